@@ -1,0 +1,64 @@
+# Holdfast's commands. Each makes what it needs in .venv; a fresh machine needs Python 3.11 or newer and make, nothing else.
+#
+#   make demo    a record store's data goes through Holdfast, on a SQLite file
+#   make test    all tests (PostgreSQL: a private server where one can be had, else its tests are skipped visibly)
+#   make lint    ruff, mypy and pyright on the public face and the typed examples
+#   make docs    the documentation site, in site/
+#   make bench   Holdfast beside the raw driver and SQLAlchemy, as ratios
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+OLD_PYTHON := Holdfast needs Python 3.11 or newer: install one, or name it: make PYTHON=/path/to/python3
+NO_PIP := There is no pip in $(VENV): install it for your Python (Debian and Ubuntu: python3-venv), remove $(VENV), run again
+IS_NEW := import sys; sys.exit(sys.version_info < (3, 11))
+
+# The first Python that is new enough; a name given as PYTHON=... is taken alone.
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
+PYTHON ?= $(shell for name in $(PYTHONS); do $$name -c '$(IS_NEW)' 2>/dev/null && { echo $$name; break; }; done)
+
+PYTEST_ARGS ?= -n auto -q
+
+.PHONY: help demo test lint format docs bench clean
+help:
+	@sed -n 's/^#   //p' Makefile
+
+# The demo and the library need the standard library alone, so this works without a network.
+demo: $(BIN)/python
+	@$(BIN)/python -m examples.record_store $(ARGS)
+
+test: $(VENV)/.ready-test
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.ready-test $(VENV)/.ready-lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+format: $(VENV)/.ready-lint
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/.ready-docs
+	@$(BIN)/python -m tools.docs
+
+bench: $(VENV)/.ready-bench
+	@$(BIN)/python -m bench $(ARGS)
+
+clean:
+	rm -rf $(VENV) site build dist docs/changelog.md .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# A .venv that is there is used as it is, whoever made it, if its Python is new enough.
+$(BIN)/python:
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(IS_NEW)' 2>/dev/null || { echo "$(OLD_PYTHON)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV)
+
+# One mark per extra: installed anew whenever pyproject.toml has changed.
+$(VENV)/.ready-%: pyproject.toml | $(BIN)/python
+	@$(BIN)/python -c '$(IS_NEW)' || { echo "$(OLD_PYTHON) (and remove $(VENV), whose Python is older)" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "$(NO_PIP)" >&2; exit 1; }
+	@echo "Installing what 'make $(or $(MAKECMDGOALS),$*)' needs into $(VENV) ..."
+	@$(PIP) install --editable '.[$*]'
+	@touch $@

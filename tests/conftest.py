@@ -1,0 +1,87 @@
+"""What every test may ask for: a PostgreSQL database, and marks that follow from folders and fixtures."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.servers.availability import ServerUnavailable, skip_or_fail
+from tests.servers.postgresql import URL_VARIABLE, TestRun, run_sql, server_url, temporary_database
+
+TESTS = Path(__file__).parent
+MARKS_BY_FOLDER = ("differential", "documents")
+POSTGRESQL_FIXTURES = frozenset({"postgresql_url", "clean_postgresql_url"})
+END_OTHER_SESSIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+TEST_RUN = pytest.StashKey[TestRun]()
+
+# No test is timed: on a shared machine a deadline finds neighbours, not bugs. CI repeats the same examples.
+settings.register_profile(
+    "holdfast", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("holdfast")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the test run in the process that the user started; xdist's workers join it."""
+    if not hasattr(config, "workerinput"):
+        config.stash[TEST_RUN] = TestRun()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what the run started."""
+    run = config.stash.get(TEST_RUN, None)
+    if run is not None:
+        run.close()
+
+
+def pytest_report_header() -> list[str]:
+    """Say which databases this run talks to."""
+    server = "the server of " + URL_VARIABLE if os.environ.get(URL_VARIABLE) else "a private one, started when needed"
+    return [f"databases: SQLite {sqlite3.sqlite_version}; PostgreSQL by {server}"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they use and where they stand, so that `-m` selects without anybody writing marks."""
+    for item in items:
+        if POSTGRESQL_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("postgresql")
+        if item.path.is_relative_to(TESTS):
+            folder = item.path.relative_to(TESTS).parts[0]
+            if folder in MARKS_BY_FOLDER:
+                item.add_marker(folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql_database() -> Iterator[str | ServerUnavailable]:
+    """This process's own database, or why there is none: tests skip or fail one by one, each with the reason."""
+    with ExitStack() as stack:
+        try:
+            outcome: str | ServerUnavailable = stack.enter_context(temporary_database(server_url()))
+        except ServerUnavailable as reason:
+            outcome = reason
+        yield outcome
+
+
+@pytest.fixture
+def postgresql_url(postgresql_database: str | ServerUnavailable) -> str:
+    """URL of a PostgreSQL database that this test process shares: `postgresql+psycopg://user@host:port/db`.
+
+    What a test leaves there, the next one finds: use names of your own, or `clean_postgresql_url`.
+    """
+    if isinstance(postgresql_database, ServerUnavailable):
+        skip_or_fail("PostgreSQL", postgresql_database)
+    return postgresql_database
+
+
+@pytest.fixture
+def clean_postgresql_url(postgresql_url: str) -> str:
+    """The same database with nothing and nobody in it: forgotten connections are ended, `public` is made anew."""
+    run_sql(postgresql_url, END_OTHER_SESSIONS, "DROP SCHEMA IF EXISTS public CASCADE", "CREATE SCHEMA public")
+    return postgresql_url
