@@ -1,0 +1,66 @@
+"""The base of every SQL node: immutable data with a structural key, its bound values travelling apart.
+
+Two nodes with equal `_key` compile to the same SQL text on the same dialect, whatever their bound values are. The
+values stand in `_values`, in the order in which the key's structure visits them; a compiled statement knows for each
+placeholder which position of `_values` it takes. So executing a statement that was seen before is: take its key, one
+dictionary look-up, pick the values.
+
+An entry of `_values` is a *value holder*: a node with the attribute ``value`` (a `BindParameter`, or the comparison
+of a column with a plain value, which is its own holder and so costs one allocation). The identity of the holder says
+whether a value is used twice in one statement, which is what decides its placeholder's name.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any, TypeAlias
+
+Key: TypeAlias = Any
+"""A hashable value: a tuple of tags and keys, or an interned object that stands for one."""
+
+Values: TypeAlias = tuple[Any, ...]
+"""Value holders in key order."""
+
+_serial = count(1)
+
+
+def next_serial() -> int:
+    """Return a number never given before: the identity of a leaf (a column, a table, a mapped entity) in keys.
+
+    Keys hold these numbers and not the leaves themselves, because a column's ``==`` builds an expression and so must
+    never be called by a dictionary. A number is never used again, so a dead leaf can not be taken for a new one.
+    """
+    return next(_serial)
+
+
+class Node:
+    """A piece of SQL as immutable data: no text, no I/O, no dialect.
+
+    Attributes:
+        _key: hashable structure; holds no bound value.
+        _values: value holders in key order.
+        _children: the nodes directly below, in text order; `traversal.iterate` walks them.
+        visit_name: chooses the compiler's method ``visit_<visit_name>``.
+    """
+
+    __slots__ = ()
+
+    visit_name = "node"
+    is_entity = False
+
+    _key: Key
+    _values: Values
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        return ()
+
+
+def combine(tag: Any, *children: Node) -> tuple[Key, Values]:
+    """Return the key and the values of a node that consists of `tag` and `children`, in that order."""
+    key = (tag, *[child._key for child in children])
+    values: Values = ()
+    for child in children:
+        if child._values:
+            values += child._values
+    return key, values

@@ -1,0 +1,236 @@
+"""The operators of SQL as data: name, text, binding strength, negation. Nothing here builds an expression.
+
+An operator is called like a function: ``operators.add(a, b)`` asks the operand that understands SQL to build the
+expression, and falls back to Python's own meaning when neither does. That is what custom comparators, hybrids and
+the in-memory evaluation of criteria rely on.
+"""
+
+from __future__ import annotations
+
+import operator as python
+from collections.abc import Callable
+from typing import Any
+
+LOOSEST = -100
+"""Binds less than everything: always put in parentheses inside another expression."""
+
+TIGHTEST = 100
+
+
+class Operator:
+    """One SQL operator.
+
+    Attributes:
+        name: the name of the public function, such as ``"eq"``.
+        text: SQL text between the operands with its spaces, or before or after the only operand.
+        precedence: binding strength; an operand whose operator does not bind tighter gets parentheses.
+        kind: which rule builds the expression: comparison, arithmetic, boolean, unary, order, like, in, between ...
+        associative: ``a op b op c`` needs no parentheses.
+        commutative: the operands may change places; then the more specific type decides the result type.
+        negation: the operator that means NOT of this one, if there is one.
+        return_type: the type of the result that a custom operator was given.
+        _key: part of the keys of expressions.
+    """
+
+    __slots__ = (
+        "_key",
+        "associative",
+        "commutative",
+        "function",
+        "kind",
+        "name",
+        "negation",
+        "precedence",
+        "return_type",
+        "text",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        precedence: int,
+        kind: str,
+        function: Callable[..., Any] | None = None,
+        associative: bool = False,
+        commutative: bool = False,
+        return_type: Any = None,
+        key: Any = None,
+    ) -> None:
+        self.name = name
+        self.text = text
+        self.precedence = precedence
+        self.kind = kind
+        self.function = function
+        self.associative = associative
+        self.commutative = commutative
+        self.negation: Operator | None = None
+        self.return_type = return_type
+        self._key = self if key is None else key
+
+    def __call__(self, left: Any, *others: Any, **modifiers: Any) -> Any:
+        """Build ``left op others``; without any SQL operand, Python's own result.
+
+        Raises:
+            NotImplementedError: no operand is SQL and Python has no such operator.
+        """
+        if hasattr(left, "operate"):
+            return left.operate(self, *others, **modifiers)
+        if others and hasattr(others[0], "reverse_operate"):
+            return others[0].reverse_operate(self, left, **modifiers)
+        if self.function is None:
+            raise NotImplementedError(f"{self.name}() needs a SQL expression; Python has no operator of that meaning.")
+        return self.function(left, *others)
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether the result is a truth value."""
+        return self.kind in _TRUTH_KINDS
+
+    def __repr__(self) -> str:
+        return f"<operator {self.name}>"
+
+    def __reduce__(self) -> Any:
+        if self._key is self:
+            return (globals().__getitem__, (self.name,))
+        return (custom_op, (self.text.strip(), self.precedence, self.kind == "comparison", self.return_type))
+
+
+_TRUTH_KINDS = frozenset({"comparison", "like", "in", "between", "is", "boolean", "match", "exists"})
+
+
+def custom_op(text: str, precedence: int = 0, is_comparison: bool = False, return_type: Any = None) -> Operator:
+    """Return an operator with the given text, as `ColumnOperators.op` makes it.
+
+    Args:
+        text: the operator's SQL text, without spaces around it; it goes into the SQL as it is.
+        precedence: binding strength; the default binds loosely.
+        is_comparison: the result is a truth value.
+        return_type: the type of the result; by default that of the left operand.
+    """
+    type_key = None if return_type is None else return_type._key
+    key = ("op", text, precedence, is_comparison, type_key)
+    kind = "comparison" if is_comparison else "custom"
+    return Operator(text, f" {text} ", precedence, kind, return_type=return_type, key=key)
+
+
+def needs_parentheses(inner: Operator, outer: Operator | None) -> bool:
+    """Whether an expression of `inner` must stand in parentheses as an operand of `outer` (None: anything)."""
+    if outer is None:
+        return True
+    if inner is outer and inner.associative:
+        return False
+    return inner.precedence <= outer.precedence
+
+
+def _comparison(name: str, text: str, function: Callable[..., Any] | None = None) -> Operator:
+    return Operator(name, text, 5, "comparison", function, commutative=name in ("eq", "ne"))
+
+
+# Comparison.
+eq = _comparison("eq", " = ", python.eq)
+ne = _comparison("ne", " != ", python.ne)
+lt = _comparison("lt", " < ", python.lt)
+le = _comparison("le", " <= ", python.le)
+gt = _comparison("gt", " > ", python.gt)
+ge = _comparison("ge", " >= ", python.ge)
+is_ = Operator("is_", " IS ", 5, "is", python.is_)
+is_not = Operator("is_not", " IS NOT ", 5, "is", python.is_not)
+is_distinct_from = Operator("is_distinct_from", " IS DISTINCT FROM ", 5, "is", python.ne)
+is_not_distinct_from = Operator("is_not_distinct_from", " IS NOT DISTINCT FROM ", 5, "is", python.eq)
+in_op = Operator("in_op", " IN ", 5, "in", lambda a, b: a in b)
+not_in_op = Operator("not_in_op", " NOT IN ", 5, "in", lambda a, b: a not in b)
+between_op = Operator("between_op", " BETWEEN ", 5, "between", lambda a, low, high: low <= a <= high)
+not_between_op = Operator("not_between_op", " NOT BETWEEN ", 5, "between", lambda a, low, high: not low <= a <= high)
+like_op = Operator("like_op", " LIKE ", 5, "like")
+not_like_op = Operator("not_like_op", " NOT LIKE ", 5, "like")
+ilike_op = Operator("ilike_op", " ILIKE ", 5, "like")
+not_ilike_op = Operator("not_ilike_op", " NOT ILIKE ", 5, "like")
+startswith_op = Operator("startswith_op", " LIKE ", LOOSEST, "like", str.startswith)
+not_startswith_op = Operator("not_startswith_op", " NOT LIKE ", LOOSEST, "like")
+endswith_op = Operator("endswith_op", " LIKE ", LOOSEST, "like", str.endswith)
+not_endswith_op = Operator("not_endswith_op", " NOT LIKE ", LOOSEST, "like")
+contains_op = Operator("contains_op", " LIKE ", LOOSEST, "like", python.contains)
+not_contains_op = Operator("not_contains_op", " NOT LIKE ", LOOSEST, "like")
+istartswith_op = Operator("istartswith_op", " LIKE ", LOOSEST, "like")
+not_istartswith_op = Operator("not_istartswith_op", " NOT LIKE ", LOOSEST, "like")
+iendswith_op = Operator("iendswith_op", " LIKE ", LOOSEST, "like")
+not_iendswith_op = Operator("not_iendswith_op", " NOT LIKE ", LOOSEST, "like")
+icontains_op = Operator("icontains_op", " LIKE ", LOOSEST, "like")
+not_icontains_op = Operator("not_icontains_op", " NOT LIKE ", LOOSEST, "like")
+match_op = Operator("match_op", " MATCH ", 5, "match")
+not_match_op = Operator("not_match_op", " NOT MATCH ", 5, "match")
+regexp_match_op = Operator("regexp_match_op", " <regexp> ", 5, "match")
+not_regexp_match_op = Operator("not_regexp_match_op", " <not regexp> ", 5, "match")
+regexp_replace_op = Operator("regexp_replace_op", " <regexp_replace> ", 5, "string")
+
+# Arithmetic, bits, strings.
+add = Operator("add", " + ", 7, "arithmetic", python.add, associative=True, commutative=True)
+sub = Operator("sub", " - ", 7, "arithmetic", python.sub)
+mul = Operator("mul", " * ", 8, "arithmetic", python.mul, associative=True, commutative=True)
+truediv = Operator("truediv", " / ", 8, "arithmetic", python.truediv)
+floordiv = Operator("floordiv", " / ", 8, "arithmetic", python.floordiv)
+mod = Operator("mod", " % ", 8, "arithmetic", python.mod)
+neg = Operator("neg", "-", 8, "unary", python.neg)
+concat_op = Operator("concat_op", " || ", 6, "string", python.add, associative=True)
+bitwise_and_op = Operator("bitwise_and_op", " & ", 7, "arithmetic", python.and_)
+bitwise_or_op = Operator("bitwise_or_op", " | ", 7, "arithmetic", python.or_)
+bitwise_xor_op = Operator("bitwise_xor_op", " ^ ", 7, "arithmetic", python.xor)
+bitwise_lshift_op = Operator("bitwise_lshift_op", " << ", 7, "arithmetic", python.lshift)
+bitwise_rshift_op = Operator("bitwise_rshift_op", " >> ", 7, "arithmetic", python.rshift)
+bitwise_not_op = Operator("bitwise_not_op", "~", 7, "unary", python.invert)
+collate = Operator("collate", " COLLATE ", 14, "collate")
+getitem = Operator("getitem", "", 15, "getitem", python.getitem)
+
+# Truth.
+inv = Operator("inv", "NOT ", 4, "not", python.not_)
+and_ = Operator("and_", " AND ", 3, "boolean", lambda a, b: a and b, associative=True)
+or_ = Operator("or_", " OR ", 2, "boolean", lambda a, b: a or b, associative=True)
+exists = Operator("exists", "EXISTS ", 0, "exists")
+
+# Order, lists, names.
+asc_op = Operator("asc_op", " ASC", 3, "order")
+desc_op = Operator("desc_op", " DESC", 3, "order")
+nulls_first_op = Operator("nulls_first_op", " NULLS FIRST", 3, "order")
+nulls_last_op = Operator("nulls_last_op", " NULLS LAST", 3, "order")
+distinct_op = Operator("distinct_op", "DISTINCT ", 0, "distinct")
+comma_op = Operator("comma_op", ", ", -1, "list")
+as_ = Operator("as_", " AS ", -1, "name")
+from_ = Operator("from_", " FROM ", LOOSEST, "name")
+
+for _one, _other in (
+    (eq, ne),
+    (lt, ge),
+    (gt, le),
+    (is_, is_not),
+    (is_distinct_from, is_not_distinct_from),
+    (in_op, not_in_op),
+    (between_op, not_between_op),
+    (like_op, not_like_op),
+    (ilike_op, not_ilike_op),
+    (startswith_op, not_startswith_op),
+    (endswith_op, not_endswith_op),
+    (contains_op, not_contains_op),
+    (istartswith_op, not_istartswith_op),
+    (iendswith_op, not_iendswith_op),
+    (icontains_op, not_icontains_op),
+    (match_op, not_match_op),
+    (regexp_match_op, not_regexp_match_op),
+):
+    _one.negation = _other
+    _other.negation = _one
+
+
+def is_comparison(op: Operator) -> bool:
+    """Whether the result of `op` is a truth value."""
+    return op.is_comparison
+
+
+def is_commutative(op: Operator) -> bool:
+    """Whether the operands of `op` may change places."""
+    return op.commutative
+
+
+def is_ordering_modifier(op: Operator) -> bool:
+    """Whether `op` says how to order by an expression: ASC, DESC, NULLS FIRST, NULLS LAST."""
+    return op.kind == "order"
