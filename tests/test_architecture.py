@@ -1,4 +1,4 @@
-"""The house keeps its plan: imports point down, nothing runs in a circle, faces only re-export; and the checker works."""
+"""The house keeps its plan: imports point down, nothing runs in a circle, faces only re-export; the checker works."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path

@@ -1,0 +1,1 @@
+"""Programs for those who work on Holdfast; the library and its users never need them."""
