@@ -45,7 +45,7 @@ def count_rows(session: Session) -> dict[str, int]:
     }
 
 
-def best_customers_statement(limit: int = 5) -> Select[Customer, Decimal]:
+def best_customers_statement(limit: int = 5) -> Select[tuple[Customer, Decimal]]:
     """Return the SELECT of the customers who spent most, each with the sum."""
     spent = func.sum(Invoice.total).label("spent")
     return (
