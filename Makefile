@@ -13,6 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 OLD_PYTHON := Holdfast needs Python 3.11 or newer: install one, or name it: make PYTHON=/path/to/python3
 NO_PIP := There is no pip in $(VENV): install it for your Python (Debian and Ubuntu: python3-venv), remove $(VENV), run again
 IS_NEW := import sys; sys.exit(sys.version_info < (3, 11))
+CHECK_VENV = $(BIN)/python -c '$(IS_NEW)' || { echo "$(OLD_PYTHON); and remove $(VENV), whose Python is older" >&2; exit 1; }
 
 # The first Python that is new enough; a name given as PYTHON=... is taken alone.
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
@@ -26,6 +27,7 @@ help:
 
 # The demo and the library need the standard library alone, so this works without a network.
 demo: $(BIN)/python
+	@$(CHECK_VENV)
 	@$(BIN)/python -m examples.record_store $(ARGS)
 
 test: $(VENV)/.ready-test
@@ -57,7 +59,7 @@ $(BIN)/python:
 
 # One mark per extra: installed anew whenever pyproject.toml has changed.
 $(VENV)/.ready-%: pyproject.toml | $(BIN)/python
-	@$(BIN)/python -c '$(IS_NEW)' || { echo "$(OLD_PYTHON) (and remove $(VENV), whose Python is older)" >&2; exit 1; }
+	@$(CHECK_VENV)
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "$(NO_PIP)" >&2; exit 1; }
 	@echo "Installing what 'make $(or $(MAKECMDGOALS),$*)' needs into $(VENV) ..."
 	@$(PIP) install --editable '.[$*]'
