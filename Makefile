@@ -9,7 +9,7 @@
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 OLD_PYTHON := Holdfast needs Python 3.11 or newer: install one, or name it: make PYTHON=/path/to/python3
 NO_PIP := There is no pip in $(VENV): install it for your Python (Debian and Ubuntu: python3-venv), remove $(VENV), run again
 IS_NEW := import sys; sys.exit(sys.version_info < (3, 11))

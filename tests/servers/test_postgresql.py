@@ -89,7 +89,6 @@ def test_a_missing_server_skips_or_fails(variable: str, outcome: str, monkeypatc
 
 def test_the_wheel_serves_where_the_machine_has_no_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test extra alone is enough for a server."""
-    pytest.importorskip(binaries.WHEEL_MODULE)
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr(binaries, "SYSTEM_FOLDERS", ())
     folders = list(binaries.postgresql_folders())
