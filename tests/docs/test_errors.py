@@ -12,10 +12,8 @@ PAGE = REPOSITORY / "docs" / "errors.md"
 
 def defined(source: Path) -> set[str]:
     """Public classes of a file of exceptions."""
-    statements = ast.parse(source.read_text()).body
-    return {
-        statement.name for statement in statements if isinstance(statement, ast.ClassDef) and statement.name[0] != "_"
-    }
+    classes = [node.name for node in ast.parse(source.read_text()).body if isinstance(node, ast.ClassDef)]
+    return {name for name in classes if not name.startswith("_")}
 
 
 def named_in_tables(page: str) -> set[str]:
