@@ -1,0 +1,105 @@
+"""AND, OR and NOT: joining and turning criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from holdfast.sql import operators
+from holdfast.sql.coercions import as_criterion, as_operand
+from holdfast.sql.element import ColumnElement
+from holdfast.sql.expressions import (
+    BOOLEAN,
+    FALSE,
+    TRUE,
+    BinaryExpression,
+    BooleanClauseList,
+    False_,
+    Grouping,
+    True_,
+    UnaryExpression,
+)
+from holdfast.sql.operators import Operator
+
+Negation = Callable[[Any], Any]
+
+
+def join_criteria(op: Operator, criteria: tuple[Any, ...]) -> Any:
+    """Return the criteria joined by AND or OR: one node, or the only criterion itself.
+
+    ``true`` in an AND and ``false`` in an OR say nothing and fall away; their opposites decide alone. Lists of the
+    same operator become part of this one.
+
+    Args:
+        op: `operators.and_` or `operators.or_`.
+        criteria: expressions, already coerced.
+    """
+    neutral, deciding = (TRUE, FALSE) if op is operators.and_ else (FALSE, TRUE)
+    kept: list[Any] = []
+    for criterion in criteria:
+        if criterion is deciding:
+            return deciding
+        if criterion is neutral:
+            continue
+        if isinstance(criterion, BooleanClauseList) and criterion.operator is op:
+            kept.extend(criterion.clauses)
+        else:
+            kept.append(criterion)
+    if len(kept) > 1:
+        return BooleanClauseList(op, kept, BOOLEAN)
+    if kept:
+        return kept[0]
+    return neutral if criteria else BooleanClauseList(op, (), BOOLEAN)
+
+
+def and_(*clauses: Any) -> ColumnElement[bool]:
+    """Return ``a AND b AND ...``.
+
+    Args:
+        clauses: criteria; True and False stand for the SQL constants.
+
+    Raises:
+        ArgumentError: an argument is no criterion.
+    """
+    result: ColumnElement[bool] = join_criteria(operators.and_, tuple(as_criterion(clause) for clause in clauses))
+    return result
+
+
+def or_(*clauses: Any) -> ColumnElement[bool]:
+    """Return ``a OR b OR ...``.
+
+    Args:
+        clauses: criteria; True and False stand for the SQL constants.
+
+    Raises:
+        ArgumentError: an argument is no criterion.
+    """
+    result: ColumnElement[bool] = join_criteria(operators.or_, tuple(as_criterion(clause) for clause in clauses))
+    return result
+
+
+def not_(clause: Any) -> ColumnElement[bool]:
+    """Return the negation of a criterion: the opposite operator where there is one, otherwise ``NOT ...``.
+
+    Args:
+        clause: a criterion.
+    """
+    result: ColumnElement[bool] = ~as_operand(clause)
+    return result
+
+
+def negate(element: Any) -> Any:
+    """Return the negation of one expression."""
+    if isinstance(element, True_):
+        return FALSE
+    if isinstance(element, False_):
+        return TRUE
+    if isinstance(element, BinaryExpression) and element.operator.negation is not None:
+        return BinaryExpression(
+            element.left, element.right, element.operator.negation, BOOLEAN, modifiers=dict(element.modifiers)
+        )
+    if isinstance(element, UnaryExpression) and element.operator is operators.inv:
+        inner = element.element
+        if not isinstance(inner, Grouping):
+            return inner
+    return UnaryExpression(element, operator=operators.inv, type_=BOOLEAN)

@@ -1,0 +1,240 @@
+"""What each operator builds from its operands: one rule per kind of operator.
+
+The rules decide the type of the result, what None, True and False mean on the right side, and how a plain value becomes
+a parameter. They are entered in `element.hooks`, so that the methods of all expressions reach them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from holdfast.exc import ArgumentError
+from holdfast.sql import operators
+from holdfast.sql.binds import BindParameter
+from holdfast.sql.boolean import join_criteria, negate
+from holdfast.sql.coercions import as_criterion, as_operand
+from holdfast.sql.conversions import CollationClause
+from holdfast.sql.element import hooks
+from holdfast.sql.expressions import (
+    BOOLEAN,
+    FALSE,
+    NULL,
+    TRUE,
+    BinaryExpression,
+    Bounds,
+    Comparison,
+    ComparisonShape,
+    False_,
+    Null,
+    True_,
+    Tuple,
+    UnaryExpression,
+)
+from holdfast.sql.in_lists import in_list
+from holdfast.sql.operators import Operator
+from holdfast.sql.types import NullType, String
+
+Rule = Callable[..., Any]
+
+_NULL_OPERATORS = "'=', '!=', 'is_()', 'is_not()', 'is_distinct_from()', 'is_not_distinct_from()'"
+
+
+def operate(left: Any, op: Operator, others: tuple[Any, ...], modifiers: dict[str, Any]) -> Any:
+    """Return the expression ``left op others``.
+
+    Raises:
+        ArgumentError: an operand does not fit the operator.
+        NotImplementedError: the expression's type has no such operator.
+    """
+    return _RULES[op.kind](left, op, *others, **modifiers)
+
+
+def reverse_operate(right: Any, op: Operator, other: Any, modifiers: dict[str, Any]) -> Any:
+    """Return the expression ``other op right``, `other` being a plain value."""
+    if op.kind == "boolean":
+        return join_criteria(op, (as_criterion(other), right))
+    left = as_operand(other, right, op)
+    return _binary(left, op, right)
+
+
+def _binary(left: Any, op: Operator, right: Any, modifiers: dict[str, Any] | None = None) -> Any:
+    op = _concatenation(left, op, right)
+    return BinaryExpression(left, right, op, _result_type(left, op, right), modifiers=modifiers)
+
+
+def _concatenation(left: Any, op: Operator, right: Any) -> Operator:
+    """``+`` between strings is ``||``."""
+    if op is operators.add:
+        kinds = isinstance(left.type, String), isinstance(right.type, String)
+        untyped = isinstance(left.type, NullType) or isinstance(right.type, NullType)
+        if all(kinds) or (any(kinds) and untyped):
+            return operators.concat_op
+    return op
+
+
+def _result_type(left: Any, op: Operator, right: Any) -> Any:
+    if op.is_comparison:
+        return BOOLEAN
+    if op.return_type is not None:
+        return op.return_type
+    if op.commutative and isinstance(left.type, NullType):
+        return right.type._result_type(op, left.type)
+    return left.type._result_type(op, right.type)
+
+
+def _compare(left: Any, op: Operator, other: Any, **modifiers: Any) -> Any:
+    if other is None or other is True or other is False or isinstance(other, (Null, True_, False_)):
+        return _compare_to_constant(left, op, other)
+    if isinstance(left, Tuple) and isinstance(other, (tuple, list)):
+        return BinaryExpression(left, _row_value(left, op, other), op, BOOLEAN)
+    if _shapeable(left, other):
+        return _interned(left, op, other)
+    return BinaryExpression(left, as_operand(other, left, op), op, _result_type(left, op, left), modifiers=modifiers)
+
+
+def _row_value(left: Tuple, op: Operator, members: Any) -> Tuple:
+    from_member = [BindParameter("param", m, t, unique=True) for m, t in zip(members, left.types, strict=False)]
+    return Tuple(from_member)
+
+
+def _compare_to_constant(left: Any, op: Operator, other: Any) -> Any:
+    """``= NULL`` is never true, so it is written IS NULL; true and false stay comparisons."""
+    if op.kind == "custom" or op._key is not op:
+        return BinaryExpression(left, as_operand(other, left, op), op, BOOLEAN)
+    constant = _constant(other)
+    if op not in (operators.eq, operators.ne):
+        if not isinstance(other, (Null, True_, False_)):
+            raise _only_with_null()
+        return BinaryExpression(left, constant, op, BOOLEAN)
+    if constant is NULL:
+        op = operators.is_ if op is operators.eq else operators.is_not
+    return BinaryExpression(left, constant, op, BOOLEAN)
+
+
+def _constant(value: Any) -> Any:
+    if value is None:
+        return NULL
+    if value is True:
+        return TRUE
+    return FALSE if value is False else value
+
+
+def _only_with_null() -> ArgumentError:
+    return ArgumentError(f"Only {_NULL_OPERATORS} operators can be used with None/True/False")
+
+
+_SHAPED_VALUES: frozenset[type] = frozenset({int, str, float, bytes})
+
+
+def _shapeable(left: Any, other: Any) -> bool:
+    """Whether the comparison may be interned: its text and types depend on nothing but the class of the value."""
+    return (
+        "_shapes" in getattr(left, "__dict__", ())
+        and other.__class__ in _SHAPED_VALUES
+        and getattr(type(left.type).coerce_compared_value, "__module__", "").startswith("holdfast.")
+    )
+
+
+def _interned(left: Any, op: Operator, value: Any) -> Any:
+    """Return the comparison over the shape kept at the column; a value of another class may get another type."""
+    bind = as_operand(value, left, op)
+    if bind.type is not left.type:
+        return BinaryExpression(left, bind, op, BOOLEAN)
+    shape = left._shapes.setdefault((op, value.__class__), ComparisonShape(left, op, bind.type))
+    comparison: Comparison = object.__new__(Comparison)
+    comparison._shape = shape
+    comparison.value = value
+    return comparison
+
+
+def _arithmetic(left: Any, op: Operator, other: Any) -> Any:
+    return _binary(left, op, as_operand(other, left, op))
+
+
+def _string(left: Any, op: Operator, other: Any, **modifiers: Any) -> Any:
+    return _binary(left, op, as_operand(other, left, op), modifiers)
+
+
+def _is(left: Any, op: Operator, other: Any) -> Any:
+    if other is None or other is True or other is False:
+        return BinaryExpression(left, _constant(other), op, BOOLEAN)
+    return BinaryExpression(left, as_operand(other, left, op), op, BOOLEAN)
+
+
+def _like(left: Any, op: Operator, other: Any, escape: str | None = None, autoescape: bool = False) -> Any:
+    if autoescape:
+        if not isinstance(other, str):
+            raise TypeError("String value expected when autoescape=True")
+        escape = "/" if escape is None else escape
+        # The escape character itself first, or the escapes just written would be escaped again.
+        specials = ("%", "_") if escape in ("%", "_") else (escape, "%", "_")
+        for special in specials:
+            other = other.replace(special, escape + special)
+    if other is None or other is True or other is False:
+        raise _only_with_null()
+    modifiers = {} if escape is None else {"escape": escape}
+    return BinaryExpression(left, as_operand(other, left, op), op, BOOLEAN, modifiers=modifiers)
+
+
+def _match(left: Any, op: Operator, other: Any, flags: str | None = None, **modifiers: Any) -> Any:
+    if flags is not None:
+        modifiers["flags"] = flags
+    return BinaryExpression(left, as_operand(other, left, op), op, BOOLEAN, modifiers=modifiers)
+
+
+def _in(left: Any, op: Operator, other: Any) -> Any:
+    return BinaryExpression(left, in_list(other, left, op), op, BOOLEAN)
+
+
+def _between(left: Any, op: Operator, low: Any, high: Any, symmetric: bool = False) -> Any:
+    bounds = (as_operand(low, left, op), as_operand(high, left, op))
+    modifiers = {"symmetric": True} if symmetric else {}
+    return BinaryExpression(left, Bounds(operators.and_, bounds), op, BOOLEAN, modifiers=modifiers)
+
+
+def _boolean(left: Any, op: Operator, other: Any) -> Any:
+    return join_criteria(op, (left, as_criterion(other)))
+
+
+def _not(left: Any, op: Operator) -> Any:
+    return negate(left)
+
+
+def _unary(left: Any, op: Operator) -> Any:
+    return UnaryExpression(left, operator=op)
+
+
+def _ordered(left: Any, op: Operator) -> Any:
+    return UnaryExpression(left, modifier=op)
+
+
+def _collate(left: Any, op: Operator, collation: str) -> Any:
+    return BinaryExpression(left, CollationClause(collation), op, left.type)
+
+
+def _getitem(left: Any, op: Operator, index: Any) -> Any:
+    raise NotImplementedError(f"Operator '{op.name}' is not supported on this expression")
+
+
+_RULES: dict[str, Rule] = {
+    "comparison": _compare,
+    "arithmetic": _arithmetic,
+    "custom": _arithmetic,
+    "string": _string,
+    "is": _is,
+    "like": _like,
+    "match": _match,
+    "in": _in,
+    "between": _between,
+    "boolean": _boolean,
+    "not": _not,
+    "unary": _unary,
+    "distinct": _unary,
+    "order": _ordered,
+    "collate": _collate,
+    "getitem": _getitem,
+}
+
+hooks.operate = operate
+hooks.reverse_operate = reverse_operate

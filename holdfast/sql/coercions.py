@@ -1,0 +1,230 @@
+"""What may stand in each place of a statement: the user's arguments become nodes here, or an error that says why not.
+
+An argument is a node, or has ``__clause_element__()``, or is a mapped class (or another thing that stands for a mapped
+entity), or is a plain value. A string is never taken for SQL text: it is a value, a label's name, or an error.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.exc import ArgumentError
+from holdfast.sql.binds import NULL_TYPE, BindParameter, RowCount, bind_compared_to
+from holdfast.sql.columns import literal_column
+from holdfast.sql.element import ClauseElement, ColumnElement
+from holdfast.sql.entity import entity_of
+from holdfast.sql.expressions import FALSE, NULL, TRUE
+from holdfast.sql.labels import LabelReference
+from holdfast.sql.operators import Operator
+
+FROM_EXPECTED = "FROM expression, such as a Table or alias() object expected"
+JOIN_TARGET_EXPECTED = "Join target, typically a FROM expression, or ORM relationship attribute expected"
+COLUMNS_EXPECTED = "Column expression, FROM clause, or other columns clause element expected"
+
+
+def resolve(value: Any) -> Any:
+    """Return the node or entity that `value` stands for, or `value` itself when it stands for none."""
+    if isinstance(value, ClauseElement):
+        return value
+    if not isinstance(value, type):
+        while hasattr(value, "__clause_element__"):
+            value = value.__clause_element__()
+            if isinstance(value, ClauseElement):
+                return value
+    found = entity_of(value)
+    return value if found is None else found
+
+
+def is_sql(node: Any) -> bool:
+    """Whether `resolve` found SQL or an entity rather than a plain value."""
+    return isinstance(node, ClauseElement) or getattr(node, "is_entity", False)
+
+
+def _expression(node: Any) -> Any:
+    """Return `node` as an expression: a SELECT as a scalar subquery; None if it has no value of its own."""
+    if isinstance(node, ColumnElement):
+        return node
+    if not isinstance(node, ClauseElement):
+        return None
+    if node.is_statement:
+        return node.scalar_subquery() if node.is_selectable else None  # type: ignore[attr-defined]
+    return None if node.is_selectable else node
+
+
+def as_operand(value: Any, against: ColumnElement[Any] | None = None, op: Operator | None = None) -> Any:
+    """Return the expression for an operand.
+
+    Args:
+        value: a node or a plain value.
+        against: the operand on the other side; a plain value takes its type and its parameter name from it.
+        op: the operator between them; given together with `against`.
+
+    Raises:
+        ArgumentError: `value` is a table, a mapped class or another thing without a value of its own.
+    """
+    node = resolve(value)
+    expression = _expression(node)
+    if expression is None:
+        if is_sql(node):
+            raise not_expected("SQL expression element or literal value expected", value, _FROM_AS_VALUE)
+        if against is None or op is None:
+            return BindParameter(None, value, unique=True)
+        return bind_compared_to(against, op, value)
+    if against is not None and op is not None and isinstance(expression, BindParameter):
+        return _typed_after(expression, against, op)
+    return expression
+
+
+def _typed_after(bind: BindParameter[Any], against: ColumnElement[Any], op: Operator) -> BindParameter[Any]:
+    """A parameter without a type takes the one of what it is compared with."""
+    if bind.type is not NULL_TYPE:
+        return bind
+    return bind.copy(type=against.type.coerce_compared_value(op, bind.value))
+
+
+def as_argument(value: Any, base: str | None = None, type_: Any = None) -> Any:
+    """Return the expression for an argument of a function, a result of CASE or a value to convert.
+
+    Args:
+        value: a node or a plain value; None is NULL.
+        base: from what the parameter for a plain value takes its name.
+        type_: the type of such a parameter.
+    """
+    node = resolve(value)
+    expression = _expression(node)
+    if expression is not None:
+        return expression
+    if is_sql(node):
+        raise not_expected("SQL expression element expected", value, _FROM_AS_VALUE)
+    return NULL if value is None else BindParameter(base, value, type_, unique=True)
+
+
+def as_criterion(value: Any) -> Any:
+    """Return the criterion for WHERE, HAVING, ON, AND, OR.
+
+    Raises:
+        ArgumentError: a string, a number, a table or a class.
+    """
+    if isinstance(value, ColumnElement):
+        return value
+    if value is None:
+        return NULL
+    if value is True:
+        return TRUE
+    if value is False:
+        return FALSE
+    if isinstance(value, str):
+        raise textual("Textual SQL expression", value)
+    expression = _expression(resolve(value))
+    if expression is None:
+        raise not_expected("SQL expression for WHERE/HAVING role expected", value)
+    return expression
+
+
+def as_order(value: Any, place: str) -> Any:
+    """Return the expression for ORDER BY, GROUP BY or DISTINCT; a string names a label or column of the statement.
+
+    Args:
+        value: an expression or a string.
+        place: the name of the place, for the error.
+
+    Raises:
+        ArgumentError: anything else.
+    """
+    if isinstance(value, ColumnElement):
+        return value
+    if isinstance(value, str):
+        return LabelReference(value, NULL_TYPE)
+    expression = _expression(resolve(value))
+    if expression is None:
+        raise not_expected(f"{place} expression expected", value)
+    return expression
+
+
+def as_columns(value: Any) -> tuple[Any, ...]:
+    """Return what an argument of `select` stands for: expressions, FROM elements or entities.
+
+    Raises:
+        ArgumentError: a string, or something that is neither SQL nor mapped.
+    """
+    if isinstance(value, ColumnElement):
+        return (value,)
+    node = resolve(value)
+    if getattr(node, "is_entity", False):
+        return (node,)
+    if isinstance(node, ClauseElement):
+        if node.is_selectable and not node.is_statement:
+            return (node,)
+        expression = _expression(node)
+        if expression is not None:
+            return (expression,)
+    if isinstance(value, str):
+        raise ArgumentError(
+            f"Textual column expression {_short(value)} should be explicitly declared with text({_short(value)}), "
+            f"or use column({_short(value)}) for more specificity"
+        )
+    if hasattr(value, "contains_column"):
+        return tuple(value.values())
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return (literal_column(repr(value)),)
+    raise not_expected(COLUMNS_EXPECTED, value)
+
+
+def as_from(value: Any, expected: str = FROM_EXPECTED) -> Any:
+    """Return the FROM element or the entity that `value` stands for.
+
+    Args:
+        value: a table, alias, subquery, join or mapped class.
+        expected: the beginning of the error's text.
+
+    Raises:
+        ArgumentError: `value` is none of these.
+    """
+    node = resolve(value)
+    if getattr(node, "is_entity", False):
+        return node
+    if isinstance(node, ClauseElement):
+        if node.is_statement:
+            hint = " To make a FROM clause from it, call its .subquery() method." if node.is_selectable else ""
+            raise not_expected(expected, value, hint)
+        if node.is_selectable or node.visit_name == "text":
+            return node
+    if isinstance(value, str) and expected is FROM_EXPECTED:
+        raise textual("Textual SQL expression", value)
+    raise not_expected(expected, value)
+
+
+def as_row_count(value: Any) -> Any:
+    """Return the node for LIMIT or OFFSET, or None for no limit.
+
+    Args:
+        value: a number, a SQL expression, or None.
+
+    Raises:
+        ValueError: a string or another value that is no whole number.
+    """
+    if value.__class__ is int:
+        return RowCount(value)
+    if value is None:
+        return None
+    expression = _expression(resolve(value))
+    return RowCount(int(value)) if expression is None else expression
+
+
+_FROM_AS_VALUE = (
+    " To create a column expression from a FROM clause row as a whole, use the .table_valued() method."
+)
+
+
+def textual(kind: str, value: str) -> ArgumentError:
+    """Return the error for a string where SQL is expected."""
+    return ArgumentError(f"{kind} {_short(value)} should be explicitly declared as text({_short(value)})")
+
+
+def not_expected(expected: str, value: Any, hint: str = "") -> ArgumentError:
+    """Return the error for an argument of the wrong kind."""
+    return ArgumentError(f"{expected}, got {value!r}.{hint}")
+
+
+def _short(value: str) -> str:
+    return repr(value if len(value) <= 100 else value[:97] + "...")

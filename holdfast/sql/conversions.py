@@ -1,0 +1,153 @@
+"""Expressions that give a value another form: CAST, type coercion, COLLATE, EXTRACT, CASE."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from holdfast.sql.binds import NULL_TYPE
+from holdfast.sql.element import ClauseElement, ColumnElement, hooks
+from holdfast.sql.node import Node, combine
+from holdfast.sql.operators import Operator
+from holdfast.sql.types import Integer, to_instance
+
+T = TypeVar("T")
+
+
+class WrapsColumnExpression(ColumnElement[T]):
+    """An expression that shows itself under the name of the column inside it, if there is one."""
+
+    __slots__ = ()
+
+    _wrapped: Any
+
+    @property
+    def _result_name(self) -> str | None:
+        column = self._wrapped
+        return None if column is None else column._result_name
+
+    @property
+    def _main_column(self) -> Any:
+        return None if self._wrapped is None else self._wrapped._main_column
+
+
+class Cast(WrapsColumnExpression[T]):
+    """``CAST(clause AS type)``."""
+
+    __slots__ = ("clause",)
+
+    visit_name = "cast"
+
+    def __init__(self, clause: Any, type_: Any) -> None:
+        self.type = to_instance(type_)
+        self.clause = clause
+        self._key = ("cast", self.type._key, clause._key)
+        self._values = clause._values
+
+    @property
+    def _wrapped(self) -> Any:  # type: ignore[override]
+        return self.clause
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        return (self.clause,)
+
+
+class TypeCoerce(WrapsColumnExpression[T]):
+    """An expression taken for one of another type on the Python side; the SQL stays the same."""
+
+    __slots__ = ("clause",)
+
+    visit_name = "type_coerce"
+
+    def __init__(self, clause: Any, type_: Any) -> None:
+        self.type = to_instance(type_)
+        self.clause = clause
+        self._key = ("type_coerce", self.type._key, clause._key)
+        self._values = clause._values
+
+    @property
+    def _wrapped(self) -> Any:  # type: ignore[override]
+        return self.clause
+
+    @property
+    def _bind_base(self) -> str:
+        return str(self.clause._bind_base)
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        return (self.clause,)
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
+        grouped = self.clause.self_group(against)
+        return self if grouped is self.clause else TypeCoerce(grouped, self.type)
+
+
+class CollationClause(ClauseElement):
+    """The name of a collation, after COLLATE; quoted like any other name."""
+
+    __slots__ = ("_key", "_values", "collation")
+
+    visit_name = "collation"
+
+    def __init__(self, collation: str) -> None:
+        self.collation = collation
+        self._key = ("collation", collation)
+        self._values = ()
+
+
+class Extract(ColumnElement[int]):
+    """``EXTRACT(field FROM expr)``."""
+
+    __slots__ = ("expr", "field")
+
+    visit_name = "extract"
+
+    def __init__(self, field: str, expr: Any) -> None:
+        self.field = field
+        self.expr = expr
+        self.type = Integer()
+        self._key = ("extract", field, expr._key)
+        self._values = expr._values
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        return (self.expr,)
+
+
+class Case(ColumnElement[T]):
+    """``CASE [value] WHEN ... THEN ... ELSE ... END``.
+
+    Attributes:
+        value: what the conditions are compared with, or None.
+        whens: pairs of condition and result.
+        else_: the result if no condition holds, or None.
+    """
+
+    __slots__ = ("else_", "value", "whens")
+
+    visit_name = "case"
+
+    def __init__(self, whens: tuple[tuple[Any, Any], ...], value: Any, else_: Any) -> None:
+        self.whens = tuple((condition.self_group(), result) for condition, result in whens)
+        self.value = value
+        self.else_ = else_
+        results = [result for _, result in self.whens]
+        if else_ is not None:
+            results.append(else_)
+        # The last result that says something decides, as a literal among them may be untyped.
+        self.type = next((r.type for r in reversed(results) if r.type._key != NULL_TYPE._key), NULL_TYPE)
+        tag = ("case", len(self.whens), value is not None, else_ is not None)
+        self._key, self._values = combine(tag, *self._children)  # type: ignore[arg-type]
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        parts: list[Any] = [] if self.value is None else [self.value]
+        for pair in self.whens:
+            parts.extend(pair)
+        if self.else_ is not None:
+            parts.append(self.else_)
+        return tuple(parts)
+
+
+hooks.cast = Cast
+

@@ -1,0 +1,225 @@
+"""`ClauseElement` and `ColumnElement`: what all pieces of SQL, and all expressions with a value, have in common.
+
+How operators become nodes stands in `building.py`, how nodes become text in the compiler; both lie above this file and
+enter themselves in `hooks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
+
+from holdfast.sql.node import Key, Node, Values
+from holdfast.sql.operations import SQLCoreOperations
+from holdfast.sql.operators import Operator
+from holdfast.sql import operators
+
+T = TypeVar("T")
+
+
+class Hooks(Protocol):
+    """Functions of higher files that methods of the elements need.
+
+    Attributes:
+        operate: (left, op, others, modifiers) -> expression. Filled by `building.py`.
+        reverse_operate: (right, op, other, modifiers) -> expression. Filled by `building.py`.
+        label: (element, name or None) -> Label. Filled by `labels.py`.
+        cast: (element, type) -> Cast. Filled by `conversions.py`.
+        replace_binds: (node, values by name) -> node. Filled by `traversal.py`.
+        render: (node, dialect or None, compile keywords) -> compiled form. Filled by the compiler.
+    """
+
+    operate: Callable[..., Any]
+    reverse_operate: Callable[..., Any]
+    label: Callable[..., Any]
+    cast: Callable[..., Any]
+    replace_binds: Callable[..., Any]
+    render: Callable[..., Any]
+
+
+class _Hooks:
+    """The one instance behind `hooks`; an attribute that is not filled names itself in the AttributeError."""
+
+
+hooks: Hooks = _Hooks()  # type: ignore[assignment]
+
+
+class ClauseElement(Node):
+    """A piece of SQL that can be shown as text."""
+
+    __slots__ = ()
+
+    # True for what `coercions` accepts as SQL without looking further.
+    is_clause_element: ClassVar[bool] = True
+    is_selectable: ClassVar[bool] = False
+    is_statement: ClassVar[bool] = False
+    _froms: tuple[Any, ...] = ()
+
+    def compile(self, bind: Any = None, dialect: Any = None, **keywords: Any) -> Any:
+        """Return the compiled form; ``str()`` of it is the SQL text, ``.params`` the parameters.
+
+        Args:
+            bind: an engine or connection whose dialect is to be used.
+            dialect: a dialect; by default one that shows every construct in standard SQL with named parameters.
+            keywords: ``compile_kwargs={"literal_binds": True}`` writes the values into the text.
+        """
+        if dialect is None and bind is not None:
+            dialect = bind.dialect
+        return hooks.render(self, dialect, **keywords)
+
+    def params(self, mapping: Any = None, /, **values: Any) -> Any:
+        """Return a copy in which the named parameters have these values."""
+        merged = {**(mapping or {}), **values}
+        return hooks.replace_binds(self, merged)
+
+    def self_group(self, against: Operator | None = None) -> Any:
+        """Return this element as an operand of `against`: itself, or itself in parentheses."""
+        return self
+
+    def __str__(self) -> str:
+        return str(self.compile())
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__module__}.{type(self).__name__} object at 0x{id(self):x}>"
+
+    def __bool__(self) -> bool:
+        raise TypeError("Boolean value of this clause is not defined")
+
+
+class ColumnElement(ClauseElement, SQLCoreOperations[T]):
+    """An expression that has a value of the Python type `T`: a column, a literal, a comparison, a function call ...
+
+    Attributes:
+        type: the SQL type of the value.
+        key: the name under which a collection of columns holds it; None for most expressions.
+        table: the FROM element that it belongs to, for columns.
+        primary_key: whether it is part of the primary key of its table.
+        foreign_keys: the `ForeignKey` objects of a column.
+    """
+
+    __slots__ = ("_key", "_values", "type")
+
+    visit_name = "column_element"
+
+    type: Any
+    key: str | None = None
+    table: Any = None
+    primary_key: bool = False
+    foreign_keys: Any = frozenset()
+
+    # Shapes of comparisons with a plain value, by (operator, class of the value). Only columns fill their own.
+    _shapes: dict[Any, Any] = {}
+
+    # How the element is named among the columns of a SELECT: see `naming` in the compiler.
+    _anon_base: str | None = "anon"
+    _label_style: ClassVar[Literal["always", "derived", "never"]] = "always"
+
+    __hash__ = object.__hash__
+
+    @property
+    def _froms(self) -> tuple[Any, ...]:  # type: ignore[override]
+        """The FROM elements that this expression needs, each once, in text order."""
+        found: dict[int, Any] = {}
+        for child in self._children:
+            for element in child._froms:  # type: ignore[attr-defined]
+                found[id(element)] = element
+        return tuple(found.values())
+
+    @property
+    def _bind_base(self) -> str:
+        """The name from which a parameter compared with this expression gets its own."""
+        return "param"
+
+    @property
+    def _result_name(self) -> str | None:
+        """The name of this expression's value in a row, where it has one of its own."""
+        return None
+
+    @property
+    def _main_column(self) -> Any:
+        """The column that this expression is another form of (through labels and casts), or None."""
+        return None
+
+    def operate(self, op: Operator, *other: Any, **modifiers: Any) -> Any:
+        return hooks.operate(self, op, other, modifiers)
+
+    def reverse_operate(self, op: Operator, other: Any, **modifiers: Any) -> Any:
+        return hooks.reverse_operate(self, op, other, modifiers)
+
+    def label(self, name: str | None = None) -> Any:
+        """Return ``this AS name``; with None, under a name made up by the compiler."""
+        return hooks.label(self, name)
+
+    def cast(self, type_: Any) -> Any:
+        """Return ``CAST(this AS type_)``."""
+        return hooks.cast(self, type_)
+
+    @property
+    def expression(self) -> ColumnElement[T]:
+        """This expression."""
+        return self
+
+    def shares_lineage(self, other: Any) -> bool:
+        """Whether `other` is this column or comes from the same table column."""
+        return bool(self._lineage & other._lineage)
+
+    @property
+    def _lineage(self) -> frozenset[int]:
+        return frozenset((id(self),))
+
+    if TYPE_CHECKING:
+        # What each operator gives, for type checkers; the functions are those of `ColumnOperators`.
+        def __eq__(self, other: Any) -> ColumnElement[bool]: ...  # type: ignore[override]
+        def __ne__(self, other: Any) -> ColumnElement[bool]: ...  # type: ignore[override]
+        def __lt__(self, other: Any) -> ColumnElement[bool]: ...
+        def __le__(self, other: Any) -> ColumnElement[bool]: ...
+        def __gt__(self, other: Any) -> ColumnElement[bool]: ...
+        def __ge__(self, other: Any) -> ColumnElement[bool]: ...
+        def __and__(self, other: Any) -> ColumnElement[bool]: ...
+        def __or__(self, other: Any) -> ColumnElement[bool]: ...
+        def __rand__(self, other: Any) -> ColumnElement[bool]: ...
+        def __ror__(self, other: Any) -> ColumnElement[bool]: ...
+        def __invert__(self) -> ColumnElement[bool]: ...
+        def __add__(self, other: Any) -> ColumnElement[T]: ...
+        def __radd__(self, other: Any) -> ColumnElement[T]: ...
+        def __sub__(self, other: Any) -> ColumnElement[T]: ...
+        def __rsub__(self, other: Any) -> ColumnElement[T]: ...
+        def __mul__(self, other: Any) -> ColumnElement[T]: ...
+        def __rmul__(self, other: Any) -> ColumnElement[T]: ...
+        def __truediv__(self, other: Any) -> ColumnElement[Any]: ...
+        def __rtruediv__(self, other: Any) -> ColumnElement[Any]: ...
+        def __floordiv__(self, other: Any) -> ColumnElement[T]: ...
+        def __mod__(self, other: Any) -> ColumnElement[T]: ...
+        def __neg__(self) -> ColumnElement[T]: ...
+        def concat(self, other: Any) -> ColumnElement[str]: ...
+        def like(self, other: Any, escape: str | None = None) -> ColumnElement[bool]: ...
+        def not_like(self, other: Any, escape: str | None = None) -> ColumnElement[bool]: ...
+        def ilike(self, other: Any, escape: str | None = None) -> ColumnElement[bool]: ...
+        def not_ilike(self, other: Any, escape: str | None = None) -> ColumnElement[bool]: ...
+        def startswith(
+            self, other: Any, escape: str | None = None, autoescape: bool = False
+        ) -> ColumnElement[bool]: ...
+        def endswith(self, other: Any, escape: str | None = None, autoescape: bool = False) -> ColumnElement[bool]: ...
+        def contains(self, other: Any, escape: str | None = None, autoescape: bool = False) -> ColumnElement[bool]: ...
+        def in_(self, other: Any) -> ColumnElement[bool]: ...
+        def not_in(self, other: Any) -> ColumnElement[bool]: ...
+        def is_(self, other: Any) -> ColumnElement[bool]: ...
+        def is_not(self, other: Any) -> ColumnElement[bool]: ...
+        def is_distinct_from(self, other: Any) -> ColumnElement[bool]: ...
+        def is_not_distinct_from(self, other: Any) -> ColumnElement[bool]: ...
+        def between(self, cleft: Any, cright: Any, symmetric: bool = False) -> ColumnElement[bool]: ...
+        def desc(self) -> ColumnElement[T]: ...
+        def asc(self) -> ColumnElement[T]: ...
+        def nulls_first(self) -> ColumnElement[T]: ...
+        def nulls_last(self) -> ColumnElement[T]: ...
+        def distinct(self) -> ColumnElement[T]: ...
+
+
+def key_and_values(element: ColumnElement[Any], key: Key, values: Values, type_: Any) -> None:
+    """Fill the three slots that every expression has."""
+    element._key = key
+    element._values = values
+    element.type = type_
+
+
+__all__ = ["ClauseElement", "ColumnElement", "hooks", "key_and_values", "operators"]

@@ -1,0 +1,380 @@
+"""The expressions that operators make: binary and unary ones, lists, parentheses, and the constants NULL, true, false."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+from holdfast.sql import operators
+from holdfast.sql.binds import NULL_TYPE, BindParameter
+from holdfast.sql.element import ClauseElement, ColumnElement
+from holdfast.sql.node import Key, Node, Values, combine
+from holdfast.sql.operators import Operator, needs_parentheses
+from holdfast.sql.types import Boolean, TypeEngine
+
+T = TypeVar("T")
+
+BOOLEAN = Boolean()
+
+
+class Grouping(ColumnElement[T]):
+    """An expression in parentheses."""
+
+    __slots__ = ("element",)
+
+    visit_name = "grouping"
+
+    def __init__(self, element: Any) -> None:
+        self.element = element
+        self.type = getattr(element, "type", NULL_TYPE)
+        self._key, self._values = combine("(", element)
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        return (self.element,)
+
+
+class BinaryExpression(ColumnElement[T]):
+    """``left operator right``.
+
+    Attributes:
+        left, right: the operands, already in parentheses where they need them.
+        operator: the operator.
+        negate: the operator with the opposite meaning, or None.
+        modifiers: further facts as sorted pairs of name and value, such as ``(("escape", "/"),)``; part of the text.
+    """
+
+    __slots__ = ("left", "modifiers", "operator", "right")
+
+    visit_name = "binary"
+
+    left: Any
+    right: Any
+    operator: Operator
+    modifiers: tuple[tuple[str, Any], ...]
+
+    def __init__(
+        self,
+        left: Any,
+        right: Any,
+        operator: Operator,
+        type_: Any = None,
+        negate: Operator | None = None,
+        modifiers: Any = None,
+    ) -> None:
+        self.left = left.self_group(operator)
+        self.right = right.self_group(operator)
+        self.operator = operator
+        self.modifiers = tuple(sorted(modifiers.items())) if modifiers else ()
+        self.type = NULL_TYPE if type_ is None else type_
+        tag = ("op", operator._key, self.modifiers) if modifiers else ("op", operator._key)
+        self._key, self._values = combine(tag, self.left, self.right)
+
+    @property
+    def negate(self) -> Operator | None:
+        """The operator with the opposite meaning, if there is one."""
+        return self.operator.negation
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        return (self.left, self.right)
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
+        return Grouping(self) if needs_parentheses(self.operator, against) else self
+
+    def __bool__(self) -> bool:
+        # ``a == b`` between two nodes is asked by Python itself, for instance by ``element in list``.
+        if self.operator is operators.eq:
+            return self.left is self.right
+        if self.operator is operators.ne:
+            return self.left is not self.right
+        raise TypeError("Boolean value of this clause is not defined")
+
+
+class ComparisonShape:
+    """What all comparisons of one column with plain values of one class by one operator share; it is their key.
+
+    Attributes:
+        left: the column.
+        operator: the operator.
+        type: the type of the parameter.
+    """
+
+    __slots__ = ("left", "operator", "type")
+
+    def __init__(self, left: Any, operator: Operator, type_: Any) -> None:
+        self.left = left
+        self.operator = operator
+        self.type = type_
+
+
+class Comparison(BinaryExpression[bool]):
+    """``column operator value``: the commonest expression. It is its own value holder; its key is the interned shape."""
+
+    __slots__ = ("_right", "_shape", "value")
+
+    _shape: ComparisonShape
+    value: Any
+    type = BOOLEAN
+    modifiers = ()
+
+    # A comparison stands in `_values` for its parameter, and answers what the binding of values asks a parameter.
+    required = False
+    callable = None
+    expanding = False
+    literal_execute = False
+
+    @property
+    def left(self) -> Any:  # type: ignore[override]
+        return self._shape.left
+
+    @property
+    def operator(self) -> Operator:  # type: ignore[override]
+        return self._shape.operator
+
+    @property
+    def right(self) -> BindParameter[Any]:  # type: ignore[override]
+        try:
+            return self._right
+        except AttributeError:
+            shape = self._shape
+            # One object for good: the value's identity decides its placeholder's name.
+            self._right: BindParameter[Any] = BindParameter(
+                shape.left._bind_base, self.value, shape.type, unique=True
+            )
+            return self._right
+
+    @property
+    def _key(self) -> Key:  # type: ignore[override]
+        return self._shape
+
+    @property
+    def _values(self) -> Values:  # type: ignore[override]
+        return (self,)
+
+    @property
+    def effective_value(self) -> Any:
+        """The plain value."""
+        return self.value
+
+
+class UnaryExpression(ColumnElement[T]):
+    """An operator before (`operator`) or after (`modifier`) one operand: ``NOT a``, ``-a``, ``a DESC``."""
+
+    __slots__ = ("element", "modifier", "operator")
+
+    visit_name = "unary"
+    _label_style = "never"
+
+    element: Any
+    operator: Operator | None
+    modifier: Operator | None
+
+    def __init__(
+        self, element: Any, operator: Operator | None = None, modifier: Operator | None = None, type_: Any = None
+    ) -> None:
+        self.operator = operator
+        self.modifier = modifier
+        self.element = element.self_group(operator or modifier)
+        self.type = element.type if type_ is None else type_
+        self._key, self._values = combine(("op1", operator or modifier), self.element)
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        return (self.element,)
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
+        if self.operator is not None and needs_parentheses(self.operator, against):
+            return Grouping(self)
+        return self
+
+
+class ExpressionClauseList(ColumnElement[T]):
+    """Operands joined by one operator; `BooleanClauseList` and the bounds of BETWEEN are such lists.
+
+    Attributes:
+        clauses: the operands, in parentheses where they need them.
+        operator: the operator between them.
+    """
+
+    __slots__ = ("clauses", "operator")
+
+    visit_name = "expression_list"
+
+    clauses: tuple[Any, ...]
+    operator: Operator
+
+    def __init__(self, operator: Operator, clauses: Iterable[Any], type_: Any = None) -> None:
+        self.operator = operator
+        self.clauses = tuple(clause.self_group(operator) for clause in clauses)
+        self.type = NULL_TYPE if type_ is None else type_
+        self._key, self._values = combine(("list", operator._key), *self.clauses)
+
+    def get_children(self) -> tuple[Any, ...]:
+        """Return the operands."""
+        return self.clauses
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        return self.clauses
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
+        return Grouping(self) if self.clauses and needs_parentheses(self.operator, against) else self
+
+
+class BooleanClauseList(ExpressionClauseList[bool]):
+    """``a AND b AND c`` or ``a OR b OR c``; made by `and_` and `or_`, never directly."""
+
+    __slots__ = ()
+
+
+class Bounds(ExpressionClauseList[Any]):
+    """The two bounds of BETWEEN, without parentheses around them."""
+
+    __slots__ = ()
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
+        return self
+
+
+class ClauseList(ClauseElement):
+    """Elements in a row, by default with commas: the arguments of a function, the members of an IN list."""
+
+    __slots__ = ("_key", "_values", "clauses")
+
+    visit_name = "clauselist"
+
+    clauses: tuple[Any, ...]
+
+    def __init__(self, *clauses: Any) -> None:
+        self.clauses = tuple(c.self_group(operators.comma_op) for c in clauses)
+        self._key, self._values = combine("clauses", *self.clauses)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.clauses)
+
+    def __len__(self) -> int:
+        return len(self.clauses)
+
+    def __bool__(self) -> bool:
+        return bool(self.clauses)
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        return self.clauses
+
+    @property
+    def _froms(self) -> tuple[Any, ...]:  # type: ignore[override]
+        return froms_of(self.clauses)
+
+    def self_group(self, against: Operator | None = None) -> Any:
+        return Grouping(self) if needs_parentheses(operators.comma_op, against) else self
+
+
+def froms_of(elements: Iterable[Any]) -> tuple[Any, ...]:
+    """Return the FROM elements that the given expressions need, each once, in text order."""
+    found: dict[int, Any] = {}
+    for element in elements:
+        for from_ in element._froms:
+            found[id(from_)] = from_
+    return tuple(found.values())
+
+
+class Constant(ColumnElement[T]):
+    """NULL, true or false: one node each, without a value to bind."""
+
+    __slots__ = ()
+
+    def __init__(self, type_: Any) -> None:
+        self.type = type_
+        self._key = self.visit_name
+        self._values = ()
+
+
+class Null(Constant[None]):
+    """``NULL``."""
+
+    __slots__ = ()
+
+    visit_name = "null"
+
+
+class True_(Constant[bool]):
+    """``true``, or its stand-in where a database has no such constant."""
+
+    __slots__ = ()
+
+    visit_name = "true"
+
+
+class False_(Constant[bool]):
+    """``false``, or its stand-in where a database has no such constant."""
+
+    __slots__ = ()
+
+    visit_name = "false"
+
+
+NULL = Null(NULL_TYPE)
+TRUE = True_(BOOLEAN)
+FALSE = False_(BOOLEAN)
+
+
+def null() -> Null:
+    """Return the constant NULL."""
+    return NULL
+
+
+def true() -> True_:
+    """Return the constant true."""
+    return TRUE
+
+
+def false() -> False_:
+    """Return the constant false."""
+    return FALSE
+
+
+class TupleType(TypeEngine[Any]):
+    """The type of a row value: one type per member.
+
+    Attributes:
+        types: the types of the members.
+    """
+
+    visit_name = "tuple"
+
+    def __init__(self, types: Iterable[Any]) -> None:
+        self.types = tuple(types)
+
+    @property
+    def _key(self) -> Key:
+        return ("tuple type", *[type_._key for type_ in self.types])
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        return self
+
+
+class Tuple(ColumnElement[Any]):
+    """``(a, b)``: a row value, for comparisons and IN.
+
+    Attributes:
+        clauses: the members.
+        types: their types, after which plain values on the other side are typed.
+    """
+
+    __slots__ = ("clauses", "row_type", "types")
+
+    visit_name = "tuple"
+
+    def __init__(self, clauses: Iterable[Any]) -> None:
+        self.clauses = tuple(clauses)
+        self.types = tuple(clause.type for clause in self.clauses)
+        self.type = self.row_type = TupleType(self.types)
+        self._key, self._values = combine("tuple", *self.clauses)
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        return self.clauses
+
+
