@@ -1,0 +1,1 @@
+"""Small general tools without any knowledge of databases: coroutine driving, code generation, collections, sorting."""

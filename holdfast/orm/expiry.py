@@ -1,0 +1,68 @@
+"""Expiry: drops the values of persistent objects so that the next read brings the row's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm.identity_map import IdentityMap
+from holdfast.orm.state import EXPIRED, InstanceState
+
+
+def expire_all(holder: IdentityMap) -> None:
+    """Expire every persistent object of a session; unflushed changes are lost.
+
+    Runs at the end of each transaction over all loaded objects, so it is one flat loop per mapper.
+    """
+    for state in holder.dirty:
+        state.old = None
+    holder.dirty.clear()
+    for by_key in list(holder.states.values()):
+        for state in list(by_key.values()):
+            instance = state()
+            if instance is None:
+                continue
+            values = instance.__dict__
+            for name in state.mapper.attribute_names:
+                if name in values:
+                    del values[name]
+            state.flags |= EXPIRED
+            state.old = None
+            if state.extra is not None:
+                state.extra.pop("pending", None)
+
+
+def expire_state(state: InstanceState, instance: Any) -> None:
+    """Expire all attributes of one object; unflushed changes are lost."""
+    values = instance.__dict__
+    for name in state.mapper.attribute_names:
+        values.pop(name, None)
+    state.flags |= EXPIRED
+    state.old = None
+    if state.extra is not None:
+        state.extra.pop("pending", None)
+    holder = state.holder
+    if holder is not None:
+        holder.dirty.pop(state, None)
+
+
+def expire_attributes(state: InstanceState, instance: Any, names: Iterable[str]) -> None:
+    """Expire some attributes of one object; their unflushed changes are lost.
+
+    Raises: InvalidRequestError: a name that is not a mapped attribute.
+    """
+    mapped = state.mapper.attrs
+    values = instance.__dict__
+    for name in names:
+        if name not in mapped:
+            raise exc.InvalidRequestError(f"Entity {state.mapper} has no attribute {name!r} to expire")
+        values.pop(name, None)
+        if state.old is not None:
+            state.old.pop(name, None)
+        if state.extra is not None:
+            state.extra.get("pending", {}).pop(name, None)
+    if state.old is not None and not state.old:
+        state.old = None
+        if state.holder is not None:
+            state.holder.dirty.pop(state, None)

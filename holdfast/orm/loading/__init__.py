@@ -1,0 +1,1 @@
+"""Loading: from a statement to objects, as a plan that is made once and a loader that is generated."""

@@ -1,0 +1,72 @@
+"""Holds the garbage collector back while a large batch of objects is made, and pays the debt afterwards.
+
+Every new object counts towards a collection, and each collection walks what was just loaded: at 100,000 rows that is
+more than half of the time. So around a batch: off, load, move the new objects to the oldest generation
+(``gc.freeze(); gc.unfreeze()``), on. What was moved no longer counts towards a full collection, hence the debt: when
+it passes a quarter of what lives, but at least 100,000, one full collection pays it. Without that, dropped cyclic
+graphs pile up without bound.
+
+The collector is process-wide: never held across I/O or an await, only switched on if it was on, counted across
+threads, left alone when the program itself has frozen objects.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from types import TracebackType
+
+SMALL_BATCH = 1000
+"""Rows below which the collector is left as it is."""
+
+LEAST_DEBT = 100_000
+"""Objects moved to the oldest generation before a full collection is due."""
+
+
+class CollectorPause:
+    """A context manager around the making of one batch of objects.
+
+    Args:
+        count: how many objects the batch makes, about.
+    """
+
+    _lock = threading.Lock()
+    _depth = 0
+    _was_on = False
+    _debt = 0
+
+    __slots__ = ("_active", "_count")
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._active = False
+
+    def __enter__(self) -> None:
+        if self._count <= SMALL_BATCH or gc.get_freeze_count():
+            return
+        cls = CollectorPause
+        with cls._lock:
+            if cls._depth == 0:
+                cls._was_on = gc.isenabled()
+                gc.disable()
+            cls._depth += 1
+            self._active = True
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if not self._active:
+            return
+        cls = CollectorPause
+        pay = False
+        with cls._lock:
+            cls._depth -= 1
+            cls._debt += self._count
+            if cls._depth == 0 and cls._was_on:
+                gc.freeze()
+                gc.unfreeze()
+                gc.enable()
+                # gc.get_count() says nothing about the old generation; the number of tracked objects does.
+                pay = cls._debt > LEAST_DEBT and cls._debt > len(gc.get_objects(generation=2)) // 4
+                if pay:
+                    cls._debt = 0
+        if pay:
+            gc.collect()

@@ -1,0 +1,1 @@
+"""Loader strategies: how a relationship comes to its members, one file each."""

@@ -1,0 +1,128 @@
+"""Lazy Load: the members of a relationship, at the first read, for one object.
+
+Source: Fowler, PoEAA, Lazy Load. A many-to-one whose target is present sends nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm import attributes
+from holdfast.orm.loading.load import LoadingSession, core_fetch, core_load_by_key, core_refresh
+from holdfast.orm.loading.load_plan import LoadPlan, plan_load
+from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
+from holdfast.sql.elements import BindParameter
+from holdfast.sql.select import select
+from holdfast.sql.traversal import replace
+
+
+@dataclass(frozen=True, slots=True)
+class LazyPlan:
+    """The prepared statement of one relationship on one engine.
+
+    Attributes:
+        plan: loads the related objects; None for a many-to-one whose condition is the target's primary key: the
+            identity map or a load by key serves it.
+        values: the statement's bound values; named parameters stand where the object's own values go.
+        sources: (parameter name, attribute of the object that gives its value).
+    """
+
+    plan: LoadPlan | None
+    values: Any
+    sources: tuple[tuple[str, str], ...]
+
+
+def plan_lazy_load(engine: Any, relationship: Any) -> LazyPlan:
+    """Return the plan of a relationship: its join condition with the object's own columns replaced by parameters."""
+    plans = engine.memo.get("lazy_plans")
+    if plans is None:
+        plans = engine.memo.setdefault("lazy_plans", {})
+    found = plans.get(relationship)
+    if found is None:
+        found = plans[relationship] = _make_plan(engine, relationship)
+    return found  # type: ignore[no-any-return]
+
+
+def _make_plan(engine: Any, relationship: Any) -> LazyPlan:
+    if relationship.load_by_key:
+        local_of = {id(referred): local for referred, local in relationship.sync_pairs}
+        name_of = relationship.parent.name_of_column
+        key = [local_of[id(column)] for column in relationship.mapper.primary_key]
+        return LazyPlan(None, (), tuple((f"pk_{number}", name_of(column)) for number, column in enumerate(key, 1)))
+    sources: dict[Any, tuple[str, str]] = {}
+    remote = {id(column) for column in relationship.remote_columns}
+    local = {id(column): column for column in relationship.local_columns}
+
+    def parameter_for(node: Any) -> Any:
+        column = local.get(id(node))
+        if column is None or id(node) in remote:
+            return None
+        parameter = BindParameter(f"param_{len(sources) + 1}", type_=column.type)
+        sources[id(node)] = (parameter.key, relationship.parent.name_of_column(column))
+        return parameter
+
+    statement = select(relationship.mapper).where(replace(relationship.primaryjoin, parameter_for))
+    if relationship.secondaryjoin is not None:
+        statement = statement.where(relationship.secondaryjoin)
+    if relationship.order_by:
+        statement = statement.order_by(*relationship.order_by)
+    plan = plan_load(engine.compiled(statement), statement._columns)
+    return LazyPlan(plan, statement._values, tuple(sources.values()))
+
+
+async def core_load_relationship(session: LoadingSession, state: InstanceState, instance: Any, relationship: Any) -> Any:
+    """Load a relationship of one object, put it in its place, and return it.
+
+    More than one row for a to-one is not an error: as documented, the first one counts, with a warning.
+    """
+    lazy = plan_lazy_load(session.engine_for(relationship.mapper), relationship)
+    parameters = await _own_values(session, state, instance, lazy.sources)
+    if lazy.plan is None:
+        return await _load_by_key(session, state, instance, relationship, parameters)
+    members: list[Any] = []
+    if any(value is not None for value in parameters.values()):
+        connection = await session.core_connection_for(relationship.mapper)
+        members = await core_fetch(connection, lazy.plan, lazy.values, parameters, session.holder)
+    if relationship.uselist:
+        return attributes.set_loaded_collection(state, instance, relationship.key, members)
+    if len(members) > 1:
+        exc.warn(f"Multiple rows returned with uselist=False for lazily-loaded attribute '{relationship}' ")
+    member = members[0] if members else None
+    attributes.set_loaded(state, instance, relationship.key, member)
+    return member
+
+
+async def _load_by_key(
+    session: LoadingSession, state: InstanceState, instance: Any, relationship: Any, parameters: dict[str, Any]
+) -> Any:
+    """Load a many-to-one whose condition is the target's primary key: from the identity map if it is there."""
+    key: Any = tuple(parameters.values())
+    member: Any = None
+    if None not in key:
+        if len(key) == 1:
+            key = key[0]
+        mapper = relationship.mapper
+        member = session.holder.find(mapper.base_mapper, key)
+        if member is None or member._sa_instance_state.flags & EXPIRED:
+            member = await core_load_by_key(session, mapper, key)
+    attributes.set_loaded(state, instance, relationship.key, member)
+    return member
+
+
+async def _own_values(
+    session: LoadingSession, state: InstanceState, instance: Any, sources: tuple[tuple[str, str], ...]
+) -> dict[str, Any]:
+    """Return the object's values for the parameters, as the database has them: before unflushed changes."""
+    values = instance.__dict__
+    if any(name not in values for _, name in sources):
+        await core_refresh(session, state, instance)
+    old = state.old
+    if not old:
+        return {parameter: values.get(name) for parameter, name in sources}
+    found = {}
+    for parameter, name in sources:
+        before = old.get(name, NO_VALUE)
+        found[parameter] = values.get(name) if before is NO_VALUE else before
+    return found

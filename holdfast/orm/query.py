@@ -1,0 +1,288 @@
+"""The Query of the 1.x series: a thin, chainable layer over `select`, run by its session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+from holdfast import exc
+from holdfast.sql.dml import delete, update
+from holdfast.sql.functions import func
+from holdfast.sql.select import Select, select
+from holdfast.sql.expressions import literal_column
+
+T = TypeVar("T")
+
+
+class QuerySession(Protocol):
+    """What a query asks of its session."""
+
+    def execute(self, statement: Any, params: Any = None, *, execution_options: Mapping[str, Any] = ...) -> Any: ...
+
+    def scalars(self, statement: Any, params: Any = None, *, execution_options: Mapping[str, Any] = ...) -> Any: ...
+
+    def get(self, entity: Any, ident: Any) -> Any: ...
+
+
+class Query(Generic[T]):
+    """A SELECT under construction; each method returns a new Query.
+
+    Args:
+        entities: mapped classes and columns; one class gives its objects, everything else gives rows.
+        session: runs the query.
+    """
+
+    def __init__(self, entities: Any, session: Any = None) -> None:
+        if not isinstance(entities, (list, tuple)):
+            entities = (entities,)
+        self.session = session
+        self._entities = tuple(entities)
+        self._statement: Select[Any] = select(*entities)
+        self._params: dict[str, Any] | None = None
+
+    # -- building ------------------------------------------------------------------------------------------------------
+
+    def _with(self, statement: Select[Any]) -> Query[T]:
+        copy = type(self).__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        copy._statement = statement
+        return copy
+
+    @property
+    def statement(self) -> Select[Any]:
+        """The SELECT that this query stands for."""
+        return self._statement
+
+    def filter(self, *criteria: Any) -> Query[T]:
+        """Add criteria, joined by AND."""
+        return self._with(self._statement.where(*criteria))
+
+    where = filter
+
+    def filter_by(self, **values: Any) -> Query[T]:
+        """Add ``attribute = value`` criteria on the last entity joined, else the first one."""
+        return self._with(self._statement.filter_by(**values))
+
+    def join(self, target: Any, *props: Any, isouter: bool = False, full: bool = False) -> Query[T]:
+        """Join a relationship attribute, or a mapped class with an optional on-clause.
+
+        Args:
+            target: relationship attribute, mapped class or table; a relationship's name is accepted as in the 1.x
+                series, with a deprecation warning.
+        """
+        if isinstance(target, str):
+            target = self._relationship_by_name(target)
+        return self._with(self._statement.join(target, *props, isouter=isouter, full=full))
+
+    def outerjoin(self, target: Any, *props: Any, full: bool = False) -> Query[T]:
+        """Join by a LEFT OUTER JOIN; see `join`."""
+        return self.join(target, *props, isouter=True, full=full)
+
+    def _relationship_by_name(self, name: str) -> Any:
+        entity = self._entities[0]
+        exc.warn_deprecated(
+            f'Passing the relationship name "{name}" to Query.join() as a string is the form of the 1.x series; '
+            f"write Query.join({getattr(entity, '__name__', entity)}.{name})"
+        )
+        attribute = getattr(entity, name, None)
+        if attribute is None:
+            raise exc.InvalidRequestError(f'Entity {entity!r} has no relationship "{name}" to join along')
+        return attribute
+
+    def order_by(self, *clauses: Any) -> Query[T]:
+        """Add ORDER BY criteria; None or False alone takes all of them away."""
+        return self._with(self._statement.order_by(*clauses))
+
+    def group_by(self, *clauses: Any) -> Query[T]:
+        """Add GROUP BY criteria."""
+        return self._with(self._statement.group_by(*clauses))
+
+    def having(self, *criteria: Any) -> Query[T]:
+        """Add HAVING criteria."""
+        return self._with(self._statement.having(*criteria))
+
+    def limit(self, limit: Any) -> Query[T]:
+        """Return at most this many rows."""
+        return self._with(self._statement.limit(limit))
+
+    def offset(self, offset: Any) -> Query[T]:
+        """Skip this many rows."""
+        return self._with(self._statement.offset(offset))
+
+    def distinct(self, *expressions: Any) -> Query[T]:
+        """Return each different row once."""
+        return self._with(self._statement.distinct(*expressions))
+
+    def select_from(self, *sources: Any) -> Query[T]:
+        """Set what the query reads from."""
+        return self._with(self._statement.select_from(*sources))
+
+    def with_entities(self, *entities: Any) -> Query[Any]:
+        """Return the query with other entities in its rows."""
+        copy = self._with(self._statement.with_only_columns(*entities, maintain_column_froms=True))
+        copy._entities = entities
+        return copy
+
+    def add_columns(self, *columns: Any) -> Query[Any]:
+        """Add columns to the rows."""
+        copy = self._with(self._statement.add_columns(*columns))
+        copy._entities = (*self._entities, *columns)
+        return copy
+
+    def options(self, *options: Any) -> Query[T]:
+        """Add loader options."""
+        return self._with(self._statement.options(*options))
+
+    def execution_options(self, **options: Any) -> Query[T]:
+        """Set execution options."""
+        return self._with(self._statement.execution_options(**options))
+
+    def populate_existing(self) -> Query[T]:
+        """Let rows replace the values of objects that are present."""
+        return self.execution_options(populate_existing=True)
+
+    def autoflush(self, setting: bool) -> Query[T]:
+        """Switch the flush before this query on or off."""
+        return self.execution_options(autoflush=setting)
+
+    def with_for_update(self, **keywords: Any) -> Query[T]:
+        """Lock the rows that the query reads."""
+        return self._with(self._statement.with_for_update(**keywords))
+
+    def params(self, values: Mapping[str, Any] | None = None, /, **kw: Any) -> Query[T]:
+        """Give values for named parameters of the criteria."""
+        copy = self._with(self._statement)
+        copy._params = {**(self._params or {}), **(values or {}), **kw}
+        return copy
+
+    def subquery(self, name: str | None = None) -> Any:
+        """Return the query as a derived table."""
+        return self._statement.subquery(name)
+
+    def scalar_subquery(self) -> Any:
+        """Return the query as a single value inside another statement."""
+        return self._statement.scalar_subquery()
+
+    def exists(self) -> Any:
+        """Return an EXISTS over the query."""
+        return self._statement.with_only_columns(literal_column("1"), maintain_column_froms=True).exists()
+
+    # -- running -------------------------------------------------------------------------------------------------------
+
+    @property
+    def _gives_objects(self) -> bool:
+        return len(self._entities) == 1 and hasattr(self._entities[0], "__mapper__")
+
+    def _run(self) -> Any:
+        session = self._usable_session()
+        result = session.execute(self._statement, self._params)
+        return result.scalars() if self._gives_objects else result
+
+    def _usable_session(self) -> Any:
+        if self.session is None:
+            raise exc.InvalidRequestError(
+                "This Query has no session; make it by session.query(...) or run select(...) by session.execute()"
+            )
+        return self.session
+
+    def all(self) -> list[T]:
+        """Return all results as a list."""
+        return self._run().all()  # type: ignore[no-any-return]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._run())
+
+    def first(self) -> T | None:
+        """Return the first result or None; the statement gets LIMIT 1."""
+        return self.limit(1)._run().first()  # type: ignore[no-any-return]
+
+    def one(self) -> T:
+        """Return the only result.
+
+        Raises: NoResultFound, MultipleResultsFound.
+        """
+        return self._run().one()  # type: ignore[no-any-return]
+
+    def one_or_none(self) -> T | None:
+        """Return the only result, or None.
+
+        Raises: MultipleResultsFound: there is more than one.
+        """
+        return self._run().one_or_none()  # type: ignore[no-any-return]
+
+    def scalar(self) -> Any:
+        """Return the first element of the only result, or None.
+
+        Raises: MultipleResultsFound: there is more than one row.
+        """
+        found = self.one_or_none()
+        if found is None or self._gives_objects:
+            return found
+        return found[0]  # type: ignore[index]
+
+    def count(self) -> int:
+        """Return the number of rows the query gives, counted by the database."""
+        counted = select(func.count(literal_column("*"))).select_from(self._statement.subquery())
+        return self._usable_session().execute(counted, self._params).scalar()  # type: ignore[no-any-return]
+
+    def get(self, ident: Any) -> T | None:
+        """Return the object of a primary key; the form of the 1.x series of `Session.get`."""
+        return self._usable_session().get(self._entities[0], ident)  # type: ignore[no-any-return]
+
+    def __getitem__(self, item: int | slice) -> Any:
+        if isinstance(item, slice):
+            start, stop = item.start or 0, item.stop
+            if start < 0 or (stop is not None and stop < 0) or item.step not in (None, 1):
+                return self.all()[item]
+            query = self.offset(start) if start else self
+            return (query if stop is None else query.limit(max(stop - start, 0))).all()
+        if item < 0:
+            raise IndexError("negative indexes are not accepted by SQL index / slice operators")
+        return self.offset(item).limit(1).all()[0]
+
+    # -- writing by statement ------------------------------------------------------------------------------------------
+
+    def update(
+        self, values: Mapping[Any, Any], synchronize_session: Any = "auto", update_args: Mapping[str, Any] | None = None
+    ) -> int:
+        """Run one UPDATE over all rows that match; returns their number.
+
+        Args:
+            values: attribute or name -> value or SQL expression.
+            synchronize_session: 'auto', 'fetch', 'evaluate' or False; how loaded objects are kept in step.
+        """
+        if not isinstance(values, Mapping):
+            hint = (
+                "; for a pydantic model pass values.model_dump(exclude_unset=True)"
+                if hasattr(values, "model_dump")
+                else ""
+            )
+            raise exc.ArgumentError(f"Query.update() takes a mapping of values, not {type(values).__name__}{hint}")
+        statement = update(self._entities[0]).where(*self._statement._where).values(values)
+        return self._write(statement, synchronize_session)
+
+    def delete(self, synchronize_session: Any = "auto", delete_args: Mapping[str, Any] | None = None) -> int:
+        """Run one DELETE over all rows that match; returns their number. No cascade of the mapping runs."""
+        return self._write(delete(self._entities[0]).where(*self._statement._where), synchronize_session)
+
+    def _write(self, statement: Any, synchronize_session: Any) -> int:
+        for name, clause in (("limit", "_limit"), ("offset", "_offset"), ("order_by", "_order_by"), ("join", "_joins")):
+            if getattr(self._statement, clause, None) not in (None, ()):
+                raise exc.InvalidRequestError(
+                    f"Can't call Query.update() or Query.delete() when {name}() has been called"
+                )
+        result = self._usable_session().execute(
+            statement, self._params, execution_options={"synchronize_session": synchronize_session}
+        )
+        return result.rowcount  # type: ignore[no-any-return]
+
+    def __str__(self) -> str:
+        return str(self._statement)
+
+    @property
+    def column_descriptions(self) -> Sequence[Mapping[str, Any]]:
+        """One dict per entity: name, type, expr, entity."""
+        return self._statement.column_descriptions
+
+    def __clause_element__(self) -> Any:
+        return self._statement

@@ -1,0 +1,71 @@
+"""What a successful flush or bulk statement did to objects is taken over here: identity map and transaction record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm.session.lifecycle import describe
+from holdfast.orm.session.transaction import SessionTransaction, make_transient, move_key
+from holdfast.orm.state import GONE, InstanceState
+
+
+def accept_flush(session: Any, transaction: SessionTransaction, outcome: Any) -> None:
+    """Take over the outcome of a flush (`unit_of_work.flush`): all of it, after its last statement.
+
+    Args:
+        session: owner of the identity map.
+        transaction: the level that would have to undo it.
+        outcome: inserted, updated, switched, removed and expunged objects.
+    """
+    _accept_inserted(session.holder, transaction, outcome.inserted)
+    if transaction.nested:
+        # Only a savepoint must know which objects to expire; the root's rollback expires all.
+        transaction.flushed.update(outcome.updated)
+    for state, key in outcome.switched:
+        transaction.switched.setdefault(state, state.key)
+        move_key(session.holder, state, key)
+    for state, instance in outcome.removed.items():
+        accept_removed(session, transaction, state, instance)
+    for state in outcome.expunged:
+        session.holder.new.pop(state, None)
+        make_transient(session.holder, state)
+
+
+def _accept_inserted(holder: Any, transaction: SessionTransaction, inserted: list[tuple[InstanceState, Any, Any]]) -> None:
+    """The objects have rows: they are persistent."""
+    record, new = transaction.inserted, holder.new
+    mapper = states = None
+    for state, instance, key in inserted:
+        if state.mapper is not mapper:
+            mapper = state.mapper
+            states = holder.by_key(mapper.base_mapper)
+        present = states.get(key)
+        if present is not None and present is not state:
+            _warn_of_conflict(present, instance)
+        state.key = key
+        states[key] = state
+        new.pop(state, None)
+        record[state] = instance
+
+
+def _warn_of_conflict(present: InstanceState, instance: object) -> None:
+    other = present()
+    if other is not None and other is not instance and not present.flags & GONE:
+        exc.warn(
+            f"New instance {describe(instance)} with identity key {present.identity_key} conflicts with persistent "
+            f"instance {describe(other)}"
+        )
+
+
+def accept_removed(session: Any, transaction: SessionTransaction, state: InstanceState, instance: object) -> None:
+    """The object's row was deleted."""
+    holder = session.holder
+    state.flags |= GONE
+    by_key = holder.by_key(state.mapper.base_mapper)
+    if by_key.get(state.key) is state:
+        del by_key[state.key]
+    holder.deleted.pop(state, None)
+    holder.dirty.pop(state, None)
+    state.old = None
+    transaction.removed[state] = instance

@@ -1,0 +1,160 @@
+"""Moves objects between their states: transient, pending, persistent, deleted, detached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from holdfast import exc
+from holdfast.orm.identity_map import IdentityMap
+from holdfast.orm.state import GONE, WAS_DELETED, InstanceState
+
+
+class LifecycleSession(Protocol):
+    """What the moves ask of the session."""
+
+    holder: IdentityMap
+    hash_key: int
+    transaction: Any
+
+    def begin_if_needed(self) -> Any: ...
+
+
+def state_of(instance: Any) -> InstanceState:
+    """Return the tracking state of a mapped instance.
+
+    Raises: UnmappedInstanceError: `instance` is not of a mapped class, or is a class, a list ...
+    """
+    try:
+        return instance.__dict__["_sa_instance_state"]  # type: ignore[no-any-return]
+    except (AttributeError, KeyError):
+        raise exc.UnmappedInstanceError(instance) from None
+
+
+def save(session: LifecycleSession, instance: Any) -> None:
+    """Bring `instance`, and all that the save-update cascade reaches from it, into the session."""
+    state = state_of(instance)
+    _take(session, state, instance)
+    if not state.mapper.save_update_names:
+        return
+    seen = {id(instance)}
+    queue = [instance]
+    while queue:
+        for member in _reached(queue.pop(), "save_update_names"):
+            if id(member) in seen:
+                continue
+            seen.add(id(member))
+            member_state = state_of(member)
+            if member_state.holder is not session.holder:
+                _take(session, member_state, member)
+            queue.append(member)
+
+
+def _reached(instance: Any, cascade_names: str) -> Iterator[Any]:
+    """Yield the objects that loaded relationships of one cascade lead to; nothing is loaded for it."""
+    values = instance.__dict__
+    for name in getattr(values["_sa_instance_state"].mapper, cascade_names):
+        value = values.get(name)
+        if value is None:
+            continue
+        relationship = values["_sa_instance_state"].mapper.attrs[name]
+        if relationship.uselist:
+            yield from relationship.members(value)
+        else:
+            yield value
+
+
+def _take(session: LifecycleSession, state: InstanceState, instance: Any) -> None:
+    """Bring one object into the session: as pending, or attached again."""
+    holder = session.holder
+    if state.holder is holder:
+        if state.flags & GONE:
+            raise exc.InvalidRequestError(
+                f"Instance '{describe(instance)}' has been deleted.  Use the make_transient() function to send this "
+                "object back to the transient state."
+            )
+        holder.deleted.pop(state, None)
+        return
+    if state.holder is not None and (owner := state.holder.session) is not None:
+        raise exc.InvalidRequestError(
+            f"Object '{describe(instance)}' is already attached to session '{owner.hash_key}' "
+            f"(this is '{session.hash_key}')"
+        )
+    if session.transaction is None:
+        session.begin_if_needed()
+    if state.key is None:
+        state.holder = holder
+        holder.new[state] = instance
+        return
+    _attach(session, state, instance)
+
+
+def _attach(session: LifecycleSession, state: InstanceState, instance: Any) -> None:
+    """Bring a detached object back."""
+    if state.flags & WAS_DELETED:
+        raise exc.InvalidRequestError(
+            f"Instance '{describe(instance)}' has been deleted.  Use the make_transient() function to send this object "
+            "back to the transient state."
+        )
+    holder = session.holder
+    by_key = holder.by_key(state.mapper.base_mapper)
+    present = by_key.get(state.key)
+    if present is not None and (other := present()) is not None and other is not instance:
+        raise exc.InvalidRequestError(
+            f"Can't attach instance {describe(instance)}; another instance with key {state.identity_key} is already "
+            "present in this session."
+        )
+    state.holder = holder
+    by_key[state.key] = state
+    if state.old:
+        holder.dirty[state] = instance
+
+
+def mark_deleted(session: LifecycleSession, instance: Any) -> InstanceState:
+    """Mark a persistent object for deletion; returns its state.
+
+    Raises: InvalidRequestError: the object has no row.
+    """
+    state = state_of(instance)
+    if state.key is None:
+        raise exc.InvalidRequestError(f"Instance '{describe(instance)}' is not persisted")
+    if state.holder is not session.holder:
+        _take(session, state, instance)
+    session.begin_if_needed()
+    if not state.flags & GONE:
+        session.holder.deleted[state] = instance
+    return state
+
+
+def expunge(session: LifecycleSession, instance: Any) -> None:
+    """Take `instance`, and what the expunge cascade reaches from it, out of the session: detached or transient.
+
+    Raises: InvalidRequestError: the object is not in this session.
+    """
+    state = state_of(instance)
+    if state.holder is not session.holder:
+        raise exc.InvalidRequestError(f"Instance {describe(instance)} is not present in this Session")
+    seen, queue = {id(instance)}, [instance]
+    while queue:
+        current = queue.pop()
+        current_state = state_of(current)
+        for member in _reached(current, "expunge_names"):
+            if id(member) not in seen and state_of(member).holder is session.holder:
+                seen.add(id(member))
+                queue.append(member)
+        release(session.holder, current_state)
+
+
+def release(holder: IdentityMap, state: InstanceState) -> None:
+    """Let one object go; its values stay."""
+    by_key = holder.states.get(state.mapper.base_mapper)
+    if by_key is not None and by_key.get(state.key) is state:
+        del by_key[state.key]
+    for place in (holder.new, holder.dirty, holder.deleted):
+        place.pop(state, None)
+    state.holder = None
+
+
+def describe(instance: Any) -> str:
+    """Return ``<User at 0x7f...>``: the way messages name an object without calling its own repr."""
+    return f"<{type(instance).__name__} at {id(instance):#x}>"

@@ -1,0 +1,1 @@
+"""Writing by statement, kept in step with the objects of the session."""
