@@ -1,0 +1,1 @@
+"""Tests of the mapping, the session and what stands between."""

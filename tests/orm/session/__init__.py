@@ -1,0 +1,1 @@
+"""Tests of the session, each run on both faces."""

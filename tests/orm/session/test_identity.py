@@ -1,0 +1,121 @@
+"""One key, one instance within a session; rows do not overwrite what is loaded; clean objects are held weakly."""
+
+import gc
+import weakref
+
+import pytest
+
+from holdfast import exc, select, text
+from tests.orm.session.models import Book, Writer
+
+
+async def stored(store, *names):
+    """Store writers in a session of their own."""
+    async with store.session() as session:
+        session.add_all([Writer(name=name) for name in names])
+        await session.commit()
+    store.take()
+
+
+def test_get_answers_from_the_identity_map(on_face):
+    """The first get sends one SELECT, the second nothing, and it is the same object."""
+
+    async def program(store):
+        await stored(store, "a")
+        async with store.session() as session:
+            writer = await session.get(Writer, 1)
+            assert store.take() == [
+                ("SELECT writer.id, writer.name, writer.born FROM writer WHERE writer.id = ?", (1,))
+            ]
+            assert await session.get(Writer, 1) is writer
+            assert (await session.scalars(select(Writer).where(Writer.name == "a"))).one() is writer
+            assert await session.get(Writer, 99) is None
+
+    on_face(program)
+
+
+def test_sessions_share_nothing(on_face):
+    """Two sessions have two objects for one row."""
+
+    async def program(store):
+        await stored(store, "a")
+        async with store.session() as one:
+            first = await one.get(Writer, 1)
+        async with store.session() as other:
+            assert await other.get(Writer, 1) is not first
+
+    on_face(program)
+
+
+def test_a_row_does_not_overwrite(on_face):
+    """Changed and loaded values stay until they expire, unless populate_existing asks for it."""
+
+    async def program(store):
+        await stored(store, "a")
+        async with store.session() as session:
+            writer = await session.get(Writer, 1)
+            await session.execute(text("UPDATE writer SET name = 'b'"))
+            assert (await session.scalars(select(Writer))).one().name == "a"
+            statement = select(Writer).execution_options(populate_existing=True)
+            assert (await session.scalars(statement)).one().name == "b"
+            assert writer.name == "b"
+
+    on_face(program)
+
+
+def test_clean_objects_are_weak_and_changed_ones_strong(on_face):
+    """A dropped clean object leaves nothing behind; a dropped changed one is still written."""
+
+    async def program(store):
+        await stored(store, "a", "b")
+        async with store.session() as session:
+            clean = weakref.ref(await session.get(Writer, 1))
+            (await session.get(Writer, 2)).name = "changed"
+            gc.collect()
+            assert clean() is None and len(session.identity_map) == 1
+            await session.commit()
+            assert (await session.get(Writer, 2)).name == "changed"
+
+    on_face(program)
+
+
+def test_wrong_keys_are_refused(on_face):
+    """Too many values, wrong names, an object instead of its key."""
+
+    async def program(store):
+        await stored(store, "a")
+        async with store.session() as session:
+            with pytest.raises(exc.InvalidRequestError, match="Incorrect number of values in identifier"):
+                await session.get(Writer, (1, 2))
+            with pytest.raises(exc.InvalidRequestError, match="Incorrect names of values in identifier"):
+                await session.get(Writer, {"nr": 1})
+            with pytest.raises(exc.ArgumentError, match="not a plain value"):
+                await session.get(Writer, Writer(name="x"))
+            with pytest.raises(exc.ArgumentError, match="Expected mapped class"):
+                await session.get(Store, 1)
+            assert (await session.get(Writer, {"id": 1})).name == "a"
+
+    on_face(program)
+
+
+class Store:
+    """Not a mapped class."""
+
+
+def test_lazy_many_to_one_hits_the_identity_map(on_face):
+    """A target that is present costs no statement."""
+
+    async def program(store):
+        async with store.session() as session:
+            session.add(Writer(name="a", books=[Book(title="one"), Book(title="two")]))
+            await session.commit()
+        store.take()
+        async with store.session() as session:
+            writer = await session.get(Writer, 1)
+            books = (await session.scalars(select(Book).order_by(Book.id))).all()
+            store.take()
+            # On the asynchronous face the read would have to be awaited if it sent anything.
+            found = await session.run_sync(lambda sync_session: [book.writer for book in books])
+            assert found == [writer, writer] and store.take() == []
+
+    on_face(program)

@@ -1,0 +1,115 @@
+"""Objects move between transient, pending, persistent, deleted and detached as documented."""
+
+import pytest
+
+from holdfast import exc, inspect
+from holdfast.orm.exc import DetachedInstanceError
+from tests.orm.session.models import Book, Writer
+
+
+def state(instance: object) -> str:
+    """The one state that `inspect` gives for an object."""
+    facts = inspect(instance)
+    names = [name for name in ("transient", "pending", "persistent", "deleted", "detached") if getattr(facts, name)]
+    assert len(names) == 1, names
+    return names[0]
+
+
+def test_life_of_an_object(on_face):
+    """From the constructor to the deletion: one state after the other, keys filled in by the flush."""
+
+    async def program(store):
+        writer = Writer(name="Ursula")
+        assert state(writer) == "transient"
+        async with store.session() as session:
+            session.add(writer)
+            assert state(writer) == "pending" and writer.id is None
+            await session.flush()
+            assert state(writer) == "persistent" and writer.id == 1
+            await session.commit()
+            assert state(writer) == "persistent"
+            await session.delete(writer)
+            assert state(writer) == "persistent" and writer in session.deleted
+            await session.flush()
+            assert state(writer) == "deleted"
+            await session.commit()
+            assert state(writer) == "detached"
+
+    on_face(program)
+
+
+def test_rollback_brings_states_back(on_face):
+    """Added objects leave with their values, deleted ones return."""
+
+    async def program(store):
+        async with store.session() as session:
+            kept = Writer(name="kept")
+            session.add(kept)
+            await session.commit()
+            added = Writer(name="added")
+            session.add(added)
+            await session.delete(kept)
+            await session.flush()
+            assert (state(added), state(kept)) == ("persistent", "deleted")
+            await session.rollback()
+            assert (state(added), state(kept)) == ("transient", "persistent")
+            assert added.name == "added" and added not in session
+
+    on_face(program)
+
+
+def test_close_detaches(on_face):
+    """After close, what was loaded stays readable; what was not says how to get it."""
+
+    async def program(store):
+        async with store.session() as session:
+            session.add(Writer(name="a", books=[Book(title="t")]))
+            await session.commit()
+            writer = await session.get(Writer, 1)
+        assert state(writer) == "detached" and writer.name == "a"
+        with pytest.raises(DetachedInstanceError, match="not bound to a Session; lazy load operation of attribute"):
+            writer.books  # noqa: B018
+
+    on_face(program)
+
+
+def test_an_object_belongs_to_one_session(on_face):
+    """A second session refuses it and names both."""
+
+    async def program(store):
+        writer = Writer(name="a")
+        async with store.session() as first, store.session() as second:
+            first.add(writer)
+            with pytest.raises(exc.InvalidRequestError, match="already attached to session"):
+                second.add(writer)
+
+    on_face(program)
+
+
+def test_cascade_along_relationships(on_face):
+    """Adding a parent adds its children; attaching a child to a present parent adds it too."""
+
+    async def program(store):
+        async with store.session() as session:
+            writer = Writer(name="a", books=[Book(title="one")])
+            session.add(writer)
+            assert len(session.new) == 2
+            late = Book(title="two")
+            writer.books.append(late)
+            assert late in session and late.writer is writer
+            await session.flush()
+            assert late.writer_id == writer.id == 1
+
+    on_face(program)
+
+
+def test_unmapped_objects_are_refused(on_face):
+    """Anything that is not an instance of a mapped class is named."""
+
+    async def program(store):
+        async with store.session() as session:
+            for wrong in (object(), Writer, "text", [Writer(name="a")]):
+                with pytest.raises(exc.InvalidRequestError, match="is not mapped"):
+                    session.add(wrong)
+
+    on_face(program)

@@ -1,0 +1,131 @@
+"""One source for both faces: a test is written once, awaited, and runs over `Session` and over `AsyncSession`.
+
+``await session.commit()`` is the same line on both: over the synchronous session each method is wrapped in an
+``async def`` that calls it. What sends nothing (``add``, ``new``, ``in_transaction`` ...) is called plainly on both.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from holdfast import create_engine, event
+from holdfast.ext.asyncio import AsyncSession, create_async_engine
+from holdfast.orm import Session
+
+AWAITED = frozenset(
+    "get get_one execute scalars scalar flush commit rollback close refresh delete begin_nested".split()
+)
+
+
+class AwaitableSession:
+    """A synchronous Session whose methods are awaited."""
+
+    def __init__(self, session: Session) -> None:
+        self.sync_session = session
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.sync_session, name)
+        if name not in AWAITED:
+            return found
+
+        async def call(*arguments: Any, **keywords: Any) -> Any:
+            result = found(*arguments, **keywords)
+            return AwaitableTransaction(result) if name == "begin_nested" else result
+
+        return call
+
+    async def run_sync(self, function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+        """Call ``function(session, ...)``."""
+        return function(self.sync_session, *arguments, **keywords)
+
+    def __contains__(self, instance: object) -> bool:
+        return instance in self.sync_session
+
+    async def __aenter__(self) -> "AwaitableSession":
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        self.sync_session.close()
+
+
+class AwaitableTransaction:
+    """A savepoint whose methods are awaited."""
+
+    def __init__(self, transaction: Any) -> None:
+        self.sync_transaction = transaction
+
+    async def commit(self) -> None:
+        """Release."""
+        self.sync_transaction.commit()
+
+    async def rollback(self) -> None:
+        """Roll back."""
+        self.sync_transaction.rollback()
+
+
+class Store:
+    """An engine with its tables, the sessions on it, and the SQL that was sent.
+
+    Attributes:
+        sent: statements with their parameters, in the order sent; savepoints and transaction ends included.
+    """
+
+    def __init__(self, metadata: Any, url: str, is_async: bool) -> None:
+        self.is_async = is_async
+        if is_async:
+            self.async_engine = create_async_engine(url.replace("sqlite:", "sqlite+aiosqlite:"))
+            self.engine = self.async_engine.sync_engine
+        else:
+            self.engine = create_engine(url)
+        self.metadata = metadata
+        self.sent: list[Any] = []
+
+    async def open(self) -> None:
+        """Create the tables and begin to note the SQL."""
+        if self.is_async:
+            async with self.async_engine.begin() as connection:
+                await connection.run_sync(self.metadata.create_all)
+        else:
+            self.metadata.create_all(self.engine)
+        event.listen(self.engine, "before_cursor_execute", self._note)
+
+    def _note(self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        self.sent.append((" ".join(statement.split()), parameters))
+
+    def session(self, **keywords: Any) -> Any:
+        """Return a new session of the face under test, its methods awaited."""
+        if self.is_async:
+            return AsyncSession(self.async_engine, **keywords)
+        return AwaitableSession(Session(self.engine, **keywords))
+
+    def take(self) -> list[Any]:
+        """Return what was sent since the last call."""
+        sent, self.sent[:] = list(self.sent), []
+        return sent
+
+    async def close(self) -> None:
+        """Close the engine; no connection may be out."""
+        assert self.engine.pool.checkedout() == 0
+        if self.is_async:
+            await self.async_engine.dispose()
+        else:
+            self.engine.dispose()
+
+
+def run(metadata: Any, face: str, program: Callable[[Store], Awaitable[None]], url: str = "sqlite://") -> None:
+    """Run an awaited test on one face.
+
+    Args:
+        face: "sync" or "async".
+        program: the test.
+    """
+
+    async def body() -> None:
+        store = Store(metadata, url, face == "async")
+        await store.open()
+        try:
+            await program(store)
+        finally:
+            await store.close()
+
+    asyncio.run(body())
