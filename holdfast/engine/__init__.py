@@ -1,0 +1,1 @@
+"""The engine: from SQL and parameters to rows, over pooled connections, synchronous and asynchronous."""

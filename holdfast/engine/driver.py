@@ -1,0 +1,78 @@
+"""What the engine asks of a driver: a few coroutines that send SQL and bring whole answers.
+
+Written as ``async def`` also for synchronous drivers, whose coroutines never suspend. One call is one hop: execute and
+fetch together, a batch together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
+
+Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
+
+
+class Fetched:
+    """The answer to one statement.
+
+    Attributes:
+        rows: all rows, as the driver's tuples; empty where the statement returns none.
+        description: the DBAPI's column description, or None where the statement returns no rows.
+        rowcount: rows matched or changed; -1 where the driver does not know.
+        lastrowid: the key that the database generated for the last row, where the driver tells it.
+    """
+
+    __slots__ = ("description", "lastrowid", "rowcount", "rows")
+
+    def __init__(self, rows: list[Any], description: Any, rowcount: int, lastrowid: Any) -> None:
+        self.rows = rows
+        self.description = description
+        self.rowcount = rowcount
+        self.lastrowid = lastrowid
+
+
+class DriverConnection(Protocol):
+    """One connection of a driver."""
+
+    raw: Any
+    """The driver's own connection object."""
+
+    async def run(self, sql: str, parameters: Parameters) -> Fetched:
+        """Execute one statement and fetch all of its rows."""
+        ...
+
+    async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
+        """Execute one statement for each row of parameters; `rowcount` is the sum."""
+        ...
+
+    async def run_each(self, sql: str, rows: Sequence[Parameters]) -> list[Fetched]:
+        """Execute one statement for each row of parameters, in one hop, and bring each answer."""
+        ...
+
+    async def close(self) -> None:
+        """Close politely."""
+        ...
+
+    def terminate(self) -> None:
+        """Close at once, without waiting and without I/O through an event loop."""
+        ...
+
+    def in_transaction(self) -> bool:
+        """Return True if the database has an open transaction."""
+        ...
+
+
+class Driver(Protocol):
+    """A driver: makes connections and knows its exceptions.
+
+    Attributes:
+        module: the DBAPI module, whose ``Error`` classes are wrapped.
+        is_async: its connections need an event loop.
+    """
+
+    module: Any
+    is_async: bool
+
+    async def connect(self, url: Any, arguments: Mapping[str, Any]) -> DriverConnection:
+        """Open a connection."""
+        ...

@@ -1,0 +1,36 @@
+"""The log of an engine: SQL and transaction marks at INFO under ``holdfast.engine.Engine``; values only when asked."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+ENGINE_LOGGER = "holdfast.engine.Engine"
+
+
+def engine_logger(echo: bool | str | None, name: str | None) -> logging.Logger:
+    """Return the logger of an engine.
+
+    Args:
+        echo: True prints SQL to standard output, ``"debug"`` rows too; otherwise the program's logging decides.
+        name: the engine's ``logging_name``, added to the logger's name.
+    """
+    logger = logging.getLogger(ENGINE_LOGGER if name is None else f"{ENGINE_LOGGER}.{name}")
+    if echo:
+        logger.setLevel(logging.DEBUG if echo == "debug" else logging.INFO)
+        if not logging.getLogger("holdfast").handlers and not logging.getLogger().handlers:
+            handler = logging.StreamHandler(sys.stdout)
+            handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+            logging.getLogger("holdfast").addHandler(handler)
+    return logger
+
+
+def shown_parameters(parameters: Any, hidden: bool, many: bool) -> str:
+    """Return the parameters for the log: hidden, or shortened to a line."""
+    if hidden:
+        return "[SQL parameters hidden due to hide_parameters=True]"
+    if many and len(parameters) > 10:
+        first = ", ".join(repr(row) for row in parameters[:8])
+        return f"[{first}  ... displaying 8 of {len(parameters)} total bound parameter sets]"
+    return repr(parameters)

@@ -1,0 +1,178 @@
+"""Transactions of a connection: the root, and savepoints inside it. BEGIN and SAVEPOINT go out with the first use."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from holdfast import exc
+from holdfast._util.drive import drive
+
+
+class TransactionConnection(Protocol):
+    """What a transaction asks of its connection."""
+
+    dispatch: Any
+
+    async def core_send(self, sql: str) -> None: ...
+
+    def check_sync(self, what: str) -> None: ...
+
+    def end_transaction(self, transaction: Any) -> None: ...
+
+
+class Transaction:
+    """What root transactions and savepoints share: blocks, commit, rollback.
+
+    Attributes:
+        connection: the connection.
+        sent: its BEGIN or SAVEPOINT has gone out.
+        is_active: it may be committed.
+    """
+
+    __slots__ = ("connection", "is_active", "sent")
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.sent = False
+        self.is_active = True
+
+    @property
+    def is_valid(self) -> bool:
+        """False after the connection was lost."""
+        return not self.connection.invalidated
+
+    async def core_commit(self) -> None:
+        """Make the work permanent, or part of the transaction around it."""
+        raise NotImplementedError
+
+    async def core_rollback(self) -> None:
+        """Undo the work; nothing happens if the transaction has ended."""
+        raise NotImplementedError
+
+    async def core_close(self) -> None:
+        """Roll back unless it has ended."""
+        await self.core_rollback()
+
+    def _check_active(self) -> None:
+        if not self.is_active:
+            raise exc.InvalidRequestError(
+                "This transaction is inactive" if self.connection.in_transaction() else "This transaction is closed"
+            )
+
+    def commit(self) -> None:
+        """Make the work permanent, or part of the transaction around it.
+
+        Raises: InvalidRequestError: the transaction has ended.
+        """
+        self.connection.check_sync("Transaction.commit()")
+        drive(self.core_commit())
+
+    def rollback(self) -> None:
+        """Undo the work."""
+        self.connection.check_sync("Transaction.rollback()")
+        drive(self.core_rollback())
+
+    def close(self) -> None:
+        """Roll back unless it has ended."""
+        self.connection.check_sync("Transaction.close()")
+        drive(self.core_close())
+
+    async def core_leave(self, error: BaseException | None) -> None:
+        """End a block: commit, or roll back after an error."""
+        if error is None and self.is_active:
+            try:
+                await self.core_commit()
+            except BaseException:
+                await self.core_rollback()
+                raise
+        else:
+            await self.core_rollback()
+
+    def __enter__(self) -> Transaction:
+        return self
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        drive(self.core_leave(error))
+
+
+class RootTransaction(Transaction):
+    """The outermost transaction of a connection."""
+
+    __slots__ = ()
+
+    async def core_commit(self) -> None:
+        """Send COMMIT, if BEGIN was sent."""
+        self._check_active()
+        connection = self.connection
+        await connection.core_end_savepoints()
+        for listener in connection.dispatch.commit:
+            listener(connection)
+        # Until the database has said yes, the transaction can still be rolled back.
+        if self.sent:
+            await connection.core_send("COMMIT")
+        self.is_active = False
+        connection.end_transaction(self)
+
+    async def core_rollback(self) -> None:
+        """Send ROLLBACK, if BEGIN was sent."""
+        connection = self.connection
+        if connection.get_transaction() is not self:
+            self.is_active = False
+            return
+        self.is_active = False
+        try:
+            for listener in connection.dispatch.rollback:
+                listener(connection)
+            if self.sent and not connection.invalidated:
+                await connection.core_send("ROLLBACK")
+        finally:
+            connection.end_transaction(self)
+
+
+class NestedTransaction(Transaction):
+    """A savepoint.
+
+    Args:
+        connection: the connection.
+        name: the savepoint's name, made by the connection.
+        parent: the transaction around it.
+    """
+
+    __slots__ = ("name", "parent")
+
+    def __init__(self, connection: Any, name: str, parent: Transaction) -> None:
+        super().__init__(connection)
+        self.name = name
+        self.parent = parent
+
+    async def core_send_begin(self) -> None:
+        """Send SAVEPOINT."""
+        for listener in self.connection.dispatch.savepoint:
+            listener(self.connection, self.name)
+        await self.connection.core_send(f"SAVEPOINT {self.name}")
+        self.sent = True
+
+    async def core_commit(self) -> None:
+        """Send RELEASE SAVEPOINT, if it was sent."""
+        self._check_active()
+        connection = self.connection
+        if self.sent:
+            for listener in connection.dispatch.release_savepoint:
+                listener(connection, self.name, None)
+            await connection.core_send(f"RELEASE SAVEPOINT {self.name}")
+        self.is_active = False
+        connection.end_transaction(self)
+
+    async def core_rollback(self) -> None:
+        """Send ROLLBACK TO SAVEPOINT, if it was sent."""
+        connection = self.connection
+        if not self.is_active:
+            return
+        self.is_active = False
+        try:
+            if self.sent and connection.in_transaction() and not connection.invalidated:
+                for listener in connection.dispatch.rollback_savepoint:
+                    listener(connection, self.name, None)
+                await connection.core_send(f"ROLLBACK TO SAVEPOINT {self.name}")
+        finally:
+            connection.end_transaction(self)

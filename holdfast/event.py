@@ -1,0 +1,173 @@
+"""Listening to what happens: `listen`, `listens_for`, `remove`, `contains`, and the dispatch that costs nothing unused.
+
+Every target has a `Dispatch`, whose attribute per event is a tuple of functions: its own, then those of its parents
+(an engine's class, a session's class and the classes that it derives from). Nobody listening means an empty tuple, so
+a caller writes ``if dispatch.before_flush:`` and pays one attribute read.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from holdfast.exc import InvalidRequestError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Dispatch:
+    """The listeners of one target.
+
+    Args:
+        names: the events that the target knows.
+        parents: dispatches whose listeners hear this target's events too.
+    """
+
+    def __init__(self, names: Iterable[str], parents: Iterable[Dispatch] = ()) -> None:
+        self._names = tuple(names)
+        self._own: dict[str, list[Callable[..., Any]]] = {}
+        self._parents = tuple(parents)
+        self._children: weakref.WeakSet[Dispatch] = weakref.WeakSet()
+        for parent in self._parents:
+            parent._children.add(self)
+        for name in self._names:
+            self._gather(name)
+
+    def _gather(self, name: str) -> None:
+        """Make the attribute of one event anew, here and in all that hear through this dispatch."""
+        found: list[Callable[..., Any]] = []
+        for parent in self._parents:
+            found.extend(listener for listener in getattr(parent, name, ()) if listener not in found)
+        found.extend(self._own.get(name, ()))
+        setattr(self, name, tuple(found))
+        for child in list(self._children):
+            if name in child._names:
+                child._gather(name)
+
+    def __getattr__(self, name: str) -> tuple[Callable[..., Any], ...]:
+        # Only for names that were never gathered: an event that this target does not have.
+        raise AttributeError(name)
+
+    @property
+    def event_names(self) -> tuple[str, ...]:
+        """The events of this target."""
+        return self._names
+
+    def append(self, name: str, listener: Callable[..., Any], first: bool = False) -> None:
+        """Add a listener."""
+        listeners = self._own.setdefault(name, [])
+        if first:
+            listeners.insert(0, listener)
+        else:
+            listeners.append(listener)
+        self._gather(name)
+
+    def remove(self, name: str, listener: Callable[..., Any]) -> None:
+        """Take a listener away."""
+        self._own[name].remove(listener)
+        self._gather(name)
+
+
+_resolvers: list[tuple[Callable[[Any], bool], Callable[[Any], Dispatch]]] = []
+_registered: dict[tuple[int, str, Any], tuple[Dispatch, Callable[..., Any]]] = {}
+
+
+def register(accepts: Callable[[Any], bool], dispatch_of: Callable[[Any], Dispatch]) -> None:
+    """Let a kind of target be listened to; layers above call this for their classes.
+
+    Args:
+        accepts: whether a target is of this kind.
+        dispatch_of: its dispatch.
+    """
+    _resolvers.append((accepts, dispatch_of))
+
+
+def _dispatch_for(target: Any, name: str) -> Dispatch:
+    """Return the dispatch of `target`.
+
+    Raises: InvalidRequestError: nothing of this kind has such an event.
+    """
+    for accepts, dispatch_of in _resolvers:
+        if accepts(target):
+            dispatch = dispatch_of(target)
+            if name in dispatch.event_names:
+                return dispatch
+    raise InvalidRequestError(f"No such event '{name}' for target '{target}'")
+
+
+def listen(target: Any, identifier: str, fn: Callable[..., Any], **options: Any) -> None:
+    """Call `fn` whenever the event happens on `target`.
+
+    Args:
+        target: an engine, a pool, a session, a sessionmaker, a mapped class, or the class of these for all of them.
+        identifier: the event's name, for example ``"before_flush"``.
+        fn: the listener; its arguments are those that the event documents.
+        once: call it for the first event only.
+        insert: call it before the listeners that are there.
+        named: pass the arguments by name, as keywords.
+        propagate: for mapped classes, listen on their subclasses too.
+        retval: the listener's return value counts, where the event says so.
+        io: on an asynchronous session, run the listener in the bridge, so that it may use the session synchronously.
+
+    Raises: InvalidRequestError: the target has no such event.
+    """
+    dispatch = _dispatch_for(target, identifier)
+    wrapped = _wrapped(fn, options)
+    _registered[(id(dispatch), identifier, fn)] = (dispatch, wrapped)
+    dispatch.append(identifier, wrapped, first=bool(options.get("insert")))
+
+
+def _wrapped(fn: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:
+    """Return the function that is called: `fn` itself, unless an option asks for more."""
+    called = fn
+    if options.get("once"):
+        called = _once(called)
+    if options.get("io"):
+        inner = called
+
+        def called(*arguments: Any, **keywords: Any) -> Any:
+            return inner(*arguments, **keywords)
+
+        called.wants_io = True  # type: ignore[attr-defined]
+    return called
+
+
+def _once(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that calls `fn` the first time and does nothing from then on."""
+    done: list[bool] = []
+
+    def call_once(*arguments: Any, **keywords: Any) -> Any:
+        if done:
+            return None
+        done.append(True)
+        return fn(*arguments, **keywords)
+
+    return call_once
+
+
+def listens_for(target: Any, identifier: str, **options: Any) -> Callable[[F], F]:
+    """Decorate a function as a listener; see `listen`."""
+
+    def decorate(fn: F) -> F:
+        listen(target, identifier, fn, **options)
+        return fn
+
+    return decorate
+
+
+def remove(target: Any, identifier: str, fn: Callable[..., Any]) -> None:
+    """Stop calling `fn`.
+
+    Raises: InvalidRequestError: it does not listen there.
+    """
+    dispatch = _dispatch_for(target, identifier)
+    entry = _registered.pop((id(dispatch), identifier, fn), None)
+    if entry is None:
+        raise InvalidRequestError(f"No listeners found for event {target} / '{identifier}' / {fn} ")
+    entry[0].remove(identifier, entry[1])
+
+
+def contains(target: Any, identifier: str, fn: Callable[..., Any]) -> bool:
+    """Return True if `fn` listens there."""
+    return (id(_dispatch_for(target, identifier)), identifier, fn) in _registered
