@@ -1,0 +1,41 @@
+"""The row that compares the time of `import <library>.orm`, as a share of SQLAlchemy's."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from statistics import median
+
+from bench.operation import Counted
+
+PEER = "sqlalchemy"
+
+
+def _measure(libraries: list[str], rounds: int) -> dict[str, float]:
+    if importlib.util.find_spec(PEER) is None:
+        return {}
+    names = [*(name for name in libraries if name != PEER), PEER]
+    shares: dict[str, list[float]] = {name: [] for name in names}
+    for name in names:
+        _processor_seconds(f"import {name}.orm")
+    for _ in range(rounds):
+        bare = _processor_seconds("pass")
+        times = {name: _processor_seconds(f"import {name}.orm") - bare for name in names}
+        for name in names:
+            shares[name].append(times[name] / times[PEER])
+    return {name: median(shares[name]) for name in libraries}
+
+
+def _processor_seconds(program: str) -> float:
+    """Give the processor time, user and system, of a fresh interpreter that runs a program."""
+    started = subprocess.Popen([sys.executable, "-c", program])
+    _, status, usage = os.wait4(started.pid, 0)
+    started.returncode = os.waitstatus_to_exitcode(status)
+    if started.returncode != 0:
+        raise subprocess.CalledProcessError(started.returncode, program)
+    return usage.ru_utime + usage.ru_stime
+
+
+OPERATIONS = (Counted("import of the orm package", 0.2, 1, "of SQLAlchemy's", _measure),)

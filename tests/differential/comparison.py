@@ -1,0 +1,51 @@
+"""Says in what two accounts of a program differ, as a diff that a person can read."""
+
+from __future__ import annotations
+
+from difflib import unified_diff
+from itertools import groupby
+
+from tests.differential.log import MESSAGE, WARNING, Log
+
+
+def difference(oracle: Log, candidate: Log) -> str:
+    """Compare two logs.
+
+    Args:
+        oracle: the account of the library that is right by definition.
+        candidate: the account of the library under test.
+    Returns:
+        an empty string, or the diff (`-` the oracle's line, `+` the candidate's), with the candidate's traceback
+        if the program broke there.
+    """
+    theirs = _lines(oracle)
+    ours = _with_messages_levelled(theirs, _lines(candidate))
+    if ours == theirs:
+        return ""
+    lines = unified_diff(theirs, ours, "oracle", "candidate", n=4, lineterm="")
+    return "\n".join([*lines, *([candidate.trace] if candidate.trace else [])])
+
+
+def _lines(log: Log) -> list[str]:
+    """Give the lines of a log, queries sent in a row in the order of their text, warnings last (see `intended.py`)."""
+    warnings = [entry for entry in log.entries if entry[0].startswith(WARNING)]
+    levelled: list[tuple[str, ...]] = []
+    for only_reads, run in groupby((entry for entry in log.entries if entry not in warnings), _is_read):
+        entries = list(run)
+        levelled += sorted(entries) if only_reads else entries
+    return [line for entry in [*levelled, *warnings] for line in entry]
+
+
+def _is_read(entry: tuple[str, ...]) -> bool:
+    return entry[0].startswith("SQL  SELECT")
+
+
+def _with_messages_levelled(theirs: list[str], ours: list[str]) -> list[str]:
+    """Give the candidate's lines with each message that begins with one of the oracle's cut to that beginning."""
+    known = [line for line in theirs if line.startswith(MESSAGE)]
+    levelled = []
+    for line in ours:
+        if line.startswith(MESSAGE):
+            line = next((each for each in known if line.startswith(each)), line)
+        levelled.append(line)
+    return levelled

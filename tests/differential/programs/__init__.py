@@ -1,0 +1,29 @@
+"""The programs, by subject; importing this package fills the list."""
+
+import importlib
+
+from tests.differential.registry import PROGRAMS
+
+_SUBJECTS = (
+    "expressions",
+    "selects",
+    "changes",
+    "tables",
+    "results",
+    "questions",
+    "flushing",
+    "relationships",
+    "cascades",
+    "states",
+    "transactions",
+    "savepoints",
+    "failures",
+    "lazy_loading",
+    "identity",
+    "old_query",
+)
+
+for _subject in _SUBJECTS:
+    importlib.import_module(f"{__name__}.{_subject}")
+
+__all__ = ["PROGRAMS"]

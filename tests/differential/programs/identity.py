@@ -1,0 +1,148 @@
+"""The identity map: one key, one object; what get answers without a query."""
+
+import gc
+from typing import Any
+
+from tests.differential.log import Log
+from tests.differential.programs.shop import full_shop, session_on
+from tests.differential.registry import program
+
+
+@program
+def get(lib: Any, engine: Any, log: Log) -> None:
+    s = full_shop(lib, engine, log)
+    with session_on(lib, engine) as session:
+        ann = session.get(s.Customer, 1)
+        log("again, without a query", session.get(s.Customer, 1) is ann)
+        log("not there", session.get(s.Customer, 99))
+        log("by tuple", session.get(s.Customer, (1,)) is ann)
+        log("by dict", session.get(s.Customer, {"id": 1}) is ann)
+        log("string key", session.get(s.Document, "A").pages)
+        log.error("two values", lambda: session.get(s.Customer, (1, 2)))
+        log.error("get_one", lambda: session.get_one(s.Customer, 99))
+
+
+@program
+def get_of_none(lib: Any, engine: Any, log: Log) -> None:
+    s = full_shop(lib, engine, log)
+    with session_on(lib, engine) as session:
+        log.error("None", lambda: session.get(s.Customer, None))
+
+
+@program
+def get_of_a_deleted_object(lib: Any, engine: Any, log: Log) -> None:
+    s = full_shop(lib, engine, log)
+    with session_on(lib, engine) as session:
+        tag = session.get(s.Tag, 3)
+        session.delete(tag)
+        log("marked", session.get(s.Tag, 3) is tag)
+        session.flush()
+        log("flushed", session.get(s.Tag, 3))
+
+
+@program
+def get_of_an_expired_object(lib: Any, engine: Any, log: Log) -> None:
+    s = full_shop(lib, engine, log)
+    with session_on(lib, engine) as session:
+        ann = session.get(s.Customer, 1)
+        session.commit()
+        log("same", session.get(s.Customer, 1) is ann)
+        log.loaded(ann)
+
+
+@program
+def composite_key(lib: Any, engine: Any, log: Log) -> None:
+    class Base(lib.orm.DeclarativeBase):  # type: ignore[misc]
+        pass
+
+    class Seat(Base):
+        __tablename__ = "seats"
+        row = lib.Column(lib.Integer, primary_key=True)
+        place = lib.Column(lib.String, primary_key=True)
+        taken = lib.Column(lib.Boolean, default=False)
+
+    with log.quiet():
+        Base.metadata.create_all(engine)
+    with session_on(lib, engine) as session:
+        session.add_all([Seat(row=1, place="b"), Seat(row=1, place="a"), Seat(row=2, place="a")])
+        session.commit()
+        seat = session.get(Seat, (1, "a"))
+        log("identity", lib.inspect(seat).identity)
+        log("by dict", session.get(Seat, {"place": "a", "row": 1}) is seat)
+        seat.taken = True
+        session.commit()
+        session.delete(session.get(Seat, (2, "a")))
+        session.commit()
+
+
+@program
+def one_key_one_object(lib: Any, engine: Any, log: Log) -> None:
+    s = full_shop(lib, engine, log)
+    with session_on(lib, engine) as session:
+        first = session.scalars(lib.select(s.Customer).where(s.Customer.name == "ann")).one()
+        second = session.get(s.Customer, 1)
+        third = session.scalars(lib.select(s.Order).where(s.Order.id == 1)).one().customer
+        log("same", first is second is third)
+        again = session.scalars(lib.select(s.Customer).order_by(s.Customer.id)).all()[0]
+        log("same again", again is first)
+
+
+@program
+def sessions_share_nothing(lib: Any, engine: Any, log: Log) -> None:
+    s = full_shop(lib, engine, log)
+    with session_on(lib, engine) as session:
+        first = session.get(s.Customer, 1)
+    with session_on(lib, engine) as session:
+        second = session.get(s.Customer, 1)
+        log("two objects", first is not second)
+        second.name = "anna"
+    log("untouched", first.name)
+
+
+@program
+def rows_do_not_overwrite_objects(lib: Any, engine: Any, log: Log) -> None:
+    s = full_shop(lib, engine, log)
+    with session_on(lib, engine) as session:
+        ann, bob = session.get(s.Customer, 1), session.get(s.Customer, 2)
+        session.execute(lib.text("UPDATE customers SET name = 'x'"))
+        session.expire(bob)
+        names = [each.name for each in session.scalars(lib.select(s.Customer).order_by(s.Customer.id))]
+        log("names", names)
+        fresh = session.scalars(lib.select(s.Customer).execution_options(populate_existing=True)).all()
+        log("populate_existing", [each.name for each in fresh])
+        log("objects", (ann.name, bob.name))
+
+
+@program
+def changes_survive_queries(lib: Any, engine: Any, log: Log) -> None:
+    s = full_shop(lib, engine, log)
+    with session_on(lib, engine) as session:
+        ann = session.get(s.Customer, 1)
+        ann.name = "unsaved"
+        with session.no_autoflush:
+            log("queried", session.scalars(lib.select(s.Customer).where(s.Customer.id == 1)).one().name)
+        log.session(session)
+
+
+@program
+def clean_objects_are_let_go(lib: Any, engine: Any, log: Log) -> None:
+    s = full_shop(lib, engine, log)
+    with session_on(lib, engine) as session:
+        session.scalars(lib.select(s.Customer)).all()
+        gc.collect()
+        log("held", len(session.identity_map))
+        session.get(s.Customer, 1).name = "changed"
+        gc.collect()
+        log("held while dirty", len(session.identity_map))
+        session.flush()
+        gc.collect()
+        log("held after the flush", len(session.identity_map))
+
+
+@program
+def same_object_in_two_rows(lib: Any, engine: Any, log: Log) -> None:
+    s = full_shop(lib, engine, log)
+    with session_on(lib, engine) as session:
+        joined = lib.select(s.Customer).join(s.Customer.orders)
+        log("rows", session.scalars(joined).all())
+        log("unique", session.scalars(joined).unique().all())
