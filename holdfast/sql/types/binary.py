@@ -1,0 +1,51 @@
+"""Bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from holdfast.sql.types.base import Processor, TypeEngine
+
+
+class LargeBinary(TypeEngine[bytes]):
+    """Bytes of any length: ``BLOB``, ``BYTEA``.
+
+    Args:
+        length: bytes at most, where the database wants it said.
+    """
+
+    visit_name = "large_binary"
+    _arguments = ("length",)
+    _family = "bytes"
+
+    def __init__(self, length: int | None = None) -> None:
+        self.length = length
+
+    @property
+    def python_type(self) -> type[bytes]:
+        return bytes
+
+    def result_processor(self, dialect: Any, coltype: Any = None) -> Processor | None:
+        return bytes
+
+    def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
+        return lambda value: "X'" + bytes(value).hex() + "'"
+
+
+class BLOB(LargeBinary):
+    """``BLOB``."""
+
+    visit_name = "BLOB"
+
+
+class BINARY(LargeBinary):
+    """``BINARY``."""
+
+    visit_name = "BINARY"
+
+
+class VARBINARY(LargeBinary):
+    """``VARBINARY``."""
+
+    visit_name = "VARBINARY"

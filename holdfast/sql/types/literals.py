@@ -1,0 +1,33 @@
+"""Which SQL type the plain values of each Python class have."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import uuid
+
+from holdfast.sql.types.base import LITERAL_TYPES, NullType
+from holdfast.sql.types.binary import LargeBinary
+from holdfast.sql.types.numeric import Boolean, Float, Integer, Numeric
+from holdfast.sql.types.string import String
+from holdfast.sql.types.temporal import Date, DateTime, Time
+from holdfast.sql.types.uuid import Uuid
+
+NULL_TYPE = NullType()
+LITERAL_TYPES.update(
+    {
+        bool: Boolean(),
+        int: Integer(),
+        float: Float(),
+        str: String(),
+        bytes: LargeBinary(),
+        bytearray: LargeBinary(),
+        memoryview: LargeBinary(),
+        decimal.Decimal: Numeric(),
+        datetime.datetime: DateTime(),
+        datetime.date: Date(),
+        datetime.time: Time(),
+        uuid.UUID: Uuid(),
+        type(None): NULL_TYPE,
+    }
+)

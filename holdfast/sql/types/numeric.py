@@ -1,0 +1,207 @@
+"""Numbers and truth values."""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from holdfast.sql.types.base import NullType, Processor, TypeEngine
+
+N = TypeVar("N")
+
+
+class _Number(TypeEngine[N]):
+    """What numbers share: which one results when two are combined."""
+
+    _family = "number"
+    _rank = 0
+
+    def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
+        return lambda value: str(value) if value >= 0 else f"({value})"
+
+    def _result_type(self, op: Any, other: TypeEngine[Any]) -> TypeEngine[Any]:
+        if isinstance(other, NullType) or not isinstance(other, _Number):
+            if getattr(other, "_family", "") == "temporal" and op.name in ("add", "mul"):
+                return other
+            return self
+        if op.name == "truediv" and isinstance(self, Integer) and isinstance(other, Integer):
+            return Numeric()
+        return other if other._rank > self._rank else self
+
+
+class Integer(_Number[int]):
+    """Whole numbers: ``INTEGER``."""
+
+    visit_name = "integer"
+    _rank = 1
+
+    @property
+    def python_type(self) -> type[int]:
+        return int
+
+
+class SmallInteger(Integer):
+    """Small whole numbers: ``SMALLINT``."""
+
+    visit_name = "small_integer"
+
+
+class BigInteger(Integer):
+    """Large whole numbers: ``BIGINT``."""
+
+    visit_name = "big_integer"
+
+
+class Numeric(_Number[decimal.Decimal]):
+    """Exact numbers as `decimal.Decimal`: ``NUMERIC(precision, scale)``.
+
+    Args:
+        precision: digits in all.
+        scale: digits after the point.
+        decimal_return_scale: digits after the point of values read from databases that have none of their own.
+        asdecimal: values are Decimal; otherwise float.
+    """
+
+    visit_name = "numeric"
+    _arguments = ("precision", "scale", "asdecimal", "decimal_return_scale")
+    _rank = 2
+    _default_scale = 10
+
+    def __init__(
+        self,
+        precision: int | None = None,
+        scale: int | None = None,
+        decimal_return_scale: int | None = None,
+        asdecimal: bool = True,
+    ) -> None:
+        self.precision = precision
+        self.scale = scale
+        self.decimal_return_scale = decimal_return_scale
+        self.asdecimal = asdecimal
+
+    @property
+    def python_type(self) -> type[Any]:
+        return decimal.Decimal if self.asdecimal else float
+
+    @property
+    def effective_scale(self) -> int:
+        """Digits after the point of values that come from a binary number."""
+        if self.decimal_return_scale is not None:
+            return self.decimal_return_scale
+        return self.scale if self.scale is not None else self._default_scale
+
+    def result_processor(self, dialect: Any, coltype: Any = None) -> Processor | None:
+        if not self.asdecimal:
+            return float
+        return decimal.Decimal
+
+
+class Float(Numeric):
+    """Binary numbers as float: ``FLOAT``.
+
+    Args:
+        precision: binary digits.
+        asdecimal: values are Decimal after all.
+        decimal_return_scale: digits after the point of such values.
+    """
+
+    visit_name = "float"
+    _rank = 3
+    scale = None
+
+    def __init__(
+        self, precision: int | None = None, asdecimal: bool = False, decimal_return_scale: int | None = None
+    ) -> None:
+        self.precision = precision
+        self.asdecimal = asdecimal
+        self.decimal_return_scale = decimal_return_scale
+
+    def result_processor(self, dialect: Any, coltype: Any = None) -> Processor | None:
+        return decimal.Decimal if self.asdecimal else None
+
+
+class Double(Float):
+    """Binary numbers of double precision: ``DOUBLE PRECISION``."""
+
+    visit_name = "double"
+
+
+class Boolean(TypeEngine[bool]):
+    """Truth values: ``BOOLEAN``.
+
+    Args:
+        create_constraint: add a CHECK where the database has no such type.
+        name: the constraint's name.
+    """
+
+    visit_name = "boolean"
+    _family = "boolean"
+
+    def __init__(self, create_constraint: bool = False, name: str | None = None) -> None:
+        self.create_constraint = create_constraint
+        self.name = name
+
+    @property
+    def python_type(self) -> type[bool]:
+        return bool
+
+    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
+        return super().coerce_compared_value(op, value)
+
+
+class INTEGER(Integer):
+    """``INTEGER``."""
+
+    visit_name = "INTEGER"
+
+
+INT = INTEGER
+
+
+class SMALLINT(SmallInteger):
+    """``SMALLINT``."""
+
+    visit_name = "SMALLINT"
+
+
+class BIGINT(BigInteger):
+    """``BIGINT``."""
+
+    visit_name = "BIGINT"
+
+
+class NUMERIC(Numeric):
+    """``NUMERIC``."""
+
+    visit_name = "NUMERIC"
+
+
+class DECIMAL(Numeric):
+    """``DECIMAL``."""
+
+    visit_name = "DECIMAL"
+
+
+class FLOAT(Float):
+    """``FLOAT``."""
+
+    visit_name = "FLOAT"
+
+
+class REAL(Float):
+    """``REAL``."""
+
+    visit_name = "REAL"
+
+
+class DOUBLE(Double):
+    """``DOUBLE``."""
+
+    visit_name = "DOUBLE"
+
+
+class BOOLEAN(Boolean):
+    """``BOOLEAN``."""
+
+    visit_name = "BOOLEAN"

@@ -1,0 +1,39 @@
+"""UUIDs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from holdfast.sql.types.base import TypeEngine
+
+
+class Uuid(TypeEngine[uuid.UUID]):
+    """UUIDs: the database's own type, or 32 characters where it has none.
+
+    Args:
+        as_uuid: values are `uuid.UUID`; otherwise strings.
+        native_uuid: use the database's own type where there is one.
+    """
+
+    visit_name = "uuid"
+    _arguments = ("as_uuid", "native_uuid")
+    _family = "uuid"
+
+    def __init__(self, as_uuid: bool = True, native_uuid: bool = True) -> None:
+        self.as_uuid = as_uuid
+        self.native_uuid = native_uuid
+
+    @property
+    def python_type(self) -> type[Any]:
+        return uuid.UUID if self.as_uuid else str
+
+    def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
+        return lambda value: f"'{str(value).replace('-', '')}'"
+
+
+class UUID(Uuid):
+    """``UUID``."""
+
+    visit_name = "UUID"
