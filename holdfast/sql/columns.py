@@ -73,8 +73,7 @@ class ColumnClause(ColumnElement[T]):
 class DerivedColumn(ColumnClause[T]):
     """A column of an alias or a subquery, standing for `base` inside it.
 
-    Its identity in keys is the FROM element's, which `_values` carries: so that statements built anew with new
-    nameless aliases still find the compiled form.
+    It carries the FROM element's values, so that a statement that names only its columns still has them.
 
     Attributes:
         base: the column of the aliased element.
@@ -89,8 +88,9 @@ class DerivedColumn(ColumnClause[T]):
         self.type = base.type
         self.table = table
         self.primary_key = base.primary_key
-        self._key = ("derived", name)
-        self._values = (table,)
+        self._shapes = {}
+        self._key = ("derived", name, table._key)
+        self._values = table._values
 
     @property
     def foreign_keys(self) -> Any:  # type: ignore[override]

@@ -1,0 +1,242 @@
+"""INSERT, UPDATE and DELETE as immutable data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from holdfast.exc import ArgumentError, CompileError, warn_deprecated
+from holdfast.sql.binds import BindParameter
+from holdfast.sql.coercions import as_columns, as_criterion, as_from, resolve
+from holdfast.sql.element import ClauseElement
+from holdfast.sql.node import Key, Values
+from holdfast.sql.selectable import fill_dml_hooks, from_of
+from holdfast.sql.statement import Statement
+
+
+class SetClause(NamedTuple):
+    """``column = value``."""
+
+    column: Any
+    value: Any
+
+    @property
+    def _key(self) -> Key:
+        return (self.column._key, self.value._key)
+
+    @property
+    def _values(self) -> Values:
+        return self.value._values  # type: ignore[no-any-return]
+
+
+class DmlStatement(Statement):
+    """What INSERT, UPDATE and DELETE share.
+
+    Attributes:
+        table: the table.
+        entity: the mapped class's entity, where one was given; else None.
+    """
+
+    is_dml = True
+    table: Any
+    _set: tuple[SetClause, ...] = ()
+    _where: tuple[Any, ...] = ()
+    _returning: tuple[Any, ...] = ()
+
+    def __init__(self, table: Any) -> None:
+        found = as_from(table, f"subject table for an {type(self).__name__.upper()} expected")
+        self.table = from_of(found)
+        if found is not self.table:
+            self.entity = found
+
+    _clauses = ("table", "_set", "_where", "_returning")
+
+    def returning(self, *columns: Any) -> Any:
+        """Return the statement with ``RETURNING`` columns or mapped classes."""
+        added = [column for one in columns for column in as_columns(one)]
+        return self._copy(_returning=(*self._returning, *added))
+
+    @property
+    def raw_columns(self) -> tuple[Any, ...]:
+        """The column expressions of RETURNING, entities taken apart."""
+        found: list[Any] = []
+        for column in self._returning:
+            if getattr(column, "is_entity", False):
+                found.extend(column._entity_columns())
+            elif column.is_selectable:
+                found.extend(column.c)
+            else:
+                found.append(column)
+        return tuple(found)
+
+    def set_clauses(self) -> tuple[SetClause, ...]:
+        """Return what is set."""
+        return self._set
+
+    def _clauses_of(self, values: Mapping[Any, Any]) -> list[SetClause]:
+        """Return set clauses for a mapping of names, columns or attributes."""
+        return [self._clause(name, value) for name, value in values.items()]
+
+    def _clause(self, name: Any, value: Any) -> SetClause:
+        column = self.column_named(name)
+        node = resolve(value)
+        if isinstance(node, ClauseElement):
+            if node.is_statement and getattr(node, "is_select", False):
+                node = node.scalar_subquery()  # type: ignore[attr-defined]
+            return SetClause(column, node.self_group())
+        return SetClause(column, BindParameter(column.key, value, column.type))
+
+    def column_named(self, name: Any) -> Any:
+        """Return the table's column for a name, column or attribute.
+
+        Raises: CompileError: there is none.
+        """
+        if isinstance(name, str):
+            found = self.table.c.get(name)
+            if self.entity is not None:
+                mapped = self.entity.columns.get(name)
+                found = found if mapped is None else mapped
+        else:
+            found = getattr(resolve(name), "column", None)
+            found = resolve(name) if found is None else found
+            if getattr(found, "table", None) is not self.table:
+                found = None
+        if found is None:
+            raise CompileError(
+                f"Unconsumed column names: {name}. The table '{self.table.name}' has the columns "
+                f"{', '.join(self.table.c.keys())}."
+            )
+        return found
+
+
+class Insert(DmlStatement):
+    """``INSERT INTO``; made by `insert`."""
+
+    visit_name = "insert"
+    is_insert = True
+
+    _rows: tuple[Any, ...] = ()
+    _select: Any = None
+    _select_names: tuple[str, ...] = ()
+    _clauses = ("table", "_set", "_rows", "_select", "_select_names", "_returning")
+
+    def values(self, *arguments: Any, **keywords: Any) -> Insert:
+        """Return the statement with values.
+
+        Args:
+            arguments: a mapping, a tuple in the order of the columns, or a list of such for several rows.
+            keywords: column name -> value.
+        """
+        if not arguments:
+            return self._with(self._clauses_of(keywords))
+        [given] = arguments
+        if isinstance(given, list) and given and isinstance(given[0], (Mapping, tuple)):
+            rows = [self._row(self._clauses_of(self._mapping(row))) for row in given]
+            return self._copy(_rows=(*self._rows, *rows))
+        return self._with(self._clauses_of({**self._mapping(given), **keywords}))
+
+    def _mapping(self, row: Any) -> Mapping[Any, Any]:
+        if isinstance(row, Mapping):
+            return row
+        if isinstance(row, (tuple, list)):
+            return dict(zip(self.table.c.keys(), row, strict=False))
+        raise ArgumentError(f"values() takes a mapping, a tuple or a list of them, not {type(row).__name__}")
+
+    def _row(self, clauses: list[SetClause]) -> InsertRow:
+        return InsertRow(tuple(clauses))
+
+    def _with(self, clauses: list[SetClause]) -> Insert:
+        replaced = {id(clause.column) for clause in clauses}
+        kept = [clause for clause in self._set if id(clause.column) not in replaced]
+        return self._copy(_set=(*kept, *clauses))
+
+    def from_select(self, names: Any, select: Any, include_defaults: bool = True) -> Insert:
+        """Return ``INSERT INTO table (names) SELECT ...``."""
+        columns = tuple(self.column_named(name).key for name in names)
+        return self._copy(_select=select, _select_names=columns)
+
+
+class InsertRow(NamedTuple):
+    """One row of a VALUES with several."""
+
+    clauses: tuple[SetClause, ...]
+
+    @property
+    def _key(self) -> Key:
+        return tuple(clause._key for clause in self.clauses)
+
+    @property
+    def _values(self) -> Values:
+        return tuple(value for clause in self.clauses for value in clause._values)
+
+
+class _Filtered(DmlStatement):
+    """What UPDATE and DELETE share: criteria."""
+
+    def where(self, *criteria: Any) -> Any:
+        """Add criteria, joined by AND."""
+        return self._copy(_where=(*self._where, *[as_criterion(criterion) for criterion in criteria]))
+
+    filter = where
+
+    def filter_by(self, **values: Any) -> Any:
+        """Add ``column = value`` criteria."""
+        return self.where(*[self.column_named(name) == value for name, value in values.items()])
+
+
+class Update(_Filtered):
+    """``UPDATE``; made by `update`."""
+
+    visit_name = "update"
+    is_update = True
+
+    def values(self, *arguments: Any, **keywords: Any) -> Update:
+        """Return the statement with values.
+
+        Args:
+            arguments: a mapping of names, columns or attributes to values or expressions.
+            keywords: column name -> value.
+        """
+        given: dict[Any, Any] = {}
+        for argument in arguments:
+            if not isinstance(argument, Mapping):
+                hint = "; pass model.model_dump(exclude_unset=True)" if hasattr(argument, "model_dump") else ""
+                raise ArgumentError(f"values() takes a mapping, not {type(argument).__name__}{hint}")
+            given.update(argument)
+        clauses = self._clauses_of({**given, **keywords})
+        replaced = {id(clause.column) for clause in clauses}
+        return self._copy(_set=(*[clause for clause in self._set if id(clause.column) not in replaced], *clauses))
+
+
+class Delete(_Filtered):
+    """``DELETE``; made by `delete`."""
+
+    visit_name = "delete"
+    is_delete = True
+    _clauses = ("table", "_where", "_returning")
+
+
+def insert(table: Any) -> Insert:
+    """Return ``INSERT INTO`` a table or mapped class."""
+    return Insert(table)
+
+
+def update(table: Any, values: Mapping[Any, Any] | None = None) -> Update:
+    """Return ``UPDATE`` of a table or mapped class.
+
+    Args:
+        values: the form of the 1.x series; ``update(table).values(...)`` is the modern one.
+    """
+    statement = Update(table)
+    if values is None:
+        return statement
+    warn_deprecated("update(table, values=...) is the form of the 1.x series; write update(table).values(...)")
+    return statement.values(values)
+
+
+def delete(table: Any) -> Delete:
+    """Return ``DELETE FROM`` a table or mapped class."""
+    return Delete(table)
+
+
+fill_dml_hooks(insert, update, delete)

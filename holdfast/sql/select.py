@@ -1,0 +1,486 @@
+"""SELECT as immutable data: each method returns a new statement."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, NamedTuple, TypeVar, overload
+
+from holdfast.exc import ArgumentError, InvalidRequestError
+from holdfast.sql.boolean import and_
+from holdfast.sql.coercions import (
+    JOIN_TARGET_EXPECTED,
+    as_columns,
+    as_criterion,
+    as_from,
+    as_order,
+    as_row_count,
+)
+from holdfast.sql.columns import literal_column
+from holdfast.sql.element import ColumnElement
+from holdfast.sql.expressions import BOOLEAN, Grouping
+from holdfast.sql.labels import Label
+from holdfast.sql.node import Key, Values
+from holdfast.sql.selectable import Exists, ScalarSelect, Subquery, fill_select_hook, from_of
+from holdfast.sql.statement import Statement
+
+TP = TypeVar("TP", bound=tuple[Any, ...])
+T0 = TypeVar("T0")
+T1 = TypeVar("T1")
+T2 = TypeVar("T2")
+T3 = TypeVar("T3")
+T4 = TypeVar("T4")
+
+LABEL_STYLE_NONE = "none"
+LABEL_STYLE_TABLENAME_PLUS_COL = "tablename_plus_col"
+LABEL_STYLE_DISAMBIGUATE_ONLY = "disambiguate_only"
+LABEL_STYLE_DEFAULT = LABEL_STYLE_DISAMBIGUATE_ONLY
+
+
+class JoinStep(NamedTuple):
+    """One ``JOIN``.
+
+    Attributes:
+        target: FROM element or entity.
+        onclause: the condition; None: along the one foreign key.
+        isouter: LEFT OUTER JOIN.
+        full: FULL OUTER JOIN.
+        left: the FROM element or entity to join from; None: the one that fits.
+    """
+
+    target: Any
+    onclause: Any
+    isouter: bool
+    full: bool
+    left: Any = None
+
+    @property
+    def _key(self) -> Key:
+        onclause = None if self.onclause is None else self.onclause._key
+        left = None if self.left is None else self.left._key
+        return (self.target._key, onclause, self.isouter, self.full, left)
+
+    @property
+    def _values(self) -> Values:
+        values: Values = self.target._values
+        return values if self.onclause is None else values + self.onclause._values  # type: ignore[no-any-return]
+
+
+class ForUpdate(NamedTuple):
+    """``FOR UPDATE`` and its kinds."""
+
+    read: bool
+    nowait: bool
+    skip_locked: bool
+    key_share: bool
+    of: tuple[Any, ...]
+
+    @property
+    def _key(self) -> Key:
+        return (self.read, self.nowait, self.skip_locked, self.key_share, tuple(item._key for item in self.of))
+
+    _values: Values = ()  # type: ignore[misc]
+
+
+class SelectBase(Statement):
+    """What SELECT and set operations share: they may stand as subqueries, have order and limits."""
+
+    is_selectable = True
+    is_select = True
+
+    _order_by: tuple[Any, ...] = ()
+    _limit: Any = None
+    _offset: Any = None
+    _label_style = LABEL_STYLE_DEFAULT
+
+    def _exported(self) -> list[tuple[str, str, Any]]:
+        """Return key, name and expression of each column, as a subquery shows them."""
+        raise NotImplementedError
+
+    @property
+    def _froms(self) -> tuple[Any, ...]:  # type: ignore[override]
+        return ()
+
+    def subquery(self, name: str | None = None) -> Subquery:
+        """Return this as a FROM element."""
+        return Subquery(self, name)
+
+    alias = subquery
+
+    def scalar_subquery(self) -> ScalarSelect:
+        """Return this SELECT of one column and row as a value."""
+        return ScalarSelect(self)
+
+    def label(self, name: str | None) -> Label[Any]:
+        """Return this SELECT of one column and row as a value with a name."""
+        return self.scalar_subquery().label(name)  # type: ignore[no-any-return]
+
+    def exists(self) -> Exists:
+        """Return ``EXISTS (this)``."""
+        return Exists(Grouping(self), BOOLEAN)
+
+    def self_group(self, against: Any = None) -> Any:
+        return Grouping(self)
+
+    def order_by(self, *clauses: Any) -> Any:
+        """Add ORDER BY; None alone takes all away.
+
+        Args:
+            clauses: expressions; a string names a label or column of the statement.
+        """
+        if len(clauses) == 1 and (clauses[0] is None or clauses[0] is False):
+            return self._copy(_order_by=())
+        return self._copy(_order_by=(*self._order_by, *[as_order(clause, "ORDER BY") for clause in clauses]))
+
+    def limit(self, limit: Any) -> Any:
+        """Set how many rows to return at most; None: all."""
+        return self._copy(_limit=as_row_count(limit))
+
+    def offset(self, offset: Any) -> Any:
+        """Set how many rows to skip."""
+        return self._copy(_offset=as_row_count(offset))
+
+    def slice(self, start: int, stop: int) -> Any:
+        """Set limit and offset as a Python slice says them."""
+        return self.limit(stop - start).offset(start)
+
+    def set_label_style(self, style: str) -> Any:
+        """Set how columns are named."""
+        return self._copy(_label_style=style)
+
+    def get_label_style(self) -> str:
+        """Return how columns are named."""
+        return self._label_style
+
+    def union(self, *others: Any) -> CompoundSelect:
+        """Return ``this UNION others``."""
+        return CompoundSelect("UNION", self, *others)
+
+    def union_all(self, *others: Any) -> CompoundSelect:
+        """Return ``this UNION ALL others``."""
+        return CompoundSelect("UNION ALL", self, *others)
+
+    def intersect(self, *others: Any) -> CompoundSelect:
+        """Return ``this INTERSECT others``."""
+        return CompoundSelect("INTERSECT", self, *others)
+
+    def except_(self, *others: Any) -> CompoundSelect:
+        """Return ``this EXCEPT others``."""
+        return CompoundSelect("EXCEPT", self, *others)
+
+
+class Select(SelectBase, Generic[TP]):
+    """``SELECT``; made by `select`."""
+
+    visit_name = "select"
+
+    _columns: tuple[Any, ...] = ()
+    _from: tuple[Any, ...] = ()
+    _joins: tuple[JoinStep, ...] = ()
+    _where: tuple[Any, ...] = ()
+    _group_by: tuple[Any, ...] = ()
+    _having: tuple[Any, ...] = ()
+    _distinct: bool = False
+    _distinct_on: tuple[Any, ...] = ()
+    _for_update: ForUpdate | None = None
+    _correlate: tuple[Any, ...] | None = None
+    _entity_froms: tuple[Any, ...] = ()
+
+    _clauses = (
+        "_columns", "_from", "_entity_froms", "_joins", "_where", "_group_by", "_having", "_order_by", "_distinct",
+        "_distinct_on", "_limit", "_offset", "_for_update", "_correlate", "_label_style",
+    )  # fmt: skip
+
+    def __init__(self, *entities: Any) -> None:
+        columns: list[Any] = []
+        for entity in entities:
+            columns.extend(as_columns(entity))
+        self._columns = tuple(columns)
+
+    # -- criteria ------------------------------------------------------------------------------------------------------
+
+    def where(self, *criteria: Any) -> Select[TP]:
+        """Add criteria, joined by AND."""
+        return self._copy(_where=(*self._where, *[as_criterion(criterion) for criterion in criteria]))
+
+    filter = where
+
+    def filter_by(self, **values: Any) -> Select[TP]:
+        """Add ``attribute = value`` criteria on the entity joined last, else the first one.
+
+        Raises: InvalidRequestError: the entity has no such attribute.
+        """
+        entity = self._filter_entity()
+        criteria = []
+        for name, value in values.items():
+            attribute = _attribute_of(entity, name)
+            if attribute is None:
+                raise InvalidRequestError(f'Entity namespace for "{entity_label(entity)}" has no property "{name}"')
+            criteria.append(attribute == value)
+        return self.where(*criteria)
+
+    def _filter_entity(self) -> Any:
+        if self._joins:
+            return self._joins[-1].target
+        for source in (*self._from, *self._columns):
+            if getattr(source, "is_entity", False) or source.is_selectable:
+                return source
+            entity = getattr(source, "entity", None) or getattr(source, "table", None)
+            if entity is not None:
+                return entity
+        raise InvalidRequestError("filter_by() needs an entity; the statement has none yet")
+
+    def having(self, *criteria: Any) -> Select[TP]:
+        """Add HAVING criteria."""
+        return self._copy(_having=(*self._having, *[as_criterion(criterion) for criterion in criteria]))
+
+    def group_by(self, *clauses: Any) -> Select[TP]:
+        """Add GROUP BY; None alone takes all away."""
+        if len(clauses) == 1 and clauses[0] is None:
+            return self._copy(_group_by=())
+        return self._copy(_group_by=(*self._group_by, *[as_order(clause, "GROUP BY") for clause in clauses]))
+
+    def distinct(self, *expressions: Any) -> Select[TP]:
+        """Return each row once; with expressions ``DISTINCT ON`` them, where the database has it."""
+        on = tuple(as_order(expression, "DISTINCT") for expression in expressions)
+        return self._copy(_distinct=True, _distinct_on=(*self._distinct_on, *on))
+
+    # -- sources -------------------------------------------------------------------------------------------------------
+
+    def select_from(self, *sources: Any) -> Select[TP]:
+        """Add FROM elements."""
+        return self._copy(_from=(*self._from, *[as_from(source) for source in sources]))
+
+    def join(self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False) -> Select[TP]:
+        """Add a JOIN.
+
+        Args:
+            target: relationship attribute, mapped class or FROM element.
+            onclause: the condition, or a relationship attribute; None: along the one foreign key.
+        """
+        return self._join(None, target, onclause, isouter, full)
+
+    def outerjoin(self, target: Any, onclause: Any = None, *, full: bool = False) -> Select[TP]:
+        """Add a LEFT OUTER JOIN."""
+        return self._join(None, target, onclause, True, full)
+
+    def join_from(
+        self, from_: Any, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False
+    ) -> Select[TP]:
+        """Add a JOIN from a given source."""
+        return self._join(as_from(from_), target, onclause, isouter, full)
+
+    def outerjoin_from(self, from_: Any, target: Any, onclause: Any = None, *, full: bool = False) -> Select[TP]:
+        """Add a LEFT OUTER JOIN from a given source."""
+        return self._join(as_from(from_), target, onclause, True, full)
+
+    def _join(self, left: Any, target: Any, onclause: Any, isouter: bool, full: bool) -> Select[TP]:
+        relationship = target if hasattr(target, "__join_step__") else onclause
+        if hasattr(relationship, "__join_step__"):
+            explicit = None if relationship is target else as_from(target, JOIN_TARGET_EXPECTED)
+            steps = relationship.__join_step__(isouter, full, explicit)
+        else:
+            if isinstance(target, str):
+                raise ArgumentError(
+                    f"Join target, typically a FROM expression, or ORM relationship attribute expected, got {target!r}."
+                )
+            condition = None if onclause is None else as_criterion(onclause)
+            steps = (JoinStep(as_from(target, JOIN_TARGET_EXPECTED), condition, isouter, full, left),)
+        return self._copy(_joins=(*self._joins, *steps))
+
+    def correlate(self, *sources: Any) -> Select[TP]:
+        """Name the FROM elements that the statement around this one provides; None: none."""
+        if len(sources) == 1 and sources[0] is None:
+            return self._copy(_correlate=())
+        return self._copy(_correlate=(*(self._correlate or ()), *[from_of(as_from(source)) for source in sources]))
+
+    # -- columns -------------------------------------------------------------------------------------------------------
+
+    def with_only_columns(self, *entities: Any, maintain_column_froms: bool = False) -> Select[Any]:
+        """Return the statement with other columns."""
+        columns = tuple(column for entity in entities for column in as_columns(entity))
+        if not maintain_column_froms:
+            return self._copy(_columns=columns)
+        froms = [*self._from]
+        for column in self._columns:
+            for source in (from_of(column),) if getattr(column, "is_entity", False) else column._froms:
+                if not any(source is present for present in froms):
+                    froms.append(source)
+        return self._copy(_columns=columns, _from=tuple(froms))
+
+    def add_columns(self, *entities: Any) -> Select[Any]:
+        """Return the statement with further columns."""
+        return self._copy(_columns=(*self._columns, *[column for entity in entities for column in as_columns(entity)]))
+
+    def with_for_update(
+        self,
+        *,
+        nowait: bool = False,
+        read: bool = False,
+        of: Any = None,
+        skip_locked: bool = False,
+        key_share: bool = False,
+    ) -> Select[TP]:
+        """Lock the rows that are read."""
+        sources = () if of is None else tuple(of) if isinstance(of, (list, tuple)) else (of,)
+        return self._copy(
+            _for_update=ForUpdate(read, nowait, skip_locked, key_share, tuple(as_columns(item)[0] for item in sources))
+        )
+
+    @property
+    def raw_columns(self) -> tuple[ColumnElement[Any], ...]:
+        """The column expressions, entities and tables taken apart."""
+        found: list[Any] = []
+        for column in self._columns:
+            if getattr(column, "is_entity", False):
+                found.extend(column._entity_columns())
+            elif column.is_selectable:
+                found.extend(column.c)
+            else:
+                found.append(column)
+        return tuple(found)
+
+    def _exported(self) -> list[tuple[str, str, Any]]:
+        exported = []
+        seen: dict[str, int] = {}
+        for number, column in enumerate(self.raw_columns, 1):
+            name = column._result_name or f"{column._anon_base or 'anon'}_{number}"
+            key = getattr(column, "key", None) or name
+            count = seen.get(name, 0)
+            seen[name] = count + 1
+            if count:
+                key, name = f"{key}_{count}", f"{name}_{count}"
+            exported.append((key, name, column))
+        return exported
+
+    @property
+    def selected_columns(self) -> Any:
+        """The columns by key."""
+        return {key: column for key, _, column in self._exported()}
+
+    @property
+    def whereclause(self) -> Any:
+        """The criteria as one, or None."""
+        if not self._where:
+            return None
+        return and_(*self._where)
+
+    @property
+    def column_descriptions(self) -> list[dict[str, Any]]:
+        """One dict per element of a row: name, type, expr, entity."""
+        found = []
+        for column in self._columns:
+            if getattr(column, "is_entity", False):
+                found.append(
+                    {
+                        "name": column.entity_name,
+                        "type": column.class_,
+                        "aliased": False,
+                        "expr": column.class_,
+                        "entity": column.class_,
+                    }
+                )
+            else:
+                entity = getattr(column, "entity", None)
+                found.append(
+                    {
+                        "name": column._result_name,
+                        "type": column.type,
+                        "aliased": False,
+                        "expr": column,
+                        "entity": getattr(entity, "class_", None),
+                    }
+                )
+        return found
+
+
+class CompoundSelect(SelectBase):
+    """SELECTs joined by UNION, UNION ALL, INTERSECT or EXCEPT."""
+
+    visit_name = "compound_select"
+
+    _clauses = ("keyword", "selects", "_order_by", "_limit", "_offset")
+
+    def __init__(self, keyword: str, *selects: Any) -> None:
+        self.keyword = keyword
+        self.selects = tuple(selects)
+        if len({len(one._exported()) for one in selects}) > 1:
+            raise ArgumentError("All selectables passed to CompoundSelect must have identical numbers of columns")
+
+    def _exported(self) -> list[tuple[str, str, Any]]:
+        return self.selects[0]._exported()  # type: ignore[no-any-return]
+
+    @property
+    def _columns(self) -> tuple[Any, ...]:
+        return tuple(column for _, _, column in self._exported())
+
+    @property
+    def raw_columns(self) -> tuple[Any, ...]:
+        """The column expressions of the first SELECT."""
+        return self.selects[0].raw_columns  # type: ignore[no-any-return]
+
+
+def _attribute_of(entity: Any, name: str) -> Any:
+    """Return an attribute of a mapped class, or a column of a table; None if there is none."""
+    class_ = getattr(entity, "class_", None)
+    if class_ is not None:
+        found = getattr(class_, name, None)
+        return found if hasattr(found, "operate") else None
+    return entity.c.get(name)
+
+
+def entity_label(entity: Any) -> str:
+    """Return how messages name an entity or FROM element."""
+    return getattr(entity, "entity_name", None) or str(getattr(entity, "name", entity))
+
+
+@overload
+def select(entity: type[T0], /) -> Select[tuple[T0]]: ...
+@overload
+def select(entity: ColumnElement[T0], /) -> Select[tuple[T0]]: ...
+@overload
+def select(one: type[T0], two: type[T1], /) -> Select[tuple[T0, T1]]: ...
+@overload
+def select(one: type[T0], two: ColumnElement[T1], /) -> Select[tuple[T0, T1]]: ...
+@overload
+def select(one: ColumnElement[T0], two: type[T1], /) -> Select[tuple[T0, T1]]: ...
+@overload
+def select(one: ColumnElement[T0], two: ColumnElement[T1], /) -> Select[tuple[T0, T1]]: ...
+@overload
+def select(one: ColumnElement[T0], two: ColumnElement[T1], three: ColumnElement[T2], /) -> Select[tuple[T0, T1, T2]]: ...
+@overload
+def select(
+    one: ColumnElement[T0], two: ColumnElement[T1], three: ColumnElement[T2], four: ColumnElement[T3], /
+) -> Select[tuple[T0, T1, T2, T3]]: ...
+@overload
+def select(*entities: Any) -> Select[Any]: ...
+def select(*entities: Any) -> Select[Any]:
+    """Return ``SELECT`` of mapped classes, columns, expressions.
+
+    Raises: ArgumentError: something that is neither; text needs ``text()``.
+    """
+    return Select(*entities)
+
+
+def exists(argument: Any = None) -> Exists:
+    """Return ``EXISTS (SELECT ...)``.
+
+    Args:
+        argument: a SELECT, or a column; None: ``SELECT *``.
+    """
+    if argument is None:
+        argument = Select(literal_column("*"))
+    elif not isinstance(argument, SelectBase):
+        argument = Select(argument)
+    return Exists(Grouping(argument), BOOLEAN)
+
+
+def union(*selects: Any) -> CompoundSelect:
+    """Return ``a UNION b``."""
+    return CompoundSelect("UNION", *selects)
+
+
+def union_all(*selects: Any) -> CompoundSelect:
+    """Return ``a UNION ALL b``."""
+    return CompoundSelect("UNION ALL", *selects)
+
+
+fill_select_hook(select)

@@ -1,0 +1,393 @@
+"""What stands in FROM: tables, aliases, subqueries, joins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from holdfast.exc import AmbiguousForeignKeysError, ArgumentError, NoForeignKeysError
+from holdfast.sql.boolean import and_
+from holdfast.sql.coercions import JOIN_TARGET_EXPECTED, as_criterion, as_from
+from holdfast.sql.columns import ColumnClause, ColumnCollection, DerivedColumn
+from holdfast.sql.element import ClauseElement, ColumnElement
+from holdfast.sql.expressions import Grouping
+from holdfast.sql.node import Key, Node, Values, combine, next_serial
+
+
+class FromClause(ClauseElement):
+    """Something that rows come from.
+
+    Attributes:
+        c: its columns, by key; also `columns`.
+        primary_key: the columns of its primary key.
+        name: its name, None for one that the compiler makes up.
+    """
+
+    is_selectable = True
+    visit_name = "from"
+    schema: str | None = None
+    name: str | None = None
+
+    _key: Key
+    _values: Values = ()
+
+    @property
+    def c(self) -> ColumnCollection:
+        """The columns, by key."""
+        raise NotImplementedError
+
+    @property
+    def columns(self) -> ColumnCollection:
+        """The columns, by key."""
+        return self.c
+
+    @property
+    def primary_key(self) -> Iterable[Any]:
+        """The columns of the primary key."""
+        return tuple(column for column in self.c if column.primary_key)
+
+    @property
+    def foreign_keys(self) -> frozenset[Any]:
+        """The foreign keys of all columns."""
+        return frozenset(key for column in self.c for key in column.foreign_keys)
+
+    @property
+    def _froms(self) -> tuple[Any, ...]:  # type: ignore[override]
+        return (self,)
+
+    @property
+    def _hidden(self) -> tuple[Any, ...]:
+        """The FROM elements that this one brings with it: they need not stand beside it."""
+        return ()
+
+    def select(self) -> Any:
+        """Return ``SELECT`` of all columns."""
+        return _hooks.select(self)
+
+    def alias(self, name: str | None = None, flat: bool = False) -> Alias:
+        """Return this under another name."""
+        return Alias(self, name)
+
+    def join(self, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> Join:
+        """Return ``this JOIN right ON onclause``; without `onclause` along the one foreign key between them."""
+        return Join(self, right, onclause, isouter, full)
+
+    def outerjoin(self, right: Any, onclause: Any = None, full: bool = False) -> Join:
+        """Return ``this LEFT OUTER JOIN right ON onclause``."""
+        return Join(self, right, onclause, True, full)
+
+    def corresponding_column(self, column: Any) -> Any:
+        """Return the column here that stands for `column`, or None."""
+        return self.c.corresponding_column(column)
+
+    def is_derived_from(self, other: Any) -> bool:
+        """Return True if this is `other` or made of it."""
+        return other is self
+
+
+class _Hooks:
+    """What `FromClause.select` needs of a higher file."""
+
+    select: Any
+
+
+_hooks = _Hooks()
+
+
+def fill_select_hook(select: Any) -> None:
+    """Enter `select` (called by `select.py`)."""
+    _hooks.select = select
+
+
+class TableClause(FromClause):
+    """A table by its name and the names of its columns; `schema.Table` knows more.
+
+    Args:
+        name: the table's name.
+        columns: made by `column`.
+        schema: the schema that it stands in.
+    """
+
+    visit_name = "table"
+
+    name: str
+
+    def __init__(self, name: str, *columns: Any, schema: str | None = None) -> None:
+        self.name = name
+        self.schema = schema
+        self._columns = ColumnCollection()
+        self._key = ("table", name, schema, tuple(column.name for column in columns))
+        for column in columns:
+            if column.table is not None:
+                raise ArgumentError(f"column object '{column.key}' already assigned to table '{column.table.name}'")
+            column._set_table(self)
+            self._columns._add(column.key, column)
+
+    @property
+    def c(self) -> ColumnCollection:
+        return self._columns
+
+    @property
+    def fullname(self) -> str:
+        """The name with the schema before it."""
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+    @property
+    def description(self) -> str:
+        """The name."""
+        return self.name
+
+    def insert(self) -> Any:
+        """Return ``INSERT INTO this``."""
+        return _dml.insert(self)
+
+    def update(self) -> Any:
+        """Return ``UPDATE this``."""
+        return _dml.update(self)
+
+    def delete(self) -> Any:
+        """Return ``DELETE FROM this``."""
+        return _dml.delete(self)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__module__}.{type(self).__name__}; {self.name}>"
+
+
+class _Dml:
+    """What the methods of tables need of `dml.py`."""
+
+    insert: Any
+    update: Any
+    delete: Any
+
+
+_dml = _Dml()
+
+
+def fill_dml_hooks(insert: Any, update: Any, delete: Any) -> None:
+    """Enter the functions (called by `dml.py`)."""
+    _dml.insert, _dml.update, _dml.delete = insert, update, delete
+
+
+class AliasedFrom(FromClause):
+    """What aliases and subqueries share: a FROM element under another name, with columns of its own.
+
+    Attributes:
+        element: what is named.
+        name: the name; None: the compiler makes one up.
+    """
+
+    visit_name = "alias"
+
+    def __init__(self, element: Any, name: str | None = None) -> None:
+        self.element = element
+        self.name = name
+        self._key = ("alias", next_serial(), name, element._key)
+        self._values = element._values
+        self._collection: ColumnCollection | None = None
+
+    def _bases(self) -> Iterable[tuple[str, str, Any]]:
+        """Yield key, name and column for each column of the element."""
+        for column in self.element.c:
+            yield column.key, column.name, column
+
+    @property
+    def c(self) -> ColumnCollection:
+        if self._collection is None:
+            self._collection = ColumnCollection(
+                (key, DerivedColumn(column, name, key, self)) for key, name, column in self._bases()
+            )
+        return self._collection
+
+    def is_derived_from(self, other: Any) -> bool:
+        return other is self or bool(getattr(self.element, "is_derived_from", lambda _: False)(other))
+
+
+class Alias(AliasedFrom):
+    """A table under another name."""
+
+
+class Subquery(AliasedFrom):
+    """A SELECT in FROM."""
+
+    visit_name = "subquery"
+
+    def _bases(self) -> Iterable[tuple[str, str, Any]]:
+        yield from self.element._exported()
+
+
+class ScalarSelect(Grouping[Any]):
+    """A SELECT of one column and row, as a value."""
+
+    __slots__ = ()
+
+    visit_name = "scalar_select"
+
+    def __init__(self, element: Any) -> None:
+        columns = [column for _, _, column in element._exported()]
+        if len(columns) != 1:
+            raise ArgumentError(
+                f"A scalar subquery has one column; this SELECT has {len(columns)}. Select the one that is meant."
+            )
+        super().__init__(element)
+        self.type = columns[0].type
+
+    @property
+    def _froms(self) -> tuple[Any, ...]:
+        return ()
+
+    def self_group(self, against: Any = None) -> Any:
+        return self
+
+
+class Exists(ColumnElement[bool]):
+    """``EXISTS (SELECT ...)``."""
+
+    __slots__ = ("element",)
+
+    visit_name = "exists"
+    _label_style = "always"
+
+    def __init__(self, element: Any, type_: Any) -> None:
+        self.element = element
+        self.type = type_
+        self._key, self._values = combine("exists", element)
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        return (self.element,)
+
+    @property
+    def _froms(self) -> tuple[Any, ...]:
+        return ()
+
+    def select(self) -> Any:
+        """Return ``SELECT EXISTS (...)``."""
+        return _hooks.select(self)
+
+    def where(self, *criteria: Any) -> Exists:
+        """Add criteria to the SELECT inside."""
+        return Exists(self.element.where(*criteria), self.type)
+
+
+class Join(FromClause):
+    """``left JOIN right ON onclause``.
+
+    Raises:
+        NoForeignKeysError, AmbiguousForeignKeysError: no `onclause`, and not exactly one foreign key between the two.
+    """
+
+    visit_name = "join"
+
+    def __init__(self, left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> None:
+        self.left = from_of(as_from(left))
+        self.right = from_of(as_from(right, JOIN_TARGET_EXPECTED))
+        self.onclause = join_condition(self.left, self.right) if onclause is None else as_criterion(onclause)
+        self.isouter = isouter
+        self.full = full
+        self._key, self._values = combine(("join", isouter, full), self.left, self.right, self.onclause)
+        self._collection: ColumnCollection | None = None
+
+    @property
+    def c(self) -> ColumnCollection:
+        if self._collection is None:
+            columns = [*self.left.c, *self.right.c]
+            self._collection = ColumnCollection((f"{column.table.name}_{column.key}", column) for column in columns)
+        return self._collection
+
+    @property
+    def _hidden(self) -> tuple[Any, ...]:
+        return (self.left, *self.left._hidden, self.right, *self.right._hidden)
+
+    def is_derived_from(self, other: Any) -> bool:
+        return other is self or self.left.is_derived_from(other) or self.right.is_derived_from(other)
+
+
+def from_of(element: Any) -> Any:
+    """Return the FROM element of an entity, or the element itself."""
+    return element.selectable if getattr(element, "is_entity", False) else element
+
+
+def join_condition(left: Any, right: Any, left_subset: Any = None) -> Any:
+    """Return the condition along the one foreign key between two FROM elements.
+
+    Raises:
+        NoForeignKeysError: there is none.
+        AmbiguousForeignKeysError: there are several.
+    """
+    constraints = _foreign_key_pairs(left, right)
+    if not constraints:
+        raise NoForeignKeysError(
+            f"Can't find any foreign key relationships between '{_described(left)}' and '{_described(right)}'. "
+            "Say how they are joined: join(target, onclause), or declare a ForeignKey."
+        )
+    if len(constraints) > 1:
+        raise AmbiguousForeignKeysError(
+            f"Can't determine join between '{_described(left)}' and '{_described(right)}'; tables have more than one "
+            "foreign key constraint relationship between them. Please specify the 'onclause' of this join explicitly."
+        )
+    [pairs] = constraints
+    return and_(*[one == other for one, other in pairs])
+
+
+def can_join(left: Any, right: Any) -> bool:
+    """Return True if a foreign key stands between two FROM elements."""
+    return bool(_foreign_key_pairs(left, right))
+
+
+def _foreign_key_pairs(left: Any, right: Any) -> list[list[tuple[Any, Any]]]:
+    """Return, per foreign key constraint between the two, its pairs of columns (the left side's first)."""
+    found: dict[Any, list[tuple[Any, Any]]] = {}
+    for child, parent in ((right, left), (left, right)):
+        for key in sorted(_keys(child), key=lambda key: key.parent.order):
+            referred = parent.corresponding_column(key.column) if _refers(key, parent) else None
+            if referred is None:
+                continue
+            own = child.corresponding_column(key.parent)
+            found.setdefault(key.constraint, []).append((referred, own))
+        if left is right:
+            break
+    return list(found.values())
+
+
+def _keys(element: Any) -> list[Any]:
+    seen: dict[int, Any] = {}
+    for column in element.c:
+        for key in column.foreign_keys:
+            seen[id(key)] = key
+    return list(seen.values())
+
+
+def _refers(key: Any, parent: Any) -> bool:
+    """Return True if the key's table is in `parent`; keys to tables not declared are left alone."""
+    try:
+        key.column  # noqa: B018 - resolves the name
+    except Exception:  # a table that is not declared: this key leads elsewhere
+        return False
+    return True
+
+
+def _described(element: Any) -> str:
+    if isinstance(element, Join):
+        return f"Join object on {_described(element.left)} and {_described(element.right)}"
+    return str(element.name or "anonymous subquery")
+
+
+def table(name: str, *columns: ColumnClause[Any], schema: str | None = None) -> TableClause:
+    """Return a table by its name and columns, for SQL built by hand."""
+    return TableClause(name, *columns, schema=schema)
+
+
+def alias(selectable: Any, name: str | None = None) -> Alias:
+    """Return a FROM element under another name."""
+    return from_of(as_from(selectable)).alias(name)  # type: ignore[no-any-return]
+
+
+def join(left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> Join:
+    """Return ``left JOIN right ON onclause``."""
+    return Join(left, right, onclause, isouter, full)
+
+
+def outerjoin(left: Any, right: Any, onclause: Any = None, full: bool = False) -> Join:
+    """Return ``left LEFT OUTER JOIN right ON onclause``."""
+    return Join(left, right, onclause, True, full)

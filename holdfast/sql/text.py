@@ -1,0 +1,92 @@
+"""SQL as text, with named parameters: `text`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from holdfast.exc import ArgumentError
+from holdfast.sql.binds import BindParameter
+from holdfast.sql.columns import ColumnClause
+from holdfast.sql.expressions import Grouping
+from holdfast.sql.node import Key, Values
+from holdfast.sql.statement import Statement
+from holdfast.sql.types import NULL_TYPE, to_instance
+
+# A name after a colon that is neither part of `::` nor escaped by a backslash.
+BIND = re.compile(r"(?<![:\w\x5c]):(\w+)(?!:)")
+
+
+class TextClause(Statement):
+    """A text of SQL; ``:name`` is a parameter.
+
+    Attributes:
+        text: the text as it was given.
+    """
+
+    visit_name = "text"
+    key: str | None = None
+    type: Any = NULL_TYPE
+    primary_key = False
+    foreign_keys: Any = frozenset()
+    _label_style = "never"
+    _anon_base = None
+    _result_name = None
+    _main_column = None
+    _froms = ()
+    _columns: tuple[Any, ...] = ()
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        names = dict.fromkeys(BIND.findall(text))
+        self._binds: dict[str, BindParameter[Any]] = {name: BindParameter(name, required=True) for name in names}
+
+    def _make_structure(self) -> tuple[Key, Values]:
+        binds = [self._binds[name] for name in BIND.findall(self.text)]
+        columns = tuple((column.key, column.type._key) for column in self._columns)
+        return ("text", self.text, columns, tuple(bind._key for bind in binds)), tuple(binds)
+
+    def bindparams(self, *binds: BindParameter[Any], **values: Any) -> TextClause:
+        """Return the text with values or types for its parameters.
+
+        Raises: ArgumentError: the text has no such parameter.
+        """
+        known = dict(self._binds)
+        for bind in binds:
+            self._check(bind.key)
+            known[bind.key] = bind
+        for name, value in values.items():
+            self._check(name)
+            known[name] = known[name].with_value(value)
+        return self._copy(_binds=known)
+
+    def _check(self, name: str) -> None:
+        if name not in self._binds:
+            raise ArgumentError(f"This text() construct doesn't define a bound parameter named '{name}'")
+
+    def columns(self, *columns: Any, **types: Any) -> TextClause:
+        """Return the text with names and types for the columns that it selects."""
+        from_types = [ColumnClause(name, to_instance(type_)) for name, type_ in types.items()]
+        return self._copy(_columns=(*columns, *from_types))
+
+    def self_group(self, against: Any = None) -> Any:
+        return self if against is None or against.name != "in_op" else Grouping(self)
+
+    @property
+    def writes(self) -> bool:
+        """True unless the text begins like a statement that only reads."""
+        words = self.text.split(None, 1)
+        return not words or words[0].upper() not in ("SELECT", "WITH", "VALUES", "PRAGMA", "EXPLAIN", "SHOW")
+
+
+def text(text: str) -> TextClause:
+    """Return a text of SQL as a statement or a part of one.
+
+    Args:
+        text: the SQL; values go into it as ``:name`` parameters only, never by formatting.
+
+    Raises: ArgumentError: not a string.
+    """
+    if not isinstance(text, str):
+        raise ArgumentError(f"text() takes a string of SQL, not {type(text).__name__}")
+    return TextClause(text)
