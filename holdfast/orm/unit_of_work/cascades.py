@@ -1,0 +1,127 @@
+"""Before a flush is planned: finds orphans and what the delete cascade reaches, and loads what the plan must see.
+
+These are the only steps of a flush that may read from the database. They come first, so that everything after them
+is decided from what is in memory.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.orm.history import NO_VALUE
+from holdfast.orm.state import InstanceState, history_of
+from holdfast.orm.unit_of_work.facts import Direction, MapperFacts, RelationshipFacts, facts_of
+from holdfast.orm.unit_of_work.ports import FlushSession
+
+
+async def core_cascade(session: FlushSession) -> list[InstanceState]:
+    """Extend the session's deletions by orphans and by what the delete cascade reaches now; load what is needed.
+
+    Returns: pending objects that were let go by all that they belonged to; they are not inserted.
+    """
+    holder = session.holder
+    if holder.dirty:
+        for orphan in _orphans(holder.dirty):
+            await session.core_delete(orphan)
+    if holder.deleted:
+        await _cascade_deletes(session)
+        await _load_collections(session)
+    await _load_referred(session)
+    return _pending_orphans(holder.new) if holder.new else []
+
+
+def _orphans(dirty: dict[Any, Any]) -> list[Any]:
+    """Return the persistent objects that a delete-orphan relationship let go and that no other parent took."""
+    found: dict[int, Any] = {}
+    for state, instance in dirty.items():
+        facts = facts_of(state.mapper)
+        if not facts.owning or not state.old:
+            continue
+        for relationship in facts.owning:
+            if relationship.key not in state.old:
+                continue
+            for member in _removed(state, instance, relationship):
+                if member._sa_instance_state.key is not None and not _has_parent(member, relationship):
+                    found[id(member)] = member
+    return list(found.values())
+
+
+def _removed(state: InstanceState, instance: Any, relationship: RelationshipFacts) -> list[Any]:
+    """Return the objects that a changed relationship held before and does not hold now."""
+    return [member for member in history_of(state, instance, relationship.key).deleted if member is not None]
+
+
+def _has_parent(member: Any, relationship: RelationshipFacts) -> bool:
+    """Whether an object that one parent let go of belongs to another one along the same relationship."""
+    reverse = relationship.relationship.reverse
+    if reverse is not None and not reverse.uselist:
+        return member.__dict__.get(reverse.key) is not None
+    return bool(relationship.relationship.link.has_parent(member._sa_instance_state))
+
+
+def _pending_orphans(new: dict[Any, Any]) -> list[InstanceState]:
+    """Return the pending objects that were taken out of a delete-orphan relationship and put into no other."""
+    found = []
+    for state in new:
+        extra = state.extra
+        if extra is None:
+            continue
+        parents = extra.get("parents")
+        if parents and None in parents.values() and not _taken_again(state, new[state], parents):
+            found.append(state)
+    return found
+
+
+def _taken_again(state: InstanceState, instance: Any, parents: dict[Any, Any]) -> bool:
+    """Whether the other side of each relationship that let go of an object says that it has a parent."""
+    return all(
+        parent is not None
+        or (link.reverse is not None and not link.reverse.many and instance.__dict__.get(link.reverse.key) is not None)
+        for link, parent in parents.items()
+    )
+
+
+async def _cascade_deletes(session: FlushSession) -> None:
+    """Mark what came to deleted objects' relationships after they were marked."""
+    deleted = session.holder.deleted
+    for state, instance in list(deleted.items()):
+        for name in state.mapper.delete_names:
+            value = instance.__dict__.get(name)
+            if value is None:
+                continue
+            for member in facts_of(state.mapper).relationships[name].members(value):
+                member_state = member._sa_instance_state
+                if member_state.key is not None and member_state not in deleted:
+                    await session.core_delete(member)
+
+
+async def _load_collections(session: FlushSession) -> None:
+    """Load the collections of deleted objects whose members lose a key or a row of a secondary table."""
+    facts: MapperFacts | None = None
+    for state, instance in list(session.holder.deleted.items()):
+        if facts is None or facts.mapper is not state.mapper:
+            facts = facts_of(state.mapper)
+        for relationship in facts.collections:
+            if not relationship.passive_deletes and relationship.key not in instance.__dict__:
+                await session.core_load_attribute(state, instance, relationship.key)
+
+
+async def _load_referred(session: FlushSession) -> None:
+    """Load the values that foreign keys take from columns other than the primary key, where they are expired."""
+    for place in (session.holder.new, session.holder.dirty):
+        for state, instance in list(place.items()):
+            for relationship in facts_of(state.mapper).refers_to_values:
+                value = instance.__dict__.get(relationship.key)
+                members = relationship.members(value) if value is not None and value is not NO_VALUE else ()
+                parent_holds = relationship.direction is Direction.TO_MANY
+                for holder in (instance,) if parent_holds else members:
+                    await _load_values(session, holder, relationship)
+
+
+async def _load_values(session: FlushSession, instance: Any, relationship: RelationshipFacts) -> None:
+    state = instance._sa_instance_state
+    if state.key is None or state.holder is not session.holder:
+        return
+    for name, _ in relationship.transfers:
+        if name not in instance.__dict__:
+            await session.core_load_attribute(state, instance, name)

@@ -1,0 +1,234 @@
+"""What a session wants from the database, as plain data: which rows come, change and go, and what they need of others.
+
+`collect` reads the identity map's lists and compares values with those before; it sends nothing and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from holdfast.orm.history import NO_VALUE
+from holdfast.orm.state import GONE, Holder, InstanceState
+from holdfast.orm.unit_of_work.facts import ColumnFact, MapperFacts, RelationshipFacts, facts_of
+from holdfast.sql.node import Node
+
+Names: TypeAlias = tuple[str, ...]
+
+# Classes whose values are compared by `==` without asking the column's type.
+SIMPLE = frozenset({int, str, float, bool, bytes})
+
+
+@lru_cache(maxsize=1000)
+def is_expression_class(class_: type[Any]) -> bool:
+    """Whether values of a class are SQL expressions, to be computed by the database."""
+    return issubclass(class_, Node) or hasattr(class_, "__clause_element__")
+
+
+@dataclass(slots=True)
+class MapperChanges:
+    """What happens to the rows of one mapper.
+
+    Attributes:
+        facts: of the mapper.
+        inserts: states of new objects, in the order in which they came into the session.
+        insert_objects: the objects of `inserts`.
+        updates: persistent objects that may have to be updated, by state.
+        changed: attribute names whose columns are to be written, by state; a state that is not here needs nothing.
+        deletes: objects whose rows go, by state.
+        late: new objects -> foreign keys that they will have when they are inserted, where that decides on the columns.
+        replaced: states of new objects that take over the row of a deleted one -> the state of that one.
+    """
+
+    facts: MapperFacts
+    inserts: list[InstanceState] = field(default_factory=list)
+    insert_objects: list[Any] = field(default_factory=list)
+    updates: dict[InstanceState, Any] = field(default_factory=dict)
+    changed: dict[InstanceState, Names] = field(default_factory=dict)
+    deletes: dict[InstanceState, Any] = field(default_factory=dict)
+    late: dict[InstanceState, set[str]] = field(default_factory=dict)
+    replaced: dict[InstanceState, InstanceState] = field(default_factory=dict)
+
+    def add_changed(self, state: InstanceState, instance: Any, name: str) -> None:
+        """Note that one more column of a persistent object is to be written."""
+        self.updates[state] = instance
+        names = self.changed.get(state)
+        if names is None:
+            self.changed[state] = (name,)
+        elif name not in names:
+            self.changed[state] = (*names, name)
+
+
+Transfer: TypeAlias = tuple[InstanceState, Any, InstanceState, Any]
+"""State and object that take a key; state and object that will have it once they are inserted."""
+
+
+@dataclass(slots=True)
+class LinkChanges:
+    """What one relationship has to do.
+
+    Attributes:
+        transfers: foreign keys that are known only after an INSERT.
+        added, removed: rows of the secondary table to insert and delete, as pairs (parent, target).
+        dropped: rows of the secondary table that go before the row of their parent or target does.
+    """
+
+    facts: RelationshipFacts
+    transfers: list[Transfer] = field(default_factory=list)
+    added: list[tuple[Any, Any]] = field(default_factory=list)
+    removed: list[tuple[Any, Any]] = field(default_factory=list)
+    dropped: list[tuple[Any, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Changes:
+    """Everything that one flush has to do.
+
+    Attributes:
+        mappers, links: by mapper, by relationship property; without those that have nothing to do.
+        relations: persistent objects with changed relationships: (state, object, relationship, value before).
+        seen: all dirty states that were looked at; they are clean after the flush.
+    """
+
+    mappers: dict[Any, MapperChanges] = field(default_factory=dict)
+    links: dict[Any, LinkChanges] = field(default_factory=dict)
+    relations: list[tuple[InstanceState, Any, RelationshipFacts, Any]] = field(default_factory=list)
+    seen: dict[InstanceState, Any] = field(default_factory=dict)
+
+    def of(self, mapper: Any) -> MapperChanges:
+        """Return the changes of one mapper, to be filled."""
+        found = self.mappers.get(mapper)
+        if found is None:
+            found = self.mappers[mapper] = MapperChanges(facts_of(mapper))
+        return found
+
+    def link(self, facts: RelationshipFacts) -> LinkChanges:
+        """Return the work of one relationship, to be filled."""
+        found = self.links.get(facts.relationship)
+        if found is None:
+            found = self.links[facts.relationship] = LinkChanges(facts)
+        return found
+
+
+def collect(holder: Holder, orphans: Collection[InstanceState] = ()) -> Changes:
+    """Sort what is new, dirty and marked for deletion by mapper; relationships are noted, not yet followed.
+
+    Args:
+        holder: the session's lists.
+        orphans: new objects that are not inserted.
+    """
+    changes = Changes()
+    if holder.deleted:
+        _collect_deleted(changes, holder.deleted)
+    if holder.new:
+        new = {state: one for state, one in holder.new.items() if state not in orphans} if orphans else holder.new
+        _collect_new(changes, new)
+    if holder.dirty:
+        _collect_dirty(changes, holder.dirty, holder.deleted)
+    return changes
+
+
+def _collect_new(changes: Changes, new: Mapping[InstanceState, Any]) -> None:
+    kind: Any = None
+    for state, instance in new.items():
+        if state.__class__ is not kind:
+            kind = state.__class__
+            of_mapper = changes.of(state.mapper)
+            add_state, add_instance = of_mapper.inserts.append, of_mapper.insert_objects.append
+        add_state(state)
+        add_instance(instance)
+
+
+def _collect_deleted(changes: Changes, deleted: Mapping[InstanceState, Any]) -> None:
+    kind: Any = None
+    for state, instance in deleted.items():
+        if state.__class__ is not kind:
+            kind = state.__class__
+            of_mapper = changes.of(state.mapper).deletes
+        if not state.flags & GONE:
+            of_mapper[state] = instance
+
+
+def _collect_dirty(changes: Changes, dirty: Mapping[InstanceState, Any], deleted: Mapping[InstanceState, Any]) -> None:
+    """Find which columns of the changed objects need an UPDATE, and which relationships changed."""
+    kind: Any = None
+    changes.seen.update(dirty)
+    for state, instance in dirty.items():
+        old = state.old
+        if not old or state in deleted:
+            continue
+        if state.__class__ is not kind:
+            kind = state.__class__
+            of_mapper = changes.of(state.mapper)
+            updates, changed, facts = of_mapper.updates, of_mapper.changed, of_mapper.facts
+            relationships = facts.relationships
+        updates[state] = instance
+        names = changed_names(facts, old, instance.__dict__)
+        if names is not None:
+            changed[state] = names
+        if relationships:
+            for name in old.keys() & relationships.keys():
+                changes.relations.append((state, instance, relationships[name], old[name]))
+
+
+def changed_names(facts: MapperFacts, old: Mapping[str, Any], values: Mapping[str, Any]) -> Names | None:
+    """Compare each changed column with the value before; what is the same again needs no UPDATE.
+
+    Args:
+        old: values before, by attribute name.
+        values: the object's ``__dict__``.
+
+    Returns: attribute names in the table's order; None if nothing is to be written.
+    """
+    names: Names | None = None
+    columns, single = facts.by_name, facts.single
+    for name, before in old.items():
+        column = columns.get(name)
+        if column is None:
+            continue
+        now = values.get(name)
+        if now is before:
+            continue
+        if now.__class__ is before.__class__ and now.__class__ in SIMPLE:
+            if now == before:
+                continue
+        elif before is not NO_VALUE and _is_same(column, before, now):
+            continue
+        names = single[name] if names is None else (*names, name)
+    if names is not None and len(names) > 1:
+        return tuple(sorted(names, key=facts.order.__getitem__))
+    return names
+
+
+def _is_same(column: ColumnFact, before: Any, now: Any) -> bool:
+    """Whether two values are the same to the database, as the column's type compares them."""
+    if before is None or now is None or is_expression_class(now.__class__) or is_expression_class(before.__class__):
+        return False
+    return bool(column.same_value(before, now))
+
+
+def take_over_rows(changes: Changes) -> None:
+    """Let a new object with the primary key of one that is deleted take over its row: an UPDATE, as keys are unique."""
+    for of_mapper in changes.mappers.values():
+        if not of_mapper.inserts or not of_mapper.deletes:
+            continue
+        facts = of_mapper.facts
+        leaving = {state.key: state for state in of_mapper.deletes}
+        staying: list[tuple[InstanceState, Any]] = []
+        for state, instance in zip(of_mapper.inserts, of_mapper.insert_objects, strict=True):
+            values = instance.__dict__
+            keys = tuple([values.get(name) for name in facts.key_names])
+            gone = leaving.pop(keys[0] if len(keys) == 1 else keys, None)
+            if gone is None:
+                staying.append((state, instance))
+                continue
+            del of_mapper.deletes[gone]
+            of_mapper.replaced[state] = gone
+            of_mapper.updates[state] = instance
+            names = tuple([fact.name for fact in facts.columns if fact.name in values and fact.name not in facts.keys])
+            if names:
+                of_mapper.changed[state] = names
+        of_mapper.inserts = [state for state, _ in staying]
+        of_mapper.insert_objects = [instance for _, instance in staying]

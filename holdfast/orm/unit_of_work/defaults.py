@@ -1,0 +1,79 @@
+"""Gives objects the Python-side defaults of their columns, just before the row is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from holdfast.orm.unit_of_work.facts import MapperFacts
+
+
+class DefaultContext:
+    """What a default function with an argument gets: the row that is being written.
+
+    Attributes:
+        connection: that the row is written on.
+        current_column: whose default is made.
+        isinsert, isupdate: which statement it is.
+    """
+
+    __slots__ = ("_names", "connection", "current_column", "isinsert", "isupdate", "values")
+
+    def __init__(self, connection: Any, facts: MapperFacts, column: Any, is_insert: bool) -> None:
+        self.connection = connection
+        self.current_column = column
+        self.isinsert = is_insert
+        self.isupdate = not is_insert
+        self._names = [(fact.name, fact.column.key) for fact in facts.columns]
+        self.values: dict[str, Any] = {}
+
+    @property
+    def dialect(self) -> Any:
+        """The dialect of the connection."""
+        return self.connection.dialect
+
+    @property
+    def root_connection(self) -> Any:
+        """The connection."""
+        return self.connection
+
+    @property
+    def current_parameters(self) -> dict[str, Any]:
+        """The values of the row that are known, by column key."""
+        values = self.values
+        return {key: values[name] for name, key in self._names if name in values}
+
+    def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> dict[str, Any]:
+        """Return the values of the row that are known, by column key."""
+        return self.current_parameters
+
+
+def fill_defaults(connection: Any, facts: MapperFacts, objects: Sequence[Any]) -> None:
+    """Set attributes of new objects that have no value, or None, to the Python-side default of their column."""
+    for fact in facts.needs_defaults:
+        lacking = [values for instance in objects if (values := instance.__dict__).get(fact.name) is None]
+        if lacking:
+            _fill(lacking, fact.name, fact.default, DefaultContext(connection, facts, fact.column, True))
+
+
+def fill_onupdate(connection: Any, facts: MapperFacts, names: Sequence[str], objects: Sequence[Any]) -> None:
+    """Set attributes of changed objects to what their columns say for an UPDATE.
+
+    Args:
+        names: attributes whose columns have a Python-side ``onupdate`` and were not set.
+    """
+    for name in names:
+        column = facts.by_name[name].column
+        values = [instance.__dict__ for instance in objects]
+        _fill(values, name, column.onupdate, DefaultContext(connection, facts, column, False))
+
+
+def _fill(rows: Sequence[dict[str, Any]], name: str, default: Any, context: DefaultContext) -> None:
+    if default.is_scalar:
+        for values in rows:
+            values[name] = default.arg
+        return
+    make = default.arg
+    for values in rows:
+        context.values = values
+        values[name] = make(context)

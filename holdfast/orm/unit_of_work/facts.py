@@ -1,0 +1,258 @@
+"""What a flush has to know of a mapper, worked out once: columns and defaults, and what its relationships transfer."""
+
+from __future__ import annotations
+
+import enum
+import weakref
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from holdfast.orm.unit_of_work import extractors
+
+
+class Direction(enum.Enum):
+    """Which side of a relationship needs what of the other one's row."""
+
+    TO_MANY = "the members' foreign key takes the parent's key"
+    TO_ONE = "the parent's foreign key takes the member's key"
+    MANY_TO_MANY = "a row of the secondary table takes both keys"
+
+
+_DIRECTIONS = {
+    "ONETOMANY": Direction.TO_MANY,
+    "MANYTOONE": Direction.TO_ONE,
+    "MANYTOMANY": Direction.MANY_TO_MANY,
+}
+
+
+class RelationshipFacts:
+    """One relationship as the flush uses it.
+
+    Attributes:
+        relationship: the mapped property.
+        key: the attribute's name.
+        parent, target: mappers.
+        direction: see `Direction`.
+        transfers: pairs (attribute that holds the key, foreign key attribute that takes it); for a secondary table
+            pairs (attribute of the parent, column of the secondary table).
+        target_transfers: pairs (attribute of the target, column of the secondary table); empty without one.
+        follows: the relationship on the other side does all the work of saving; only deletions are looked at here.
+        mirrors: the relationship on the other side of the same secondary rows; pairs seen there are skipped here.
+        name: ``Parent.children``, for messages.
+        transfer: the generated function that hands keys over; made at its first use.
+    """
+
+    __slots__ = (
+        "_late_names", "delete_orphan", "direction", "follows", "key", "mirrors", "name", "parent",
+        "passive_deletes", "relationship", "sort_key", "target", "target_transfers", "transfer", "transfers",
+        "uselist",
+    )  # fmt: skip
+
+    def __init__(self, relationship: Any) -> None:
+        self.relationship = relationship
+        self.key: str = relationship.key
+        self.parent = relationship.parent
+        self.target = relationship.mapper
+        self.direction = _DIRECTIONS[relationship.direction.name]
+        self.uselist: bool = relationship.uselist
+        self.transfer: Callable[[Any], None] | None = None
+        self.passive_deletes: Any = relationship.passive_deletes
+        self.delete_orphan: bool = relationship.cascade.delete_orphan
+        self.name = f"{self.parent.class_name}.{self.key}"
+        self.sort_key = (self.parent.class_name, self.key)
+        reverse = relationship.reverse
+        if reverse is not None and reverse.viewonly:
+            reverse = None
+        self.follows = self.direction is Direction.TO_MANY and reverse is not None
+        self.mirrors = reverse if self.direction is Direction.MANY_TO_MANY else None
+        self.transfers = tuple(self._transfers())
+        self._late_names: tuple[str, ...] | None = None
+        self.target_transfers: tuple[tuple[str, Any], ...] = tuple(
+            (self.target.name_of_column(source), column) for source, column in relationship.secondary_pairs or ()
+        )
+
+    def _transfers(self) -> list[tuple[str, Any]]:
+        pairs = self.relationship.sync_pairs
+        if self.direction is Direction.MANY_TO_MANY:
+            return [(self.parent.name_of_column(source), column) for source, column in pairs]
+        holder, taker = (
+            (self.parent, self.target) if self.direction is Direction.TO_MANY else (self.target, self.parent)
+        )
+        return [(holder.name_of_column(source), taker.name_of_column(column)) for source, column in pairs]
+
+    def members(self, value: Any) -> list[Any]:
+        """Return the objects that a loaded value of the attribute holds."""
+        if value is None:
+            return []
+        return list(self.relationship.members(value)) if self.uselist else [value]
+
+    @property
+    def late_names(self) -> tuple[str, ...]:
+        """Foreign keys that otherwise stand in an INSERT only if the object has a value (part of a primary key ...)."""
+        if self._late_names is None:
+            given_only = facts_of(self.key_taker).given_only
+            self._late_names = tuple(name for _, name in self.transfers if name in given_only)
+        return self._late_names
+
+    @property
+    def key_holder(self) -> Any:
+        """The mapper whose rows must exist first."""
+        return self.parent if self.direction is Direction.TO_MANY else self.target
+
+    @property
+    def key_taker(self) -> Any:
+        """The mapper whose rows hold the foreign key."""
+        return self.target if self.direction is Direction.TO_MANY else self.parent
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+class ColumnFact(NamedTuple):
+    """One column that a flush may write."""
+
+    name: str
+    """Of the attribute."""
+    column: Any
+    given_only: bool
+    """Stands in an INSERT only if the object has a value: keys, and columns that the database or SQL fills."""
+    fetched: bool
+    """Filled by the database when it is not given."""
+    default: Any
+    """The column's Python-side default (scalar or callable), or None."""
+    same_value: Callable[[Any, Any], bool]
+    """Whether two values are the same to the database."""
+
+
+class MapperFacts:
+    """One mapper as the flush uses it.
+
+    Attributes:
+        columns: the columns of the table that are written, in the table's order.
+        by_name: the same by attribute name.
+        key_names: attribute names of the primary key.
+        single: ``{name: (name,)}``, so that equal tuples of one name are one tuple.
+        order: position of each attribute in the table, for the order of SET.
+        orders: kept by `dependencies`.
+        statements: kept by `statements`, by engine.
+        relationships: the writable ones.
+        to_one, collections: the same, by shape, in the order of the mapping.
+        owning: those with the delete-orphan cascade.
+        refers_to_values: those whose foreign key refers to something else than a primary key.
+        given_only: attribute names of the columns with `ColumnFact.given_only`.
+        needs_defaults: columns with a Python-side default.
+        onupdate_names: attributes that get a new value from Python whenever the row is updated.
+        changed_by_update: attributes that get one from the database then.
+        generated_key: the attribute whose key the database makes, or None.
+        eager, eager_updates: bring values that the database makes in an INSERT, in an UPDATE, back at once.
+    """
+
+    __slots__ = (
+        "_given", "_missing", "_names_given", "by_name", "changed_by_update", "collections", "columns",
+        "eager", "eager_updates", "generated_key", "given_only", "key_names", "keys", "mapper",
+        "needs_defaults", "onupdate_names", "order", "orders", "owning", "refers_to_values", "relationships",
+        "single", "statements", "table", "to_one",
+    )  # fmt: skip
+
+    def __init__(self, mapper: Any) -> None:
+        self.mapper = mapper
+        self.table = mapper.local_table
+        self.columns = tuple(_column_facts(mapper))
+        self.by_name = {fact.name: fact for fact in self.columns}
+        self.orders: dict[Any, Any] = {}
+        self.single = {name: (name,) for name in self.by_name}
+        self.order = {fact.name: position for position, fact in enumerate(self.columns)}
+        self.key_names: tuple[str, ...] = mapper.primary_key_names
+        self.keys = frozenset(self.key_names)
+        self.given_only = tuple(fact.name for fact in self.columns if fact.given_only)
+        self.needs_defaults = tuple(fact for fact in self.columns if fact.default is not None)
+        onupdate = [fact for fact in self.columns if fact.column.onupdate is not None]
+        self.onupdate_names = tuple(fact.name for fact in onupdate if not fact.column.onupdate.is_clause_element)
+        self.changed_by_update = tuple(
+            fact.name for fact in onupdate if fact.column.onupdate.is_clause_element
+        ) + tuple(fact.name for fact in self.columns if fact.column.server_onupdate is not None)
+        generated = self.table.autoincrement_column
+        self.generated_key = next((fact.name for fact in self.columns if fact.column is generated), None)
+        self.eager = bool(mapper.eager_defaults)
+        # "auto" brings back what an INSERT makes, since that costs nothing; an UPDATE would no longer be one batch.
+        self.eager_updates = mapper.eager_defaults is True
+        self._missing: dict[tuple[str, ...], tuple[tuple[str, ...], str | None]] = {}
+        self.relationships = {
+            key: RelationshipFacts(relationship)
+            for key, relationship in mapper.relationships.items()
+            if not relationship.viewonly
+        }
+        self.to_one = tuple(r for r in self.relationships.values() if r.direction is Direction.TO_ONE)
+        self.owning = tuple(r for r in self.relationships.values() if r.delete_orphan)
+        self.refers_to_values = tuple(
+            r
+            for r in self.relationships.values()
+            if r.direction is not Direction.MANY_TO_MANY
+            and any(name not in r.key_holder.primary_key_names for name, _ in r.transfers)
+        )
+        self.collections = tuple(r for r in self.relationships.values() if r.direction is not Direction.TO_ONE)
+        self._given: Callable[[list[Any]], list[tuple[bool, ...]]] | None = None
+        self._names_given: dict[tuple[bool, ...], tuple[str, ...]] = {}
+        self.statements: weakref.WeakKeyDictionary[Any, dict[Any, Any]] = weakref.WeakKeyDictionary()
+
+    @property
+    def given(self) -> Callable[[list[Any]], list[tuple[bool, ...]]]:
+        """Function: objects -> for each a flag per name in `given_only`, whether it has a value."""
+        if self._given is None:
+            self._given = extractors.given_flags(self.given_only, self.mapper.class_name)
+        return self._given
+
+    def names_given(self, flags: tuple[bool, ...]) -> tuple[str, ...]:
+        """Return the names of the columns that an INSERT writes, by the flags that `given` returned."""
+        found = self._names_given.get(flags)
+        if found is None:
+            missing = {name for name, flag in zip(self.given_only, flags, strict=True) if not flag}
+            found = tuple(fact.name for fact in self.columns if fact.name not in missing)
+            self._names_given[flags] = found
+        return found
+
+    def missing_from(self, names: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
+        """Return what the database makes for an INSERT that gives `names`, and that is to be brought back.
+
+        Returns: attributes with defaults of the database; the key that it generates, or None.
+        """
+        found = self._missing.get(names)
+        if found is None:
+            fetched = tuple(
+                fact.name
+                for fact in self.columns
+                if fact.fetched and fact.name not in names and (self.eager or fact.column.primary_key)
+            )
+            found = self._missing[names] = fetched, None if self.generated_key in names else self.generated_key
+        return found
+
+
+def _column_facts(mapper: Any) -> list[ColumnFact]:
+    found = []
+    names = {property_.columns[0]: name for name, property_ in mapper.column_attrs.items()}
+    for column in mapper.local_table.columns:
+        name = names.get(column)
+        if name is None:
+            continue
+        default = column.default
+        in_sql = default is not None and default.is_clause_element
+        fetched = column.server_default is not None or in_sql
+        found.append(
+            ColumnFact(
+                name,
+                column,
+                fetched or (column.primary_key and default is None),
+                fetched,
+                None if default is None or in_sql else default,
+                mapper.attrs[name].same_value,
+            )
+        )
+    return found
+
+
+def facts_of(mapper: Any) -> MapperFacts:
+    """Return what the flush has to know of a configured mapper."""
+    found = mapper.memo.get("unit_of_work")
+    if found is None:
+        found = mapper.memo["unit_of_work"] = MapperFacts(mapper)
+    return found  # type: ignore[no-any-return]

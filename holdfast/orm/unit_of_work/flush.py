@@ -1,0 +1,136 @@
+"""Unit of Work: sends everything that a session has collected, in an order in which it can be.
+
+`core_flush` is the whole flow: listeners, cascades (the only step that may read), changes, plan, execution, and the
+report to the session. What is decided stands in the plan; execution only sends.
+
+Source: Fowler, PoEAA, Unit of Work.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.orm.state import GONE
+from holdfast.orm.unit_of_work.cascades import core_cascade
+from holdfast.orm.unit_of_work.changes import Changes, collect
+from holdfast.orm.unit_of_work.deletes import core_delete_rows
+from holdfast.orm.unit_of_work.flush_plan import (
+    DeleteRows,
+    FlushPlan,
+    InsertRows,
+    SecondaryRows,
+    TransferKeys,
+    UpdateRows,
+    Work,
+    plan_flush,
+)
+from holdfast.orm.unit_of_work.inserts import core_insert
+from holdfast.orm.unit_of_work.listeners import core_after, core_before, core_call, has_listeners
+from holdfast.orm.unit_of_work.ports import FlushOutcome, FlushSession
+from holdfast.orm.unit_of_work.relations import follow
+from holdfast.orm.unit_of_work.secondary import core_secondary, transfer_keys
+from holdfast.orm.unit_of_work.updates import core_update
+
+
+class FlushContext:
+    """What the listeners of flush events get as the second argument.
+
+    Attributes:
+        session: that is flushed.
+        plan: what is going to be done or was done; None before it is made.
+    """
+
+    def __init__(self, session: FlushSession) -> None:
+        self.session = session
+        self.plan: FlushPlan | None = None
+
+
+async def core_flush(session: FlushSession) -> None:
+    """Send what is new, changed and deleted; then tell the session what became of it.
+
+    Raises:
+        CircularDependencyError: rows need each other's keys in a circle.
+        StaleDataError: a row to change is not there any more.
+        FlushError: a row has no primary key.
+        DBAPIError: what the database said.
+    """
+    context = FlushContext(session)
+    dispatch = session.dispatch
+    if dispatch.before_flush:
+        await core_call(session, dispatch.before_flush, session, context, None)
+    outcome = FlushOutcome()
+    outcome.expunged = await core_cascade(session)
+    changes = find_changes(session, outcome.expunged)
+    if changes.mappers or changes.links:
+        context.plan = plan_flush(changes)
+        await core_execute(session, context.plan, outcome)
+    if dispatch.after_flush:
+        await core_call(session, dispatch.after_flush, session, context)
+    _finish(session, changes, outcome)
+    if dispatch.after_flush_postexec:
+        await core_call(session, dispatch.after_flush_postexec, session, context)
+
+
+def find_changes(session: FlushSession, orphans: list[Any]) -> Changes:
+    """Return what is to be done, relationships followed.
+
+    Args:
+        orphans: pending objects that are not inserted.
+    """
+    changes = collect(session.holder, frozenset(orphans))
+    follow(changes, session.holder)
+    return changes
+
+
+async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOutcome) -> None:
+    """Do what a plan says.
+
+    Args:
+        outcome: filled with what became of the objects.
+    """
+    for work in plan.works:
+        if isinstance(work, TransferKeys):
+            transfer_keys(work)
+            continue
+        mapper = work.facts.parent if isinstance(work, SecondaryRows) else work.facts.mapper
+        connection = await session.core_connection_for(mapper)
+        if isinstance(work, SecondaryRows):
+            await core_secondary(connection, work)
+        elif has_listeners(mapper):
+            for part in await core_before(session, mapper, connection, work):
+                await _core_rows(connection, part, outcome)
+            await core_after(session, mapper, connection, work)
+        else:
+            await _core_rows(connection, work, outcome)
+    for new, gone in plan.replaced.items():
+        key = gone.key
+        outcome.inserted.append((new, new(), key))
+        gone.flags |= GONE
+        outcome.removed[gone] = gone()
+
+
+async def _core_rows(connection: Any, work: Work, outcome: FlushOutcome) -> None:
+    if isinstance(work, InsertRows):
+        await core_insert(connection, work, outcome)
+    elif isinstance(work, UpdateRows):
+        await core_update(connection, work, outcome)
+    elif isinstance(work, DeleteRows):
+        await core_delete_rows(connection, work, outcome)
+
+
+def _finish(session: FlushSession, changes: Changes, outcome: FlushOutcome) -> None:
+    """Make the objects clean and hand the outcome to the session."""
+    seen = changes.seen
+    for state in seen:
+        state.old = None
+        if state.extra is not None:
+            state.extra.pop("pending", None)
+    dirty = session.holder.dirty
+    if len(dirty) == len(seen):
+        # No listener changed anything meanwhile: every dirty object was seen.
+        dirty.clear()
+    else:
+        for state in seen:
+            dirty.pop(state, None)
+    outcome.updated = seen
+    session.accept_flush(outcome)

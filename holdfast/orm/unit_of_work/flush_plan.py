@@ -1,0 +1,289 @@
+"""The plan of a flush: which statements run for which rows, in which order, as data that can be printed.
+
+`plan_flush` groups the rows of each step into batches. A batch is a run of rows that one statement fits: inserts in
+the order in which the objects came, updates and deletes in the order of their keys, so that two transactions never
+lock the same rows in opposite order (docs/decisions/0003-batches-under-concurrency.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, groupby
+from typing import Any, TypeAlias
+
+from holdfast import exc
+from holdfast.orm.state import InstanceState
+from holdfast.orm.unit_of_work.changes import Changes, MapperChanges, Names, Transfer, is_expression_class
+from holdfast.orm.unit_of_work.dependencies import Kind, Step, order_steps
+from holdfast.orm.unit_of_work.facts import MapperFacts, RelationshipFacts
+
+
+@dataclass(slots=True)
+class InsertRows:
+    """One or more rows to insert into one table with the same columns.
+
+    Attributes:
+        names: attribute names of the columns that the program gives, in the table's order.
+        states, objects: in the order of insertion.
+        has_expressions: the only row has values that are SQL expressions.
+    """
+
+    facts: MapperFacts
+    names: Names
+    states: list[InstanceState]
+    objects: list[Any]
+    has_expressions: bool = False
+
+    def __str__(self) -> str:
+        columns = ", ".join(self.facts.by_name[name].column.name for name in self.names)
+        return f"INSERT INTO {self.facts.table.name} ({columns}): {_count(self.states)}"
+
+
+@dataclass(slots=True)
+class UpdateRows:
+    """One or more rows of one table in which the same columns change, in the order of their keys.
+
+    Attributes:
+        names: attribute names of the changed columns, in the table's order.
+        keys: primary keys that the rows have so far; None: those of the states.
+        has_expressions: the only row has values that are SQL expressions.
+    """
+
+    facts: MapperFacts
+    names: Names
+    states: list[InstanceState]
+    objects: list[Any]
+    has_expressions: bool = False
+    keys: list[Any] | None = None
+
+    def __str__(self) -> str:
+        columns = ", ".join(self.facts.by_name[name].column.name for name in self.names)
+        return f"UPDATE {self.facts.table.name} SET {columns}: {_count(self.states)}"
+
+
+@dataclass(slots=True)
+class DeleteRows:
+    """Rows of one table to delete, in the order of their keys."""
+
+    facts: MapperFacts
+    states: list[InstanceState]
+    objects: list[Any]
+
+    def __str__(self) -> str:
+        return f"DELETE FROM {self.facts.table.name}: {_count(self.states)}"
+
+
+@dataclass(slots=True)
+class TransferKeys:
+    """Foreign keys to set in objects, from objects that have been inserted by now. Sends nothing."""
+
+    facts: RelationshipFacts
+    transfers: list[Transfer]
+
+    def __str__(self) -> str:
+        facts = self.facts
+        pairs = ", ".join(
+            f"{facts.key_taker.class_name}.{name} = {facts.key_holder.class_name}.{holder_name}"
+            for holder_name, name in facts.transfers
+        )
+        return f"(keys) {pairs}: {len(self.transfers)} objects"
+
+
+@dataclass(slots=True)
+class SecondaryRows:
+    """Rows of a secondary table to insert or delete.
+
+    Attributes:
+        pairs: objects (parent, target) of the relationship.
+        insert: else delete.
+    """
+
+    facts: RelationshipFacts
+    pairs: list[tuple[Any, Any]]
+    insert: bool
+
+    def __str__(self) -> str:
+        verb = "INSERT INTO" if self.insert else "DELETE FROM"
+        return f"{verb} {self.facts.relationship.secondary.name}: {_count(self.pairs)}"
+
+
+def _count(rows: list[Any]) -> str:
+    return f"{len(rows)} row" if len(rows) == 1 else f"{len(rows)} rows"
+
+
+Work: TypeAlias = InsertRows | UpdateRows | DeleteRows | TransferKeys | SecondaryRows
+
+
+@dataclass(slots=True)
+class FlushPlan:
+    """What a flush does, in order. ``print(plan)`` shows one line per batch.
+
+    Attributes:
+        works: batches, in order.
+        replaced: new objects whose row is that of a deleted object: state -> state of the deleted one.
+    """
+
+    works: list[Work] = field(default_factory=list)
+    replaced: dict[InstanceState, InstanceState] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        width = len(str(len(self.works)))
+        return "\n".join(f"{number:{width}}. {work}" for number, work in enumerate(self.works, 1)) or "(nothing to do)"
+
+
+def plan_flush(changes: Changes) -> FlushPlan:
+    """Return the plan for `changes`. Pure: nothing is sent, no object is touched.
+
+    Raises:
+        CircularDependencyError: rows need each other's keys in a circle.
+        InvalidRequestError: primary keys of one class can not be compared with each other.
+    """
+    plan = FlushPlan()
+    groups = _TransferGroups(changes)
+    for step in order_steps(changes):
+        if step.kind is Kind.SAVE:
+            plan.works += _plan_save(changes.mappers[step.subject], step.states)
+        elif step.kind is Kind.DELETE:
+            plan.works += plan_deletes(changes.mappers[step.subject], step.states)
+        elif (link := changes.links.get(step.subject)) is None:
+            continue
+        elif step.kind is Kind.UNLINK:
+            if link.dropped:
+                plan.works.append(SecondaryRows(link.facts, link.dropped, insert=False))
+        else:
+            plan.works += _plan_link(groups, step)
+    for of_mapper in changes.mappers.values():
+        plan.replaced.update(of_mapper.replaced)
+    return plan
+
+
+class _TransferGroups:
+    """The transfers of each relationship, all of them or by the object that gives the key."""
+
+    def __init__(self, changes: Changes) -> None:
+        self.changes = changes
+        self.by_holder: dict[Any, dict[InstanceState, list[Transfer]]] = {}
+
+    def of(self, step: Step) -> list[Transfer]:
+        """Return the transfers of one step."""
+        transfers = self.changes.links[step.subject].transfers
+        if step.states is None:
+            return transfers
+        if step.subject not in self.by_holder:
+            groups: dict[InstanceState, list[Transfer]] = {}
+            for transfer in transfers:
+                groups.setdefault(transfer[2], []).append(transfer)
+            self.by_holder[step.subject] = groups
+        return list(chain.from_iterable(self.by_holder[step.subject][state] for state in step.states))
+
+
+def _plan_link(groups: _TransferGroups, step: Step) -> Iterator[Work]:
+    link = groups.changes.links[step.subject]
+    transfers = groups.of(step)
+    if transfers:
+        yield TransferKeys(link.facts, transfers)
+    if link.removed:
+        yield SecondaryRows(link.facts, link.removed, insert=False)
+    if link.added:
+        yield SecondaryRows(link.facts, link.added, insert=True)
+
+
+def _plan_save(of_mapper: MapperChanges, only: Iterable[InstanceState] | None) -> Iterator[Work]:
+    """Yield the updates, then the inserts, of one mapper or of some of its objects."""
+    updates: Iterable[tuple[InstanceState, Any]] = of_mapper.updates.items()
+    states, objects = of_mapper.inserts, of_mapper.insert_objects
+    if only is not None:
+        chosen = list(only)
+        updates = [(state, of_mapper.updates[state]) for state in chosen if state in of_mapper.updates]
+        states = [state for state in chosen if state not in of_mapper.updates]
+        objects = [state() for state in states]
+    if of_mapper.updates:
+        yield from plan_updates(of_mapper, updates)
+    if states:
+        yield from plan_inserts(of_mapper, states, objects)
+
+
+def plan_updates(of_mapper: MapperChanges, updates: Iterable[tuple[InstanceState, Any]]) -> Iterator[UpdateRows]:
+    """Yield batches of the objects that really changed, in key order."""
+    changed, facts, replaced = of_mapper.changed, of_mapper.facts, of_mapper.replaced
+    rows = [(state, instance) for state, instance in updates if state in changed]
+    if replaced:
+        _sort(rows, lambda row: replaced[row[0]].key if row[0] in replaced else row[0].key)
+    else:
+        _sort(rows, _row_key)
+    for names, batch in groupby(rows, lambda row: changed[row[0]]):
+        for part, has_expressions in _apart(list(batch), names):
+            states, objects = [row[0] for row in part], [row[1] for row in part]
+            keys = [replaced[state].key if state in replaced else state.key for state in states] if replaced else None
+            yield UpdateRows(facts, names, states, objects, has_expressions, keys)
+
+
+def _row_key(row: tuple[InstanceState, Any]) -> Any:
+    return row[0].key
+
+
+def _sort(rows: list[tuple[InstanceState, Any]], key: Callable[[tuple[InstanceState, Any]], Any]) -> None:
+    try:
+        rows.sort(key=key)
+    except TypeError as error:
+        raise exc.InvalidRequestError(
+            f"Could not sort objects by primary key; primary key values must be sortable in Python (was: {error})"
+        ) from error
+
+
+def _apart(
+    rows: list[tuple[InstanceState, Any]], names: Names
+) -> Iterator[tuple[list[tuple[InstanceState, Any]], bool]]:
+    """Yield runs of rows with plain values, and each row alone that has a SQL expression as a value."""
+    kinds = {row[1].__dict__.get(name).__class__ for name in names for row in rows}
+    if not any(map(is_expression_class, kinds)):
+        yield rows, False
+        return
+    for has_expression, run in groupby(rows, lambda row: _has_expression(row[1].__dict__, names)):
+        if has_expression:
+            for row in run:
+                yield [row], True
+        else:
+            yield list(run), False
+
+
+def _has_expression(values: dict[str, Any], names: Iterable[str]) -> bool:
+    return any(is_expression_class(values.get(name).__class__) for name in names)
+
+
+def plan_inserts(of_mapper: MapperChanges, states: list[InstanceState], objects: list[Any]) -> Iterator[InsertRows]:
+    """Yield batches of new objects that give the same columns, in the order in which they came."""
+    facts = of_mapper.facts
+    given = facts.given(objects)
+    if of_mapper.late:
+        given = [
+            _with_late(facts, one, of_mapper.late[state]) if state in of_mapper.late else one
+            for state, one in zip(states, given, strict=True)
+        ]
+    kinds = set(map(type, chain.from_iterable([instance.__dict__.values() for instance in objects])))
+    if any(map(is_expression_class, kinds)):
+        alone = [_has_expression(instance.__dict__, facts.by_name) for instance in objects]
+    elif given.count(given[0]) == len(given):
+        yield InsertRows(facts, facts.names_given(given[0]), states, objects)
+        return
+    else:
+        alone = [False] * len(states)
+    rows = zip(given, alone, range(len(states)), strict=True)
+    for (flags, has_expression, _), batch in groupby(rows, lambda row: (row[0], row[1], row[2] if row[1] else -1)):
+        places = [row[2] for row in batch]
+        first, last = places[0], places[-1] + 1
+        yield InsertRows(facts, facts.names_given(flags), states[first:last], objects[first:last], has_expression)
+
+
+def _with_late(facts: MapperFacts, given: tuple[bool, ...], late: set[str]) -> tuple[bool, ...]:
+    """Count the foreign keys that an object gets before its INSERT among the columns that it gives."""
+    return tuple(flag or name in late for flag, name in zip(given, facts.given_only, strict=True))
+
+
+def plan_deletes(of_mapper: MapperChanges, only: Iterable[InstanceState] | None) -> Iterator[DeleteRows]:
+    """Yield the rows of one mapper to delete, or some of them, in key order."""
+    rows = list(of_mapper.deletes.items()) if only is None else [(one, of_mapper.deletes[one]) for one in only]
+    if rows:
+        _sort(rows, _row_key)
+        yield DeleteRows(of_mapper.facts, [row[0] for row in rows], [row[1] for row in rows])

@@ -1,0 +1,174 @@
+"""Sends the INSERTs of a flush and brings generated keys and defaults into the objects."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm.unit_of_work.changes import Names, is_expression_class
+from holdfast.orm.unit_of_work.defaults import fill_defaults
+from holdfast.orm.unit_of_work.facts import MapperFacts
+from holdfast.orm.unit_of_work.flush_plan import InsertRows
+from holdfast.orm.unit_of_work.ports import FlushOutcome
+from holdfast.orm.unit_of_work.statements import (
+    column_keys,
+    insert_statement,
+    one_row,
+    prepared_insert,
+    returned_columns,
+)
+
+
+async def core_insert(connection: Any, work: InsertRows, outcome: FlushOutcome) -> None:
+    """Insert one batch.
+
+    Raises:
+        IntegrityError: the database refused a row; `objects` holds the batch.
+        FlushError: a row has no primary key afterwards.
+    """
+    facts = work.facts
+    if facts.needs_defaults:
+        fill_defaults(connection, facts, work.objects)
+    try:
+        if work.has_expressions:
+            await _insert_expressions(connection, work)
+        else:
+            await _insert_plain(connection, work)
+    except exc.IntegrityError as error:
+        name_objects(error, work.objects)
+        raise
+    outcome.inserted += zip(work.states, work.objects, keys_of(facts, work.objects), strict=True)
+
+
+def name_objects(error: exc.IntegrityError, objects: list[Any]) -> None:
+    """Tell an error which objects may have caused it."""
+    error.objects = tuple(objects)
+
+
+def keys_of(facts: MapperFacts, objects: list[Any]) -> list[Any]:
+    """Return the primary keys of inserted objects.
+
+    Raises: FlushError: one is NULL; of a composite key a part may be.
+    """
+    if len(facts.key_names) == 1:
+        name = facts.key_names[0]
+        keys = [instance.__dict__.get(name) for instance in objects]
+        if None in keys:
+            raise _null_key(objects[keys.index(None)])
+        return keys
+    keys = [tuple([instance.__dict__.get(name) for name in facts.key_names]) for instance in objects]
+    for instance, key in zip(objects, keys, strict=True):
+        if None in key and key.count(None) == len(key):
+            raise _null_key(instance)
+    return keys
+
+
+def _null_key(instance: Any) -> exc.FlushError:
+    return exc.FlushError(
+        f"Instance <{type(instance).__name__} at {id(instance):#x}> has a NULL identity key.  If this is an "
+        "auto-generated value, check that the database table allows generation of new primary key values, and that the "
+        "mapped Column object is configured to expect these generated values.  Ensure also that this flush() is not "
+        "occurring at an inappropriate time, such as within a load() event."
+    )
+
+
+class _Return(enum.Enum):
+    """How generated values come back."""
+
+    NOTHING = enum.auto()
+    ROWS = enum.auto()
+    """By RETURNING."""
+    LAST_ROW_ID = enum.auto()
+    """The driver tells the key of the last row."""
+
+
+def _way_back(connection: Any, facts: MapperFacts, names: Names, rows: int) -> tuple[_Return, Names]:
+    """Decide how generated values come back.
+
+    Args:
+        names: attributes whose columns are given.
+        rows: how many there are.
+
+    Returns: the way, and the attributes for RETURNING.
+    """
+    fetched, generated = facts.missing_from(names)
+    if not fetched and generated is None:
+        return _Return.NOTHING, ()
+    capabilities = connection.dialect.capabilities
+    if capabilities.insert_returning and (fetched or rows > 1 or not capabilities.lastrowid):
+        key = facts.generated_key
+        return _Return.ROWS, fetched if key is None or key in fetched else (key, *fetched)
+    return (_Return.NOTHING, ()) if generated is None else (_Return.LAST_ROW_ID, ())
+
+
+async def _insert_plain(connection: Any, work: InsertRows) -> None:
+    facts, objects = work.facts, work.objects
+    way, returning = _way_back(connection, facts, work.names, len(objects))
+    prepared = prepared_insert(connection.engine, facts, work.names, returning)
+    rows, complete = prepared.extractor.rows(objects)
+    if len(rows) == 1:
+        answers = [await connection.core_run(prepared.compiled, prepared.sql, rows[0])]
+    elif way is _Return.NOTHING:
+        answers = [await connection.core_run(prepared.compiled, prepared.sql, rows, True)]
+    else:
+        answers = await connection.core_run_each(prepared.compiled, prepared.sql, rows)
+    if way is _Return.ROWS:
+        _take_returned(objects, answers, prepared.returned)
+    elif way is _Return.LAST_ROW_ID:
+        for instance, answer in zip(objects, answers, strict=True):
+            instance.__dict__[facts.generated_key] = answer.lastrowid
+    if not complete:
+        _fill_nulls(objects, work.names)
+
+
+def _take_returned(
+    objects: list[Any], answers: list[Any], returned: list[tuple[str, Callable[[Any], Any] | None]]
+) -> None:
+    """Put what RETURNING brought into the objects."""
+    if len(returned) == 1 and returned[0][1] is None:
+        name = returned[0][0]
+        for instance, answer in zip(objects, answers, strict=True):
+            instance.__dict__[name] = answer.rows[0][0]
+        return
+    for instance, answer in zip(objects, answers, strict=True):
+        values = instance.__dict__
+        for (name, convert), value in zip(returned, answer.rows[0], strict=True):
+            values[name] = value if convert is None or value is None else convert(value)
+
+
+def _fill_nulls(objects: list[Any], names: Names) -> None:
+    """What was not set went out as NULL: that is known now and needs no SELECT."""
+    for instance in objects:
+        values = instance.__dict__
+        for name in names:
+            if name not in values:
+                values[name] = None
+
+
+async def _insert_expressions(connection: Any, work: InsertRows) -> None:
+    """Insert one object that has SQL expressions as values; they are read again when they are asked for."""
+    facts, instance = work.facts, work.objects[0]
+    values = instance.__dict__
+    expressions = expressions_in(values, work.names)
+    plain = tuple(name for name in work.names if name not in expressions)
+    way, returning = _way_back(connection, facts, work.names, 1)
+    statement = insert_statement(facts, returning).values(
+        {facts.by_name[name].column: value for name, value in expressions.items()}
+    )
+    compiled = connection.engine.compiled(statement, column_keys(facts, plain))
+    given = {facts.by_name[name].column.key: values.get(name) for name in plain}
+    answer = await connection.core_run(compiled, *one_row(compiled, statement, given))
+    _fill_nulls([instance], plain)
+    for name in expressions:
+        del values[name]
+    if way is _Return.ROWS:
+        _take_returned([instance], [answer], returned_columns(compiled, returning))
+    elif way is _Return.LAST_ROW_ID:
+        values[facts.generated_key] = answer.lastrowid
+
+
+def expressions_in(values: dict[str, Any], names: Names) -> dict[str, Any]:
+    """Return those of an object's values that are SQL expressions, by attribute name."""
+    return {name: values[name] for name in names if is_expression_class(values.get(name).__class__)}

@@ -1,0 +1,293 @@
+"""Follows changed relationships: which foreign keys are to be set, which rows of secondary tables come and go.
+
+A key that is known already goes into the object's attribute at once, as if the program had set it; one that only an
+INSERT will give becomes a `Transfer` of the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm.history import NO_VALUE
+from holdfast.orm.state import Holder, InstanceState, history_of
+from holdfast.orm.unit_of_work.changes import Changes, LinkChanges, MapperChanges, take_over_rows
+from holdfast.orm.unit_of_work.facts import Direction, RelationshipFacts
+
+
+def follow(changes: Changes, holder: Holder) -> None:
+    """Complete `changes` by what the relationships of new, changed and deleted objects ask for.
+
+    Warns: SAWarning: an object that a relationship leads to is not in the session.
+    """
+    for of_mapper in list(changes.mappers.values()):
+        if of_mapper.deletes:
+            for facts in of_mapper.facts.collections:
+                _deleted_parents(changes, facts, of_mapper.deletes)
+    for state, instance, facts, before in changes.relations:
+        _changed(changes, holder, state, instance, facts, before)
+    for of_mapper in list(changes.mappers.values()):
+        if of_mapper.inserts:
+            for facts in of_mapper.facts.to_one:
+                _new_to_one(changes, holder, facts, of_mapper)
+            for facts in of_mapper.facts.collections:
+                _new_collections(changes, holder, facts, of_mapper.inserts, of_mapper.insert_objects)
+    _drop_mirrored(changes)
+    take_over_rows(changes)
+    for of_mapper in list(changes.mappers.values()):
+        switches = {names for names in set(of_mapper.changed.values()) if not of_mapper.facts.keys.isdisjoint(names)}
+        for state, names in of_mapper.changed.items() if switches else ():
+            if names in switches:
+                _pass_key_on(of_mapper, state)
+
+
+def _pass_key_on(of_mapper: MapperChanges, state: InstanceState) -> None:
+    """Tell loaded members of an object whose primary key changes; their rows follow by ON UPDATE CASCADE."""
+    instance = of_mapper.updates[state]
+    for facts in of_mapper.facts.collections:
+        if facts.direction is not Direction.TO_MANY:
+            continue
+        for member in facts.members(instance.__dict__.get(facts.key)):
+            if member._sa_instance_state.key is not None:
+                for holder_name, name in facts.transfers:
+                    member.__dict__[name] = known_value(state, instance, holder_name)
+
+
+def _new_to_one(changes: Changes, holder: Holder, facts: RelationshipFacts, of_mapper: MapperChanges) -> None:
+    """Give new objects the keys of what they refer to."""
+    key, late, transfers = facts.key, facts.late_names, []
+    for state, instance in zip(of_mapper.inserts, of_mapper.insert_objects, strict=True):
+        values = instance.__dict__
+        if key not in values:
+            continue
+        partner = values[key]
+        if partner is None:
+            _clear(changes, state, instance, facts)
+            continue
+        partner_state = partner._sa_instance_state
+        if partner_state.holder is not holder:
+            _warn_not_in_session(partner, facts)
+        elif partner_state.key is None:
+            transfers.append((state, instance, partner_state, partner))
+            if late:
+                of_mapper.late.setdefault(state, set()).update(late)
+        else:
+            _hand_over(changes, state, instance, facts, partner_state, partner)
+    if transfers:
+        changes.link(facts).transfers += transfers
+
+
+def _new_collections(
+    changes: Changes, holder: Holder, facts: RelationshipFacts, states: list[InstanceState], objects: list[Any]
+) -> None:
+    """Give the members of new parents their key, or rows in the secondary table."""
+    key, members_of = facts.key, facts.members
+    for state, instance in zip(states, objects, strict=True):
+        value = instance.__dict__.get(key)
+        if value is not None:
+            _joined(changes, holder, state, instance, facts, members_of(value))
+
+
+def _joined(
+    changes: Changes,
+    holder: Holder,
+    state: InstanceState,
+    instance: Any,
+    facts: RelationshipFacts,
+    members: Iterable[Any],
+) -> None:
+    """Do what new members of one parent's collection ask for."""
+    for member in members:
+        member_state = member._sa_instance_state
+        if member_state.holder is not holder:
+            _warn_not_in_session(member, facts)
+        elif facts.follows:
+            continue
+        elif facts.direction is Direction.MANY_TO_MANY:
+            changes.link(facts).added.append((instance, member))
+        elif state.key is None:
+            changes.of(member_state.mapper)
+            changes.link(facts).transfers.append((member_state, member, state, instance))
+            if member_state.key is not None:
+                _note_late(changes, member_state, member, facts)
+            elif facts.late_names:
+                changes.of(member_state.mapper).late.setdefault(member_state, set()).update(facts.late_names)
+        else:
+            _hand_over(changes, member_state, member, facts, state, instance)
+
+
+def _changed(
+    changes: Changes, holder: Holder, state: InstanceState, instance: Any, facts: RelationshipFacts, before: Any
+) -> None:
+    """Do what the changed relationship of a persistent object asks for."""
+    if facts.direction is Direction.TO_ONE:
+        _changed_to_one(changes, holder, state, instance, facts, before)
+        return
+    history = history_of(state, instance, facts.key)
+    for member in history.deleted:
+        if member is None or not isinstance(member._sa_instance_state, InstanceState):
+            continue
+        if facts.direction is Direction.MANY_TO_MANY:
+            if member._sa_instance_state.key is not None:
+                changes.link(facts).removed.append((instance, member))
+        elif not facts.follows:
+            _let_go(changes, member, facts)
+    _joined(changes, holder, state, instance, facts, [member for member in history.added if member is not None])
+
+
+def _changed_to_one(
+    changes: Changes, holder: Holder, state: InstanceState, instance: Any, facts: RelationshipFacts, before: Any
+) -> None:
+    partner = instance.__dict__.get(facts.key, NO_VALUE)
+    if partner is before or partner is NO_VALUE:
+        return
+    if partner is None:
+        _clear(changes, state, instance, facts)
+        return
+    partner_state = partner._sa_instance_state
+    if partner_state.holder is not holder:
+        _warn_not_in_session(partner, facts)
+    elif partner_state.key is None:
+        changes.link(facts).transfers.append((state, instance, partner_state, partner))
+        _note_late(changes, state, instance, facts)
+    else:
+        _hand_over(changes, state, instance, facts, partner_state, partner)
+
+
+def _deleted_parents(changes: Changes, facts: RelationshipFacts, deletes: dict[InstanceState, Any]) -> None:
+    """Let go of the loaded members of parents whose rows go: foreign keys become NULL, secondary rows go first."""
+    if facts.passive_deletes == "all":
+        return
+    for state, instance in deletes.items():
+        value = instance.__dict__.get(facts.key)
+        if value is None:
+            continue
+        if facts.direction is Direction.MANY_TO_MANY:
+            history = history_of(state, instance, facts.key)
+            changes.link(facts).dropped.extend((instance, member) for member in history.non_added())
+            continue
+        for member in facts.members(value):
+            _let_go(changes, member, facts)
+
+
+def _let_go(changes: Changes, member: Any, facts: RelationshipFacts) -> None:
+    """Take the key of a parent out of a member that has a row and stays."""
+    state = member._sa_instance_state
+    if state.key is None or state.holder is None or state in changes.of(state.mapper).deletes:
+        return
+    _clear(changes, state, member, facts)
+
+
+def _clear(changes: Changes, state: InstanceState, instance: Any, facts: RelationshipFacts) -> None:
+    key_names = changes.of(state.mapper).facts.key_names
+    for holder_name, name in facts.transfers:
+        if name in key_names and state.key is not None:
+            raise AssertionError(
+                f"Dependency rule on column '{_column(facts.key_holder, holder_name)}' tried to blank-out primary key "
+                f"column '{_column(facts.key_taker, name)}' on instance "
+                f"'{_describe(instance)}'. A row that is identified by its parent can not lose it: delete the object, "
+                f'or let {facts.name} do so with cascade="all, delete-orphan".'
+            )
+        _write(changes, state, instance, name, None)
+
+
+def _hand_over(
+    changes: Changes,
+    state: InstanceState,
+    instance: Any,
+    facts: RelationshipFacts,
+    holder_state: InstanceState,
+    holder: Any,
+) -> None:
+    """Set the foreign key of an object to the key of one that has a row."""
+    for holder_name, name in facts.transfers:
+        _write(changes, state, instance, name, known_value(holder_state, holder, holder_name))
+
+
+def known_value(state: InstanceState, instance: Any, name: str) -> Any:
+    """Return the value of a column attribute of an object with a row, also while the object is expired."""
+    value = instance.__dict__.get(name, NO_VALUE)
+    if value is not NO_VALUE:
+        return value
+    names = state.mapper.primary_key_names
+    if name in names:
+        return state.key if len(names) == 1 else state.key[names.index(name)]
+    return getattr(instance, name)
+
+
+def _write(changes: Changes, state: InstanceState, instance: Any, name: str, value: Any) -> None:
+    """Set a foreign key as if the program had: with its value before, so that a rollback knows of it."""
+    values = instance.__dict__
+    if state.key is None:
+        values[name] = value
+        return
+    before = values.get(name, NO_VALUE)
+    _note_before(changes, state, instance, name, before)
+    values[name] = value
+    committed = state.old[name]  # type: ignore[index]
+    if committed is NO_VALUE or committed != value:
+        changes.of(state.mapper).add_changed(state, instance, name)
+
+
+def _note_late(changes: Changes, state: InstanceState, instance: Any, facts: RelationshipFacts) -> None:
+    """Note that a persistent object gets a foreign key that is not known yet."""
+    for _, name in facts.transfers:
+        _note_before(changes, state, instance, name, instance.__dict__.get(name, NO_VALUE))
+        changes.of(state.mapper).add_changed(state, instance, name)
+
+
+def _note_before(changes: Changes, state: InstanceState, instance: Any, name: str, before: Any) -> None:
+    if state.old is None:
+        state.old = {name: before}
+    else:
+        state.old.setdefault(name, before)
+    state.holder.dirty[state] = instance
+    changes.seen[state] = instance
+
+
+def _drop_mirrored(changes: Changes) -> None:
+    """Both sides of a many-to-many relationship note the same row: let the one that sorts first do it."""
+    for link in sorted(changes.links.values(), key=lambda link: link.facts.sort_key):
+        mirror = changes.links.get(link.facts.mirrors) if link.facts.mirrors is not None else None
+        if mirror is None or (mirror.facts.sort_key > link.facts.sort_key):
+            continue
+        link.added = _without(link.added, mirror.added)
+        link.removed = _without(link.removed, mirror.removed)
+        link.dropped = _without(link.dropped, mirror.dropped)
+    for link in changes.links.values():
+        link.removed = _without_same(link.removed, _all_dropped(changes, link))
+
+
+def _without(pairs: list[tuple[Any, Any]], mirrored: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Return the pairs (parent, target) that do not stand as (target, parent) in `mirrored`."""
+    if not pairs or not mirrored:
+        return pairs
+    known = {(id(target), id(parent)) for parent, target in mirrored}
+    return [pair for pair in pairs if (id(pair[0]), id(pair[1])) not in known]
+
+
+def _without_same(pairs: list[tuple[Any, Any]], known: set[tuple[int, int]]) -> list[tuple[Any, Any]]:
+    return [pair for pair in pairs if (id(pair[0]), id(pair[1])) not in known] if known else pairs
+
+
+def _all_dropped(changes: Changes, link: LinkChanges) -> set[tuple[int, int]]:
+    """Return what `link` and its mirror drop with the row of a parent or target, as pairs of `link`."""
+    dropped = {(id(parent), id(target)) for parent, target in link.dropped}
+    mirror = changes.links.get(link.facts.mirrors) if link.facts.mirrors is not None else None
+    if mirror is not None:
+        dropped.update((id(target), id(parent)) for parent, target in mirror.dropped)
+    return dropped
+
+
+def _warn_not_in_session(instance: Any, facts: RelationshipFacts) -> None:
+    ending = "will not proceed" if facts.direction is Direction.TO_MANY else "won't proceed"
+    exc.warn(f"Object of type <{type(instance).__name__}> not in session, add operation along '{facts.name}' {ending}")
+
+
+def _column(mapper: Any, name: str) -> str:
+    return f"{mapper.local_table.name}.{mapper.column_of(name).name}"
+
+
+def _describe(instance: Any) -> str:
+    return f"<{type(instance).__name__} at {id(instance):#x}>"

@@ -1,0 +1,187 @@
+"""Prepares the statements of a flush: compiled once per engine and set of columns, with the function for their rows.
+
+A `Prepared` statement is kept with its mapper, so that the next batch of the same shape is one dictionary look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from holdfast.orm.unit_of_work.changes import Names
+from holdfast.orm.unit_of_work.extractors import Extractor, Source, pair_rows
+from holdfast.orm.unit_of_work.facts import MapperFacts, RelationshipFacts
+from holdfast.sql.binds import bindparam
+from holdfast.sql.dml import delete, insert, update
+
+
+class Prepared:
+    """A statement for plain values.
+
+    Attributes:
+        compiled: what the engine made of it.
+        sql: its text.
+        extractor: makes its parameters.
+        returned: pairs (attribute name, conversion or None) of the columns that it returns.
+    """
+
+    __slots__ = ("compiled", "extractor", "returned", "sql")
+
+    def __init__(self, compiled: Any, extractor: Extractor, returned: Names = ()) -> None:
+        self.compiled = compiled
+        self.sql: str = compiled.text
+        self.extractor = extractor
+        self.returned = returned_columns(compiled, returned)
+
+
+def returned_columns(compiled: Any, names: Names) -> list[tuple[str, Callable[[Any], Any] | None]]:
+    """Return the attributes that a RETURNING clause fills, with the conversion of each."""
+    columns = compiled.columns or ()
+    return [(name, column.codec.result) for name, column in zip(names, columns, strict=True)]
+
+
+def key_parameter(facts: MapperFacts, name: str) -> str:
+    """Return the name of the parameter in WHERE for one column of the primary key."""
+    return f"{facts.table.name}_{facts.by_name[name].column.name}"
+
+
+def _kept(facts: MapperFacts, engine: Any) -> dict[Any, Any]:
+    kept = facts.statements.get(engine)
+    if kept is None:
+        kept = facts.statements[engine] = {}
+    return kept
+
+
+def insert_statement(facts: MapperFacts, returning: Names) -> Any:
+    """Return the INSERT of one mapper; its columns are named when it is compiled."""
+    statement = insert(facts.table)
+    return statement.returning(*[facts.by_name[name].column for name in returning]) if returning else statement
+
+
+def prepared_insert(engine: Any, facts: MapperFacts, names: Names, returning: Names) -> Prepared:
+    """Return the INSERT for rows that give `names` and bring back `returning`."""
+    kept = _kept(facts, engine)
+    found = kept.get(("insert", names, returning))
+    if found is None:
+        compiled = engine.compiled(insert_statement(facts, returning), column_keys(facts, names))
+        found = Prepared(compiled, _extractor(engine, facts, compiled, names, "insert"), returning)
+        kept["insert", names, returning] = found
+    return found  # type: ignore[no-any-return]
+
+
+def update_statement(facts: MapperFacts, returning: Names) -> Any:
+    """Return the UPDATE of one row by primary key."""
+    statement = update(facts.table).where(*key_criteria(facts))
+    return statement.returning(*[facts.by_name[name].column for name in returning]) if returning else statement
+
+
+def prepared_update(engine: Any, facts: MapperFacts, names: Names, returning: Names) -> Prepared:
+    """Return the UPDATE that sets `names` of rows found by primary key."""
+    kept = _kept(facts, engine)
+    found = kept.get(("update", names, returning))
+    if found is None:
+        compiled = engine.compiled(update_statement(facts, returning), column_keys(facts, names))
+        found = Prepared(compiled, _extractor(engine, facts, compiled, names, "update"), returning)
+        kept["update", names, returning] = found
+    return found  # type: ignore[no-any-return]
+
+
+def prepared_delete(engine: Any, facts: MapperFacts) -> Prepared:
+    """Return the DELETE of rows found by primary key."""
+    kept = _kept(facts, engine)
+    found = kept.get("delete")
+    if found is None:
+        compiled = engine.compiled(delete(facts.table).where(*key_criteria(facts)))
+        found = kept["delete"] = Prepared(compiled, _extractor(engine, facts, compiled, (), "delete"))
+    return found  # type: ignore[no-any-return]
+
+
+def key_criteria(facts: MapperFacts) -> list[Any]:
+    """Return the conditions that find a row by its primary key."""
+    columns = [facts.by_name[name].column for name in facts.key_names]
+    return [
+        column == bindparam(key_parameter(facts, name), type_=column.type)
+        for name, column in zip(facts.key_names, columns, strict=True)
+    ]
+
+
+def column_keys(facts: MapperFacts, names: Names) -> tuple[str, ...]:
+    """Return the keys of the columns of some attributes, as the compiler takes them."""
+    return tuple(facts.by_name[name].column.key for name in names)
+
+
+def _extractor(engine: Any, facts: MapperFacts, compiled: Any, names: Names, verb: str) -> Extractor:
+    """Return the function that makes rows for a statement that takes attributes and primary keys."""
+    by_parameter = {facts.by_name[name].column.key: ("value", name) for name in names}
+    is_composite = len(facts.key_names) > 1
+    by_key = {
+        key_parameter(facts, name): ("key", position if is_composite else "")
+        for position, name in enumerate(facts.key_names)
+    }
+    sources = []
+    for slot in compiled.slots:
+        kind, name = by_parameter[slot.name] if slot.index < 0 else by_key[slot.name]
+        sources.append(Source(kind, name, slot.bind))
+    label = f"{verb} {facts.mapper.class_name} ({', '.join(names)})"
+    return Extractor(sources, parameter_names(engine, compiled), label)
+
+
+def parameter_names(engine: Any, compiled: Any) -> list[str] | None:
+    """Return the names of the placeholders where the driver takes a mapping; None where it takes a sequence."""
+    if engine.dialect.capabilities.positional:
+        return None
+    return [slot.name for slot in compiled.slots]
+
+
+class PreparedPairs:
+    """A statement for rows of a secondary table: compiled, its text, and the function for its parameters."""
+
+    __slots__ = ("compiled", "rows", "sql")
+
+    def __init__(self, compiled: Any, rows: Callable[[Any], list[Any]]) -> None:
+        self.compiled = compiled
+        self.sql: str = compiled.text
+        self.rows = rows
+
+
+def prepared_pairs(engine: Any, facts: RelationshipFacts, parent_facts: MapperFacts, verb: str) -> PreparedPairs:
+    """Return the INSERT or DELETE of rows of a secondary table.
+
+    Args:
+        verb: "insert" or "delete".
+    """
+    kept = _kept(parent_facts, engine)
+    found = kept.get((verb, facts))
+    if found is None:
+        found = kept[verb, facts] = _prepare_pairs(engine, facts, verb)
+    return found  # type: ignore[no-any-return]
+
+
+def _prepare_pairs(engine: Any, facts: RelationshipFacts, verb: str) -> PreparedPairs:
+    secondary = facts.relationship.secondary
+    sides: dict[Any, tuple[bool, str]] = {column.key: (False, name) for name, column in facts.transfers}
+    sides.update({column.key: (True, name) for name, column in facts.target_transfers})
+    columns = [column for column in secondary.columns if column.key in sides]
+    if verb == "insert":
+        compiled = engine.compiled(insert(secondary), tuple(column.key for column in columns))
+    else:
+        criteria = [column == bindparam(column.key, type_=column.type) for column in columns]
+        compiled = engine.compiled(delete(secondary).where(*criteria))
+    sources = [(*sides[slot.name], slot.bind) for slot in compiled.slots]
+    label = f"{verb} {secondary.name}"
+    return PreparedPairs(compiled, pair_rows(sources, parameter_names(engine, compiled), label))
+
+
+def one_row(compiled: Any, statement: Any, given: dict[str, Any]) -> tuple[str, Any]:
+    """Return text and parameters of a statement that has SQL expressions among its values.
+
+    Args:
+        given: plain values by parameter name.
+    """
+    sql, parameters = compiled.bind(statement._values, given)
+    return sql, parameters
+
+
+def first_columns(rows: Sequence[Any]) -> list[Any]:
+    """Return the first column of the only row of each answer."""
+    return [fetched.rows[0][0] for fetched in rows]

@@ -1,0 +1,115 @@
+"""Sends the UPDATEs of a flush and checks that every row was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm.unit_of_work.changes import Names
+from holdfast.orm.unit_of_work.defaults import fill_onupdate
+from holdfast.orm.unit_of_work.facts import MapperFacts
+from holdfast.orm.unit_of_work.flush_plan import UpdateRows
+from holdfast.orm.unit_of_work.inserts import expressions_in, keys_of, name_objects
+from holdfast.orm.unit_of_work.ports import FlushOutcome
+from holdfast.orm.unit_of_work.statements import (
+    column_keys,
+    key_parameter,
+    one_row,
+    prepared_update,
+    update_statement,
+)
+
+
+async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) -> None:
+    """Update one batch.
+
+    Raises:
+        StaleDataError: a row is not there any more.
+        IntegrityError: the database refused a row; `objects` holds the batch.
+    """
+    facts = work.facts
+    names, made = _all_names(facts, work.names)
+    if made:
+        fill_onupdate(connection, facts, made, work.objects)
+    keys = [state.key for state in work.states] if work.keys is None else work.keys
+    try:
+        if work.has_expressions:
+            matched = await _update_expressions(connection, work, names, keys[0])
+        else:
+            matched = await _update_plain(connection, work, names, keys)
+    except exc.IntegrityError as error:
+        name_objects(error, work.objects)
+        raise
+    if matched != len(keys) and matched >= 0:
+        raise _stale(facts, len(keys), matched)
+    for name in facts.changed_by_update:
+        if name not in names and not facts.eager_updates:
+            _forget(work.objects, (name,))
+    if work.keys is None and not facts.keys.isdisjoint(work.names):
+        new_keys = keys_of(facts, work.objects)
+        outcome.switched += [
+            (state, new) for state, old, new in zip(work.states, keys, new_keys, strict=True) if new != old
+        ]
+
+
+def _all_names(facts: MapperFacts, names: Names) -> tuple[Names, Names]:
+    """Return the attributes to write, in the table's order, and those of them whose value Python has yet to make."""
+    made = tuple([name for name in facts.onupdate_names if name not in names])
+    return (tuple(sorted((*names, *made), key=facts.order.__getitem__)), made) if made else (names, made)
+
+
+async def _update_plain(connection: Any, work: UpdateRows, names: Names, keys: list[Any]) -> int:
+    """Send the batch. Returns: how many rows matched; -1 if the driver does not know."""
+    facts = work.facts
+    returning = _returning(connection, facts, names)
+    prepared = prepared_update(connection.engine, facts, names, returning)
+    rows, _ = prepared.extractor.rows(work.objects, keys)
+    if returning:
+        answers = await connection.core_run_each(prepared.compiled, prepared.sql, rows)
+        for instance, answer in zip(work.objects, answers, strict=True):
+            for (name, convert), value in zip(prepared.returned, answer.rows[0] if answer.rows else (), strict=False):
+                instance.__dict__[name] = value if convert is None or value is None else convert(value)
+        return sum(len(answer.rows) for answer in answers)
+    if len(rows) == 1:
+        answer = await connection.core_run(prepared.compiled, prepared.sql, rows[0])
+    else:
+        answer = await connection.core_run(prepared.compiled, prepared.sql, rows, True)
+    return answer.rowcount  # type: ignore[no-any-return]
+
+
+def _returning(connection: Any, facts: MapperFacts, names: Names) -> Names:
+    """Return the attributes that the database changes and that the mapper wants back at once."""
+    if not facts.eager_updates or not connection.dialect.capabilities.update_returning:
+        return ()
+    return tuple([name for name in facts.changed_by_update if name not in names])
+
+
+async def _update_expressions(connection: Any, work: UpdateRows, names: Names, key: Any) -> int:
+    """Update one object that has SQL expressions as values; they are read again when they are asked for."""
+    facts, values = work.facts, work.objects[0].__dict__
+    expressions = expressions_in(values, names)
+    plain = tuple(name for name in names if name not in expressions)
+    statement = update_statement(facts, ()).values(
+        {facts.by_name[name].column: value for name, value in expressions.items()}
+    )
+    compiled = connection.engine.compiled(statement, column_keys(facts, plain))
+    given = {facts.by_name[name].column.key: values.get(name) for name in plain}
+    parts = (key,) if len(facts.key_names) == 1 else key
+    given.update(zip([key_parameter(facts, name) for name in facts.key_names], parts, strict=True))
+    answer = await connection.core_run(compiled, *one_row(compiled, statement, given))
+    _forget(work.objects, expressions)
+    return answer.rowcount  # type: ignore[no-any-return]
+
+
+def _forget(objects: list[Any], names: Iterable[str]) -> None:
+    """Drop values that the database has made; the next read brings them."""
+    for instance in objects:
+        for name in names:
+            instance.__dict__.pop(name, None)
+
+
+def _stale(facts: MapperFacts, expected: int, matched: int) -> exc.StaleDataError:
+    return exc.StaleDataError(
+        f"UPDATE statement on table '{facts.table.name}' expected to update {expected} row(s); {matched} were matched."
+    )
