@@ -157,15 +157,24 @@ def _collect_dirty(changes: Changes, dirty: Mapping[InstanceState, Any], deleted
     changes.seen.update(dirty)
     for state, instance in dirty.items():
         old = state.old
-        if not old or state in deleted:
+        if not old or (deleted and state in deleted):
             continue
         if state.__class__ is not kind:
             kind = state.__class__
             of_mapper = changes.of(state.mapper)
             updates, changed, facts = of_mapper.updates, of_mapper.changed, of_mapper.facts
-            relationships = facts.relationships
+            single, relationships = facts.single, facts.relationships
         updates[state] = instance
-        names = changed_names(facts, old, instance.__dict__)
+        values = instance.__dict__
+        if len(old) == 1:
+            # By far the most frequent case, without a call: one plain value was set.
+            [(name, before)] = old.items()
+            now = values.get(name)
+            if now.__class__ is before.__class__ and now.__class__ in SIMPLE and name in single:
+                if now != before:
+                    changed[state] = single[name]
+                continue
+        names = changed_names(facts, old, values)
         if names is not None:
             changed[state] = names
         if relationships:

@@ -16,15 +16,15 @@ Flags = tuple[bool, ...]
 
 def given_flags(names: Sequence[str], label: str) -> Callable[[list[Any]], list[Flags]]:
     """Return a function: objects -> one tuple per object, whether each of `names` has a value that is not None."""
+    if not names:
+        return lambda objects: [()] * len(objects)
     flags = "".join(f"get({name!r}) is not None, " for name in names)
+    some = " or ".join(f"{name!r} in values" for name in names)
     source = (
         "def given(objects):\n"
-        "    found = []\n"
-        "    add = found.append\n"
-        "    for instance in objects:\n"
-        f"        {'get = instance.__dict__.get' if names else 'pass'}\n"
-        f"        add(({flags}))\n"
-        "    return found\n"
+        f"    if not any([{some} for instance in objects for values in (instance.__dict__,)]):\n"
+        f"        return [{(False,) * len(names)!r}] * len(objects)\n"
+        f"    return [({flags}) for instance in objects for get in (instance.__dict__.get,)]\n"
     )
     return compile_function("given", source, {}, f"<holdfast given columns of {label}>")
 

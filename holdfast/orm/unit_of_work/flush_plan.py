@@ -7,9 +7,10 @@ lock the same rows in opposite order (docs/decisions/0003-batches-under-concurre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from holdfast import exc
@@ -17,6 +18,8 @@ from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.changes import Changes, MapperChanges, Names, Transfer, is_expression_class
 from holdfast.orm.unit_of_work.dependencies import Kind, Step, order_steps
 from holdfast.orm.unit_of_work.facts import MapperFacts, RelationshipFacts
+
+by_key = attrgetter("key")
 
 
 @dataclass(slots=True)
@@ -46,7 +49,7 @@ class UpdateRows:
 
     Attributes:
         names: attribute names of the changed columns, in the table's order.
-        keys: primary keys that the rows have so far; None: those of the states.
+        keys: primary keys that the rows have so far.
         has_expressions: the only row has values that are SQL expressions.
     """
 
@@ -54,8 +57,8 @@ class UpdateRows:
     names: Names
     states: list[InstanceState]
     objects: list[Any]
+    keys: list[Any]
     has_expressions: bool = False
-    keys: list[Any] | None = None
 
     def __str__(self) -> str:
         columns = ", ".join(self.facts.by_name[name].column.name for name in self.names)
@@ -191,61 +194,83 @@ def _plan_link(groups: _TransferGroups, step: Step) -> Iterator[Work]:
 
 def _plan_save(of_mapper: MapperChanges, only: Iterable[InstanceState] | None) -> Iterator[Work]:
     """Yield the updates, then the inserts, of one mapper or of some of its objects."""
-    updates: Iterable[tuple[InstanceState, Any]] = of_mapper.updates.items()
+    updates: Mapping[InstanceState, Any] = of_mapper.updates
     states, objects = of_mapper.inserts, of_mapper.insert_objects
     if only is not None:
         chosen = list(only)
-        updates = [(state, of_mapper.updates[state]) for state in chosen if state in of_mapper.updates]
+        updates = {state: of_mapper.updates[state] for state in chosen if state in of_mapper.updates}
         states = [state for state in chosen if state not in of_mapper.updates]
         objects = [state() for state in states]
-    if of_mapper.updates:
+    if updates:
         yield from plan_updates(of_mapper, updates)
     if states:
         yield from plan_inserts(of_mapper, states, objects)
 
 
-def plan_updates(of_mapper: MapperChanges, updates: Iterable[tuple[InstanceState, Any]]) -> Iterator[UpdateRows]:
-    """Yield batches of the objects that really changed, in key order."""
-    changed, facts, replaced = of_mapper.changed, of_mapper.facts, of_mapper.replaced
-    rows = [(state, instance) for state, instance in updates if state in changed]
-    if replaced:
-        _sort(rows, lambda row: replaced[row[0]].key if row[0] in replaced else row[0].key)
-    else:
-        _sort(rows, _row_key)
-    for names, batch in groupby(rows, lambda row: changed[row[0]]):
-        for part, has_expressions in _apart(list(batch), names):
-            states, objects = [row[0] for row in part], [row[1] for row in part]
-            keys = [replaced[state].key if state in replaced else state.key for state in states] if replaced else None
-            yield UpdateRows(facts, names, states, objects, has_expressions, keys)
+def plan_updates(of_mapper: MapperChanges, updates: Mapping[InstanceState, Any]) -> Iterator[UpdateRows]:
+    """Yield batches of the objects that really changed, in key order.
+
+    Args:
+        updates: objects by state, all of the mapper's or some.
+    """
+    changed = of_mapper.changed
+    states = list(changed) if len(updates) == len(changed) else [state for state in updates if state in changed]
+    if not states:
+        return
+    key = _known_key(of_mapper) if of_mapper.replaced else by_key
+    _sort(states, key)
+    objects = list(map(updates.__getitem__, states))
+    names = list(map(changed.__getitem__, states))
+    is_one_run = names.count(names[0]) == len(names)
+    start = 0
+    while start < len(states):
+        end = len(states) if is_one_run else _run_end(names, start)
+        for first, last, has_expressions in _apart(objects, names[start], start, end):
+            chosen = states[first:last]
+            keys = list(map(key, chosen))
+            yield UpdateRows(of_mapper.facts, names[start], chosen, objects[first:last], keys, has_expressions)
+        start = end
 
 
-def _row_key(row: tuple[InstanceState, Any]) -> Any:
-    return row[0].key
+def _run_end(names: list[Names], start: int) -> int:
+    """Return where the run of equal entries that begins at `start` ends."""
+    end = start + 1
+    while end < len(names) and names[end] == names[start]:
+        end += 1
+    return end
 
 
-def _sort(rows: list[tuple[InstanceState, Any]], key: Callable[[tuple[InstanceState, Any]], Any]) -> None:
+def _known_key(of_mapper: MapperChanges) -> Callable[[InstanceState], Any]:
+    """Return the function that gives the key of a row, also of one that a new object takes over."""
+    replaced = of_mapper.replaced
+    return lambda state: replaced[state].key if state in replaced else state.key
+
+
+def _sort(states: list[InstanceState], key: Callable[[InstanceState], Any]) -> None:
     try:
-        rows.sort(key=key)
+        states.sort(key=key)
     except TypeError as error:
         raise exc.InvalidRequestError(
             f"Could not sort objects by primary key; primary key values must be sortable in Python (was: {error})"
         ) from error
 
 
-def _apart(
-    rows: list[tuple[InstanceState, Any]], names: Names
-) -> Iterator[tuple[list[tuple[InstanceState, Any]], bool]]:
-    """Yield runs of rows with plain values, and each row alone that has a SQL expression as a value."""
-    kinds = {row[1].__dict__.get(name).__class__ for name in names for row in rows}
+def _apart(objects: list[Any], names: Names, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Yield runs (first, last + 1, False) of objects with plain values, and each object alone with a SQL expression."""
+    chosen = objects[start:end]
+    kinds = {instance.__dict__.get(name).__class__ for name in names for instance in chosen}
     if not any(map(is_expression_class, kinds)):
-        yield rows, False
+        yield start, end, False
         return
-    for has_expression, run in groupby(rows, lambda row: _has_expression(row[1].__dict__, names)):
+    for has_expression, run in groupby(
+        range(start, end), lambda place: _has_expression(objects[place].__dict__, names)
+    ):
+        places = list(run)
         if has_expression:
-            for row in run:
-                yield [row], True
+            for place in places:
+                yield place, place + 1, True
         else:
-            yield list(run), False
+            yield places[0], places[-1] + 1, False
 
 
 def _has_expression(values: dict[str, Any], names: Iterable[str]) -> bool:
@@ -283,7 +308,7 @@ def _with_late(facts: MapperFacts, given: tuple[bool, ...], late: set[str]) -> t
 
 def plan_deletes(of_mapper: MapperChanges, only: Iterable[InstanceState] | None) -> Iterator[DeleteRows]:
     """Yield the rows of one mapper to delete, or some of them, in key order."""
-    rows = list(of_mapper.deletes.items()) if only is None else [(one, of_mapper.deletes[one]) for one in only]
-    if rows:
-        _sort(rows, _row_key)
-        yield DeleteRows(of_mapper.facts, [row[0] for row in rows], [row[1] for row in rows])
+    states = list(of_mapper.deletes if only is None else only)
+    if states:
+        _sort(states, by_key)
+        yield DeleteRows(of_mapper.facts, states, list(map(of_mapper.deletes.__getitem__, states)))

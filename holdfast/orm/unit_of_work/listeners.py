@@ -55,14 +55,15 @@ async def core_before(session: FlushSession, mapper: Any, connection: Any, work:
     if isinstance(work, InsertRows):
         again.late = {state: set(work.names) for state in work.states} if work.facts.given_only else {}
         return list(plan_inserts(again, work.states, work.objects))
-    if work.keys is not None:
+    if any(state.key is None for state in work.states):
+        # A new object in the place of a deleted one: all that it has is written anyway.
         return [work]
     for state, instance in zip(work.states, work.objects, strict=True):
         again.updates[state] = instance
         more = changed_names(work.facts, state.old or {}, instance.__dict__) or ()
         names = dict.fromkeys((*work.names, *more))
         again.changed[state] = tuple(sorted(names, key=work.facts.order.__getitem__))
-    return list(plan_updates(again, again.updates.items()))
+    return list(plan_updates(again, again.updates))
 
 
 async def core_after(session: FlushSession, mapper: Any, connection: Any, work: Work) -> None:

@@ -32,7 +32,7 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
     names, made = _all_names(facts, work.names)
     if made:
         fill_onupdate(connection, facts, made, work.objects)
-    keys = [state.key for state in work.states] if work.keys is None else work.keys
+    keys = work.keys
     try:
         if work.has_expressions:
             matched = await _update_expressions(connection, work, names, keys[0])
@@ -46,7 +46,7 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
     for name in facts.changed_by_update:
         if name not in names and not facts.eager_updates:
             _forget(work.objects, (name,))
-    if work.keys is None and not facts.keys.isdisjoint(work.names):
+    if not facts.keys.isdisjoint(work.names):
         new_keys = keys_of(facts, work.objects)
         outcome.switched += [
             (state, new) for state, old, new in zip(work.states, keys, new_keys, strict=True) if new != old
