@@ -1,0 +1,513 @@
+"""Collections of related objects that keep the other side of the relationship equal whenever they change.
+
+`InstrumentedList`, `InstrumentedSet` and `InstrumentedDict` are a list, a set and a dict whose changing methods tell the
+relationship (`links.Link`) before and after each change. A collection that belongs to no object (made by hand, copied,
+or replaced by another one) is nothing but a list, set or dict.
+
+``relationship(collection_class=...)`` takes one of these types, a subclass, or a callable that returns one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from functools import cache
+from operator import attrgetter
+from typing import Any, ClassVar, Generic, Protocol, SupportsIndex, TypeVar
+
+from holdfast.orm.state import InstanceState
+
+T = TypeVar("T")
+K = TypeVar("K")
+
+
+class Side(Protocol):
+    """What a collection tells its relationship."""
+
+    key: str
+
+    def check_member(self, member: Any) -> None:
+        """Raise if `member` can not be in the collection."""
+
+    def before_change(self, owner: InstanceState, collection: Any) -> None:
+        """Remember the members as they are."""
+
+    def member_added(self, owner: InstanceState, member: Any) -> None:
+        """Make the other side agree that `member` came."""
+
+    def member_removed(self, owner: InstanceState, member: Any) -> None:
+        """Make the other side agree that `member` went."""
+
+
+def copy_of_collection(owner: Any, key: str) -> Any:
+    """Return a new, empty collection of the kind that attribute `key` of `owner` has: for unpickling."""
+    _ = owner._sa_instance_state  # configures the mapper in a process that has only just imported the class
+    return type(owner).__mapper__.attrs[key].link.factory()
+
+
+class Linked:
+    """What list, set and dict have in common.
+
+    Attributes:
+        link_side: the relationship that is told about changes; None: a plain collection.
+        link_owner: the state of the object that the collection belongs to.
+    """
+
+    __slots__ = ()
+
+    link_kind: ClassVar[str]
+    link_side: Side | None
+    link_owner: InstanceState | None
+
+    def __getattr__(self, name: str) -> Any:
+        # A slot (or, in a subclass, an attribute) that nobody has filled: the collection belongs to no object.
+        if name in ("link_side", "link_owner"):
+            return None
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def link_to(self, side: Side, owner: InstanceState) -> None:
+        """Make this the collection of an object."""
+        self.link_side = side
+        self.link_owner = owner
+
+    def link_release(self) -> None:
+        """Make this a plain collection: another one has taken its place."""
+        self.link_side = self.link_owner = None
+
+    def link_members(self) -> Any:
+        """Return the members, to iterate over."""
+        return self
+
+    def _side(self) -> Side | None:
+        """Return the relationship to tell, or None; the owner may be gone while its collection is kept."""
+        side = self.link_side
+        return None if side is None or self.link_owner() is None else side  # type: ignore[misc]
+
+    def _starting(self, *members: Any) -> Side | None:
+        """Announce a change that brings `members`; returns the relationship to tell afterwards."""
+        side = self._side()
+        if side is not None:
+            for member in members:
+                side.check_member(member)
+            side.before_change(self.link_owner, self)  # type: ignore[arg-type]
+        return side
+
+    def _added(self, side: Side | None, member: Any) -> None:
+        if side is not None:
+            side.member_added(self.link_owner, member)  # type: ignore[arg-type]
+
+    def _removed(self, side: Side | None, member: Any) -> None:
+        if side is not None:
+            side.member_removed(self.link_owner, member)  # type: ignore[arg-type]
+
+    def _pickled_with(self, state: Any, items: Any = None, pairs: Any = None) -> Any:
+        """Return what pickling needs: the owner gives the kind, and takes the members back."""
+        owner = None if self.link_owner is None else self.link_owner()
+        if owner is None or self.link_side is None:
+            return state
+        key = self.link_side.key
+        return copy_of_collection, (owner, key), (owner, key), items, pairs
+
+    def __setstate__(self, place: tuple[Any, str]) -> None:
+        owner, key = place
+        self.link_to(type(owner).__mapper__.attrs[key].link, owner._sa_instance_state)
+
+
+class LinkedList(Linked, Generic[T]):
+    """The changing methods of a list; stands before `list` among the bases."""
+
+    __slots__ = ()
+    link_kind = "list"
+
+    def link_add(self, member: Any) -> None:
+        """Append without telling anybody."""
+        list.append(self, member)  # type: ignore[arg-type]
+
+    def link_discard(self, member: Any) -> None:
+        """Take `member`, that very object, out wherever it is, without telling anybody."""
+        for position in reversed(positions_of(self, member)):  # type: ignore[arg-type]
+            list.__delitem__(self, position)  # type: ignore[arg-type]
+
+    def append(self, item: T) -> None:
+        side = self._starting(item)
+        super().append(item)  # type: ignore[misc]
+        self._added(side, item)
+
+    def extend(self, items: Iterable[T]) -> None:
+        for item in list(items):
+            self.append(item)
+
+    def __iadd__(self, items: Iterable[T]) -> Any:
+        self.extend(items)
+        return self
+
+    def insert(self, index: SupportsIndex, item: T) -> None:
+        side = self._starting(item)
+        super().insert(index, item)  # type: ignore[misc]
+        self._added(side, item)
+
+    def remove(self, item: T) -> None:
+        self.pop(self.index(item))  # type: ignore[attr-defined]
+
+    def pop(self, index: SupportsIndex = -1) -> T:
+        side = self._starting()
+        item: T = super().pop(index)  # type: ignore[misc]
+        self._removed(side, item)
+        return item
+
+    def clear(self) -> None:
+        side = self._starting()
+        members = list(self)  # type: ignore[call-overload]
+        super().clear()  # type: ignore[misc]
+        for member in members:
+            self._removed(side, member)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if isinstance(index, slice):
+            value = list(value)
+        before = self[index] if isinstance(index, slice) else [self[index]]  # type: ignore[index]
+        after = value if isinstance(index, slice) else [value]
+        side = self._starting(*after)
+        super().__setitem__(index, value)  # type: ignore[misc]
+        for member in before:
+            self._removed(side, member)
+        stayed = {id(member) for member in before}
+        for member in after:
+            if id(member) not in stayed:
+                self._added(side, member)
+
+    def __delitem__(self, index: Any) -> None:
+        members = self[index] if isinstance(index, slice) else [self[index]]  # type: ignore[index]
+        side = self._starting()
+        super().__delitem__(index)  # type: ignore[misc]
+        for member in members:
+            self._removed(side, member)
+
+    def __imul__(self, count: SupportsIndex) -> Any:
+        raise TypeError("a collection of related objects can not be multiplied: it would hold each member several times")
+
+    def __copy__(self) -> list[T]:
+        return list(self)  # type: ignore[call-overload,no-any-return]
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return self._pickled_with((list, (list(self),)), iter(self))  # type: ignore[call-overload]
+
+
+def positions_of(members: list[Any], wanted: Any) -> list[int]:
+    """Return where in a list that very object is.
+
+    Only objects that compare by identity may be searched for with ``==``, which is much faster.
+    """
+    if type(wanted).__eq__ is not object.__eq__:
+        return [position for position, member in enumerate(members) if member is wanted]
+    found: list[int] = []
+    start = 0
+    try:
+        while True:
+            start = list.index(members, wanted, start) + 1
+            found.append(start - 1)
+    except ValueError:
+        return [position for position in found if members[position] is wanted]
+
+
+class LinkedSet(Linked, Generic[T]):
+    """The changing methods of a set; stands before `set` among the bases."""
+
+    __slots__ = ()
+    link_kind = "set"
+
+    def link_add(self, member: Any) -> None:
+        """Add without telling anybody."""
+        set.add(self, member)  # type: ignore[arg-type]
+
+    def link_discard(self, member: Any) -> None:
+        """Remove without telling anybody."""
+        set.discard(self, member)  # type: ignore[arg-type]
+
+    def add(self, item: T) -> None:
+        if item in self:  # type: ignore[operator]
+            return
+        side = self._starting(item)
+        super().add(item)  # type: ignore[misc]
+        self._added(side, item)
+
+    def discard(self, item: T) -> None:
+        if item in self:  # type: ignore[operator]
+            self.remove(item)
+
+    def remove(self, item: T) -> None:
+        side = self._starting()
+        super().remove(item)  # type: ignore[misc]
+        self._removed(side, item)
+
+    def pop(self) -> T:
+        side = self._starting()
+        item: T = super().pop()  # type: ignore[misc]
+        self._removed(side, item)
+        return item
+
+    def clear(self) -> None:
+        for item in list(self):  # type: ignore[call-overload]
+            self.remove(item)
+
+    def update(self, *others: Iterable[T]) -> None:
+        for other in others:
+            for item in list(other):
+                self.add(item)
+
+    def difference_update(self, *others: Iterable[Any]) -> None:
+        for other in others:
+            for item in list(other):
+                self.discard(item)
+
+    def intersection_update(self, *others: Iterable[Any]) -> None:
+        self._become(set.intersection(self, *others))  # type: ignore[arg-type]
+
+    def symmetric_difference_update(self, other: Iterable[T]) -> None:
+        self._become(set.symmetric_difference(self, other))  # type: ignore[arg-type]
+
+    def _become(self, wanted: set[Any]) -> None:
+        self.difference_update(set(self) - wanted)  # type: ignore[call-overload]
+        self.update(wanted)
+
+    def __ior__(self, other: Any) -> Any:
+        return self._in_place(self.update, other)
+
+    def __isub__(self, other: Any) -> Any:
+        return self._in_place(self.difference_update, other)
+
+    def __iand__(self, other: Any) -> Any:
+        return self._in_place(self.intersection_update, other)
+
+    def __ixor__(self, other: Any) -> Any:
+        return self._in_place(self.symmetric_difference_update, other)
+
+    def _in_place(self, change: Callable[[Any], None], other: Any) -> Any:
+        if not isinstance(other, (set, frozenset)):
+            return NotImplemented
+        change(other)
+        return self
+
+    def __copy__(self) -> set[T]:
+        return set(self)  # type: ignore[call-overload,no-any-return]
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # Members may refer to the set: they are put in when all of them are complete, so they go with the state.
+        reduced = self._pickled_with((set, (list(self),)))  # type: ignore[call-overload]
+        if reduced[0] is set:
+            return reduced
+        return (*reduced[:2], (*reduced[2], list(self)))  # type: ignore[call-overload]
+
+    def __setstate__(self, place: Any) -> None:
+        owner, key, members = place
+        set.update(self, members)  # type: ignore[arg-type]
+        super().__setstate__((owner, key))
+
+
+class LinkedDict(Linked, Generic[K, T]):
+    """The changing methods of a dict whose values are the members; stands before `dict` among the bases."""
+
+    __slots__ = ()
+    link_kind = "dict"
+
+    def link_key(self, member: Any) -> Any:
+        """Return the key that `member` stands under."""
+        raise TypeError(
+            f"{type(self).__name__} does not know under which key a member belongs; give the relationship a "
+            "collection_class such as attribute_keyed_dict('name')."
+        )
+
+    def link_members(self) -> Any:
+        return self.values()  # type: ignore[attr-defined]
+
+    def link_add(self, member: Any) -> None:
+        """Put under its key without telling anybody."""
+        dict.__setitem__(self, self.link_key(member), member)  # type: ignore[index]
+
+    def link_discard(self, member: Any) -> None:
+        """Remove wherever it is without telling anybody: its key may have changed meanwhile."""
+        for key in [key for key, value in self.items() if value is member]:  # type: ignore[attr-defined]
+            dict.__delitem__(self, key)  # type: ignore[arg-type]
+
+    def __setitem__(self, key: K, member: T) -> None:
+        side = self._starting(member)
+        before = dict.get(self, key)  # type: ignore[call-overload]
+        super().__setitem__(key, member)  # type: ignore[misc]
+        if before is not None and before is not member:
+            self._removed(side, before)
+        if before is not member:
+            self._added(side, member)
+
+    def __delitem__(self, key: K) -> None:
+        self.pop(key)
+
+    def pop(self, key: K, *default: Any) -> Any:
+        if key not in self:  # type: ignore[operator]
+            return dict.pop(self, key, *default)  # type: ignore[call-overload]
+        side = self._starting()
+        member = super().pop(key)  # type: ignore[misc]
+        self._removed(side, member)
+        return member
+
+    def popitem(self) -> tuple[K, T]:
+        side = self._starting()
+        key, member = super().popitem()  # type: ignore[misc]
+        self._removed(side, member)
+        return key, member
+
+    def clear(self) -> None:
+        for key in list(self):  # type: ignore[call-overload]
+            self.pop(key)
+
+    def setdefault(self, key: K, default: Any = None) -> Any:
+        if key not in self:  # type: ignore[operator]
+            self[key] = default
+        return self[key]  # type: ignore[index]
+
+    def update(self, *others: Any, **named: Any) -> None:
+        for key, member in dict(*others, **named).items():
+            self[key] = member
+
+    def __ior__(self, other: Any) -> Any:
+        self.update(other)
+        return self
+
+    def __copy__(self) -> dict[K, T]:
+        return dict(self)  # type: ignore[call-overload,no-any-return]
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        pairs = list(self.items())  # type: ignore[attr-defined]
+        reduced = self._pickled_with((dict, (pairs,)))
+        return reduced if reduced[0] is dict else (*reduced[:2], reduced[2], None, iter(pairs))
+
+
+class InstrumentedList(LinkedList[T], list[T]):  # type: ignore[misc]
+    """A list of related objects."""
+
+    __slots__ = ("link_owner", "link_side")
+
+
+class InstrumentedSet(LinkedSet[T], set[T]):  # type: ignore[misc]
+    """A set of related objects."""
+
+    __slots__ = ("link_owner", "link_side")
+
+
+class InstrumentedDict(LinkedDict[K, T], dict[K, T]):  # type: ignore[misc]
+    """A dict of related objects under keys that the program chooses."""
+
+    __slots__ = ("link_owner", "link_side")
+
+
+class KeyFuncDict(InstrumentedDict[K, T]):
+    """A dict of related objects under keys that a function takes from them.
+
+    Args:
+        keyfunc: member -> key.
+    """
+
+    __slots__ = ("keyfunc",)
+
+    def __init__(self, keyfunc: Callable[[Any], Any], *_: Any, **__: Any) -> None:
+        super().__init__()
+        self.keyfunc = keyfunc
+
+    def link_key(self, member: Any) -> Any:
+        return self.keyfunc(member)
+
+    def set(self, value: T) -> None:
+        """Put `value` under its key."""
+        self[self.keyfunc(value)] = value
+
+    def remove(self, value: T) -> None:
+        """Remove `value` from its key.
+
+        Raises: KeyError: another object, or none, stands there.
+        """
+        key = self.keyfunc(value)
+        if self[key] is not value:
+            raise KeyError(f"another object stands under {key!r}")
+        del self[key]
+
+
+def keyfunc_mapping(keyfunc: Callable[[Any], Any]) -> Callable[[], KeyFuncDict[Any, Any]]:
+    """Return a `collection_class`: a dict keyed by what `keyfunc` returns for a member."""
+
+    def make() -> KeyFuncDict[Any, Any]:
+        return KeyFuncDict(keyfunc)
+
+    return make
+
+
+def attribute_keyed_dict(attr_name: str) -> Callable[[], KeyFuncDict[Any, Any]]:
+    """Return a `collection_class`: a dict keyed by an attribute of the members."""
+    return keyfunc_mapping(attrgetter(attr_name))
+
+
+def column_keyed_dict(column: Any) -> Callable[[], KeyFuncDict[Any, Any]]:
+    """Return a `collection_class`: a dict keyed by the attribute that stands for `column`."""
+
+    def key_of(member: Any) -> Any:
+        return getattr(member, type(member).__mapper__.name_of_column(column))
+
+    return keyfunc_mapping(key_of)
+
+
+_KINDS: tuple[tuple[type[Any], type[Linked], type[Any]], ...] = (
+    (list, LinkedList, InstrumentedList),
+    (set, LinkedSet, InstrumentedSet),
+    (dict, LinkedDict, InstrumentedDict),
+)
+
+_ACCEPTED: dict[str, type[Any]] = {"list": list, "set": Set, "dict": Mapping}
+
+
+def collection_factory(wanted: Any) -> Callable[[], Any]:
+    """Return what makes an empty linked collection for ``relationship(collection_class=wanted)``.
+
+    Raises: TypeError: `wanted` is neither a list, set or dict type nor a callable that makes one.
+    """
+    if isinstance(wanted, type):
+        return linked_class(wanted)
+    if not callable(wanted):
+        raise TypeError(f"collection_class must be a list, set or dict type or a callable, not {wanted!r}")
+    made = wanted()
+    if isinstance(made, Linked):
+        return wanted
+    linked = linked_class(type(made))
+    return lambda: linked(wanted())
+
+
+@cache
+def linked_class(plain: type[Any]) -> type[Any]:
+    """Return the linked form of a collection type: itself, one of ours, or a new subclass of it."""
+    if issubclass(plain, Linked):
+        return plain
+    for base, methods, ready in _KINDS:
+        if plain is base:
+            return ready
+        if issubclass(plain, base):
+            return type(f"Instrumented{plain.__name__}", (methods, plain), {"__module__": plain.__module__})
+    raise TypeError(
+        f"{plain.__name__} can not hold related objects; derive the collection_class from list, set or dict."
+    )
+
+
+def members_given(collection: Any, given: Any) -> list[Any]:
+    """Return the members of a value that a program assigns to a relationship.
+
+    Args:
+        collection: an empty collection of the kind wanted.
+        given: the value.
+
+    Raises: TypeError: `given` is of another kind.
+    """
+    kind = collection.link_kind
+    if not isinstance(given, _ACCEPTED[kind]):
+        found = "None" if given is None else type(given).__name__
+        raise TypeError(f"Incompatible collection type: {found} is not {kind}-like")
+    return list(given.values()) if kind == "dict" else list(given)
+
+
+def iterate(collection: Any) -> Iterator[Any]:
+    """Yield the members of a linked or plain list, set or dict."""
+    return iter(collection.link_members() if isinstance(collection, Linked) else collection)

@@ -1,0 +1,295 @@
+"""Gives mapped classes their tracked behaviour: generated ``__setattr__``, ``__delattr__`` and ``__init__``, the state
+class, and the twin class through which rows become objects.
+
+A mapped attribute is a non-data descriptor; its value is a plain entry of the instance's ``__dict__``, so reading costs
+what it costs on any class. Writing goes through one generated ``__setattr__`` which records the value before, and then
+calls the ``__setattr__`` that the class would have had: models with rules of their own keep them. The decision, the
+measurements and the traps: docs/decisions/0001-plain-attributes.md.
+
+The state of an object is made when it is first asked for (`StateOnDemand`), so it does not matter which of
+``__new__``, ``__init__``, ``copy`` or ``pickle`` made the object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, Protocol
+
+from holdfast._util.codegen import compile_function
+from holdfast.orm.copying import copy_mapped, deepcopy_mapped, wrap_own_copy
+from holdfast.orm.identity_map import forget_dropped
+from holdfast.orm.links import Link, note_change
+from holdfast.orm.state import NO_VALUE, InstanceState
+
+GENERATED = "_holdfast_original"
+"""Attribute of a function that stands in a mapped class in the place of the one it holds (None: there was none)."""
+
+CONSTRUCTOR = "_holdfast_constructor"
+"""Marks the ``__init__`` of declarative bases, which each mapped class replaces by a generated one."""
+
+
+class InstrumentedMapper(Protocol):
+    """What instrumentation asks of the mapper."""
+
+    class_: type[Any]
+    column_set: frozenset[str]
+    links: Mapping[str, Link]
+    state_class: type[InstanceState]
+    configured: bool
+
+    def configure(self) -> None: ...
+
+
+def new_state_class(mapper: InstrumentedMapper) -> type[InstanceState]:
+    """Return the state class of one mapper."""
+    return type(f"{mapper.class_.__name__}State", (InstanceState,), {"__slots__": (), "mapper": mapper})
+
+
+class StateOnDemand:
+    """Class attribute ``_sa_instance_state``: gives an object that has no state yet a transient one."""
+
+    def __get__(self, instance: Any, owner: type[Any]) -> Any:
+        if instance is None:
+            raise AttributeError(f"class {owner.__name__!r} has no attribute '_sa_instance_state', its objects have")
+        mapper = owner.__mapper__  # type: ignore[attr-defined]
+        if not mapper.configured:
+            mapper.configure()
+        state = mapper.state_class(instance, forget_dropped)
+        state.key = state.holder = state.old = state.extra = None
+        state.flags = 0
+        instance.__dict__["_sa_instance_state"] = state
+        return state
+
+
+def prepare(mapper: InstrumentedMapper) -> None:
+    """Make a class ready to be configured: the first use of an object configures all mappers, then goes on.
+
+    Raises: TypeError: objects of the class have no ``__dict__`` or no weak references.
+    """
+    class_ = mapper.class_
+    type.__setattr__(class_, "_sa_instance_state", StateOnDemand())
+
+    def first_setattr(self: Any, name: str, value: Any) -> None:
+        mapper.configure()
+        class_.__setattr__(self, name, value)
+
+    def first_delattr(self: Any, name: str) -> None:
+        mapper.configure()
+        class_.__delattr__(self, name)
+
+    def first_init(self: Any, **values: Any) -> None:
+        mapper.configure()
+        class_.__init__(self, **values)
+
+    _put(class_, "__setattr__", first_setattr)
+    _put(class_, "__delattr__", first_delattr)
+    if hasattr(class_.__init__, CONSTRUCTOR):
+        _put(class_, "__init__", first_init)
+    elif not hasattr(class_.__init__, GENERATED):
+        type.__setattr__(class_, "__init__", _wrap_init(class_.__init__))
+    for name, function in (("__copy__", copy_mapped), ("__deepcopy__", deepcopy_mapped)):
+        own = getattr(class_, name, None)
+        if own is None:
+            setattr(class_, name, function)
+        elif own is not function and not hasattr(own, "__wrapped__"):
+            setattr(class_, name, wrap_own_copy(own))
+
+
+def instrument(mapper: InstrumentedMapper) -> None:
+    """Generate the methods of a configured class; again whenever an attribute is added later."""
+    class_ = mapper.class_
+    _put(class_, "__setattr__", _generate_setattr(mapper, _next_method(class_, "__setattr__")))
+    _put(class_, "__delattr__", _generate_delattr(mapper, _next_method(class_, "__delattr__")))
+    if getattr(class_.__dict__.get("__init__"), GENERATED, True) is None:
+        _put(class_, "__init__", _generate_init(mapper))
+
+
+def _wrap_init(own: Callable[..., None]) -> Callable[..., None]:
+    """Return the class's own ``__init__``, before and after which the object has a state.
+
+    After it too: an ``__init__`` may give the object a new ``__dict__``, as that of pydantic does.
+    """
+
+    @wraps(own)
+    def __init__(self: Any, *arguments: Any, **values: Any) -> None:
+        self._sa_instance_state  # noqa: B018
+        own(self, *arguments, **values)
+        self._sa_instance_state  # noqa: B018
+
+    setattr(__init__, GENERATED, own)
+    return __init__
+
+
+def construct(self: Any, **values: Any) -> None:
+    """A simple constructor that allows initialization from kwargs: each must be an attribute of the class."""
+    set_each(self, values)
+
+
+setattr(construct, CONSTRUCTOR, True)
+
+
+def set_each(instance: Any, values: Mapping[str, Any]) -> None:
+    """Set attributes one by one.
+
+    Raises: TypeError: a name that the class does not have.
+    """
+    class_ = type(instance)
+    for name, value in values.items():
+        if not hasattr(class_, name):
+            raise TypeError(f"{name!r} is an invalid keyword argument for {class_.__name__}")
+        setattr(instance, name, value)
+
+
+def _put(class_: type[Any], name: str, function: Callable[..., Any]) -> None:
+    """Put a function into a class, and remember in it what the class itself had there."""
+    present = class_.__dict__.get(name)
+    setattr(function, GENERATED, getattr(present, GENERATED, present))
+    function.__qualname__ = f"{class_.__qualname__}.{name}"
+    function.__module__ = class_.__module__
+    type.__setattr__(class_, name, function)
+
+
+def _next_method(class_: type[Any], name: str) -> Callable[..., Any]:
+    """Return the method that a class would have without us: its own, or the inherited one."""
+    for base in class_.__mro__:
+        found = base.__dict__.get(name)
+        found = getattr(found, GENERATED, found)
+        if found is not None:
+            return found  # type: ignore[no-any-return]
+    raise AssertionError(f"object has no {name}")
+
+
+def _label(mapper: InstrumentedMapper, what: str) -> str:
+    return f"<holdfast {what} {mapper.class_.__qualname__} {id(mapper):#x}>"
+
+
+_SETATTR = """\
+def __setattr__(self, name, value):
+    if name in COLUMNS:
+        state = self._sa_instance_state
+        old = state.old
+        if old is None:
+            if state.key is not None:
+                state.old = {{name: self.__dict__.get(name, NO_VALUE)}}
+                holder = state.holder
+                if holder is not None:
+                    holder.dirty[state] = self
+        elif name not in old:
+            old[name] = self.__dict__.get(name, NO_VALUE)
+    elif name in LINKS:
+        {set_link}
+        return
+    store(self, name, value)
+"""
+
+
+def _generate_setattr(mapper: InstrumentedMapper, next_setattr: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``__setattr__``: tracked for columns, both sides for relationships, untouched for everything else.
+
+    The store at the end is the class's own. `object.__setattr__` keeps values inline in the object where the
+    interpreter does so; storing into ``__dict__`` was measured to be no faster and costs a dictionary per object.
+    """
+    is_plain = next_setattr is object.__setattr__
+    set_link = "LINKS[name].set(self._sa_instance_state, self, value)"
+    source = _SETATTR.format(set_link=set_link if is_plain else "set_link(LINKS[name], store, self, name, value)")
+    namespace = {
+        "COLUMNS": mapper.column_set,
+        "LINKS": dict(mapper.links),
+        "NO_VALUE": NO_VALUE,
+        "store": next_setattr,
+        "set_link": _set_through_class,
+    }
+    return compile_function("__setattr__", source, namespace, _label(mapper, "setattr"))
+
+
+def _set_through_class(link: Link, store: Callable[..., Any], instance: Any, name: str, value: Any) -> None:
+    """Set a relationship of a class with its own ``__setattr__``: it may refuse or change the value, we store it."""
+    values = instance.__dict__
+    before = values.get(name, NO_VALUE)
+    state = instance._sa_instance_state
+    store(instance, name, value)
+    values = instance.__dict__
+    taken = values.get(name, value)
+    if before is NO_VALUE:
+        values.pop(name, None)
+    else:
+        values[name] = before
+    link.set(state, instance, taken)
+
+
+_DELATTR = """\
+def __delattr__(self, name):
+    if name in LINKS:
+        LINKS[name].delete(self._sa_instance_state, self)
+        return
+    if name in COLUMNS:
+        if name not in self.__dict__:
+            raise AttributeError(f"{CLASS}.{name} object does not have a value")
+        note_change(self._sa_instance_state, self, name, self.__dict__[name])
+    remove(self, name)
+"""
+
+
+def _generate_delattr(mapper: InstrumentedMapper, next_delattr: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``__delattr__``: a deleted column value is NULL at the next flush."""
+    namespace = {
+        "COLUMNS": mapper.column_set,
+        "LINKS": dict(mapper.links),
+        "CLASS": mapper.class_.__name__,
+        "note_change": note_change,
+        "remove": next_delattr,
+    }
+    return compile_function("__delattr__", _DELATTR, namespace, _label(mapper, "delattr"))
+
+
+_INIT = """\
+def __init__(self, **values):
+    if self.__class__ is CLASS:
+        own = self.__dict__
+        if "_sa_instance_state" not in own:
+            state = State(self, dropped)
+            state.key = state.holder = state.old = state.extra = None
+            state.flags = 0
+            own["_sa_instance_state"] = state
+            if values.keys() <= COLUMNS:
+                own.update(values)
+                return
+    set_each(self, values)
+"""
+
+_CAREFUL_INIT = """\
+def __init__(self, **values):
+    set_each(self, values)
+"""
+
+
+def _generate_init(mapper: InstrumentedMapper) -> Callable[..., Any]:
+    """Return the keyword constructor. The values of a new object need no history, so they go straight into place."""
+    is_plain = _next_method(mapper.class_, "__setattr__") is object.__setattr__
+    namespace = {
+        "CLASS": mapper.class_,
+        "COLUMNS": mapper.column_set,
+        "State": mapper.state_class,
+        "dropped": forget_dropped,
+        "set_each": set_each,
+    }
+    return compile_function("__init__", _INIT if is_plain else _CAREFUL_INIT, namespace, _label(mapper, "init"))
+
+
+def make_twin(class_: type[Any]) -> type[Any] | None:
+    """Return a bare class of the same layout, or None where objects can not change from it into `class_`.
+
+    Rows become objects of the twin, whose attributes are stored without any ``__setattr__``, and then change class. That
+    is right only where ``__new__`` is that of `object`; the rest is found out by trying it once.
+    """
+    if class_.__new__ is not object.__new__:
+        return None
+    twin = type(f"{class_.__name__}Twin", (), {})
+    probe = object.__new__(twin)
+    probe._sa_instance_state = None  # type: ignore[attr-defined]
+    try:
+        probe.__class__ = class_
+    except TypeError:
+        return None
+    return twin if probe.__dict__ == {"_sa_instance_state": None} else None

@@ -1,0 +1,315 @@
+"""Keeps both sides of a relationship equal in memory, whichever side changes and however it is changed.
+
+Each direction of a relationship has a `Link`; two directions of one relationship are each other's `reverse`. A program
+changes one side (`set`, or a method of a collection); that side then tells the other one with `gain` and `lose`, which
+change memory and history and tell nobody further, except that who gains a new partner on a to-one side leaves the old.
+
+A side that is not loaded is not loaded for this: a collection queues what happened (`history.PendingChanges`), a
+reference takes the new value and remembers that it does not know the old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm.collections import iterate, members_given
+from holdfast.orm.history import NO_VALUE, PendingChanges
+from holdfast.orm.state import InstanceState
+
+
+def note_change(state: InstanceState, instance: Any, key: str, before: Any) -> None:
+    """Record the first change of an attribute since the last flush, and that the object is dirty."""
+    if state.key is None:
+        return
+    old = state.old
+    if old is None:
+        state.old = {key: before}
+        if state.holder is not None:
+            state.holder.dirty[state] = instance
+    elif key not in old:
+        old[key] = before
+
+
+def load_missing(state: InstanceState, instance: Any, key: str) -> Any:
+    """Return the value of an attribute of a persistent or detached object that has none in memory.
+
+    Raises: DetachedInstanceError: the object is in no session.
+    """
+    holder = state.holder
+    if holder is None or holder.session is None:
+        raise _detached(state, instance, key)
+    return holder.load_missing(state, instance, key)
+
+
+def _detached(state: InstanceState, instance: Any, key: str) -> exc.DetachedInstanceError:
+    shown = f"<{type(instance).__name__} at {id(instance):#x}>"
+    name = f"{type(instance).__name__}.{key}"
+    if key in state.mapper.links:
+        return exc.DetachedInstanceError(
+            f"Parent instance {shown} is not bound to a Session; lazy load operation of attribute {key!r} cannot "
+            f"proceed. {name} was not read while the object was in a session: read it there, or bring the object back "
+            "with session.add(obj) or session.merge(obj)."
+        )
+    return exc.DetachedInstanceError(
+        f"Instance {shown} is not bound to a Session; attribute refresh operation cannot proceed. {name} has no value in "
+        "memory, probably because a commit expired it before the session was closed: use expire_on_commit=False, read "
+        "it before, or bring the object back with session.add(obj)."
+    )
+
+
+class Link:
+    """One direction of a relationship, as its objects use it.
+
+    Attributes:
+        name: ``Parent.children``, for messages.
+        key: the attribute's name.
+        many: a collection, or a reference to one object.
+        target: the class of the members; None: not checked.
+        factory: makes an empty collection; None for a reference.
+        reverse: the other direction, or None.
+        cascades: new members come into the session of the object (the save-update cascade).
+        owns: members without a parent are orphans, to be deleted (the delete-orphan cascade).
+        only_one_parent: the same, or ``single_parent=True``: a member may have only one parent along this link.
+        loads_before: an unloaded value is loaded before it is replaced, because its row must change too.
+        find_present: (state, instance) -> the object that an unloaded reference means if the session has it,
+            else `NO_VALUE`; None if that can not be known.
+    """
+
+    __slots__ = (
+        "cascades", "factory", "find_present", "key", "loads_before", "many", "name", "only_one_parent", "owns",
+        "reverse", "target",
+    )  # fmt: skip
+
+    def __init__(self, name: str, key: str, *, target: type[Any] | None, factory: Callable[[], Any] | None) -> None:
+        self.name = name
+        self.key = key
+        self.many = factory is not None
+        self.target = target
+        self.factory = factory
+        self.reverse: Link | None = None
+        self.cascades = True
+        self.owns = False
+        self.only_one_parent = False
+        self.loads_before = False
+        self.find_present: Callable[[InstanceState, Any], Any] | None = None
+
+    # What a program does.
+
+    def set(self, state: InstanceState, owner: Any, value: Any) -> None:
+        """Assign the attribute: one object or None, or a collection that replaces the present one."""
+        if self.many:
+            self._replace(state, owner, value)
+            return
+        if value is not None:
+            self.check_member(value)
+            self._check_single_parent(state, value)
+        before = self._reference(state, owner)
+        note_change(state, owner, self.key, before)
+        owner.__dict__[self.key] = value
+        if before is value:
+            return
+        if before is not None and before is not NO_VALUE:
+            self._parted(before, owner)
+        if value is not None:
+            self._joined(state, owner, value)
+
+    def delete(self, state: InstanceState, owner: Any) -> None:
+        """Delete the attribute: what it referred to is let go.
+
+        Raises: AttributeError: there is no value.
+        """
+        if self.key not in owner.__dict__:
+            raise AttributeError(f"{self.name} object does not have a value")
+        if self.many:
+            owner.__dict__[self.key].clear()
+        else:
+            self.set(state, owner, None)
+        del owner.__dict__[self.key]
+
+    def new_collection(self, state: InstanceState, owner: Any, members: Iterable[Any] = ()) -> Any:
+        """Give `owner` a new collection that holds `members`; nobody is told, nothing is recorded."""
+        collection = self.factory()  # type: ignore[misc]
+        for member in members:
+            collection.link_add(member)
+        collection.link_to(self, state)
+        owner.__dict__[self.key] = collection
+        return collection
+
+    # What collections tell (`collections.Side`).
+
+    def check_member(self, member: Any) -> None:
+        """Refuse what can not be related.
+
+        Raises: UnmappedInstanceError, ArgumentError.
+        """
+        if self.target is None or isinstance(member, self.target):
+            return
+        if getattr(type(member), "__mapper__", None) is None:
+            raise exc.UnmappedInstanceError(
+                member,
+                f"{type(member).__name__!r} object has no attribute '_sa_instance_state'; "
+                f"{self.name} takes objects of the mapped class {self.target.__name__}.",
+            )
+        raise exc.ArgumentError(
+            f"Attribute {self.key!r} on class {self.name.rpartition('.')[0]!r} doesn't handle objects of type "
+            f"{type(member)}; {self.name} takes objects of {self.target.__name__}."
+        )
+
+    def before_change(self, owner: InstanceState, collection: Any) -> None:
+        """Remember the members as the database has them, at the first change."""
+        if owner.key is not None and (owner.old is None or self.key not in owner.old):
+            note_change(owner, owner(), self.key, list(iterate(collection)))
+
+    def member_added(self, owner: InstanceState, member: Any) -> None:
+        """Make the other side agree that `member` came into the collection of `owner`."""
+        self._check_single_parent(owner, member)
+        self._joined(owner, owner(), member)
+
+    def member_removed(self, owner: InstanceState, member: Any) -> None:
+        """Make the other side agree that `member` went; one that the list holds twice is still there."""
+        instance = owner()
+        if not any(other is member for other in iterate(instance.__dict__.get(self.key, ()))):
+            self._parted(member, instance)
+
+    # What the other side tells.
+
+    def gain(self, owner: Any, partner: Any) -> None:
+        """`partner` now refers to `owner`: make this side say so too."""
+        state = owner._sa_instance_state
+        if self.owns:
+            self._note_parent(partner, state)
+        if self.many:
+            self._take_in(state, owner, partner)
+            return
+        before = self._reference(state, owner)
+        if before is partner:
+            return
+        note_change(state, owner, self.key, before)
+        owner.__dict__[self.key] = partner
+        if before is not None and before is not NO_VALUE:
+            self._parted(before, owner)
+
+    def lose(self, owner: Any, partner: Any) -> None:
+        """`partner` no longer refers to `owner`: make this side say so too."""
+        state = owner._sa_instance_state
+        if self.owns:
+            self._note_parent(partner, None)
+        if self.many:
+            self._let_go(state, owner, partner)
+            return
+        values = owner.__dict__
+        now = values.get(self.key, NO_VALUE)
+        if now is partner or (now is NO_VALUE and state.key is not None):
+            note_change(state, owner, self.key, partner)
+            values[self.key] = None
+
+    def has_parent(self, child: InstanceState) -> bool:
+        """Whether an object is in some parent's hands along this link: what was loaded is, unless it was taken out."""
+        parents = (child.extra or {}).get("parents", {})
+        return parents[self] is not None if self in parents else child.key is not None
+
+    # How it is done.
+
+    def _joined(self, state: InstanceState, owner: Any, member: Any) -> None:
+        if self.owns:
+            self._note_parent(member, state)
+        if self.reverse is not None:
+            self.reverse.gain(member, owner)
+        if self.cascades and state.holder is not None:
+            state.holder.adopt(owner, member)
+
+    def _parted(self, member: Any, owner: Any) -> None:
+        if self.owns:
+            self._note_parent(member, None)
+        if self.reverse is not None:
+            self.reverse.lose(member, owner)
+
+    def _note_parent(self, child: Any, parent: InstanceState | None) -> None:
+        state = child._sa_instance_state
+        if state.extra is None:
+            state.extra = {}
+        state.extra.setdefault("parents", {})[self] = parent
+
+    def _check_single_parent(self, state: InstanceState, member: Any) -> None:
+        if not self.only_one_parent:
+            return
+        parent = (member._sa_instance_state.extra or {}).get("parents", {}).get(self)
+        if parent is not None and parent is not state and parent() is not None:
+            raise exc.InvalidRequestError(
+                f"Instance {member!r} is already associated with an instance of {parent.class_} via its {self.name} "
+                "attribute, and is only allowed a single parent."
+            )
+
+    def _reference(self, state: InstanceState, owner: Any) -> Any:
+        """Return what a reference to one object has been so far; `NO_VALUE` if that is not known."""
+        now = owner.__dict__.get(self.key, NO_VALUE)
+        if now is not NO_VALUE or state.key is None or (state.old is not None and self.key in state.old):
+            return now
+        if self.loads_before:
+            return load_missing(state, owner, self.key)
+        return NO_VALUE if self.find_present is None else self.find_present(state, owner)
+
+    def _replace(self, state: InstanceState, owner: Any, value: Any) -> None:
+        """Put a new collection in the place of the present one; only who comes and who goes is told."""
+        present = owner.__dict__.get(self.key)
+        if value is present and present is not None:
+            return
+        collection = self.factory()  # type: ignore[misc]
+        members = members_given(collection, value)
+        for member in members:
+            self.check_member(member)
+        if present is None and state.key is not None:
+            present = load_missing(state, owner, self.key)
+        before = [] if present is None else list(iterate(present))
+        note_change(state, owner, self.key, before)
+        if collection.link_kind == "dict":
+            collection.update(value)
+        else:
+            for member in members:
+                collection.link_add(member)
+        collection.link_to(self, state)
+        owner.__dict__[self.key] = collection
+        if present is not None:
+            present.link_release()
+        self._tell_difference(state, owner, before, members)
+
+    def _tell_difference(self, state: InstanceState, owner: Any, before: list[Any], now: list[Any]) -> None:
+        stayed = {id(member) for member in now}
+        for member in before:
+            if id(member) not in stayed:
+                stayed.add(id(member))
+                self._parted(member, owner)
+        known = {id(member) for member in before}
+        for member in now:
+            if id(member) not in known:
+                known.add(id(member))
+                self._check_single_parent(state, member)
+                self._joined(state, owner, member)
+
+    def _take_in(self, state: InstanceState, owner: Any, member: Any) -> None:
+        collection = owner.__dict__.get(self.key)
+        if collection is not None:
+            self.before_change(state, collection)
+            collection.link_add(member)
+        elif state.key is None:
+            self.new_collection(state, owner, (member,))
+        else:
+            self._pending(state, owner).add(member)
+
+    def _let_go(self, state: InstanceState, owner: Any, member: Any) -> None:
+        collection = owner.__dict__.get(self.key)
+        if collection is not None:
+            self.before_change(state, collection)
+            collection.link_discard(member)
+        elif state.key is not None:
+            self._pending(state, owner).remove(member)
+
+    def _pending(self, state: InstanceState, owner: Any) -> PendingChanges:
+        """Return the queue of a collection that is not loaded."""
+        note_change(state, owner, self.key, NO_VALUE)
+        if state.extra is None:
+            state.extra = {}
+        pending: dict[str, PendingChanges] = state.extra.setdefault("pending", {})
+        return pending.setdefault(self.key, PendingChanges())

@@ -1,0 +1,29 @@
+"""`Mapped`: the annotation that says 'this attribute is mapped', and what type checkers make of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from holdfast.orm.attributes import InstrumentedAttribute
+from holdfast.sql.operations import SQLCoreOperations
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Mapped(Generic[T_co]):
+    """A mapped attribute whose values have the type in brackets: ``name: Mapped[str]``.
+
+    On the class it is an expression (`InstrumentedAttribute`), on an instance a value.
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: Any) -> InstrumentedAttribute[T_co]: ...
+        @overload
+        def __get__(self, instance: object, owner: Any) -> T_co: ...
+        def __get__(self, instance: object | None, owner: Any) -> InstrumentedAttribute[T_co] | T_co: ...
+        def __set__(self, instance: Any, value: SQLCoreOperations[T_co] | T_co) -> None: ...  # type: ignore[misc]
+        def __delete__(self, instance: Any) -> None: ...

@@ -1,0 +1,89 @@
+"""Finds out the relationships of all mappers that are new, in three rounds: join, other side, generated methods.
+
+The first use of a mapped class configures; `configure_mappers` does so at once. One lock: two threads that meet an
+unconfigured class do it once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from holdfast.exc import InvalidRequestError
+from holdfast.orm.mapping.relationships import RelationshipProperty, make_backref
+from holdfast.orm.mapping.resolver import Resolver
+
+_lock = threading.RLock()
+
+
+def configure_registries(registries: Iterable[Any]) -> None:
+    """Configure all mappers of these registries, and of those that their relationships lead to.
+
+    Raises: InvalidRequestError, ArgumentError: a relationship that makes no sense; it names class, attribute and the way
+        out. A later attempt says that it is this one again.
+    """
+    with _lock:
+        waiting = list(registries)
+        seen: list[Any] = []
+        found: list[Any] = []
+        while waiting:
+            registry = waiting.pop(0)
+            if registry in seen:
+                continue
+            seen.append(registry)
+            for mapper in registry.unconfigured:
+                found.append(mapper)
+                waiting.extend(_round(mapper, _resolve))
+        if not found:
+            return
+        touched = list(found)
+        for mapper in found:
+            touched.extend(_round(mapper, _make_other_side))
+        for mapper in dict.fromkeys(touched):
+            _round(mapper, _connect)
+        for mapper in dict.fromkeys(touched):
+            mapper.finish()
+        for registry in seen:
+            registry.unconfigured.clear()
+
+
+def _round(mapper: Any, step: Any) -> list[Any]:
+    """Do one step for all relationships of a mapper; an error is remembered with the mapper."""
+    results = []
+    for prop in list(mapper.attrs.values()):
+        if not prop.is_relationship:
+            continue
+        try:
+            result = step(prop)
+        except Exception as error:
+            failed_before, mapper.failure = getattr(mapper, "failure", None), error
+            if failed_before is None:
+                raise
+            raise InvalidRequestError(
+                "One or more mappers failed to initialize - can't proceed with initialization of other mappers. "
+                f"Triggering mapper: '{mapper}'. Original exception was: {error}"
+            ) from error
+        if result is not None:
+            results.append(result)
+    return results
+
+
+def _resolve(prop: RelationshipProperty[Any]) -> Any:
+    prop.resolve(Resolver(prop))
+    return prop.mapper.registry
+
+
+def _make_other_side(prop: RelationshipProperty[Any]) -> Any:
+    """Make the relationship that `backref` asks for; returns the mapper that got it."""
+    if not prop.backref:
+        return None
+    name, other = make_backref(prop)
+    prop.backref = None
+    prop.mapper.take_backref(name, other)
+    other.resolve(Resolver(other))
+    return prop.mapper
+
+
+def _connect(prop: RelationshipProperty[Any]) -> None:
+    prop.connect()

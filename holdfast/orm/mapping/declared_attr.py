@@ -1,0 +1,60 @@
+"""`declared_attr`: an attribute of a mixin that is made anew for each class that gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from holdfast.orm.mapping.base import Mapped
+
+T = TypeVar("T")
+
+
+class _DirectiveOf(Generic[T]):
+    """A class-level setting such as ``__tablename__``, made by a function of the class."""
+
+    def __init__(self, fn: Callable[..., T]) -> None:
+        self.fget = getattr(fn, "__func__", fn)
+        self.__doc__ = self.fget.__doc__
+
+    def __get__(self, instance: object, owner: Any) -> T:
+        return self.fget(owner)  # type: ignore[no-any-return]
+
+
+class declared_attr(Mapped[T]):  # noqa: N801 - the documented name
+    """A column or relationship made by a function of the class; a decorator for mixins.
+
+    ``declared_attr.directive`` marks settings such as ``__tablename__``; ``declared_attr.cascading`` is accepted and means
+    the same as `declared_attr` where no class inherits a mapping.
+
+    Args:
+        fn: class -> `mapped_column`, `relationship`, or a value.
+    """
+
+    def __init__(self, fn: Callable[..., Any]) -> None:
+        self.fget = getattr(fn, "__func__", fn)
+        self.__doc__ = self.fget.__doc__
+
+    if TYPE_CHECKING:
+        directive: Any
+        cascading: Any
+    else:
+
+        def __get__(self, instance, owner):
+            return self.fget(owner)
+
+        directive = _DirectiveOf
+
+        @classmethod
+        def cascading(cls, fn):
+            """Mark a function as `declared_attr` does."""
+            return cls(fn)
+
+    def annotation(self) -> Any:
+        """Return what the function is annotated to return, or None."""
+        return getattr(self.fget, "__annotations__", {}).get("return")
+
+
+def is_declared(value: Any) -> bool:
+    """Whether a class attribute is made by a function."""
+    return isinstance(value, declared_attr)

@@ -1,0 +1,335 @@
+"""Data Mapper: what is known about one mapped class; the SQL layer's entity, the ORM's plan of columns and relationships.
+
+Source: Fowler, PoEAA, Data Mapper and Metadata Mapping.
+
+A mapper is made when its class is declared; relationships are found out later, when mappers are configured (registry.py),
+because they may lead to classes that are declared later. The first object, or the first query, configures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from holdfast.event import Dispatch
+from holdfast.exc import ArgumentError, InvalidRequestError, UnmappedColumnError
+from holdfast.inspection import register_inspector
+from holdfast.orm import instrumentation
+from holdfast.orm.links import Link
+from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
+from holdfast.sql.columns import ColumnCollection
+from holdfast.sql.node import next_serial
+
+MAPPER_EVENTS = (
+    "before_insert", "after_insert", "before_update", "after_update", "before_delete", "after_delete",
+    "before_configured", "after_configured", "mapper_configured",
+)  # fmt: skip
+INSTANCE_EVENTS = ("init", "load", "refresh", "expire", "first_init", "pickle", "unpickle", "refresh_flush")
+
+CASCADE_NAMES = {
+    "save_update_names": "save_update",
+    "delete_names": "delete",
+    "delete_orphan_names": "delete_orphan",
+    "merge_names": "merge",
+    "expunge_names": "expunge",
+    "refresh_expire_names": "refresh_expire",
+}
+
+
+class Attributes(Mapping[str, Any]):
+    """Mapped attributes by name, as items and as attributes: ``mapper.attrs.name``."""
+
+    __slots__ = ("_by_name",)
+
+    def __init__(self, by_name: dict[str, Any]) -> None:
+        self._by_name = by_name
+
+    def __getitem__(self, name: str) -> Any:
+        return self._by_name[name]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __iter__(self) -> Any:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+
+class Mapper:
+    """What is known about one mapped class.
+
+    Args:
+        class_: the class.
+        table: its table.
+        properties: attribute name -> property; columns of the table that are not among them get attributes of their own.
+        registry: the registry that configures this mapper.
+        primary_key: the key columns, for tables without a declared key.
+        arguments: other ``__mapper_args__``.
+
+    Attributes:
+        local_table, persist_selectable, selectable: the table.
+        serial: number in the keys of statements.
+        primary_key: the key columns; `primary_key_names`: their attributes.
+        column_names: attributes loaded by default, in the order of the columns; `attribute_names`: all attributes.
+        column_set: the attributes of all columns; `links`: relationship -> `Link`.
+        save_update_names, delete_names, merge_names, expunge_names ...: relationships that have that cascade.
+        state_class: class of the objects' states; `twin`: see `instrumentation.make_twin`.
+        configured: whether relationships are known.
+    """
+
+    is_entity: ClassVar[bool] = True
+    is_mapper: ClassVar[bool] = True
+    is_selectable: ClassVar[bool] = False
+
+    inherits: None = None
+    single: ClassVar[bool] = False
+    polymorphic_on: None = None
+    _values: tuple[Any, ...] = ()
+
+    save_update_names: tuple[str, ...]
+    delete_names: tuple[str, ...]
+    delete_orphan_names: tuple[str, ...]
+    merge_names: tuple[str, ...]
+    expunge_names: tuple[str, ...]
+    refresh_expire_names: tuple[str, ...]
+
+    def __init__(
+        self,
+        class_: type[Any],
+        table: Any,
+        properties: Mapping[str, MapperProperty],
+        registry: Any,
+        *,
+        primary_key: Iterable[Any] = (),
+        arguments: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.class_ = class_
+        self.class_name = self.entity_name = class_.__name__
+        self.local_table = self.persist_selectable = self.selectable = table
+        self.registry = registry
+        self.arguments = dict(arguments or {})
+        self.eager_defaults: Any = self.arguments.get("eager_defaults", "auto")
+        self.serial = next_serial()
+        self._key = ("entity", self.serial)
+        self.base_mapper = self.mapper = self.entity = self
+        self.configured = False
+        self.state_class = instrumentation.new_state_class(self)
+        self.twin: type[Any] | None = None
+        self.dispatch = Dispatch((*MAPPER_EVENTS, *INSTANCE_EVENTS))
+        self._properties: dict[str, MapperProperty] = {}
+        self.attrs = Attributes(self._properties)
+        self._name_of: dict[Any, str] = {}
+        self.primary_key: tuple[Any, ...] = tuple(primary_key) or tuple(table.primary_key)
+        self._check_mappable()
+        type.__setattr__(class_, "__mapper__", self)
+        for key, prop in self._ordered(properties):
+            self._add(key, prop)
+        self._summarise()
+        instrumentation.prepare(self)
+
+    def _check_mappable(self) -> None:
+        name = self.class_.__name__
+        if not self.primary_key:
+            raise ArgumentError(
+                f"Mapper {self} could not assemble any primary key columns for mapped table '{self.local_table.name}'. "
+                f"{name} needs a column that tells its rows apart, such as id: Mapped[int] = "
+                "mapped_column(primary_key=True)."
+            )
+        if not self.class_.__dictoffset__ or not self.class_.__weakrefoffset__:
+            raise ArgumentError(
+                f"Class {name} cannot be mapped: its objects have no __dict__ or cannot be referred to weakly. Leave away "
+                "__slots__ in the class, or add '__dict__' and '__weakref__' to them."
+            )
+
+    def _ordered(self, properties: Mapping[str, MapperProperty]) -> list[tuple[str, MapperProperty]]:
+        """Return relationships first, then columns in the order of the table."""
+        by_column = {prop.column: (key, prop) for key, prop in properties.items() if isinstance(prop, ColumnProperty)}
+        found = [(key, prop) for key, prop in properties.items() if not isinstance(prop, ColumnProperty)]
+        for column in self.local_table.c:
+            found.append(by_column.get(column) or (column.key, ColumnProperty(column)))
+        return found
+
+    # Attributes.
+
+    def _add(self, key: str, prop: MapperProperty) -> None:
+        prop.attach(self, key)  # type: ignore[attr-defined]
+        self._properties[key] = prop
+        if isinstance(prop, ColumnProperty):
+            for column in prop.columns:
+                self._name_of.setdefault(column, key)
+
+    def add_property(self, key: str, prop: MapperProperty) -> None:
+        """Add an attribute to a class that is mapped already.
+
+        Args:
+            key: its name.
+            prop: a relationship, or the property of a column that is in the table.
+        """
+        self._add(key, prop)
+        self._summarise()
+        if prop.is_relationship:
+            self.registry.needs_configuration(self)
+        elif self.configured:
+            self.finish()
+
+    def take_backref(self, key: str, prop: MapperProperty) -> None:
+        """Add the relationship that the other side's ``backref`` makes, while mappers are being configured."""
+        self._add(key, prop)
+        self._summarise()
+
+    def has_property(self, key: str) -> bool:
+        """Whether the class has a mapped attribute of this name."""
+        return key in self._properties
+
+    def get_property(self, key: str) -> Any:
+        """Return the property of an attribute.
+
+        Raises: InvalidRequestError: there is none.
+        """
+        self.configure()
+        if key not in self._properties:
+            raise InvalidRequestError(f"Mapper '{self}' has no property '{key}'.")
+        return self._properties[key]
+
+    def get_property_by_column(self, column: Any) -> Any:
+        """Return the property that stands for a column."""
+        return self._properties[self.name_of_column(column)]
+
+    def name_of_column(self, column: Any) -> str:
+        """Return the attribute that stands for a column.
+
+        Raises: UnmappedColumnError: none does.
+        """
+        found = self._name_of.get(getattr(column, "column", column))
+        if found is None:
+            raise UnmappedColumnError(f"No column {column} is configured on mapper {self}...")
+        return found
+
+    def column_of(self, name: str) -> Any:
+        """Return the column of an attribute."""
+        return self._properties[name].columns[0]  # type: ignore[attr-defined]
+
+    @property
+    def iterate_properties(self) -> Iterable[Any]:
+        """All properties."""
+        self.configure()
+        return self._properties.values()
+
+    @property
+    def column_attrs(self) -> Attributes:
+        """The properties of columns, by attribute."""
+        return Attributes({key: prop for key, prop in self._properties.items() if isinstance(prop, ColumnProperty)})
+
+    @property
+    def relationships(self) -> Attributes:
+        """The relationships, by attribute."""
+        self.configure()
+        return Attributes({key: prop for key, prop in self._properties.items() if prop.is_relationship})
+
+    @property
+    def all_orm_descriptors(self) -> Attributes:
+        """The attributes of the class, by name."""
+        self.configure()
+        return Attributes({key: getattr(self.class_, key) for key in self._properties})
+
+    @property
+    def tables(self) -> list[Any]:
+        """The tables that objects are stored in."""
+        return [self.local_table]
+
+    @property
+    def self_and_descendants(self) -> tuple[Mapper, ...]:
+        """This mapper."""
+        return (self,)
+
+    iterate_to_root = self_and_descendants
+
+    def isa(self, other: Mapper) -> bool:
+        """Whether objects of this mapper are objects of `other` too."""
+        return issubclass(self.class_, other.class_)
+
+    def _summarise(self) -> None:
+        """Work out once what loaders and the unit of work ask for again and again."""
+        columns = {key: prop for key, prop in self._properties.items() if isinstance(prop, ColumnProperty)}
+        self.columns = self.c = ColumnCollection((key, prop.column) for key, prop in columns.items())
+        self.column_set = frozenset(columns)
+        self.column_names = tuple(key for key, prop in columns.items() if not prop.deferred)
+        self.attribute_names = tuple(self._properties)
+        self.primary_key_names = tuple(self.name_of_column(column) for column in self.primary_key)
+        related = {key: prop for key, prop in self._properties.items() if prop.is_relationship}
+        self.links: Mapping[str, Link] = MappingProxyType(
+            {key: prop.link for key, prop in related.items() if hasattr(prop, "link")}  # type: ignore[attr-defined]
+        )
+        for attribute, cascade in CASCADE_NAMES.items():
+            names = tuple(key for key, prop in related.items() if getattr(prop.cascade, cascade))  # type: ignore[attr-defined]
+            setattr(self, attribute, names)
+
+    # Configuration.
+
+    def configure(self) -> None:
+        """Find out all relationships of the registry, unless that was done."""
+        if not self.configured:
+            self.registry.configure()
+
+    def finish(self) -> None:
+        """Give the class its generated methods; relationships are known now."""
+        for prop in self._properties.values():
+            if isinstance(prop, ColumnProperty):
+                prop.column.resolve_type()
+                prop.class_attribute.type = prop.column.type
+        self._summarise()
+        self.twin = instrumentation.make_twin(self.class_)
+        instrumentation.instrument(self)
+        self.configured = True
+
+    # The entity protocol of the SQL layer.
+
+    def _entity_columns(self) -> tuple[Any, ...]:
+        self.configure()
+        return tuple(self._properties[name].class_attribute for name in self.column_names)
+
+    @property
+    def attributes(self) -> Any:
+        """The mapped class, whose attributes these are."""
+        return self.class_
+
+    # Objects and keys.
+
+    def new_instance(self) -> Any:
+        """Return an object of the class, made without ``__init__``."""
+        return self.class_.__new__(self.class_)
+
+    def key_from_values(self, values: Mapping[str, Any]) -> Any:
+        """Return the identity map's key from values by attribute: a scalar, or a tuple for a composite key."""
+        names = self.primary_key_names
+        return values[names[0]] if len(names) == 1 else tuple(values[name] for name in names)
+
+    def identity_key_from_primary_key(self, primary_key: Iterable[Any], identity_token: Any = None) -> tuple[Any, ...]:
+        """Return the public identity key of a primary key."""
+        return self.base_mapper.class_, tuple(primary_key), identity_token
+
+    def identity_key_from_instance(self, instance: Any) -> tuple[Any, ...]:
+        """Return the public identity key of an object."""
+        return self.identity_key_from_primary_key(self.primary_key_from_instance(instance))
+
+    def primary_key_from_instance(self, instance: Any) -> list[Any]:
+        """Return the values of an object's primary key."""
+        return [getattr(instance, name) for name in self.primary_key_names]
+
+    def __str__(self) -> str:
+        return f"Mapper[{self.class_.__name__}({self.local_table.name})]"
+
+    def __repr__(self) -> str:
+        return f"<Mapper at {id(self):#x}; {self.class_.__name__}>"
+
+
+register_inspector(Mapper, lambda mapper: mapper)

@@ -1,0 +1,208 @@
+"""Registry: the mapped classes that know each other by name, their MetaData, and what annotations mean to them.
+
+Source: Fowler, PoEAA, Registry.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from holdfast.exc import ArgumentError, InvalidRequestError, warn, warn_deprecated
+from holdfast.orm import instrumentation
+from holdfast.orm.mapping.configuration import configure_registries
+from holdfast.orm.mapping.dataclass_mapping import make_dataclass
+from holdfast.orm.mapping.mapper import Mapper
+from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
+from holdfast.orm.mapping.scan import scan_class
+from holdfast.schema import MetaData
+
+C = TypeVar("C", bound=type[Any])
+
+_registries: weakref.WeakSet[registry] = weakref.WeakSet()
+
+
+class registry:  # noqa: N801 - the documented name
+    """Mapped classes that may name each other in relationships.
+
+    Args:
+        metadata: where their tables are collected; by default a new MetaData.
+        class_registry: a dict to keep the classes by name in.
+        type_annotation_map: Python type -> SQL type, before the usual ones.
+        constructor: the ``__init__`` of classes that have none.
+    """
+
+    def __init__(
+        self,
+        *,
+        metadata: MetaData | None = None,
+        class_registry: Any = None,
+        type_annotation_map: Mapping[Any, Any] | None = None,
+        constructor: Callable[..., None] = instrumentation.construct,
+    ) -> None:
+        self.metadata = metadata or MetaData()
+        self.type_annotation_map: dict[Any, Any] = dict(type_annotation_map or {})
+        self.constructor = constructor
+        self._classes: dict[str, list[type[Any]]] = {}
+        self._class_registry = class_registry
+        self.unconfigured: list[Mapper] = []
+        self._mappers: list[Mapper] = []
+        _registries.add(self)
+
+    @property
+    def mappers(self) -> frozenset[Mapper]:
+        """The mappers of this registry."""
+        return frozenset(self._mappers)
+
+    def update_type_annotation_map(self, type_annotation_map: Mapping[Any, Any]) -> None:
+        """Add to what annotations mean."""
+        self.type_annotation_map.update(type_annotation_map)
+
+    # Names.
+
+    def class_names(self) -> list[str]:
+        """Return the names of the classes known here."""
+        return list(self._classes)
+
+    def class_named(self, name: str, asking: Mapper) -> type[Any] | None:
+        """Return the mapped class of a name, with or without its module.
+
+        Args:
+            name: ``Child`` or ``package.module.Child``.
+            asking: the mapper whose relationship asks; of several classes of that name, the one in its module is meant.
+
+        Raises: InvalidRequestError: several classes have that name.
+        """
+        module, _, plain = name.rpartition(".")
+        found = self._classes.get(plain, [])
+        if module:
+            found = [class_ for class_ in found if f".{class_.__module__}".endswith(f".{module}")]
+        if len(found) > 1:
+            near = [class_ for class_ in found if class_.__module__ == asking.class_.__module__]
+            found = near if len(near) == 1 and not module else found
+        if len(found) > 1:
+            listed = ", ".join(f"{class_.__module__}.{class_.__name__}" for class_ in found)
+            raise InvalidRequestError(
+                f'Multiple classes found for path "{name}" in the registry of this declarative base. Please use a fully '
+                f"module-qualified path. Candidates are: {listed}."
+            )
+        return found[0] if found else None
+
+    # Mapping.
+
+    def map_declaratively(self, cls: type[Any]) -> Mapper:
+        """Map a class by what stands in its body."""
+        scanned = scan_class(cls, self)
+        if getattr(cls.__init__, "__objclass__", None) is object:
+            type.__setattr__(cls, "__init__", self._constructor_function())
+        return self._enter(
+            Mapper(cls, scanned.table, scanned.properties, self, primary_key=scanned.primary_key, arguments=scanned.arguments)
+        )
+
+    def map_imperatively(
+        self, class_: type[Any], local_table: Any = None, *, properties: Mapping[str, Any] | None = None, **kw: Any
+    ) -> Mapper:
+        """Map a class to a table that was made before.
+
+        Args:
+            class_: the class.
+            local_table: its table.
+            properties: attribute name -> relationship, Column or ColumnProperty.
+            kw: other mapper arguments.
+
+        Raises: ArgumentError: no table, or something else among the properties.
+        """
+        if local_table is None:
+            raise ArgumentError(f"map_imperatively() needs the table that {class_.__name__} is to be mapped to.")
+        found = {key: _property_of(class_, key, value) for key, value in (properties or {}).items()}
+        return self._enter(
+            Mapper(class_, local_table, found, self, primary_key=kw.pop("primary_key", ()), arguments=kw)
+        )
+
+    def _enter(self, mapper: Mapper) -> Mapper:
+        class_ = mapper.class_
+        same = self._classes.setdefault(class_.__name__, [])
+        if any(other.__module__ == class_.__module__ for other in same):
+            warn(
+                f"This declarative base already contains a class with the same class name and module name as "
+                f"{class_.__module__}.{class_.__name__}, and will be replaced in the string-lookup table."
+            )
+            same[:] = [other for other in same if other.__module__ != class_.__module__]
+        same.append(class_)
+        if self._class_registry is not None:
+            self._class_registry[class_.__name__] = class_
+        self._mappers.append(mapper)
+        self.unconfigured.append(mapper)
+        return mapper
+
+    def _constructor_function(self) -> Callable[..., None]:
+        return self.constructor
+
+    def needs_configuration(self, mapper: Mapper) -> None:
+        """Let a mapper that got a new relationship be configured again, at its next use."""
+        mapper.configured = False
+        instrumentation.prepare(mapper)
+        if mapper not in self.unconfigured:
+            self.unconfigured.append(mapper)
+
+    def mapped(self, cls: C) -> C:
+        """Map a class declaratively; a decorator, for classes without a declarative base."""
+        self.map_declaratively(cls)
+        return cls
+
+    def mapped_as_dataclass(self, cls: Any = None, /, **options: Any) -> Any:
+        """Make a class a dataclass and map it; a decorator, with or without the options of `dataclasses.dataclass`."""
+
+        def decorate(decorated: C) -> C:
+            make_dataclass(decorated, options, self)
+            return self.mapped(decorated)
+
+        return decorate if cls is None else decorate(cls)
+
+    def configure(self, cascade: bool = False) -> None:
+        """Find out the relationships of all mapped classes.
+
+        Raises: InvalidRequestError, ArgumentError: one of them makes no sense.
+        """
+        configure_registries([self])
+
+    def dispose(self, cascade: bool = False) -> None:
+        """Forget the classes: their names are free again. Their objects go on working."""
+        self._classes.clear()
+        self.unconfigured.clear()
+        self._mappers.clear()
+
+
+def configure_mappers() -> None:
+    """Find out the relationships of all mapped classes now: errors show here rather than at the first use."""
+    configure_registries(sorted(_registries, key=id))
+
+
+def clear_mappers() -> None:
+    """Forget all mapped classes of all registries."""
+    for one in list(_registries):
+        one.dispose()
+
+
+def _property_of(class_: type[Any], key: str, value: Any) -> MapperProperty:
+    if isinstance(value, MapperProperty):
+        return value
+    column = getattr(value, "column", value)
+    if not hasattr(column, "serial"):
+        raise ArgumentError(
+            f"Property {key!r} of the mapping of {class_.__name__} must be a relationship, a Column or a ColumnProperty, not "
+            f"{type(value).__name__}."
+        )
+    return ColumnProperty(column)
+
+
+_classical = registry()
+
+
+def mapper(class_: type[Any], local_table: Any = None, properties: Mapping[str, Any] | None = None, **kw: Any) -> Mapper:
+    """Map a class to a table: the form of the 1.x series; today ``registry().map_imperatively(...)``."""
+    warn_deprecated(
+        "mapper(Class, table) is the form of the 1.x series; use registry().map_imperatively(Class, table, properties=...)."
+    )
+    return _classical.map_imperatively(class_, local_table, properties=properties, **kw)

@@ -1,0 +1,173 @@
+"""What a relationship names, found: classes by name or function, tables, columns, conditions written as text.
+
+Text that a program writes in ``primaryjoin="User.id == Address.user_id"`` is Python, evaluated with the names of mapped
+classes, tables and a few functions; it is the program's own source, never input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from holdfast.exc import ArgumentError, InvalidRequestError, UnmappedClassError
+from holdfast.orm.mapping.annotations import UnknownName
+from holdfast.sql.boolean import and_, not_, or_
+from holdfast.sql.columns import literal_column
+from holdfast.sql.functions import func
+from holdfast.sql.expressions import UnaryExpression
+from holdfast.sql.text import text
+from holdfast.sql.traversal import replace
+
+_FUNCTIONS: Mapping[str, Any] = {
+    "and_": and_, "or_": or_, "not_": not_, "func": func, "text": text, "literal_column": literal_column,
+}  # fmt: skip
+
+
+class Resolver(Mapping[str, Any]):
+    """Finds what one relationship names.
+
+    Args:
+        prop: the relationship.
+    """
+
+    def __init__(self, prop: Any) -> None:
+        self._prop = prop
+        self._mapper = prop.parent
+        self._registry = prop.parent.registry
+        self._tables = prop.parent.local_table.metadata.tables
+
+    # The names that text may use.
+
+    def __getitem__(self, name: str) -> Any:
+        if name in _FUNCTIONS:
+            return _FUNCTIONS[name]
+        found = self._registry.class_named(name, self._mapper)
+        if found is not None:
+            return found
+        if name in self._tables:
+            return self._tables[name].c
+        raise KeyError(name)
+
+    def __iter__(self) -> Any:
+        return iter(self._registry.class_names())
+
+    def __len__(self) -> int:
+        return len(self._registry.class_names())
+
+    def evaluate(self, source: str) -> Any:
+        """Return what a text means.
+
+        Raises: InvalidRequestError: it uses a name that nobody knows.
+        """
+        try:
+            found = self._registry.class_named(source, self._mapper)
+            return eval(source, {"__builtins__": {}}, self) if found is None else found
+        except (NameError, AttributeError) as error:
+            missing = getattr(error, "name", None) or source
+            names = ", ".join(sorted(self._registry.class_names())) or "none"
+            class_ = self._mapper.class_
+            raise InvalidRequestError(
+                f"When initializing mapper {self._mapper}, expression {source!r} failed to locate a name ({missing!r}). If "
+                f"this is a class name, consider adding this relationship() to the {class_!r} class after both dependent "
+                f"classes have been defined. {self._prop} asks for it; mapped classes known here: {names}. Is the module "
+                "that declares it imported?"
+            ) from error
+
+    # What relationships ask for.
+
+    def mapper(self, argument: Any) -> Any:
+        """Return the mapper of the related class.
+
+        Args: argument: a class, a mapper, a name, or a function that returns one of these.
+
+        Raises: UnmappedClassError, InvalidRequestError, ArgumentError.
+        """
+        found = self._called(argument)
+        if isinstance(found, UnknownName):
+            found = found.name
+        if isinstance(found, str):
+            found = self._called(self.evaluate(found))
+        mapper = getattr(found, "__mapper__", None) if isinstance(found, type) else found
+        if getattr(mapper, "is_mapper", False):
+            return mapper
+        if isinstance(found, type):
+            raise UnmappedClassError(
+                found,
+                f"Class '{found.__module__}.{found.__name__}' is not mapped. {self._prop} relates to it: derive it from "
+                "your DeclarativeBase and give it a __tablename__, or name another class.",
+            )
+        raise ArgumentError(
+            f"relationship '{self._prop}' expects a class or a mapper argument (received: {type(found)}): {found!r}"
+        )
+
+    def table(self, argument: Any) -> Any:
+        """Return the secondary table, or None.
+
+        Args: argument: a table, its name, a mapped class, or a function that returns one of these.
+        """
+        found = self._called(argument)
+        if isinstance(found, str):
+            if found not in self._tables:
+                known = ", ".join(sorted(self._tables))
+                raise InvalidRequestError(
+                    f"secondary={found!r} of relationship {self._prop} names no table of its MetaData; known are: {known}."
+                )
+            found = self._tables[found]
+        if isinstance(found, type) and hasattr(found, "__mapper__"):
+            raise ArgumentError(
+                f"secondary of relationship {self._prop} is the mapped class {found.__name__}; give its table, "
+                f"{found.__name__}.__table__, or relate to {found.__name__} itself."
+            )
+        return found
+
+    def expression(self, argument: Any) -> Any:
+        """Return a condition over columns, or None."""
+        found = self._called(argument)
+        if isinstance(found, str):
+            found = self.evaluate(found)
+        return None if found is None else replace(found, _column_behind)
+
+    def columns(self, argument: Any) -> tuple[Any, ...]:
+        """Return columns or, for an order, expressions.
+
+        Args: argument: one or a list of columns, attributes, declarations, texts; a text that lists them; a function
+            that returns any of these; None or False: nothing.
+        """
+        found = self._called(argument)
+        if isinstance(found, str):
+            found = self._called(self.evaluate(found))
+        if found is None or found is False:
+            return ()
+        if not isinstance(found, (list, tuple, set, frozenset)):
+            found = (found,)
+        return tuple(self._column(one) for one in found)
+
+    def _column(self, one: Any) -> Any:
+        if isinstance(one, str):
+            one = self.evaluate(one)
+        if hasattr(one, "__clause_element__"):
+            one = one.__clause_element__()
+        if not hasattr(one, "operate"):
+            raise ArgumentError(
+                f"relationship {self._prop} expects columns, attributes or their names; got {type(one).__name__} ({one!r})."
+            )
+        if isinstance(one, UnaryExpression):
+            return UnaryExpression(_plain(one.element), one.operator, one.modifier, one.type)
+        return _plain(one)
+
+    def _called(self, argument: Any) -> Any:
+        is_function = callable(argument) and not isinstance(argument, type) and not hasattr(argument, "operate")
+        is_known = isinstance(argument, UnknownName) or hasattr(argument, "is_mapper")
+        return argument() if is_function and not is_known else argument
+
+
+def _column_behind(node: Any) -> Any:
+    """Return the column for an attribute or a declaration, None for what is neither: see `traversal.replace`."""
+    if hasattr(node, "__clause_element__"):
+        return node.__clause_element__()
+    return getattr(node, "column", None) if getattr(node, "visit_name", "") == "attribute" else None
+
+
+def _plain(expression: Any) -> Any:
+    column = _column_behind(expression)
+    return expression if column is None else column

@@ -1,0 +1,327 @@
+"""Reads the body of a declarative class, its mixins and abstract bases: which attributes are mapped, to which table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic
+
+from holdfast.exc import ArgumentError, InvalidRequestError, MappedAnnotationError, warn
+from holdfast.orm.mapping.annotations import Annotation, own_annotations, read_annotation
+from holdfast.orm.mapping.columns import MappedColumn, mapped_column
+from holdfast.orm.mapping.declared_attr import is_declared
+from holdfast.orm.mapping.properties import UNSET, ColumnProperty, MapperProperty
+from holdfast.orm.mapping.relationships import RelationshipProperty
+from holdfast.orm.mapping.type_map import type_for
+from holdfast.schema import Column, Table
+
+# Names in a class body that say something about the mapping, or belong to declarative bases.
+SETTINGS = frozenset({"metadata", "registry", "type_annotation_map"})
+
+_NOT_MAPPED_ANNOTATION = (
+    'Type annotation for "{place}" can\'t be correctly interpreted for Annotated Declarative Table form.  ORM annotations '
+    "should normally make use of the ``Mapped[]`` generic type, or other ORM-compatible generic type, as a container for the "
+    "actual type, which indicates the intent that the attribute is mapped. Class variables that are not intended to be "
+    "mapped by the ORM should use ClassVar[].  To allow Annotated Declarative to disregard legacy annotations which don't "
+    'use Mapped[] to pass, set "__allow_unmapped__ = True" on the class or a superclass this class. Write {name}: '
+    "Mapped[{written}] for a column, {name}: ClassVar[{written}] for anything else."
+)
+
+
+@dataclass
+class ScannedClass:
+    """What the body of a class says.
+
+    Attributes:
+        table: the table, made or given.
+        properties: attribute -> property, in the order of declaration.
+        primary_key: key columns named in ``__mapper_args__``.
+        arguments: other ``__mapper_args__``.
+    """
+
+    table: Any
+    properties: dict[str, MapperProperty]
+    primary_key: tuple[Any, ...] = ()
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class _Found:
+    """One attribute: where it stands, its value and its annotation."""
+
+    name: str
+    owner: type[Any]
+    value: Any
+    raw: Any
+
+    def place(self, class_: type[Any]) -> str:
+        return f"{class_.__name__}.{self.name}"
+
+
+def scan_class(class_: type[Any], registry: Any) -> ScannedClass:
+    """Return what a class is to be mapped to; makes its table, unless ``__table__`` gives one.
+
+    Raises: ArgumentError, InvalidRequestError, MappedAnnotationError: with class, attribute and what to do.
+    """
+    _check_not_inheriting(class_)
+    table = class_.__dict__.get("__table__", getattr(class_, "__table__", None))
+    properties: dict[str, MapperProperty] = {}
+    orders: list[tuple[int, Any]] = []
+    found = list(_attributes(class_))
+    _give_columns_of_mixins(class_, found)
+    for attribute in found:
+        prop = _property(class_, attribute, registry, table)
+        if prop is None:
+            continue
+        properties[attribute.name] = prop
+        if isinstance(prop, ColumnProperty):
+            orders.append((getattr(attribute.value, "sort_order", 0), prop.column))
+    if table is None:
+        table = _make_table(class_, registry, [column for _, column in sorted(orders, key=lambda pair: pair[0])])
+    arguments = dict(getattr(class_, "__mapper_args__", None) or {})
+    key = tuple(_column_of(one) for one in arguments.pop("primary_key", ()))
+    return ScannedClass(table, properties, key, arguments)
+
+
+def _check_not_inheriting(class_: type[Any]) -> None:
+    for base in class_.__mro__[1:]:
+        if "__mapper__" in base.__dict__:
+            raise InvalidRequestError(
+                f"Class {class_.__name__} inherits from the mapped class {base.__name__}. This version of Holdfast maps no "
+                f"inheritance: put what both share into a mixin, or mark {base.__name__} with __abstract__ = True."
+            )
+
+
+# Which attributes there are.
+
+
+def _attributes(class_: type[Any]) -> Iterator[_Found]:
+    """Yield what the class and its unmapped bases declare, those of the class first; the nearest declaration counts."""
+    seen: set[str] = set()
+    for base in class_.__mro__:
+        if base in (object, Generic) or base.__dict__.get("__holdfast_base__"):
+            continue
+        annotations = own_annotations(base)
+        for name in merged_order([name for name in base.__dict__ if _is_candidate(name)], list(annotations)):
+            if name in seen or not _is_candidate(name):
+                continue
+            seen.add(name)
+            yield _Found(name, base, base.__dict__.get(name, UNSET), annotations.get(name))
+
+
+def _is_candidate(name: str) -> bool:
+    return not (name.startswith("__") and name.endswith("__")) and name not in SETTINGS and not name.startswith("_sa_")
+
+
+def merged_order(values: list[str], annotated: list[str]) -> list[str]:
+    """Return names in the order of a class body, of which Python keeps assignments and annotations in two lists.
+
+    A name in both lists is where one switches from one list to the other.
+    """
+    merged: list[str] = []
+    lists = [values, annotated]
+    positions = [0, 0]
+    shared = set(values) & set(annotated)
+    current = 0
+    while positions[0] < len(values) or positions[1] < len(annotated):
+        if positions[current] >= len(lists[current]):
+            current = 1 - current
+            continue
+        name = lists[current][positions[current]]
+        positions[current] += 1
+        if name in shared:
+            shared.discard(name)
+            current = 1 - current
+        elif name not in merged:
+            merged.append(name)
+    return merged
+
+
+def _give_columns_of_mixins(class_: type[Any], found: Iterable[_Found]) -> None:
+    """Give the class its own copies of the columns of mixins, so that ``cls.id`` in a `declared_attr` is the class's."""
+    for attribute in found:
+        if attribute.owner is class_:
+            continue
+        if isinstance(attribute.value, MappedColumn):
+            attribute.value = attribute.value.copy()
+        elif isinstance(attribute.value, Column) and attribute.value.table is None:
+            attribute.value = attribute.value._copy_column()
+        else:
+            continue
+        type.__setattr__(class_, attribute.name, attribute.value)
+
+
+# What each of them is.
+
+
+def _property(class_: type[Any], attribute: _Found, registry: Any, table: Any) -> MapperProperty | None:
+    """Return the property of one attribute, or None if it is not mapped."""
+    if is_declared(attribute.value):
+        attribute.raw = attribute.value.annotation()
+        attribute.value = attribute.value.fget(class_)
+    elif attribute.owner is not class_ and isinstance(attribute.value, RelationshipProperty):
+        raise InvalidRequestError(
+            "Mapper properties (i.e. deferred,column_property(), relationship(), etc.) must be declared as @declared_attr "
+            f"callables on declarative mixin classes.  {attribute.owner.__name__}.{attribute.name} is one: write "
+            f"@declared_attr def {attribute.name}(cls): return relationship(...)"
+        )
+    _warn_of_comma(class_, attribute)
+    annotation = _annotation(class_, attribute, table)
+    value = attribute.value
+    if isinstance(value, RelationshipProperty):
+        return _relationship(class_, attribute, annotation)
+    if isinstance(value, ColumnProperty):
+        return value
+    if isinstance(value, Column):
+        return _plain_column(class_, attribute, table)
+    if isinstance(value, MappedColumn) or (annotation is not None and annotation.is_mapped and value is UNSET):
+        return _mapped_column(class_, attribute, annotation, registry, table)
+    if annotation is not None and annotation.is_mapped and not hasattr(value, "__get__"):
+        raise ArgumentError(
+            f"{attribute.place(class_)} is annotated as Mapped[] and has the plain value {value!r}, which maps nothing. Write "
+            f"{attribute.name}: Mapped[...] = mapped_column(default={value!r})."
+        )
+    return None
+
+
+def _warn_of_comma(class_: type[Any], attribute: _Found) -> None:
+    value = attribute.value
+    declarations = (MappedColumn, Column, MapperProperty)
+    if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], declarations):
+        warn(
+            f"Ignoring declarative-like tuple value of attribute '{attribute.place(class_)}': possibly a copy-and-paste error "
+            "with a comma accidentally placed at the end of the line?"
+        )
+
+
+def _annotation(class_: type[Any], attribute: _Found, table: Any) -> Annotation | None:
+    """Return the annotation of an attribute, if it concerns the mapping.
+
+    Raises: MappedAnnotationError: it lacks ``Mapped[]``.
+    """
+    if attribute.raw is None:
+        return None
+    annotation = read_annotation(attribute.owner, attribute.name, attribute.raw)
+    if annotation.is_class_variable or is_declared(attribute.value):
+        return None
+    if annotation.is_mapped:
+        return annotation
+    may_be_plain = (
+        getattr(class_, "__allow_unmapped__", False)
+        or table is not None
+        or hasattr(class_, "__dataclass_fields__")
+        or isinstance(attribute.value, Column)
+        or (attribute.owner is not class_ and not isinstance(attribute.value, (MappedColumn, MapperProperty)))
+        or hasattr(attribute.value, "__get__")
+    )
+    if may_be_plain:
+        return annotation if isinstance(attribute.value, MapperProperty) else None
+    written = attribute.raw if isinstance(attribute.raw, str) else getattr(attribute.raw, "__name__", attribute.raw)
+    raise MappedAnnotationError(
+        _NOT_MAPPED_ANNOTATION.format(place=attribute.place(class_), name=attribute.name, written=written), code="zlpr"
+    )
+
+
+def _relationship(class_: type[Any], attribute: _Found, annotation: Annotation | None) -> MapperProperty:
+    prop: RelationshipProperty[Any] = attribute.value
+    if annotation is None:
+        if prop.argument is None:
+            raise ArgumentError(
+                f'Python typing annotation is required for attribute "{attribute.place(class_)}" when primary argument(s) for '
+                f'"Relationship" construct are None or not present. Write {attribute.name}: Mapped["Other"] = '
+                'relationship(), or relationship("Other").'
+            )
+        return prop
+    container, target = annotation.relation()
+    if prop.argument is None:
+        prop.argument = target
+    if container is not None:
+        prop.uselist = True if prop.uselist is None else prop.uselist
+        if prop.collection_class is None:
+            prop.collection_class = container
+    elif prop.uselist is None and annotation.is_mapped:
+        prop.uselist = prop.collection_class is not None
+    return prop
+
+
+def _plain_column(class_: type[Any], attribute: _Found, table: Any) -> ColumnProperty:
+    """Return the property of a `Column` in the class body."""
+    column = attribute.value
+    if column.name is None:
+        column.name = attribute.name
+    if column.key is None:
+        column.key = attribute.name
+    _check_in_table(class_, attribute, column, table)
+    return ColumnProperty(column)
+
+
+def _mapped_column(
+    class_: type[Any], attribute: _Found, annotation: Annotation | None, registry: Any, table: Any
+) -> ColumnProperty:
+    declared: MappedColumn[Any] = mapped_column() if attribute.value is UNSET else attribute.value
+    place = attribute.place(class_)
+    if table is not None:
+        if declared._column is None and declared.name is None and attribute.value is UNSET and attribute.name in table.c:
+            return ColumnProperty(table.c[attribute.name])
+        _check_in_table(class_, attribute, declared.column, table)
+    for extra in annotation.extras if annotation is not None else ():
+        if isinstance(extra, MappedColumn):
+            declared = declared.with_base(extra)
+    type_ = None
+    if declared.type is None:
+        if annotation is not None:
+            # A foreign key takes the type of what it refers to only where the annotation is silent.
+            type_ = type_for(annotation, registry.type_annotation_map, place, attribute.name)
+        elif not declared.has_foreign_key:
+            raise ArgumentError(
+                f'Python typing annotation is required for attribute "{place}" when primary argument(s) for "MappedColumn" '
+                f"construct are None or not present. Write {attribute.name}: Mapped[int] = mapped_column(...), or "
+                "mapped_column(Integer)."
+            )
+    attribute.value = declared
+    return declared.complete(attribute.name, annotation, type_)
+
+
+def _check_in_table(class_: type[Any], attribute: _Found, column: Any, table: Any) -> None:
+    if table is not None and column.table is not table:
+        raise ArgumentError(
+            f"Can't add additional column '{attribute.name}' when specifying __table__. {class_.__name__}.__table__ is "
+            f"'{table.name}': declare the column there, or leave __table__ away and give a __tablename__."
+        )
+
+
+# The table.
+
+
+def _make_table(class_: type[Any], registry: Any, columns: list[Any]) -> Any:
+    name = getattr(class_, "__tablename__", None)
+    if name is None:
+        raise InvalidRequestError(
+            f"Class {class_!r} does not have a __table__ or __tablename__ specified and does not inherit from an existing "
+            f"table-mapped class. Give {class_.__name__} a __tablename__, or __abstract__ = True if it is only a base."
+        )
+    items, keywords = _table_args(class_)
+    metadata = getattr(class_, "metadata", None) or registry.metadata
+    table = Table(name, metadata, *columns, *items, **keywords)
+    type.__setattr__(class_, "__table__", table)
+    return table
+
+
+def _table_args(class_: type[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    given = getattr(class_, "__table_args__", None)
+    if given is None:
+        return (), {}
+    if isinstance(given, dict):
+        return (), given
+    if not isinstance(given, tuple):
+        raise ArgumentError(
+            f"__table_args__ value must be a tuple, dict, or None. That of {class_.__name__} is a {type(given).__name__}: "
+            "a single constraint needs a comma after it, (Index(...),)."
+        )
+    if given and isinstance(given[-1], dict):
+        return given[:-1], given[-1]
+    return given, {}
+
+
+def _column_of(declared: Any) -> Any:
+    return declared.__clause_element__() if hasattr(declared, "__clause_element__") else declared

@@ -1,0 +1,312 @@
+"""The tracking state of one mapped instance: a weak reference to the object that also knows its identity and history.
+
+One allocation serves as both: `InstanceState` subclasses `weakref.ref`. Calling the state returns the object or None.
+Each mapper has its own subclass with the mapper as a class attribute, so a row costs no slot for it.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Protocol, TypeAlias
+
+from holdfast.orm.history import BLANK, NO_VALUE, History, PendingChanges, collection_history, scalar_history
+
+EXPIRED = 1
+GONE = 2
+WAS_DELETED = 4
+
+
+# `InstanceState` has properties of these names.
+Values: TypeAlias = dict[str, Any]
+Anything: TypeAlias = object
+
+
+class Holder(Protocol):
+    """What a state needs of the identity map that holds it (`identity_map.IdentityMap`)."""
+
+    new: dict[Any, object]
+    dirty: dict[Any, object]
+    deleted: dict[Any, object]
+
+    @property
+    def session(self) -> Any: ...
+
+
+class InstanceState(weakref.ref):  # type: ignore[type-arg]
+    """Identity, history and place of one mapped instance.
+
+    Attributes:
+        key: the primary key, a scalar, or a tuple if it is composite; None until the row exists.
+        holder: the identity map of the session that the object is in; None while transient or detached.
+        old: values before the first unflushed change, by attribute name (`NO_VALUE`: was not loaded); None when clean.
+            For a collection: the list of members as they were at the last flush or load. An object without a row
+            (`key` is None) keeps none: all it has is new.
+        flags: bits `EXPIRED` (all values were dropped and come from the row at the next read), `GONE` (a flush of the
+            running transaction deleted the row), `WAS_DELETED` (that transaction was committed).
+        extra: rarely needed facts by name; None if none. "pending": {relationship: `PendingChanges`}; "parents":
+            {relationship link: state of the parent, or None once it was taken away}; loader options, load path ...
+    """
+
+    __slots__ = ("extra", "flags", "holder", "key", "old")
+
+    mapper: ClassVar[Any]
+
+    key: Any
+    holder: Any
+    old: Values | None
+    flags: int
+    extra: Values | None
+
+    # A weak reference compares and hashes by its object; a state is itself.
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: Anything) -> bool:
+        return self is other
+
+    def __ne__(self, other: Anything) -> bool:
+        return self is not other
+
+    # A copied object has a state of its own, made by copying.py; a state that is met on the way copies to nothing.
+
+    def __copy__(self) -> None:
+        return None
+
+    def __deepcopy__(self, memo: Values) -> None:
+        return None
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Pickle as the object and the facts: never as a weak reference, never with the session."""
+        instance = self()
+        if instance is None:
+            raise TypeError(f"The state of a {self.mapper.class_name} that no longer exists cannot be pickled.")
+        extra = {name: self.extra[name] for name in ("pending",) if name in self.extra} if self.extra else None
+        return restore_state, (instance, self.key, self.old, self.flags, extra or None)
+
+    # Where the object is in its life.
+
+    @property
+    def transient(self) -> bool:
+        """Whether the object has no row and is in no session."""
+        return self.key is None and not self._attached
+
+    @property
+    def pending(self) -> bool:
+        """Whether the object is in a session and has no row yet."""
+        return self.key is None and self._attached
+
+    @property
+    def persistent(self) -> bool:
+        """Whether the object is in a session and has a row."""
+        return self.key is not None and self._attached and not self.flags & GONE
+
+    @property
+    def deleted(self) -> bool:
+        """Whether a flush of the running transaction deleted the object's row."""
+        return self.key is not None and self._attached and bool(self.flags & GONE)
+
+    @property
+    def detached(self) -> bool:
+        """Whether the object has, or had, a row and is in no session."""
+        return self.key is not None and not self._attached
+
+    @property
+    def was_deleted(self) -> bool:
+        """Whether the row was deleted, in the running or in a committed transaction."""
+        return bool(self.flags & (GONE | WAS_DELETED))
+
+    @property
+    def has_identity(self) -> bool:
+        """Whether the object has a primary key in the database."""
+        return self.key is not None
+
+    @property
+    def _attached(self) -> bool:
+        holder = self.holder
+        return holder is not None and holder.session is not None
+
+    @property
+    def session(self) -> Any:
+        """The session that the object is in, or None."""
+        return None if self.holder is None else self.holder.session
+
+    @property
+    def object(self) -> Any:
+        """The object, or None if it is gone."""
+        return self()
+
+    def obj(self) -> Any:
+        """Return the object, or None if it is gone."""
+        return self()
+
+    @property
+    def class_(self) -> type[Any]:
+        """The mapped class."""
+        return self.mapper.class_  # type: ignore[no-any-return]
+
+    @property
+    def dict(self) -> Values:
+        """The object's ``__dict__``: its loaded and its set values; empty if the object is gone."""
+        instance = self()
+        return {} if instance is None else instance.__dict__
+
+    @property
+    def identity(self) -> tuple[Any, ...] | None:
+        """The primary key as a tuple, or None."""
+        key = self.key
+        if key is None:
+            return None
+        return key if len(self.mapper.primary_key) > 1 else (key,)
+
+    @property
+    def identity_key(self) -> tuple[Any, ...] | None:
+        """The key ``(class, primary key, identity token)`` of the session's identity map, or None."""
+        identity = self.identity
+        return None if identity is None else (self.mapper.base_mapper.class_, identity, None)
+
+    @property
+    def identity_token(self) -> None:
+        """The token that tells equal keys of several databases apart: there is none."""
+        return None
+
+    # What is loaded and what has changed.
+
+    @property
+    def attrs(self) -> AttributeStates:
+        """The mapped attributes by name, each with `value`, `loaded_value` and `history`."""
+        return AttributeStates(self)
+
+    @property
+    def modified(self) -> bool:
+        """Whether something was set since the last flush or load."""
+        if self.key is not None:
+            return bool(self.old)
+        return any(_is_set(value) for name, value in self.dict.items() if name in self.mapper.attrs)
+
+    @property
+    def unmodified(self) -> set[str]:
+        """The names of the attributes that were not set since the last flush or load."""
+        changed = (self.old or ()) if self.key is not None else self.dict
+        return {name for name in self.mapper.attrs if name not in changed}
+
+    @property
+    def unloaded(self) -> set[str]:
+        """The names of the attributes that have no value in memory."""
+        values = self.dict
+        return {name for name in self.mapper.attrs if name not in values}
+
+    @property
+    def expired(self) -> bool:
+        """Whether all values were dropped and come from the row at the next read."""
+        return bool(self.flags & EXPIRED)
+
+    @property
+    def expired_attributes(self) -> set[str]:
+        """The names of the column attributes that the next read of any of them brings from the row."""
+        values = self.dict
+        return {name for name in self.mapper.column_names if name not in values} if self.expired else set()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self()!r}>"
+
+
+def restore_state(instance: Any, key: Any, old: Values | None, flags: int, extra: Values | None) -> InstanceState:
+    """Give an unpickled object its state; it is detached, or transient if it never had a row."""
+    state: InstanceState = instance._sa_instance_state
+    state.key, state.old, state.flags, state.extra = key, old, flags, extra
+    return state
+
+
+def _is_set(value: Any) -> bool:
+    """Whether a transient object's value was given to it: an empty collection is there after a mere read."""
+    return not (hasattr(value, "link_owner") and len(value) == 0)
+
+
+class AttributeState:
+    """One attribute of one instance, as ``inspect(instance).attrs.<name>`` gives it.
+
+    Attributes:
+        state: the instance's state.
+        key: the attribute's name.
+    """
+
+    __slots__ = ("key", "state")
+
+    def __init__(self, state: InstanceState, key: str) -> None:
+        self.state = state
+        self.key = key
+
+    @property
+    def loaded_value(self) -> Any:
+        """The value in memory, or `NO_VALUE`; nothing is loaded."""
+        return self.state.dict.get(self.key, NO_VALUE)
+
+    @property
+    def value(self) -> Any:
+        """The value; it is loaded if need be."""
+        return getattr(self.state(), self.key)
+
+    @property
+    def history(self) -> History:
+        """The changes since the last flush; nothing is loaded."""
+        return history_of(self.state, self.state(), self.key)
+
+    def load_history(self) -> History:
+        """Return the changes since the last flush, after loading the value."""
+        _ = self.value
+        return self.history
+
+
+class AttributeStates(Mapping[str, AttributeState]):
+    """The attributes of one instance by name, as items and as attributes."""
+
+    __slots__ = ("_state",)
+
+    def __init__(self, state: InstanceState) -> None:
+        self._state = state
+
+    def __getitem__(self, key: str) -> AttributeState:
+        if key not in self._state.mapper.attrs:
+            raise KeyError(key)
+        return AttributeState(self._state, key)
+
+    def __getattr__(self, key: str) -> AttributeState:
+        try:
+            return self[key]
+        except KeyError:
+            raise AttributeError(key) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._state.mapper.attrs)
+
+    def __len__(self) -> int:
+        return len(self._state.mapper.attrs)
+
+
+def history_of(state: InstanceState, instance: Any, key: str) -> History:
+    """Return the changes of one attribute since the last flush or load; nothing is loaded."""
+    attribute = state.mapper.attrs[key]
+    values = instance.__dict__
+    now = values.get(key, NO_VALUE)
+    old = state.old
+    is_changed = old is not None and key in old
+    if getattr(attribute, "uselist", False):
+        if now is NO_VALUE:
+            return _unloaded_collection_history(state, key)
+        members = now.link_members()
+        if is_changed:
+            return collection_history(old[key] or (), members)  # type: ignore[index]
+        return collection_history(() if state.key is None else members, members)
+    if is_changed:
+        return scalar_history(old[key], now, attribute.same_value)  # type: ignore[index]
+    if now is NO_VALUE:
+        return BLANK
+    return History([now], (), ()) if state.key is None else History((), [now], ())
+
+
+def _unloaded_collection_history(state: InstanceState, key: str) -> History:
+    before = (state.old or {}).get(key) or ()
+    pending = ((state.extra or {}).get("pending") or {}).get(key)
+    if not isinstance(pending, PendingChanges):
+        return History((), (), list(before)) if before else BLANK
+    return History(list(pending.added), (), list(pending.removed))
