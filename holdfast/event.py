@@ -69,16 +69,16 @@ class Dispatch:
         self._gather(name)
 
 
-_resolvers: list[tuple[Callable[[Any], bool], Callable[[Any], Dispatch]]] = []
+_resolvers: list[tuple[Callable[[Any], bool], Callable[[Any, str], Dispatch]]] = []
 _registered: dict[tuple[int, str, Any], tuple[Dispatch, Callable[..., Any]]] = {}
 
 
-def register(accepts: Callable[[Any], bool], dispatch_of: Callable[[Any], Dispatch]) -> None:
+def register(accepts: Callable[[Any], bool], dispatch_of: Callable[[Any, str], Dispatch]) -> None:
     """Let a kind of target be listened to; layers above call this for their classes.
 
     Args:
         accepts: whether a target is of this kind.
-        dispatch_of: its dispatch.
+        dispatch_of: target and event's name -> its dispatch.
     """
     _resolvers.append((accepts, dispatch_of))
 
@@ -90,7 +90,7 @@ def _dispatch_for(target: Any, name: str) -> Dispatch:
     """
     for accepts, dispatch_of in _resolvers:
         if accepts(target):
-            dispatch = dispatch_of(target)
+            dispatch = dispatch_of(target, name)
             if name in dispatch.event_names:
                 return dispatch
     raise InvalidRequestError(f"No such event '{name}' for target '{target}'")

@@ -468,6 +468,10 @@ class UnmappedInstanceError(UnmappedError):
         super().__init__(msg)
 
 
+class MappedAnnotationError(ArgumentError):
+    """The annotation of a mapped attribute says nothing that a column or relationship could be made from."""
+
+
 class UnmappedColumnError(UnmappedError):
     """A column belongs to no mapping."""
 

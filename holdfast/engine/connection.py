@@ -18,6 +18,7 @@ from holdfast.engine.logging import shown_parameters
 from holdfast.engine.pool import PoolEntry
 from holdfast.engine.result import CursorResult, ScalarResult
 from holdfast.engine.row import RowShape
+from holdfast.engine.schema import run_schema
 from holdfast.engine.statements import core_execute_statement
 from holdfast.engine.transaction import NestedTransaction, RootTransaction, Transaction
 
@@ -115,7 +116,7 @@ class Connection:
     async def core_send(self, sql: str) -> None:
         """Send a mark of a transaction: it is carried out even if the caller is cancelled meanwhile."""
         if self.engine.logs:
-            self.engine.logger.info(f"{sql} (implicit)" if sql.startswith("BEGIN") else sql)
+            self.engine.logger.info("BEGIN (implicit)" if sql.startswith("BEGIN") else sql)
         try:
             await self.driver.run_essential(sql)
         except Exception as error:
@@ -391,6 +392,10 @@ class Connection:
         """Run a text exactly as the driver takes it, with its own parameter marks."""
         self.check_sync("Connection.exec_driver_sql()")
         return drive(self.core_exec_driver_sql(statement, parameters))
+
+    def run_schema(self, what: str, metadata: Any, tables: list[Any], checkfirst: bool) -> None:
+        """Create or drop tables in the connection's transaction (called by MetaData)."""
+        run_schema(self, what, metadata, tables, checkfirst)
 
     def __enter__(self) -> Connection:
         return self

@@ -1,6 +1,6 @@
 """Schemas: tables, columns, constraints, and their creation."""
 
-from holdfast.compiler.ddl import CreateIndex, CreateTable, DropIndex, DropTable
+from holdfast.schema.ddl import CreateIndex, CreateTable, DropIndex, DropTable
 from holdfast.schema.column import Column
 from holdfast.schema.constraints import (
     CheckConstraint,

@@ -141,4 +141,6 @@ def _referred(table: Any) -> list[Any]:
     return found
 
 
-register(lambda target: hasattr(target, "dispatch") and isinstance(target.dispatch, Dispatch), lambda target: target.dispatch)
+register(
+    lambda target: isinstance(getattr(target, "dispatch", None), Dispatch), lambda target, name: target.dispatch
+)

@@ -36,6 +36,8 @@ class Table(TableClause, SchemaItem):
     """
 
     metadata: Any
+    # An attribute here, a property of other FROM elements.
+    primary_key: Any = None  # type: ignore[assignment]
 
     def __new__(cls, *args: Any, **keywords: Any) -> Any:
         if len(args) < 2:

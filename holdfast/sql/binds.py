@@ -9,7 +9,7 @@ from holdfast.exc import InvalidRequestError
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.node import Key, Values
 from holdfast.sql.operators import Operator
-from holdfast.sql.types import NullType, to_instance, type_of_literal
+from holdfast.sql.types import Integer, NullType, to_instance, type_of_literal
 
 T = TypeVar("T")
 
@@ -137,7 +137,7 @@ class RowCount(ColumnElement[int]):
     callable = None
     expanding = False
     literal_execute = False
-    type: Any
+    type: Any = Integer()
     _key = "row_count"
 
     def __init__(self, value: int) -> None:

@@ -77,7 +77,9 @@ class ForUpdate(NamedTuple):
     def _key(self) -> Key:
         return (self.read, self.nowait, self.skip_locked, self.key_share, tuple(item._key for item in self.of))
 
-    _values: Values = ()  # type: ignore[misc]
+    @property
+    def _values(self) -> Values:
+        return ()
 
 
 class SelectBase(Statement):

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from holdfast import exc
 from holdfast._util.collections import IdentitySet
 from holdfast.engine.result import Result, ScalarResult
+from holdfast.event import register
 from holdfast.orm import attributes
-from holdfast.orm.events import session_dispatch
+from holdfast.orm.events import own_dispatch, session_class_dispatch
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.query import Query
 from holdfast.orm import expiry
@@ -78,7 +79,7 @@ class Session(SessionCore):
         self.join_transaction_mode = join_transaction_mode
         self.close_resets_only = close_resets_only
         self.query_cls = query_cls or Query
-        self.dispatch = session_dispatch(self)
+        self.dispatch = session_class_dispatch(type(self))
         self.transaction: SessionTransaction | None = None
         self.holder = IdentityMap(self)
         self._info = dict(info) if info else None
@@ -399,3 +400,10 @@ class Session(SessionCore):
 
 
 _SCALARS = frozenset((int, str))
+
+
+register(
+    lambda target: isinstance(target, type) and issubclass(target, Session),
+    lambda target, name: session_class_dispatch(target),
+)
+register(lambda target: isinstance(target, Session), lambda target, name: own_dispatch(target))

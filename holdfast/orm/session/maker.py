@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Generic, TypeVar, overload
 
+from holdfast.event import register
+from holdfast.orm.events import session_class_dispatch
 from holdfast.orm.session.face import Session
 
 S = TypeVar("S", bound=Session)
@@ -70,3 +72,8 @@ class sessionmaker(Generic[S]):
     def __repr__(self) -> str:
         keywords = ", ".join(f"{name}={value!r}" for name, value in self.kw.items())
         return f"{type(self).__name__}(class_={self.class_.__name__!r}, {keywords})"
+
+
+register(
+    lambda target: isinstance(target, sessionmaker), lambda target, name: session_class_dispatch(target.class_)
+)

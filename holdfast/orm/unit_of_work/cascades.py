@@ -6,11 +6,12 @@ is decided from what is in memory.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from holdfast.orm.history import NO_VALUE
-from holdfast.orm.state import InstanceState, history_of
-from holdfast.orm.unit_of_work.facts import Direction, MapperFacts, RelationshipFacts, facts_of
+from holdfast.orm.state import GONE, InstanceState, history_of
+from holdfast.orm.unit_of_work.facts import Direction, RelationshipFacts, facts_of
 from holdfast.orm.unit_of_work.ports import FlushSession
 
 
@@ -30,14 +31,24 @@ async def core_cascade(session: FlushSession) -> list[InstanceState]:
     return _pending_orphans(holder.new) if holder.new else []
 
 
+def _mapped_with(states: Iterable[InstanceState], what: str) -> set[type[InstanceState]]:
+    """Return the classes of those states whose mappers have relationships of a kind.
+
+    Args:
+        what: name of a tuple of `MapperFacts`.
+    """
+    # One state class per mapper: collecting the classes first spares a look-up per object.
+    return {kind for kind in set(map(type, states)) if getattr(facts_of(kind.mapper), what)}
+
+
 def _orphans(dirty: dict[Any, Any]) -> list[Any]:
     """Return the persistent objects that a delete-orphan relationship let go and that no other parent took."""
+    owners = _mapped_with(dirty, "owning")
     found: dict[int, Any] = {}
-    for state, instance in dirty.items():
-        facts = facts_of(state.mapper)
-        if not facts.owning or not state.old:
+    for state, instance in dirty.items() if owners else ():
+        if state.__class__ not in owners or not state.old:
             continue
-        for relationship in facts.owning:
+        for relationship in facts_of(state.mapper).owning:
             if relationship.key not in state.old:
                 continue
             for member in _removed(state, instance, relationship):
@@ -67,41 +78,40 @@ def _pending_orphans(new: dict[Any, Any]) -> list[InstanceState]:
         if extra is None:
             continue
         parents = extra.get("parents")
-        if parents and None in parents.values() and not _taken_again(state, new[state], parents):
+        if parents and any(
+            parent is None and link.deletes_orphans and not _taken_again(link, new[state])
+            for link, parent in parents.items()
+        ):
             found.append(state)
     return found
 
 
-def _taken_again(state: InstanceState, instance: Any, parents: dict[Any, Any]) -> bool:
-    """Whether the other side of each relationship that let go of an object says that it has a parent."""
-    return all(
-        parent is not None
-        or (link.reverse is not None and not link.reverse.many and instance.__dict__.get(link.reverse.key) is not None)
-        for link, parent in parents.items()
-    )
+def _taken_again(link: Any, instance: Any) -> bool:
+    """Whether the other side of a relationship that let go of an object says that it has a parent."""
+    other = link.reverse
+    return other is not None and not other.many and instance.__dict__.get(other.key) is not None
 
 
 async def _cascade_deletes(session: FlushSession) -> None:
     """Mark what came to deleted objects' relationships after they were marked."""
     deleted = session.holder.deleted
+    if not any(kind.mapper.delete_names for kind in set(map(type, deleted))):
+        return
     for state, instance in list(deleted.items()):
         for name in state.mapper.delete_names:
-            value = instance.__dict__.get(name)
-            if value is None:
-                continue
-            for member in facts_of(state.mapper).relationships[name].members(value):
+            relationship = facts_of(state.mapper).relationships[name]
+            for member in relationship.members(instance.__dict__.get(name)):
                 member_state = member._sa_instance_state
-                if member_state.key is not None and member_state not in deleted:
+                if member_state.key is not None and not member_state.flags & GONE and member_state not in deleted:
                     await session.core_delete(member)
 
 
 async def _load_collections(session: FlushSession) -> None:
     """Load the collections of deleted objects whose members lose a key or a row of a secondary table."""
-    facts: MapperFacts | None = None
-    for state, instance in list(session.holder.deleted.items()):
-        if facts is None or facts.mapper is not state.mapper:
-            facts = facts_of(state.mapper)
-        for relationship in facts.collections:
+    deleted = session.holder.deleted
+    parents = _mapped_with(deleted, "collections")
+    for state, instance in list(deleted.items()) if parents else ():
+        for relationship in facts_of(state.mapper).collections:
             if not relationship.passive_deletes and relationship.key not in instance.__dict__:
                 await session.core_load_attribute(state, instance, relationship.key)
 
@@ -109,10 +119,11 @@ async def _load_collections(session: FlushSession) -> None:
 async def _load_referred(session: FlushSession) -> None:
     """Load the values that foreign keys take from columns other than the primary key, where they are expired."""
     for place in (session.holder.new, session.holder.dirty):
-        for state, instance in list(place.items()):
+        kinds = _mapped_with(place, "refers_to_values")
+        for state, instance in list(place.items()) if kinds else ():
             for relationship in facts_of(state.mapper).refers_to_values:
                 value = instance.__dict__.get(relationship.key)
-                members = relationship.members(value) if value is not None and value is not NO_VALUE else ()
+                members = relationship.members(value) if value is not NO_VALUE else ()
                 parent_holds = relationship.direction is Direction.TO_MANY
                 for holder in (instance,) if parent_holds else members:
                     await _load_values(session, holder, relationship)

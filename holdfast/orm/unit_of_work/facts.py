@@ -229,9 +229,9 @@ class MapperFacts:
 
 def _column_facts(mapper: Any) -> list[ColumnFact]:
     found = []
-    names = {property_.columns[0]: name for name, property_ in mapper.column_attrs.items()}
+    names = {id(property_.columns[0]): name for name, property_ in mapper.column_attrs.items()}
     for column in mapper.local_table.columns:
-        name = names.get(column)
+        name = names.get(id(column))
         if name is None:
             continue
         default = column.default

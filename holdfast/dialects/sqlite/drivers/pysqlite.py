@@ -93,6 +93,15 @@ class SQLiteDriver:
     module = sqlite3
     is_async = False
 
+    def __init__(self, foreign_keys: bool = True, wal: bool = True) -> None:
+        self._foreign_keys = foreign_keys
+        self._wal = wal
+
+    def adopt(self, raw: sqlite3.Connection) -> SQLiteConnection:
+        """Take over a connection that the program made, in autocommit mode."""
+        raw.isolation_level = None
+        return SQLiteConnection(raw)
+
     async def connect(self, url: Any, arguments: Mapping[str, Any]) -> SQLiteConnection:
         """Open a connection."""
         return self.open(url, arguments)
@@ -100,11 +109,11 @@ class SQLiteDriver:
     def open(self, url: Any, arguments: Mapping[str, Any]) -> SQLiteConnection:
         """Do what `connect` promises, without a coroutine."""
         keywords = {**_query_arguments(url), **arguments}
-        foreign_keys = keywords.pop("foreign_keys", True)
+        foreign_keys = keywords.pop("foreign_keys", self._foreign_keys)
         database = url.database or ":memory:"
         is_memory = is_memory_database(url)
         is_new = not is_memory and not keywords.get("uri") and not os.path.exists(database)
-        journal_mode = keywords.pop("journal_mode", "wal" if is_new else None)
+        journal_mode = keywords.pop("journal_mode", "wal" if is_new and self._wal else None)
         keywords.setdefault("check_same_thread", False)
         keywords["isolation_level"] = None
         raw = sqlite3.connect(database, **keywords)

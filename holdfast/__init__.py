@@ -1,0 +1,126 @@
+"""Holdfast: an object-relational mapper that keeps objects and rows in step, at the driver's speed."""
+
+from holdfast.engine.connection import Connection
+from holdfast.engine.engine import Engine
+from holdfast.engine.reflection import Inspector
+from holdfast.engine.result import CursorResult, MappingResult, Result, ScalarResult
+from holdfast.engine.row import Row, RowMapping
+from holdfast.engine.transaction import NestedTransaction, RootTransaction, Transaction
+from holdfast.engine.url import URL, make_url
+from holdfast.engine_factory import create_engine, engine_from_config
+from holdfast.inspection import inspect
+from holdfast.schema import (
+    CheckConstraint,
+    Column,
+    Constraint,
+    DefaultClause,
+    FetchedValue,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+from holdfast.sql.binds import BindParameter, bindparam, literal
+from holdfast.sql.boolean import and_, not_, or_
+from holdfast.sql.columns import ColumnClause, column, literal_column
+from holdfast.sql.dml import Delete, Insert, Update, delete, insert, update
+from holdfast.sql.element import ClauseElement, ColumnElement
+from holdfast.sql.expressions import BinaryExpression, UnaryExpression, false, null, true
+from holdfast.sql.functions import Function, FunctionElement, func
+from holdfast.sql.labels import Label
+from holdfast.sql.public import (
+    asc,
+    between,
+    case,
+    cast,
+    collate,
+    desc,
+    distinct,
+    extract,
+    label,
+    nulls_first,
+    nulls_last,
+    nullsfirst,
+    nullslast,
+    tuple_,
+    type_coerce,
+)
+from holdfast.sql.select import (
+    LABEL_STYLE_DEFAULT,
+    LABEL_STYLE_DISAMBIGUATE_ONLY,
+    LABEL_STYLE_NONE,
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+    Select,
+    exists,
+    select,
+    union,
+    union_all,
+)
+from holdfast.sql.selectable import FromClause, Join, Subquery, TableClause, alias, join, outerjoin, table
+from holdfast.sql.text import TextClause, text
+from holdfast.types import (
+    BIGINT,
+    BINARY,
+    BLOB,
+    BOOLEAN,
+    CHAR,
+    CLOB,
+    DATE,
+    DATETIME,
+    DECIMAL,
+    DOUBLE,
+    FLOAT,
+    INT,
+    INTEGER,
+    NCHAR,
+    NUMERIC,
+    NVARCHAR,
+    REAL,
+    SMALLINT,
+    TEXT,
+    TIME,
+    TIMESTAMP,
+    UUID,
+    VARBINARY,
+    VARCHAR,
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Double,
+    Float,
+    Integer,
+    LargeBinary,
+    Numeric,
+    SmallInteger,
+    String,
+    Text,
+    Time,
+    TypeDecorator,
+    Unicode,
+    UnicodeText,
+    Uuid,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BIGINT", "BINARY", "BLOB", "BOOLEAN", "CHAR", "CLOB", "DATE", "DATETIME", "DECIMAL", "DOUBLE", "FLOAT", "INT",
+    "INTEGER", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE",
+    "LABEL_STYLE_TABLENAME_PLUS_COL", "NCHAR", "NUMERIC", "NVARCHAR", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP",
+    "URL", "UUID", "VARBINARY", "VARCHAR", "BigInteger", "BinaryExpression", "BindParameter", "Boolean",
+    "CheckConstraint", "ClauseElement", "Column", "ColumnClause", "ColumnElement", "Connection", "Constraint",
+    "CursorResult", "Date", "DateTime", "DefaultClause", "Delete", "Double", "Engine", "FetchedValue", "Float",
+    "ForeignKey", "ForeignKeyConstraint", "FromClause", "Function", "FunctionElement", "Index", "Insert", "Inspector",
+    "Integer", "Join", "Label", "LargeBinary", "MappingResult", "MetaData", "NestedTransaction", "Numeric",
+    "PrimaryKeyConstraint", "Result", "RootTransaction", "Row", "RowMapping", "ScalarResult", "Select", "SmallInteger",
+    "String", "Subquery", "Table", "TableClause", "Text", "TextClause", "Time", "Transaction", "TypeDecorator",
+    "UnaryExpression", "Unicode", "UnicodeText", "UniqueConstraint", "Update", "Uuid", "alias", "and_", "asc",
+    "between", "bindparam", "case", "cast", "collate", "column", "create_engine", "delete", "desc", "distinct",
+    "engine_from_config", "exists", "extract", "false", "func", "insert", "inspect", "join", "label", "literal",
+    "literal_column", "make_url", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_",
+    "outerjoin", "select", "table", "text", "true", "tuple_", "type_coerce", "union", "union_all", "update",
+]  # fmt: skip

@@ -1,0 +1,36 @@
+"""Keeps compiled statements: structure -> text, one look-up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast._util.collections import BoundedMemory
+from holdfast.compiler.compiled import Compiled
+from holdfast.compiler.statements import compile_statement
+
+
+class CompiledCache:
+    """The compiled statements of one engine.
+
+    Args:
+        size: statements kept at most.
+    """
+
+    def __init__(self, size: int = 500) -> None:
+        self._memory: BoundedMemory[Any, Compiled] = BoundedMemory(max(size, 1))
+
+    def compiled(self, statement: Any, dialect: Any, column_keys: tuple[str, ...] | None = None) -> Compiled:
+        """Return the compiled form of a statement.
+
+        Args:
+            column_keys: columns whose values come with the execution, for INSERT and UPDATE.
+        """
+        key = (statement._key, column_keys)
+        found = self._memory.get(key)
+        if found is None:
+            found = compile_statement(statement, dialect, column_keys)
+            self._memory[key] = found
+        return found
+
+    def __len__(self) -> int:
+        return len(self._memory)

@@ -1,0 +1,221 @@
+"""A compiled statement: its text, and where each placeholder's value comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from holdfast import exc
+from holdfast._util.codegen import compile_function
+
+
+@dataclass(frozen=True, slots=True)
+class ResultColumn:
+    """One column of the rows.
+
+    Attributes:
+        key: the name in the Row.
+        name: the name in SQL.
+        type: its type.
+        element: the expression that was selected.
+        codec: how its values are converted.
+    """
+
+    key: str
+    name: str
+    type: Any
+    element: Any
+    codec: Any
+
+
+@dataclass(frozen=True, slots=True)
+class BindSlot:
+    """One placeholder.
+
+    Attributes:
+        index: position among the statement's values; -1 where the execution's parameters give the value.
+        name: the parameter's name.
+        type: its type.
+        bind: converts the value for the driver, or None.
+        expanding: the value is a list.
+        required: the execution must give the value.
+        named: the execution may give it.
+        marker: what stands in the text for an expanding one.
+        literal: the value is written into the text.
+        constant: a value that belongs to the compiled form itself.
+    """
+
+    index: int
+    name: str
+    type: Any
+    bind: Callable[[Any], Any] | None
+    expanding: bool
+    required: bool
+    named: bool
+    marker: str = ""
+    literal: bool = False
+    constant: Any = None
+
+
+class Compiled:
+    """A statement for one dialect; immutable, kept as long as its structure is used.
+
+    Attributes:
+        text: the SQL; lists that expand stand in it as markers.
+        statement: what was compiled, the first of its structure.
+        kind: "select", "insert", "update", "delete", "text" or "ddl".
+        writes: it changes something.
+        columns: of the rows, or None where they are not known.
+        slots: the placeholders, in their order in the text.
+    """
+
+    def __init__(
+        self,
+        dialect: Any,
+        statement: Any,
+        text: str,
+        kind: str,
+        writes: bool,
+        columns: tuple[ResultColumn, ...] | None,
+        slots: tuple[BindSlot, ...],
+    ) -> None:
+        self.dialect = dialect
+        self.statement = statement
+        self.text = text
+        self.kind = kind
+        self.writes = writes
+        self.columns = columns
+        self.slots = slots
+        self._positional = dialect.capabilities.positional
+        self._expanding = any(slot.expanding or slot.literal for slot in slots)
+        self._plain = (
+            _extractor(slots, self._positional)
+            if not self._expanding
+            and all((slot.index >= 0 or slot.constant is not None) and not slot.required for slot in slots)
+            else None
+        )
+
+    def bind(self, values: Sequence[Any], params: Mapping[str, Any] | None = None) -> tuple[str, Any]:
+        """Return text and driver parameters for one execution.
+
+        Args:
+            values: the statement's own values.
+            params: values by name; they go before the statement's.
+
+        Raises: StatementError: a value is missing, or can not be converted for its type.
+        """
+        if self._plain is not None and not params:
+            try:
+                return self.text, self._plain(values)
+            except Exception as error:
+                raise self._conversion_error(error) from error
+        return self._bind_slowly(values, params or {})
+
+    def bind_many(self, values: Sequence[Any], rows: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
+        """Return text and driver parameters for many executions."""
+        bound = [self._bind_slowly(values, row) for row in rows]
+        return (bound[0][0] if bound else self.text), [parameters for _, parameters in bound]
+
+    def _bind_slowly(self, values: Sequence[Any], params: Mapping[str, Any]) -> tuple[str, Any]:
+        text = self.text
+        found: list[tuple[str, Any]] = []
+        for slot in self.slots:
+            value = self._value(slot, values, params)
+            if slot.literal:
+                text = text.replace(slot.marker, self.dialect.literal(value, slot.type))
+            elif slot.expanding:
+                text = self._expand(text, slot, value, found)
+            else:
+                found.append((slot.name, self._converted(slot, value)))
+        if self._positional:
+            return text, tuple(value for _, value in found)
+        return text, dict(found)
+
+    def _value(self, slot: BindSlot, values: Sequence[Any], params: Mapping[str, Any]) -> Any:
+        if slot.constant is not None:
+            return slot.constant.effective_value
+        if (slot.named or slot.index < 0) and slot.name in params:
+            return params[slot.name]
+        if slot.index < 0 or (slot.required and not slot.expanding):
+            raise exc.StatementError(
+                f"(holdfast.exc.InvalidRequestError) A value is required for bind parameter '{slot.name}'", self.text, params
+            )
+        return values[slot.index].effective_value
+
+    def _converted(self, slot: BindSlot, value: Any) -> Any:
+        if slot.bind is None or value is None:
+            return value
+        try:
+            return slot.bind(value)
+        except Exception as error:
+            raise self._conversion_error(error) from error
+
+    def _conversion_error(self, error: Exception) -> Exception:
+        if isinstance(error, exc.SQLAlchemyError):
+            return error
+        kind = type(error)
+        return exc.StatementError(f"({kind.__module__}.{kind.__name__}) {error}", self.text, None, error)
+
+    def _expand(self, text: str, slot: BindSlot, members: Any, found: list[tuple[str, Any]]) -> str:
+        """Write a list into the text, one placeholder per member, and add the members to `found`."""
+        members = list(members if members is not None else ())
+        if not members:
+            return text.replace(slot.marker, self.dialect.capabilities.empty_set)
+        marks = []
+        for number, member in enumerate(members, 1):
+            if isinstance(member, (tuple, list)):
+                parts = []
+                types = getattr(slot.type, "types", [slot.type] * len(member))
+                for position, (part, type_) in enumerate(zip(member, types, strict=False), 1):
+                    name = f"{slot.name}_{number}_{position}"
+                    codec = self.dialect.codec(type_)
+                    found.append((name, part if codec.bind is None or part is None else codec.bind(part)))
+                    parts.append(self.dialect.placeholder(name, type_))
+                marks.append(f"({', '.join(parts)})")
+            else:
+                name = f"{slot.name}_{number}"
+                found.append((name, self._converted(slot, member)))
+                marks.append(self.dialect.placeholder(name, slot.type))
+        listed = ", ".join(marks)
+        if isinstance(members[0], (tuple, list)) and self.dialect.capabilities.tuple_values:
+            listed = "VALUES " + listed
+        return text.replace(slot.marker, listed)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The values of the parameters, by name."""
+        values = self.statement._values
+        return {
+            slot.name: None
+            if slot.index < 0 and slot.constant is None
+            else self._value(slot, values, {}) if not slot.required else None
+            for slot in self.slots
+        }
+
+    @property
+    def positiontup(self) -> list[str] | None:
+        """The names of the parameters in the order of the placeholders; None for named ones."""
+        return [slot.name for slot in self.slots] if self._positional else None
+
+    @property
+    def string(self) -> str:
+        """The text."""
+        return self.text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _extractor(slots: tuple[BindSlot, ...], positional: bool) -> Callable[[Sequence[Any]], Any]:
+    """Return the generated function that takes the driver's parameters out of the statement's values."""
+    names: dict[str, Any] = {}
+    cells = []
+    for number, slot in enumerate(slots):
+        value = f"v[{slot.index}].effective_value" if slot.constant is None else repr(slot.constant.effective_value)
+        if slot.bind is not None:
+            names[f"bind_{number}"] = slot.bind
+            value = f"(None if (x := {value}) is None else bind_{number}(x))"
+        cells.append(value if positional else f"{slot.name!r}: {value}")
+    body = f"({''.join(cell + ', ' for cell in cells)})" if positional else "{" + ", ".join(cells) + "}"
+    return compile_function("extract", f"def extract(v):\n    return {body}\n", names, f"<holdfast {len(slots)} parameters>")

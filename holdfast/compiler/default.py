@@ -1,0 +1,159 @@
+"""The dialect of `str(statement)`: standard SQL with named parameters; and what all dialects inherit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from holdfast import exc
+from holdfast.compiler.capabilities import STANDARD, Capabilities
+from holdfast.compiler.identifiers import RESERVED
+from holdfast.compiler.statements import compile_statement
+from holdfast.compiler.types import type_text
+from holdfast.sql.element import hooks
+from holdfast.sql.types import Codec, TypeEngine
+
+
+class DefaultDialect:
+    """What every dialect is asked; subclasses say what differs.
+
+    Attributes:
+        name: of the database.
+        capabilities: what it can do.
+        reserved_words: words that need quotes as names.
+        type_names: visit name of a type -> its text, where it differs from the standard.
+        driver: sends the SQL; None for a dialect that only writes text.
+    """
+
+    name: ClassVar[str] = "default"
+    capabilities: Capabilities = STANDARD
+    reserved_words: ClassVar[frozenset[str]] = RESERVED
+    type_names: ClassVar[Mapping[str, str]] = {}
+    is_distinct_text: ClassVar[str] = " IS DISTINCT FROM "
+    is_not_distinct_text: ClassVar[str] = " IS NOT DISTINCT FROM "
+    driver: Any = None
+
+    def __init__(self, **keywords: Any) -> None:
+        self._codecs: dict[Any, Codec] = {}
+
+    @property
+    def is_async(self) -> bool:
+        """The driver needs an event loop."""
+        return bool(self.driver is not None and self.driver.is_async)
+
+    @property
+    def paramstyle(self) -> str:
+        """How parameters stand in the text."""
+        return self.capabilities.paramstyle
+
+    # -- values --------------------------------------------------------------------------------------------------------
+
+    def codec(self, type_: TypeEngine[Any]) -> Codec:
+        """Return how values of a type travel; made once per type."""
+        key = type_._key
+        found = self._codecs.get(key)
+        if found is None:
+            found = self._codecs[key] = self.make_codec(type_.dialect_impl(self))
+        return found
+
+    def make_codec(self, type_: TypeEngine[Any]) -> Codec:
+        """Return how values of a type travel; dialects add their own."""
+        return Codec(type_.bind_processor(self), type_.result_processor(self, None))
+
+    def literal(self, value: Any, type_: TypeEngine[Any]) -> str:
+        """Return a value as SQL text.
+
+        Raises: CompileError: the type can not write values.
+        """
+        if value is None:
+            return "NULL"
+        processor = type_.literal_processor(self)
+        if isinstance(value, bool):
+            return ("true" if value else "false") if self.capabilities.native_boolean else str(int(value))
+        if processor is None:
+            raise exc.CompileError(
+                f"Could not render literal value of type {type(value).__name__}; its SQL type {type(type_).__name__} has no "
+                "literal form. Leave literal_binds away."
+            )
+        text = processor(value)
+        return text.replace("%", "%%") if self.capabilities.doubles_percent else text
+
+    def literal_text(self, value: str) -> str:
+        """Return a string as a SQL literal."""
+        return "'" + value.replace("'", "''") + "'"
+
+    def placeholder(self, name: str, type_: Any) -> str:
+        """Return what stands in the text for a parameter."""
+        return f":{name}"
+
+    # -- texts ---------------------------------------------------------------------------------------------------------
+
+    def type_text(self, type_: TypeEngine[Any]) -> str:
+        """Return a type as SQL text."""
+        return type_text(type_, self)
+
+    def true_divisor(self, text: str) -> str:
+        """Return a divisor with which ``/`` keeps the fraction."""
+        return f"({text} + 0.0)"
+
+    def extract_text(self, field: str, text: str) -> str:
+        """Return EXTRACT."""
+        if not field.isidentifier():
+            raise exc.CompileError(f"{field!r} is not a part of a date")
+        return f"EXTRACT({field} FROM {text})"
+
+    def limit_text(self, compiler: Any, limit: Any, offset: Any) -> str:
+        """Return LIMIT and OFFSET."""
+        text = ""
+        if limit is not None:
+            text += f"\n LIMIT {compiler.process(limit)}"
+        if offset is not None:
+            if limit is None and self.capabilities.limit_without_count:
+                text += f"\n LIMIT {self.capabilities.limit_without_count}"
+            text += f" OFFSET {compiler.process(offset)}"
+        return text
+
+    def begin_text(self, writes: bool) -> str:
+        """Return the statement that begins a transaction, whose first statement writes or does not."""
+        return "BEGIN"
+
+    def is_autocommit(self, level: str) -> bool:
+        """Return True if an isolation level means no transactions.
+
+        Raises: ArgumentError: the database has no such level.
+        """
+        if level.upper() == "AUTOCOMMIT":
+            return True
+        if level.upper() not in ("SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED", "READ UNCOMMITTED"):
+            raise exc.ArgumentError(
+                f"Invalid value '{level}' for isolation_level. Valid isolation levels for '{self.name}' are AUTOCOMMIT, "
+                "READ COMMITTED, READ UNCOMMITTED, REPEATABLE READ, SERIALIZABLE"
+            )
+        return False
+
+    def classify(self, error: Exception) -> Any:
+        """Return the facts of a driver's exception, or None."""
+        return None
+
+    def has_table_query(self, table: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return SQL and parameters that give a row if a table is there."""
+        raise NotImplementedError(f"{self.name} has no catalogue")
+
+
+_STANDARD = DefaultDialect()
+
+
+def _render(node: Any, dialect: Any, compile_kwargs: Mapping[str, Any] | None = None, **keywords: Any) -> Any:
+    """Compile for display."""
+    options = dict(compile_kwargs or {})
+    compiled = compile_statement(
+        node, dialect or _STANDARD, keywords.get("column_keys"), literal_binds=bool(options.get("literal_binds"))
+    )
+    if options.get("render_postcompile"):
+        text, _ = compiled.bind(node._values)
+        compiled.text = text
+    return compiled
+
+
+hooks.render = _render
+TypeEngine._standard_text = staticmethod(lambda type_: type_text(type_, _STANDARD))  # type: ignore[assignment]

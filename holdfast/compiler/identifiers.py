@@ -1,0 +1,47 @@
+"""The one function through which every identifier goes on its way into SQL text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from holdfast.exc import IdentifierError
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
+
+RESERVED = frozenset(
+    """all analyse analyze and any array as asc asymmetric authorization between binary both case cast check collate
+    column constraint create cross current_date current_role current_time current_timestamp current_user default
+    deferrable desc distinct do else end except false for foreign freeze from full grant group having ilike in initially
+    inner intersect into is isnull join leading left like limit localtime localtimestamp natural new not notnull null off
+    offset old on only or order outer overlaps placing primary references right select session_user set similar some
+    symmetric table then to trailing true union unique user using verbose when where""".split()
+)
+"""Words that cannot be identifiers without quotes, in standard SQL."""
+
+
+def quote(name: Any, dialect: Any = None, force: bool | None = None) -> str:
+    """Return an identifier as SQL text, in quotes where it needs them.
+
+    Args:
+        name: the identifier, whatever characters it has.
+        dialect: knows its reserved words; None: standard SQL.
+        force: True: always in quotes; False: never (the caller vouches for the text).
+
+    Raises: IdentifierError: the name is empty, no string, or has a NUL, which no database can store.
+    """
+    if not isinstance(name, str):
+        raise IdentifierError(f"An identifier is a string, not {type(name).__name__}.")
+    if not name or "\0" in name:
+        raise IdentifierError(
+            "An identifier can not be empty or hold a NUL character. Look at the name that the table, column or label "
+            f"was given: {name!r}."
+        )
+    if force is False:
+        return name
+    reserved = RESERVED if dialect is None else dialect.reserved_words
+    if force or name in reserved or _PLAIN.match(name) is None:
+        quoted = '"' + name.replace('"', '""') + '"'
+        # Drivers with % parameters read a bare percent sign as the beginning of one.
+        return quoted.replace("%", "%%") if dialect is not None and dialect.capabilities.doubles_percent else quoted
+    return name

@@ -1,0 +1,46 @@
+"""The entrance of the compiler: a statement and a dialect in, a `Compiled` out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.compiler.compiled import Compiled, ResultColumn
+from holdfast.compiler.dml import DmlCompiler
+
+_KINDS = ("select", "insert", "update", "delete", "text")
+
+
+class StatementCompiler(DmlCompiler):
+    """Writes every statement of standard SQL; dialects say what differs by their tables and texts."""
+
+
+def compile_statement(
+    statement: Any, dialect: Any, column_keys: tuple[str, ...] | None = None, literal_binds: bool = False
+) -> Compiled:
+    """Return the compiled form of a statement or an expression.
+
+    Args:
+        statement: any piece of SQL.
+        dialect: whose text.
+        column_keys: columns whose values come with the execution, for INSERT and UPDATE.
+        literal_binds: write values into the text.
+
+    Raises: CompileError: it can not be written.
+    """
+    compiler = StatementCompiler(dialect, statement, literal_binds, column_keys)
+    is_statement = statement.is_statement
+    text = compiler.process(statement, top=True) if is_statement else compiler.process(statement)
+    kind = _kind(statement)
+    columns = compiler.columns
+    if kind == "text":
+        columns = tuple(
+            ResultColumn(column.key, column.name, column.type, column, dialect.codec(column.type))
+            for column in statement._columns
+        ) or None
+    writes = statement.writes if kind == "text" else kind != "select"
+    return Compiled(dialect, statement, text, kind, writes, columns, tuple(compiler.slots))
+
+
+def _kind(statement: Any) -> str:
+    name = statement.visit_name
+    return name if name in _KINDS else "select"

@@ -1,0 +1,71 @@
+"""Writes types as SQL text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast import exc
+from holdfast.sql.types import TypeEngine
+
+NAMES = {
+    "integer": "INTEGER",
+    "small_integer": "SMALLINT",
+    "big_integer": "BIGINT",
+    "float": "FLOAT",
+    "double": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "datetime": "DATETIME",
+    "date": "DATE",
+    "time": "TIME",
+    "text": "TEXT",
+    "unicode_text": "TEXT",
+    "large_binary": "BLOB",
+    "uuid": "CHAR(32)",
+    "null": "NULL",
+}
+"""Names of types without arguments in standard SQL; a dialect's own go before them."""
+
+
+def type_text(type_: TypeEngine[Any], dialect: Any) -> str:
+    """Return a type's text for CREATE TABLE and CAST.
+
+    Raises: CompileError: the type has none (`NullType`, a type not known to the dialect).
+    """
+    type_ = type_.dialect_impl(dialect)
+    name = type_.visit_name
+    if name == "type_decorator":
+        return type_text(type_.load_dialect_impl(dialect), dialect)
+    if name == "user_defined":
+        return str(type_.get_col_spec())
+    own = dialect.type_names.get(name)
+    if own is not None:
+        return str(own)
+    if name == "null":
+        raise exc.CompileError("Can't generate DDL for NullType(); did you forget to specify a type on this Column?")
+    if name in ("string", "unicode"):
+        return _with_length("VARCHAR", type_)
+    if name == "numeric":
+        return _with_precision("NUMERIC", type_)
+    if name in NAMES:
+        return NAMES[name]
+    if hasattr(type_, "length"):
+        return _with_length(name, type_)
+    if name in ("NUMERIC", "DECIMAL"):
+        return _with_precision(name, type_)
+    return name
+
+
+def _with_length(name: str, type_: Any) -> str:
+    text = name if type_.length is None else f"{name}({int(type_.length)})"
+    collation = getattr(type_, "collation", None)
+    if collation is None:
+        return text
+    return f'{text} COLLATE "{collation}"' if not str(collation).isidentifier() else f"{text} COLLATE {collation}"
+
+
+def _with_precision(name: str, type_: Any) -> str:
+    if type_.precision is None:
+        return name
+    if type_.scale is None:
+        return f"{name}({int(type_.precision)})"
+    return f"{name}({int(type_.precision)}, {int(type_.scale)})"

@@ -1,0 +1,38 @@
+"""Every behavioural default in which Holdfast differs from SQLAlchemy, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Defaults:
+    """The defaults in force; changed by `classic` and `native`.
+
+    Attributes:
+        hide_parameters: values of bound parameters are neither in the log nor in messages.
+        sqlite_foreign_keys: foreign keys are enforced on SQLite.
+        sqlite_wal: files that Holdfast creates get a write-ahead log.
+    """
+
+    hide_parameters: bool = True
+    sqlite_foreign_keys: bool = True
+    sqlite_wal: bool = True
+
+
+current = Defaults()
+
+
+def classic() -> None:
+    """Set every default to SQLAlchemy's; engines made from now on have them."""
+    current.hide_parameters = False
+    current.sqlite_foreign_keys = False
+    current.sqlite_wal = False
+
+
+def native() -> None:
+    """Set every default back to Holdfast's own."""
+    fresh = Defaults()
+    current.hide_parameters = fresh.hide_parameters
+    current.sqlite_foreign_keys = fresh.sqlite_foreign_keys
+    current.sqlite_wal = fresh.sqlite_wal

@@ -1,0 +1,8 @@
+"""SQLite."""
+
+from holdfast.dialects.sqlite.dialect import SQLiteDialect
+from holdfast.dialects.sqlite.factory import make_dialect, shares_connection
+
+dialect = SQLiteDialect
+
+__all__ = ["SQLiteDialect", "dialect", "make_dialect", "shares_connection"]

@@ -1,0 +1,96 @@
+"""What differs in SQLite: a table of answers, a few texts, how its errors are told apart."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from holdfast.compiler.capabilities import STANDARD
+from holdfast.compiler.default import DefaultDialect
+from holdfast.compiler.identifiers import RESERVED
+from holdfast.dialects.facts import ErrorFacts
+from holdfast.dialects.sqlite.drivers.pysqlite import SQLiteDriver
+from holdfast.dialects.sqlite.types import make_codec
+from holdfast.sql.types import Codec, TypeEngine
+
+SQLITE = STANDARD.replace(
+    paramstyle="qmark",
+    returning_with_table=False,
+    lastrowid=True,
+    native_boolean=False,
+    for_update=False,
+    limit_without_count="-1",
+    empty_set="SELECT 1 FROM (SELECT 1) WHERE 1!=1",
+    tuple_values=True,
+    now="CURRENT_TIMESTAMP",
+    max_binds=32766,
+)
+
+_MORE_RESERVED = """add after alter attach autoincrement before begin by cascade conflict cross database delete detach each
+    escape exclusive explain fail for from glob if ignore immediate indexed insert instead key match of plan pragma query
+    raise recursive regexp reindex release rename replace row savepoint temp temporary transaction trigger update vacuum
+    values view virtual with without index isnull notnull exists commit drop abort""".split()
+
+_CONSTRAINT = re.compile(r"(UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed(?:: (.*))?")
+_CLASSES = {
+    "UNIQUE": "UniqueViolation",
+    "NOT NULL": "NotNullViolation",
+    "CHECK": "CheckViolation",
+    "FOREIGN KEY": "ForeignKeyViolation",
+}
+_EXTRACT = {
+    "year": "%Y", "month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S", "doy": "%j", "dow": "%w",
+    "week": "%W", "epoch": "%s",
+}  # fmt: skip
+
+
+class SQLiteDialect(DefaultDialect):
+    """SQLite 3.35 and newer."""
+
+    name = "sqlite"
+    capabilities = SQLITE
+    reserved_words = RESERVED | frozenset(_MORE_RESERVED)
+    is_distinct_text = " IS NOT "
+    is_not_distinct_text = " IS "
+
+    def __init__(self, driver: Any = None, begin: str = "auto", **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.driver = SQLiteDriver() if driver is None else driver
+        self._begin = begin
+
+    def make_codec(self, type_: TypeEngine[Any]) -> Codec:
+        return make_codec(type_, self) or super().make_codec(type_)
+
+    def placeholder(self, name: str, type_: Any) -> str:
+        return "?"
+
+    def limit_text(self, compiler: Any, limit: Any, offset: Any) -> str:
+        # LIMIT alone is written with OFFSET 0, as programs' logs know it.
+        first = compiler.process(limit) if limit is not None else compiler.process(compiler.added_row_count(-1))
+        second = compiler.process(offset) if offset is not None else compiler.process(compiler.added_row_count(0))
+        return f"\n LIMIT {first} OFFSET {second}"
+
+    def extract_text(self, field: str, text: str) -> str:
+        if field not in _EXTRACT:
+            return super().extract_text(field, text)
+        return f"CAST(STRFTIME('{_EXTRACT[field]}', {text}) AS INTEGER)"
+
+    def begin_text(self, writes: bool) -> str:
+        """BEGIN IMMEDIATE where the first statement writes: a transaction that reads first and then writes can fail."""
+        return "BEGIN IMMEDIATE" if writes or self._begin == "immediate" else "BEGIN"
+
+    def classify(self, error: Exception) -> ErrorFacts | None:
+        """Return the facts of an error: SQLite tells the kind and the columns of a constraint in its message."""
+        message = str(error)
+        match = _CONSTRAINT.search(message)
+        if match is None:
+            return None
+        kind, place = match.groups()
+        names = [name.strip() for name in (place or "").split(",") if "." in name]
+        table = names[0].rpartition(".")[0] if names else None
+        columns = tuple(name.rpartition(".")[2] for name in names)
+        constraint = place if kind == "CHECK" else None
+        return ErrorFacts(_CLASSES[kind], constraint, table, columns, False)
+
+    def has_table_query(self, table: Any) -> tuple[str, tuple[Any, ...]]:
+        return "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?", (table.name,)

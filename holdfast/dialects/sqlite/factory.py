@@ -1,0 +1,43 @@
+"""Chooses the driver for an address of SQLite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast import defaults, exc
+from holdfast.dialects.sqlite.dialect import SQLiteDialect
+from holdfast.dialects.sqlite.drivers.pysqlite import SQLiteDriver, is_memory_database
+from holdfast.engine.thread_driver import ThreadDriver
+
+
+def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> SQLiteDialect:
+    """Return the dialect of an engine.
+
+    Args:
+        address: ``sqlite://`` or ``sqlite+pysqlite://``; ``sqlite+aiosqlite://`` for asyncio, with nothing to install.
+        keywords: of `create_engine`; ``begin`` is taken out of them.
+
+    Raises:
+        NoSuchModuleError: another driver.
+        InvalidRequestError: the driver does not fit the kind of engine.
+    """
+    name = address.get_driver_name() or ("aiosqlite" if is_async else "pysqlite")
+    if name not in ("pysqlite", "aiosqlite"):
+        raise exc.NoSuchModuleError(
+            f"Can't load plugin: holdfast.dialects:sqlite.{name}. The drivers for SQLite are pysqlite and aiosqlite."
+        )
+    if (name == "aiosqlite") is not is_async:
+        needed, function = ("aiosqlite", "create_engine()") if is_async else ("pysqlite", "create_async_engine()")
+        raise exc.InvalidRequestError(
+            f"The asyncio extension requires an async driver to be used. The loaded {name!r} is not async; write "
+            f"sqlite+{needed}://, or use {function}."
+            if is_async
+            else f"The driver {name!r} is for asyncio; write sqlite:// here, or use create_async_engine()."
+        )
+    inner = SQLiteDriver(defaults.current.sqlite_foreign_keys, defaults.current.sqlite_wal)
+    return SQLiteDialect(ThreadDriver(inner) if is_async else inner, begin=keywords.pop("begin", "auto"))
+
+
+def shares_connection(address: Any) -> bool:
+    """Return True for a database in memory: it lives as long as its one connection."""
+    return is_memory_database(address)
