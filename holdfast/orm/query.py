@@ -9,7 +9,7 @@ from holdfast import exc
 from holdfast.sql.dml import delete, update
 from holdfast.sql.functions import func
 from holdfast.sql.select import Select, select
-from holdfast.sql.expressions import literal_column
+from holdfast.sql.columns import literal_column
 
 T = TypeVar("T")
 

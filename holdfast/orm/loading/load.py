@@ -9,8 +9,8 @@ from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.loading.collector import SMALL_BATCH, CollectorPause
 from holdfast.orm.loading.load_plan import LoadPlan, plan_for, plan_load
 from holdfast.orm.state import EXPIRED, InstanceState
-from holdfast.sql.expressions import and_
-from holdfast.sql.elements import BindParameter
+from holdfast.sql.binds import BindParameter
+from holdfast.sql.boolean import and_
 from holdfast.sql.select import select
 
 
@@ -57,7 +57,7 @@ def key_plan(engine: Any, mapper: Any, names: tuple[str, ...] | None = None) -> 
             column == BindParameter(f"pk_{number}", type_=column.type)
             for number, column in enumerate(mapper.primary_key, 1)
         ]
-        entries = [mapper] if names is None else [mapper.attribute(name) for name in names]
+        entries = [mapper] if names is None else [getattr(mapper.class_, name) for name in names]
         statement = select(*entries).where(and_(*conditions))
         plan = memo[(mapper, names)] = (plan_load(engine.compiled(statement), statement._columns), statement._values)
     return plan  # type: ignore[no-any-return]

@@ -63,6 +63,20 @@ class Attributes(Mapping[str, Any]):
     def __contains__(self, name: object) -> bool:
         return name in self._by_name
 
+    # Lists, as documented: callers index and concatenate them.
+
+    def keys(self) -> list[str]:  # type: ignore[override]
+        """Return the names."""
+        return list(self._by_name)
+
+    def values(self) -> list[Any]:  # type: ignore[override]
+        """Return the properties."""
+        return list(self._by_name.values())
+
+    def items(self) -> list[tuple[str, Any]]:  # type: ignore[override]
+        """Return pairs of name and property."""
+        return list(self._by_name.items())
+
 
 class Mapper:
     """What is known about one mapped class.
@@ -84,6 +98,8 @@ class Mapper:
         save_update_names, delete_names, merge_names, expunge_names ...: relationships that have that cascade.
         state_class: class of the objects' states; `twin`: see `instrumentation.make_twin`.
         configured: whether relationships are known.
+        scalar_key: the primary key is one column; `renamed_columns`: attribute -> column key, where they differ.
+        memo: room for what higher layers work out once per mapper.
     """
 
     is_entity: ClassVar[bool] = True
@@ -125,6 +141,7 @@ class Mapper:
         self.state_class = instrumentation.new_state_class(self)
         self.twin: type[Any] | None = None
         self.dispatch = Dispatch((*MAPPER_EVENTS, *INSTANCE_EVENTS))
+        self.memo: dict[str, Any] = {}
         self._properties: dict[str, MapperProperty] = {}
         self.attrs = Attributes(self._properties)
         self._name_of: dict[Any, str] = {}
@@ -265,6 +282,8 @@ class Mapper:
         self.column_names = tuple(key for key, prop in columns.items() if not prop.deferred)
         self.attribute_names = tuple(self._properties)
         self.primary_key_names = tuple(self.name_of_column(column) for column in self.primary_key)
+        self.scalar_key = len(self.primary_key_names) == 1
+        self.renamed_columns = {key: prop.column.key for key, prop in columns.items() if key != prop.column.key}
         related = {key: prop for key, prop in self._properties.items() if prop.is_relationship}
         self.links: Mapping[str, Link] = MappingProxyType(
             {key: prop.link for key, prop in related.items() if hasattr(prop, "link")}  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from holdfast import exc
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.set_based.evaluator import UnevaluatableError, compile_evaluator
 from holdfast.orm.state import EXPIRED, InstanceState
-from holdfast.sql.expressions import and_
+from holdfast.sql.boolean import and_
 from holdfast.sql.select import select
 
 STRATEGIES = (False, "auto", "fetch", "evaluate")

@@ -13,7 +13,7 @@ from holdfast.orm import attributes
 from holdfast.orm.loading.load import LoadingSession, core_fetch, core_load_by_key, core_refresh
 from holdfast.orm.loading.load_plan import LoadPlan, plan_load
 from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
-from holdfast.sql.elements import BindParameter
+from holdfast.sql.binds import BindParameter
 from holdfast.sql.select import select
 from holdfast.sql.traversal import replace
 

@@ -1,0 +1,65 @@
+"""Mapped classes, relationships, and the Session."""
+
+from holdfast.orm.attributes import InstrumentedAttribute
+from holdfast.orm.collections import InstrumentedDict, InstrumentedList, InstrumentedSet, attribute_keyed_dict
+from holdfast.orm.mapping.base import Mapped
+from holdfast.orm.mapping.columns import MappedColumn, mapped_column
+from holdfast.orm.mapping.declarative import (
+    DeclarativeBase,
+    DeclarativeBaseNoMeta,
+    DeclarativeMeta,
+    MappedAsDataclass,
+    as_declarative,
+    declarative_base,
+)
+from holdfast.orm.mapping.declared_attr import declared_attr
+from holdfast.orm.mapping.mapper import Mapper
+from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
+from holdfast.orm.mapping.registry import clear_mappers, configure_mappers, mapper, registry
+from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty, backref, relationship
+from holdfast.orm.query import Query
+from holdfast.orm.session.face import Session
+from holdfast.orm.session.maker import sessionmaker
+from holdfast.orm.session.objects import class_mapper, make_transient, object_mapper, object_session
+from holdfast.orm.session.scoped import scoped_session
+from holdfast.orm.session.transaction import SessionTransaction
+from holdfast.orm.state import InstanceState
+
+__all__ = [
+    "ColumnProperty",
+    "DeclarativeBase",
+    "DeclarativeBaseNoMeta",
+    "DeclarativeMeta",
+    "InstanceState",
+    "InstrumentedAttribute",
+    "InstrumentedDict",
+    "InstrumentedList",
+    "InstrumentedSet",
+    "Mapped",
+    "MappedAsDataclass",
+    "MappedColumn",
+    "Mapper",
+    "MapperProperty",
+    "Query",
+    "Relationship",
+    "RelationshipProperty",
+    "Session",
+    "SessionTransaction",
+    "as_declarative",
+    "attribute_keyed_dict",
+    "backref",
+    "class_mapper",
+    "clear_mappers",
+    "configure_mappers",
+    "declarative_base",
+    "declared_attr",
+    "make_transient",
+    "mapped_column",
+    "mapper",
+    "object_mapper",
+    "object_session",
+    "registry",
+    "relationship",
+    "scoped_session",
+    "sessionmaker",
+]
