@@ -1,8 +1,7 @@
 """SQLite."""
 
 from holdfast.dialects.sqlite.dialect import SQLiteDialect
+from holdfast.dialects.sqlite.dialect import SQLiteDialect as dialect
 from holdfast.dialects.sqlite.factory import make_dialect, shares_connection
-
-dialect = SQLiteDialect
 
 __all__ = ["SQLiteDialect", "dialect", "make_dialect", "shares_connection"]
