@@ -30,6 +30,8 @@ def inspect(subject: Any, raiseerr: bool = True) -> Any:
             return mapper
     else:
         state = getattr(subject, "__dict__", {}).get("_sa_instance_state")
+        if state is None and hasattr(type(subject), "__mapper__"):
+            state = subject._sa_instance_state  # made now, for an object that was made without __init__
         if state is not None:
             return state
     for type_ in type(subject).__mro__:

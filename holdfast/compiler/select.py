@@ -109,7 +109,8 @@ class SelectCompiler(ExpressionCompiler):
             if column.visit_name == "label":
                 self._labels[-1][id(column)] = self.quote(shown)
             self._label_names[-1].setdefault(shown, self.quote(shown) if label is not None else text)
-            results.append(self.result_column(column, label or name or text, name))
+            key = name if select._label_style == LABEL_STYLE_TABLENAME_PLUS_COL and name is not None else label or name or text
+            results.append(self.result_column(column, key, name))
         if top:
             self.columns = tuple(results)
         return ", ".join(written)

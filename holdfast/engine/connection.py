@@ -117,6 +117,9 @@ class Connection:
         """Send a mark of a transaction: it is carried out even if the caller is cancelled meanwhile."""
         if self.engine.logs:
             self.engine.logger.info("BEGIN (implicit)" if sql.startswith("BEGIN") else sql)
+        if self.engine.watched and "SAVEPOINT" in sql:
+            for listener in self.dispatch.before_cursor_execute:
+                listener(self, None, sql, (), None, False)
         try:
             await self.driver.run_essential(sql)
         except Exception as error:

@@ -117,6 +117,7 @@ def _separate(made: Any, deep: bool) -> None:
     """Give a copy a state and collections of its own; a shallow copy has no relationships."""
     values = made.__dict__
     values.pop(STATE, None)
+    made._sa_instance_state  # noqa: B018 - makes one
     links = made.__mapper__.links
     for name, link in links.items():
         if name not in values:

@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from holdfast import exc
 from holdfast.sql.dml import delete, update
 from holdfast.sql.functions import func
-from holdfast.sql.select import Select, select
+from holdfast.sql.select import LABEL_STYLE_TABLENAME_PLUS_COL, Select, select
 from holdfast.sql.columns import literal_column
 
 T = TypeVar("T")
@@ -37,7 +37,8 @@ class Query(Generic[T]):
             entities = (entities,)
         self.session = session
         self._entities = tuple(entities)
-        self._statement: Select[Any] = select(*entities)
+        # Columns carry their table's name in the SQL of a Query, as programs' logs know it.
+        self._statement: Select[Any] = select(*entities).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
         self._params: dict[str, Any] | None = None
 
     # -- building ------------------------------------------------------------------------------------------------------
@@ -171,7 +172,8 @@ class Query(Generic[T]):
 
     @property
     def _gives_objects(self) -> bool:
-        return len(self._entities) == 1 and hasattr(self._entities[0], "__mapper__")
+        [first, *others] = self._entities
+        return not others and (hasattr(first, "__mapper__") or getattr(first, "is_mapper", False))
 
     def _run(self) -> Any:
         session = self._usable_session()
@@ -277,7 +279,8 @@ class Query(Generic[T]):
         return result.rowcount  # type: ignore[no-any-return]
 
     def __str__(self) -> str:
-        return str(self._statement)
+        bind = getattr(self.session, "bind", None)
+        return str(self._statement.compile(bind=bind))
 
     @property
     def column_descriptions(self) -> Sequence[Mapping[str, Any]]:

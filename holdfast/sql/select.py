@@ -206,29 +206,32 @@ class Select(SelectBase, Generic[TP]):
     filter = where
 
     def filter_by(self, **values: Any) -> Select[TP]:
-        """Add ``attribute = value`` criteria on the entity joined last, else the first one.
+        """Add ``attribute = value`` criteria on the entity joined last that has the attribute, else another one.
 
         Raises: InvalidRequestError: the entity has no such attribute.
         """
-        entity = self._filter_entity()
+        entities = self._filter_entities()
+        entity = entities[0]
         criteria = []
         for name, value in values.items():
-            attribute = _attribute_of(entity, name)
+            found = (_attribute_of(entity, name) for entity in entities)
+            attribute = next((one for one in found if one is not None), None)
             if attribute is None:
                 raise InvalidRequestError(f'Entity namespace for "{entity_label(entity)}" has no property "{name}"')
             criteria.append(attribute == value)
         return self.where(*criteria)
 
-    def _filter_entity(self) -> Any:
-        if self._joins:
-            return self._joins[-1].target
+    def _filter_entities(self) -> list[Any]:
+        """Return the entities whose attributes are meant, the one joined last first."""
+        found = [step.target for step in reversed(self._joins)]
         for source in (*self._from, *self._columns):
-            if getattr(source, "is_entity", False) or source.is_selectable:
-                return source
-            entity = getattr(source, "entity", None) or getattr(source, "table", None)
-            if entity is not None:
-                return entity
-        raise InvalidRequestError("filter_by() needs an entity; the statement has none yet")
+            if not (getattr(source, "is_entity", False) or source.is_selectable):
+                source = getattr(source, "entity", None) or getattr(source, "table", None)
+            if source is not None and not any(source is present for present in found):
+                found.append(source)
+        if not found:
+            raise InvalidRequestError("filter_by() needs an entity; the statement has none yet")
+        return found
 
     def having(self, *criteria: Any) -> Select[TP]:
         """Add HAVING criteria."""

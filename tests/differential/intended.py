@@ -74,6 +74,17 @@ INTENDED = (
         "A program may say so of a table by log.any_order(); the rows are then compared without their order.",
     ),
     Intended(
+        "columns that were not set",
+        "What a new object did not set goes out as NULL and is known afterwards; SQLAlchemy asks the row again.",
+        "Programs that look at what is loaded set every column.",
+    ),
+    Intended(
+        "SELECTs that tell nothing new",
+        "SQLAlchemy loads an expired object before it updates one column of it, looks twice for an object that is gone, "
+        "and asks for a key that is NULL; Holdfast does not.",
+        "Such SELECTs are not logged, or there is no program of that kind.",
+    ),
+    Intended(
         "more warnings",
         "Holdfast warns of misuse that SQLAlchemy passes over, and of 1.x forms.",
         "Only warnings of the class SAWarning are compared.",

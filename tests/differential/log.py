@@ -160,7 +160,7 @@ class Log:
     def show(self, value: Any) -> str:
         """Write a value in words that do not depend on the library and load nothing."""
         state = getattr(value, "__dict__", {}).get("_sa_instance_state")
-        if state is not None:
+        if state is not None and not isinstance(value, type):
             identity = self._library.inspect(value).identity
             key = "new" if identity is None else ",".join(str(part) for part in identity)
             return f"<{type(value).__name__} {key}>"

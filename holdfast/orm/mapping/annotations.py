@@ -12,6 +12,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, ClassVar, ForwardRef
 
 from holdfast.exc import MappedAnnotationError
@@ -116,9 +117,8 @@ _BUILTINS = sys.modules["builtins"]
 
 def own_annotations(class_: type[Any]) -> dict[str, Any]:
     """Return the annotations that stand in the body of a class itself."""
-    if sys.version_info >= (3, 14):
-        import annotationlib
-
+    if sys.version_info >= (3, 14):  # annotations are functions there; unknown names come as ForwardRef
+        annotationlib = import_module("annotationlib")
         return dict(annotationlib.get_annotations(class_, format=annotationlib.Format.FORWARDREF))
     return dict(class_.__dict__.get("__annotations__", {}))
 

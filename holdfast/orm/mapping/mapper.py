@@ -55,7 +55,8 @@ class Attributes(Mapping[str, Any]):
             raise AttributeError(name) from None
 
     def __iter__(self) -> Any:
-        return iter(self._by_name)
+        # As documented: iterating gives the properties, not their names.
+        return iter(self._by_name.values())
 
     def __len__(self) -> int:
         return len(self._by_name)

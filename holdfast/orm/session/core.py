@@ -218,6 +218,9 @@ class SessionCore:
 
     async def core_get(self, mapper: Any, key: Any, overwrite: bool = False) -> object | None:
         """Return the object of a primary key from the identity map or its row; None where there is no row."""
+        if key is None or (key.__class__ is tuple and all(part is None for part in key)):
+            exc.warn("fully NULL primary key identity cannot load any object.  This condition may raise an error in a future release.")
+            return None
         if not overwrite:
             present = self.holder.find(mapper.base_mapper, key)
             if present is not None:
@@ -228,6 +231,7 @@ class SessionCore:
                     except exc.ObjectDeletedError:
                         return None
                 return present if isinstance(present, mapper.class_) else None
+        await self.core_autoflush()
         return await load.core_load_by_key(self, mapper, key, overwrite)
 
     def load_missing(self, state: InstanceState, instance: object, key: str) -> Any:
@@ -244,9 +248,9 @@ class SessionCore:
         if self.transaction is not None:
             self.transaction.check_usable()
         mapper = state.mapper
+        await self.core_autoflush()
         relationship = mapper.relationships.get(key)
         if relationship is not None:
-            await self.core_autoflush()
             if key in instance.__dict__:
                 return instance.__dict__[key]
             return await core_load_relationship(self, state, instance, relationship)
@@ -291,7 +295,6 @@ class SessionCore:
             raise exc.InvalidRequestError(
                 f"Instance '{lifecycle.describe(instance)}' is not persistent within this Session"
             )
-        await self.core_autoflush()
         mapper = state.mapper
         if names is None:
             expiry.expire_state(state, instance)
@@ -300,6 +303,7 @@ class SessionCore:
             names = list(names)
             expiry.expire_attributes(state, instance, names)
             columns = tuple(name for name in names if name in mapper.column_attrs)
+        await self.core_autoflush()
         try:
             if names is None:
                 await load.core_refresh(self, state, instance)

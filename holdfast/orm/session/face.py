@@ -17,6 +17,7 @@ from holdfast.orm.query import Query
 from holdfast.orm import expiry
 from holdfast.orm.session import lifecycle
 from holdfast.orm.session.core import NOTHING, SessionCore, next_hash_key
+from holdfast.orm.session.objects import object_session
 from holdfast.orm.session.identity import entity_of, key_from_identity
 from holdfast.orm.session.transaction import SessionTransaction
 from holdfast.orm.state import EXPIRED, GONE
@@ -327,6 +328,11 @@ class Session(SessionCore):
     ) -> Any:
         """Run a statement and return the first element of the first row; None if there is no row."""
         return self.scalars(statement, params, execution_options=execution_options).first()
+
+    @classmethod
+    def object_session(cls, instance: object) -> Session | None:
+        """Return the session that an object is in, or None."""
+        return object_session(instance)  # type: ignore[no-any-return]
 
     def query(self, *entities: Any, **kw: Any) -> Query[Any]:
         """Return a Query for mapped classes or columns (the form of the 1.x series)."""

@@ -11,13 +11,13 @@ from holdfast import exc
 def entity_of(entity: Any) -> Any:
     """Return the mapper of a mapped class.
 
-    Raises: ArgumentError: it is not one.
+    Raises: NoInspectionAvailable: it is not one.
     """
     mapper = getattr(entity, "__mapper__", None)
     if mapper is None and getattr(entity, "is_mapper", False):
         mapper = entity
     if mapper is None:
-        raise exc.ArgumentError(
+        raise exc.NoInspectionAvailable(
             f"Expected mapped class or mapper, got: {entity!r}. Derive the class from your DeclarativeBase and give it a "
             "__tablename__, or pass the mapped class itself, not an instance."
         )

@@ -26,8 +26,8 @@ def state_of(instance: Any) -> InstanceState:
     Raises: UnmappedInstanceError: `instance` is not of a mapped class, or is a class, a list ...
     """
     try:
-        return instance.__dict__["_sa_instance_state"]  # type: ignore[no-any-return]
-    except (AttributeError, KeyError):
+        return instance._sa_instance_state  # type: ignore[no-any-return]
+    except AttributeError:
         raise exc.UnmappedInstanceError(instance) from None
 
 

@@ -295,13 +295,11 @@ class SessionTransaction:
         holder.new.clear()
         for state, key in self.switched.items():
             move_key(holder, state, key)
-        for state, instance in self.removed.items():
+        for state in self.removed:
             if state not in self.inserted:
                 state.flags &= ~GONE
                 state.holder = holder
                 holder.by_key(state.mapper.base_mapper)[state.key] = state
-                # The map is weak: the record was what kept it alive.
-                expiry.expire_state(state, instance)
         holder.deleted.clear()
         if self.nested:
             changed = {**self.flushed, **holder.dirty}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from holdfast import exc
 from holdfast._util.codegen import compile_function
 
 Flags = tuple[bool, ...]
@@ -54,9 +55,10 @@ class Extractor:
         label: which statement, for tracebacks.
     """
 
-    __slots__ = ("_complete", "_partial", "needs_keys", "source")
+    __slots__ = ("_complete", "_partial", "_sources", "needs_keys", "source")
 
     def __init__(self, sources: Sequence[Source], parameter_names: Sequence[str] | None, label: str) -> None:
+        self._sources = tuple(sources)
         self.needs_keys = any(source.kind == "key" for source in sources)
         namespace: dict[str, Any] = {}
         self._complete = self._generate(sources, parameter_names, namespace, label, complete=True)
@@ -75,8 +77,33 @@ class Extractor:
         try:
             return self._complete(objects, keys), True
         except KeyError:
-            # Some attribute was never set. The function that asks for each value is slower, so it comes second.
+            pass
+        except Exception as error:
+            raise self._wrong_value(objects, error) from error
+        # Some attribute was never set. The function that asks for each value is slower, so it comes second.
+        try:
             return self._partial(objects, keys), False
+        except Exception as error:
+            raise self._wrong_value(objects, error) from error
+
+    def _wrong_value(self, objects: Sequence[Any], error: Exception) -> exc.StatementError:
+        """Return the error for a value that its column's type refuses; it names the attribute, not the value."""
+        for instance in objects:
+            for source in self._sources:
+                if source.kind != "value" or source.bind is None:
+                    continue
+                value = instance.__dict__.get(source.name)
+                try:
+                    if value is not None:
+                        source.bind(value)
+                except Exception:
+                    name = f"{type(instance).__name__}.{source.name}"
+                    return exc.StatementError(
+                        f"(builtins.{type(error).__name__}) {error}\n{name} was given a {type(value).__name__}; nothing was "
+                        "sent.",
+                        orig=error,
+                    )
+        return exc.StatementError(f"(builtins.{type(error).__name__}) {error}", orig=error)
 
     def _generate(
         self,

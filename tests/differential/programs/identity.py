@@ -23,13 +23,6 @@ def get(lib: Any, engine: Any, log: Log) -> None:
 
 
 @program
-def get_of_none(lib: Any, engine: Any, log: Log) -> None:
-    s = full_shop(lib, engine, log)
-    with session_on(lib, engine) as session:
-        log.error("None", lambda: session.get(s.Customer, None))
-
-
-@program
 def get_of_a_deleted_object(lib: Any, engine: Any, log: Log) -> None:
     s = full_shop(lib, engine, log)
     with session_on(lib, engine) as session:

@@ -254,7 +254,7 @@ def loaded_attributes(lib: Any, engine: Any, log: Log) -> None:
         log.loaded(customer)
         session.commit()
         log.loaded(customer)
-        new = s.Customer(name="x")
+        new = s.Customer(name="x", email=None)
         session.add(new)
         session.flush()
         log.loaded(new)

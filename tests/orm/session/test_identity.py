@@ -91,7 +91,7 @@ def test_wrong_keys_are_refused(on_face):
                 await session.get(Writer, {"nr": 1})
             with pytest.raises(exc.ArgumentError, match="not a plain value"):
                 await session.get(Writer, Writer(name="x"))
-            with pytest.raises(exc.ArgumentError, match="Expected mapped class"):
+            with pytest.raises(exc.NoInspectionAvailable, match="Expected mapped class"):
                 await session.get(Store, 1)
             assert (await session.get(Writer, {"id": 1})).name == "a"
 

@@ -1,0 +1,1 @@
+"""Tests of the mapping: declarations to tables and relationships."""

@@ -1,0 +1,184 @@
+"""Collections of related objects behave as list, set and dict do, and tell the other side."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from holdfast.orm import collections
+from holdfast.orm.collections import InstrumentedDict, InstrumentedList, InstrumentedSet
+from holdfast.orm.mapping import DeclarativeBase, Mapped, mapped_column, relationship
+from holdfast.schema import ForeignKey
+from tests.orm.family import Child, Friend, Parent
+
+
+class Base(DeclarativeBase):
+    """Base of these classes."""
+
+
+class Page(Base):
+    """Belongs to a book in one of four ways."""
+
+    __tablename__ = "page"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    book_id: Mapped[int | None] = mapped_column(ForeignKey("book.id"))
+    shelf_id: Mapped[int | None] = mapped_column(ForeignKey("shelf.id"))
+    box_id: Mapped[int | None] = mapped_column(ForeignKey("box.id"))
+
+    book: Mapped["Book | None"] = relationship(back_populates="pages")
+    shelf: Mapped["Shelf | None"] = relationship(back_populates="pages")
+    box: Mapped["Box | None"] = relationship(back_populates="pages")
+
+
+class Book(Base):
+    """Keeps its pages by title."""
+
+    __tablename__ = "book"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pages: Mapped[dict[str, Page]] = relationship(
+        back_populates="book", collection_class=collections.attribute_keyed_dict("title")
+    )
+
+
+class Titles(list[Any]):
+    """A list with a method of its own."""
+
+    def titles(self) -> list[str]:
+        return [page.title for page in self]
+
+
+class Shelf(Base):
+    """Keeps its pages in a list of its own kind."""
+
+    __tablename__ = "shelf"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pages: Mapped[Titles] = relationship("Page", back_populates="shelf", collection_class=Titles)
+
+
+class Box(Base):
+    """Keeps its pages under keys of the program's choice."""
+
+    __tablename__ = "box"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pages: Mapped[dict[str, Page]] = relationship(back_populates="box")
+
+
+def test_lists_are_lists() -> None:
+    parent = Parent()
+    a, b, c = Child(), Child(), Child()
+    children = parent.children
+    assert isinstance(children, InstrumentedList) and isinstance(children, list)
+    children.extend([a, b])
+    children.insert(0, c)
+    assert children == [c, a, b] and children[1:] == [a, b]
+    children.sort(key=id)
+    children.reverse()
+    assert children.pop() in (a, b, c)
+    assert type(children.copy()) is list and type(children + []) is list
+
+
+def test_list_slices_tell_who_comes_and_who_goes() -> None:
+    parent = Parent()
+    a, b, c, d = (Child() for _ in range(4))
+    parent.children = [a, b, c]
+    parent.children[1:] = [c, d]
+    assert (parent.children, b.parent, c.parent, d.parent) == ([a, c, d], None, parent, parent)
+    parent.children[0] = b
+    assert (a.parent, b.parent) == (None, parent)
+    del parent.children[:2]
+    assert [child.parent for child in (a, b, c, d)] == [None, None, None, parent]
+
+
+def test_a_list_is_not_multiplied() -> None:
+    parent = Parent(children=[Child()])
+    with pytest.raises(TypeError, match="can not be multiplied"):
+        parent.children *= 2
+
+
+def test_sets_are_sets() -> None:
+    parent, one, two, three = Parent(), Friend(), Friend(), Friend()
+    friends = parent.friends
+    assert isinstance(friends, InstrumentedSet)
+    friends |= {one, two}
+    friends.update([three])
+    friends -= {one}
+    assert friends == {two, three} and one.parents == []
+    friends &= {two}
+    friends ^= {one, two}
+    assert (friends, [len(f.parents) for f in (one, two, three)]) == ({one}, [1, 0, 0])
+    friends.discard(two)
+    with pytest.raises(KeyError):
+        friends.remove(two)
+    assert friends.pop() is one and one.parents == []
+
+
+def test_dicts_by_an_attribute() -> None:
+    book, page = Book(), Page(title="Preface")
+    page.book = book
+    assert book.pages == {"Preface": page}
+    book.pages["Preface"] = other = Page(title="Preface")
+    assert (page.book, other.book) == (None, book)
+    book.pages = {"x": page}
+    assert book.pages == {"x": page} and other.book is None
+    book.pages.set(other)
+    book.pages.remove(other)
+    assert book.pages.pop("missing", None) is None
+    page.title = "Index"
+    page.book = None
+    assert book.pages == {}
+
+
+def test_dicts_under_free_keys() -> None:
+    box, page = Box(), Page(title="Map")
+    assert isinstance(box.pages, InstrumentedDict)
+    assert box.pages.setdefault("a", page) is page
+    box.pages.update({"b": Page(title="B")})
+    key, last = box.pages.popitem()
+    assert (key, last.box, page.box) == ("b", None, box)
+    with pytest.raises(TypeError, match="does not know under which key"):
+        Page(title="C").box = box
+    box.pages.clear()
+    assert page.box is None
+
+
+def test_a_list_of_the_programs_own_kind() -> None:
+    shelf, page = Shelf(), Page(title="One")
+    page.shelf = shelf
+    assert isinstance(shelf.pages, Titles) and shelf.pages.titles() == ["One"]
+    shelf.pages.clear()
+    assert page.shelf is None
+
+
+def test_a_class_that_is_no_collection_is_refused() -> None:
+    with pytest.raises(TypeError, match="int can not hold related objects; derive the collection_class from list, set or"):
+        collections.collection_factory(int)
+
+
+def test_copies_of_collections_are_plain_and_tell_nobody() -> None:
+    parent, child = Parent(), Child()
+    copied = copy.copy(parent.children)
+    copied.append(child)
+    assert type(copied) is list and child.parent is None
+
+
+def test_a_collection_whose_owner_is_gone_is_plain() -> None:
+    children = Parent().children
+    child = Child()
+    children.append(child)
+    assert children == [child] and child.parent is None
+
+
+def test_members_that_compare_by_value_are_told_apart() -> None:
+    class Same:
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        __hash__ = object.__hash__
+
+    one, two = Same(), Same()
+    assert collections.positions_of([one, two], two) == [1]

@@ -1,0 +1,195 @@
+"""INSERTs of a flush: batches, generated keys, defaults, SQL expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from holdfast import exc, func
+from holdfast.orm import Session
+from tests.orm.unit_of_work.models import Base, Child, Defaults, Named, Node, Owner, Pair, Parent
+from tests.orm.unit_of_work.recording import Sent, recorded
+
+
+@pytest.fixture
+def both() -> Iterator[tuple[Session, Sent]]:
+    """A session and the record of what it sends."""
+    with recorded(Base.metadata) as found:
+        yield found
+
+
+def test_one_object(both: tuple[Session, Sent]) -> None:
+    """The driver tells the key; what was not set is NULL and known without a SELECT."""
+    session, sent = both
+    one = Parent(name="x")
+    session.add(one)
+    session.flush()
+    assert sent.take() == ["INSERT INTO p (name, other) VALUES (?, ?) ('x', None)"]
+    assert (one.id, one.name, one.other) == (1, "x", None)
+    assert sent.take() == []
+    assert session.get(Parent, 1) is one
+
+
+def test_several_objects_without_keys(both: tuple[Session, Sent]) -> None:
+    """Each row brings its own key."""
+    session, sent = both
+    several = [Parent(name="x"), Parent(other="y"), Parent(name="z")]
+    session.add_all(several)
+    session.flush()
+    assert sent.take() == [
+        "INSERT INTO p (name, other) VALUES (?, ?) RETURNING id ('x', None)",
+        "INSERT INTO p (name, other) VALUES (?, ?) RETURNING id (None, 'y')",
+        "INSERT INTO p (name, other) VALUES (?, ?) RETURNING id ('z', None)",
+    ]
+    assert [one.id for one in several] == [1, 2, 3]
+
+
+def test_runs_of_given_and_generated_keys(both: tuple[Session, Sent]) -> None:
+    """The order of the objects is kept; neighbours with the same columns are one batch."""
+    session, sent = both
+    session.add_all([Parent(name="x"), Parent(id=20, name="y"), Parent(id=19, name="z"), Parent(name="q"), Parent()])
+    session.flush()
+    assert sent.take() == [
+        "INSERT INTO p (name, other) VALUES (?, ?) ('x', None)",
+        "INSERT INTO p (id, name, other) VALUES (?, ?, ?) [(20, 'y', None), (19, 'z', None)]",
+        "INSERT INTO p (name, other) VALUES (?, ?) RETURNING id ('q', None)",
+        "INSERT INTO p (name, other) VALUES (?, ?) RETURNING id (None, None)",
+    ]
+
+
+def test_a_graph(both: tuple[Session, Sent]) -> None:
+    """Parents first; children get their keys."""
+    session, sent = both
+    parents = [Parent(name=str(n), cs=[Child(name=f"{n}{m}") for m in range(2)]) for n in range(2)]
+    session.add_all(parents)
+    session.flush()
+    assert sent.take() == [
+        "INSERT INTO p (name, other) VALUES (?, ?) RETURNING id ('0', None)",
+        "INSERT INTO p (name, other) VALUES (?, ?) RETURNING id ('1', None)",
+        "INSERT INTO c (p_id, name) VALUES (?, ?) RETURNING id (1, '00')",
+        "INSERT INTO c (p_id, name) VALUES (?, ?) RETURNING id (1, '01')",
+        "INSERT INTO c (p_id, name) VALUES (?, ?) RETURNING id (2, '10')",
+        "INSERT INTO c (p_id, name) VALUES (?, ?) RETURNING id (2, '11')",
+    ]
+
+
+def test_a_tree(both: tuple[Session, Sent]) -> None:
+    """Level by level, however the objects came."""
+    session, sent = both
+    r1 = Node(name="r1")
+    a = Node(name="a", parent=r1)
+    b = Node(name="b", parent=a)
+    r2 = Node(name="r2")
+    session.add_all([b, Node(name="c", parent=r2), a, r2, r1])
+    session.flush()
+    assert sent.take() == [
+        "INSERT INTO n (parent_id, name) VALUES (?, ?) RETURNING id (None, 'r1')",
+        "INSERT INTO n (parent_id, name) VALUES (?, ?) RETURNING id (None, 'r2')",
+        "INSERT INTO n (parent_id, name) VALUES (?, ?) RETURNING id (1, 'a')",
+        "INSERT INTO n (parent_id, name) VALUES (?, ?) RETURNING id (2, 'c')",
+        "INSERT INTO n (parent_id, name) VALUES (?, ?) (3, 'b')",
+    ]
+
+
+def test_a_circle_of_objects(both: tuple[Session, Sent]) -> None:
+    """Nothing is sent; the error names the objects."""
+    session, sent = both
+    a, b = Node(name="a"), Node(name="b")
+    a.parent, b.parent = b, a
+    session.add(a)
+    with pytest.raises(exc.CircularDependencyError, match=r"Circular dependency detected\. .*<Node at 0x"):
+        session.flush()
+    assert sent.take() == []
+
+
+def test_defaults(both: tuple[Session, Sent]) -> None:
+    """Python's defaults are in the attributes, the database's come back with the key."""
+    session, sent = both
+    one = Defaults()
+    session.add(one)
+    session.flush()
+    insert = "INSERT INTO d (given, made, from_row, {}in_sql, at_update, sql_at_update) VALUES (?, ?, ?, {}3+4, ?, ?)"
+    assert sent.take() == [f"{insert.format('', '')} RETURNING id, server, in_sql (5, 7, 50, None, None)"]
+    assert (one.id, one.given, one.made, one.from_row, one.server, one.in_sql) == (1, 5, 7, 50, 9, 7)
+    several = [Defaults(), Defaults(server=4, given=None), Defaults(id=90)]
+    session.add_all(several)
+    assert sent.take() == []
+    session.flush()
+    assert sent.take() == [
+        f"{insert.format('', '')} RETURNING id, server, in_sql (5, 7, 50, None, None)",
+        f"{insert.format('server, ', '?, ')} RETURNING id, in_sql (5, 7, 50, 4, None, None)",
+        "INSERT INTO d (id, given, made, from_row, in_sql, at_update, sql_at_update) "
+        "VALUES (?, ?, ?, ?, 3+4, ?, ?) RETURNING id, server, in_sql (90, 5, 7, 50, None, None)",
+    ]
+
+
+def test_expressions_as_values(both: tuple[Session, Sent]) -> None:
+    """The database computes them; the attribute is read again when it is asked for."""
+    session, sent = both
+    one, two, three = Parent(name=func.upper("abc")), Parent(name="plain"), Parent(id=9, name=func.lower("X"))
+    session.add_all([one, two, three])
+    session.flush()
+    assert sent.take() == [
+        "INSERT INTO p (name, other) VALUES (upper(?), ?) ('abc', None)",
+        "INSERT INTO p (name, other) VALUES (?, ?) ('plain', None)",
+        "INSERT INTO p (id, name, other) VALUES (?, lower(?), ?) (9, 'X', None)",
+    ]
+    assert (one.name, three.name) == ("ABC", "x")
+
+
+def test_a_composite_key(both: tuple[Session, Sent]) -> None:
+    """All keys given: one batch."""
+    session, sent = both
+    session.add_all([Pair(a=2, b="x"), Pair(a=1, b="y", v=1), Pair(a=1, b="a")])
+    session.flush()
+    assert sent.take() == ["INSERT INTO k (a, b, v) VALUES (?, ?, ?) [(2, 'x', None), (1, 'y', 1), (1, 'a', None)]"]
+    assert session.get(Pair, (1, "y")).v == 1
+
+
+def test_a_missing_key(both: tuple[Session, Sent]) -> None:
+    """The database refuses it; the error holds the object."""
+    session, sent = both
+    one = Named(v=1)
+    session.add(one)
+    with pytest.raises(exc.IntegrityError) as raised:
+        session.flush()
+    assert sent.take() == ["INSERT INTO named (v) VALUES (?) (1,)"]
+    assert raised.value.obj is one
+
+
+def test_a_refused_row_in_a_batch(both: tuple[Session, Sent]) -> None:
+    """Which row it was is not known: the error holds the candidates and does not guess."""
+    session, _ = both
+    both_ones = [Parent(id=1), Parent(id=1)]
+    session.add_all(both_ones)
+    with pytest.raises(exc.IntegrityError) as raised:
+        session.flush()
+    assert list(raised.value.objects) == both_ones
+    assert raised.value.obj is None
+
+
+def test_flush_of_thousands_of_roots_and_long_chains(both: tuple[Session, Sent]) -> None:
+    """A chain may be longer than Python's stack is deep."""
+    session, _ = both
+    last = None
+    for number in range(1500):
+        last = Node(name=str(number), parent=last)
+    session.add(last)
+    session.flush()
+    assert last is not None
+    assert last.id == 1500
+
+
+def test_pending_orphans_are_left_out(both: tuple[Session, Sent]) -> None:
+    """What its owner let go before it had a row never gets one."""
+    session, sent = both
+    from tests.orm.unit_of_work.models import Part
+
+    part = Part()
+    owner = Owner(parts=[part])
+    session.add(owner)
+    owner.parts.remove(part)
+    session.flush()
+    assert sent.take() == ["INSERT INTO o DEFAULT VALUES ()"]
+    assert part not in session
