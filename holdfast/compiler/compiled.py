@@ -88,6 +88,7 @@ class Compiled:
         self.columns = columns
         self.slots = slots
         self._positional = dialect.capabilities.positional
+        self._many: Callable[..., list[Any]] | None = None
         self._expanding = any(slot.expanding or slot.literal for slot in slots)
         self._plain = (
             _extractor(slots, self._positional)
@@ -114,6 +115,16 @@ class Compiled:
 
     def bind_many(self, values: Sequence[Any], rows: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
         """Return text and driver parameters for many executions."""
+        if not self._expanding:
+            if self._many is None:
+                self._many = _row_extractor(self.slots, self._positional)
+            try:
+                return self.text, self._many(values, rows)
+            except KeyError:
+                # A value is missing somewhere: the slow way says which.
+                pass
+            except Exception as error:
+                raise self._conversion_error(error) from error
         bound = [self._bind_slowly(values, row) for row in rows]
         return (bound[0][0] if bound else self.text), [parameters for _, parameters in bound]
 
@@ -219,3 +230,25 @@ def _extractor(slots: tuple[BindSlot, ...], positional: bool) -> Callable[[Seque
         cells.append(value if positional else f"{slot.name!r}: {value}")
     body = f"({''.join(cell + ', ' for cell in cells)})" if positional else "{" + ", ".join(cells) + "}"
     return compile_function("extract", f"def extract(v):\n    return {body}\n", names, f"<holdfast {len(slots)} parameters>")
+
+
+def _row_extractor(slots: tuple[BindSlot, ...], positional: bool) -> Callable[..., list[Any]]:
+    """Return the generated function that makes the driver's parameters of many rows: one comprehension."""
+    names: dict[str, Any] = {}
+    cells = []
+    for number, slot in enumerate(slots):
+        if slot.constant is not None:
+            value = repr(slot.constant.effective_value)
+        elif slot.index < 0 or slot.required:
+            value = f"row[{slot.name!r}]"
+        elif slot.named:
+            value = f"row.get({slot.name!r}, v[{slot.index}].effective_value)"
+        else:
+            value = f"v[{slot.index}].effective_value"
+        if slot.bind is not None:
+            names[f"bind_{number}"] = slot.bind
+            value = f"(None if (x{number} := {value}) is None else bind_{number}(x{number}))"
+        cells.append(value if positional else f"{slot.name!r}: {value}")
+    body = f"({''.join(cell + ', ' for cell in cells)})" if positional else "{" + ", ".join(cells) + "}"
+    source = f"def extract(v, rows):\n    return [{body} for row in rows]\n"
+    return compile_function("extract", source, names, f"<holdfast rows of {len(slots)} parameters>")

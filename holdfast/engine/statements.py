@@ -166,6 +166,8 @@ def _inserted(statement: Any, rows: list[Mapping[str, Any]]) -> list[Mapping[str
 
 def _row_maker(engine: Any, compiled: Any, fetched: Any) -> tuple[RowShape, Callable[[list[Any]], list[Any]]]:
     """Return shape and maker of a statement's rows, kept with the engine for statements whose columns are known."""
+    if fetched.description is None:
+        return _NO_ROWS
     makers = engine.memo.get("row_makers")
     if makers is None:
         makers = engine.memo.setdefault("row_makers", engine.new_memory())
@@ -187,3 +189,6 @@ def _make_row_maker(compiled: Any, description: Any) -> tuple[RowShape, Callable
         return shape, build_row_maker(shape.row_class, codecs)
     shape = RowShape([column.key for column in columns], [column.element for column in columns])
     return shape, build_row_maker(shape.row_class, [column.codec for column in columns])
+
+
+_NO_ROWS: tuple[RowShape, Callable[[list[Any]], list[Any]]] = (RowShape(()), lambda rows: rows)

@@ -7,7 +7,7 @@ Each mapper has its own subclass with the mapper as a class attribute, so a row 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 from holdfast.orm.history import BLANK, NO_VALUE, History, PendingChanges, collection_history, scalar_history
@@ -45,7 +45,8 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
         flags: bits `EXPIRED` (all values were dropped and come from the row at the next read), `GONE` (a flush of the
             running transaction deleted the row), `WAS_DELETED` (that transaction was committed).
         extra: rarely needed facts by name; None if none. "pending": {relationship: `PendingChanges`}; "parents":
-            {relationship link: state of the parent, or None once it was taken away}; loader options, load path ...
+            {relationship link: state of the parent, or None once it was taken away}; "setting": a relationship is being
+            set through the class's own ``__setattr__``; loader options, load path ...
     """
 
     __slots__ = ("extra", "flags", "holder", "key", "old")
@@ -187,13 +188,13 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
     def unmodified(self) -> set[str]:
         """The names of the attributes that were not set since the last flush or load."""
         changed = (self.old or ()) if self.key is not None else self.dict
-        return {name for name in self.mapper.attrs if name not in changed}
+        return {name for name in self.mapper.attribute_names if name not in changed}
 
     @property
     def unloaded(self) -> set[str]:
         """The names of the attributes that have no value in memory."""
         values = self.dict
-        return {name for name in self.mapper.attrs if name not in values}
+        return {name for name in self.mapper.attribute_names if name not in values}
 
     @property
     def expired(self) -> bool:
@@ -257,8 +258,8 @@ class AttributeState:
         return self.history
 
 
-class AttributeStates(Mapping[str, AttributeState]):
-    """The attributes of one instance by name, as items and as attributes."""
+class AttributeStates:
+    """The attributes of one instance by name, as items and as attributes; iterating gives their states."""
 
     __slots__ = ("_state",)
 
@@ -266,21 +267,35 @@ class AttributeStates(Mapping[str, AttributeState]):
         self._state = state
 
     def __getitem__(self, key: str) -> AttributeState:
-        if key not in self._state.mapper.attrs:
+        if key not in self:
             raise KeyError(key)
         return AttributeState(self._state, key)
 
     def __getattr__(self, key: str) -> AttributeState:
-        try:
-            return self[key]
-        except KeyError:
-            raise AttributeError(key) from None
+        if key not in self:
+            raise AttributeError(key)
+        return AttributeState(self._state, key)
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._state.mapper.attrs)
+    def __contains__(self, key: str) -> bool:
+        return key in self._state.mapper.attrs
+
+    def __iter__(self) -> Iterator[AttributeState]:
+        return iter(self.values())
 
     def __len__(self) -> int:
         return len(self._state.mapper.attrs)
+
+    def keys(self) -> list[str]:
+        """Return the names."""
+        return list(self._state.mapper.attribute_names)
+
+    def values(self) -> list[AttributeState]:
+        """Return the attributes' states."""
+        return [AttributeState(self._state, key) for key in self.keys()]
+
+    def items(self) -> list[tuple[str, AttributeState]]:
+        """Return pairs of name and state."""
+        return [(one.key, one) for one in self.values()]
 
 
 def history_of(state: InstanceState, instance: Any, key: str) -> History:

@@ -72,7 +72,7 @@ def plan_load(compiled: Any, entries: Iterable[Any]) -> LoadPlan:
         else:
             column = compiled.columns[position]
             slots.append(ColumnSlot(column.codec))
-            keys.append(column.key)
+            keys.append(_key_of(entry, column))
             sources.append((column.element, column.name))
             entity = getattr(entry, "entity", None)
             if entity is not None and getattr(entity, "is_entity", False):
@@ -83,6 +83,15 @@ def plan_load(compiled: Any, entries: Iterable[Any]) -> LoadPlan:
     label = f"<holdfast rows {' '.join(keys)} {next(_label_serial)}>"
     load = build_row_loader(slots, None if single else shape.row_class, label)
     return LoadPlan(compiled, tuple(slots), shape, single, load, tuple(mappers))
+
+
+def _key_of(entry: Any, column: Any) -> str:
+    """Return a column's key: a function over mapped attributes is known by its own name."""
+    if entry.visit_name == "function" and any(
+        getattr(part, "visit_name", "") == "attribute" for part in entry.clause_expr.clauses
+    ):
+        return str(entry.name)
+    return str(column.key)
 
 
 def plan_for(engine: Any, statement: Any, entries: Iterable[Any]) -> LoadPlan:

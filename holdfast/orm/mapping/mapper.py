@@ -135,6 +135,7 @@ class Mapper:
         self.registry = registry
         self.arguments = dict(arguments or {})
         self.eager_defaults: Any = self.arguments.get("eager_defaults", "auto")
+        self.confirm_deleted_rows: bool = self.arguments.get("confirm_deleted_rows", True)
         self.serial = next_serial()
         self._key = ("entity", self.serial)
         self.base_mapper = self.mapper = self.entity = self
@@ -277,6 +278,7 @@ class Mapper:
 
     def _summarise(self) -> None:
         """Work out once what loaders and the unit of work ask for again and again."""
+        self.memo.clear()
         columns = {key: prop for key, prop in self._properties.items() if isinstance(prop, ColumnProperty)}
         self.columns = self.c = ColumnCollection((key, prop.column) for key, prop in columns.items())
         self.column_set = frozenset(columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from holdfast import exc
 from holdfast.orm.session.lifecycle import state_of
 
 
@@ -29,8 +30,13 @@ def make_transient(instance: object) -> None:
 
 
 def class_mapper(class_: Any, configure: bool = True) -> Any:
-    """Return the mapper of a class."""
-    mapper = class_.__mapper__
+    """Return the mapper of a class.
+
+    Raises: UnmappedClassError: it is not mapped.
+    """
+    mapper = getattr(class_, "__mapper__", None)
+    if mapper is None:
+        raise exc.UnmappedClassError(class_)
     if configure:
         mapper.configure()
     return mapper

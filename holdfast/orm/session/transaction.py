@@ -294,7 +294,8 @@ class SessionTransaction:
             make_transient(holder, state)
         holder.new.clear()
         for state, key in self.switched.items():
-            move_key(holder, state, key)
+            if state not in self.inserted:
+                move_key(holder, state, key)
         for state in self.removed:
             if state not in self.inserted:
                 state.flags &= ~GONE

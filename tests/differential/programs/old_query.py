@@ -44,7 +44,7 @@ def joining(lib: Any, engine: Any, log: Log) -> None:
         pairs = session.query(s.Customer, s.Order).join(s.Customer.orders).order_by(s.Order.id)
         log("pairs", pairs.all())
         log("one class", session.query(s.Customer).join(s.Customer.orders).filter(s.Order.id == 3).all())
-        totals = session.query(s.Customer.name, lib.func.sum(s.Order.total)).join(s.Customer.orders)
+        totals = session.query(s.Customer.name, lib.func.sum(s.Order.total).label("spent")).join(s.Customer.orders)
         log("groups", totals.group_by(s.Customer.id).order_by(s.Customer.id).all())
 
 
