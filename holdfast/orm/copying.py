@@ -46,6 +46,21 @@ def wrap_own_copy(own: Callable[..., Any]) -> Callable[..., Any]:
     return copy_with_own_state
 
 
+def wrap_own_setstate(own: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a class's own ``__setstate__``, made to leave the history alone: to be unpickled is no change."""
+
+    def setstate_without_history(self: Any, values: Any) -> None:
+        restored = self.__dict__.get(STATE)
+        old = None if restored is None or restored.old is None else dict(restored.old)
+        own(self, values)
+        if restored is not None:
+            self.__dict__[STATE] = restored
+            restored.old = old
+
+    setstate_without_history.__wrapped__ = own  # type: ignore[attr-defined]
+    return setstate_without_history
+
+
 def _fetch_expired(instance: Any) -> None:
     """Bring back expired values: what is not there could not be copied, and a copy has no row to take it from."""
     state = instance._sa_instance_state

@@ -17,7 +17,7 @@ from functools import wraps
 from typing import Any, Protocol
 
 from holdfast._util.codegen import compile_function
-from holdfast.orm.copying import copy_mapped, deepcopy_mapped, wrap_own_copy
+from holdfast.orm.copying import copy_mapped, deepcopy_mapped, wrap_own_copy, wrap_own_setstate
 from holdfast.orm.identity_map import forget_dropped
 from holdfast.orm.links import Link, note_change
 from holdfast.orm.state import NO_VALUE, InstanceState
@@ -88,12 +88,19 @@ def prepare(mapper: InstrumentedMapper) -> None:
         _put(class_, "__init__", first_init)
     elif not hasattr(class_.__init__, GENERATED):
         type.__setattr__(class_, "__init__", _wrap_init(class_.__init__))
-    for name, function in (("__copy__", copy_mapped), ("__deepcopy__", deepcopy_mapped)):
+    for name, function, wrap in _COPYING:
         own = getattr(class_, name, None)
-        if own is None:
-            setattr(class_, name, function)
-        elif own is not function and not hasattr(own, "__wrapped__"):
-            setattr(class_, name, wrap_own_copy(own))
+        if own is None and function is not None:
+            type.__setattr__(class_, name, function)
+        elif own is not None and own is not function and not hasattr(own, "__wrapped__"):
+            type.__setattr__(class_, name, wrap(own))
+
+
+_COPYING: tuple[tuple[str, Callable[..., Any] | None, Callable[..., Any]], ...] = (
+    ("__copy__", copy_mapped, wrap_own_copy),
+    ("__deepcopy__", deepcopy_mapped, wrap_own_copy),
+    ("__setstate__", None, wrap_own_setstate),
+)
 
 
 def instrument(mapper: InstrumentedMapper) -> None:
@@ -212,11 +219,18 @@ def _generate_setattr(mapper: InstrumentedMapper, next_setattr: Callable[..., An
 
 
 def _set_through_class(link: Link, store: Callable[..., Any], instance: Any, name: str, value: Any) -> None:
-    """Set a relationship of a class with its own ``__setattr__``: it may refuse or change the value, we store it."""
-    values = instance.__dict__
-    before = values.get(name, NO_VALUE)
+    """Set a relationship of a class with its own ``__setattr__``: it may refuse or change the value, we store it.
+
+    It may also have called `attributes.set_attribute`; then everything is done.
+    """
+    before = instance.__dict__.get(name, NO_VALUE)
     state = instance._sa_instance_state
+    if state.extra is None:
+        state.extra = {}
+    state.extra["setting"] = True
     store(instance, name, value)
+    if not state.extra.pop("setting", False):
+        return
     values = instance.__dict__
     taken = values.get(name, value)
     if before is NO_VALUE:

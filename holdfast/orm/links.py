@@ -71,6 +71,7 @@ class Link:
         reverse: the other direction, or None.
         cascades: new members come into the session of the object (the save-update cascade).
         owns: members without a parent are orphans, to be deleted (the delete-orphan cascade).
+        deletes_orphans: of the two reasons to own, the delete-orphan cascade.
         only_one_parent: the same, or ``single_parent=True``: a member may have only one parent along this link.
         loads_before: an unloaded value is loaded before it is replaced, because its row must change too.
         find_present: (state, instance) -> the object that an unloaded reference means if the session has it,
@@ -78,7 +79,7 @@ class Link:
     """
 
     __slots__ = (
-        "cascades", "factory", "find_present", "key", "loads_before", "many", "name", "only_one_parent", "owns",
+        "cascades", "deletes_orphans", "factory", "find_present", "key", "loads_before", "many", "name", "only_one_parent", "owns",
         "reverse", "target",
     )  # fmt: skip
 
@@ -91,6 +92,7 @@ class Link:
         self.reverse: Link | None = None
         self.cascades = True
         self.owns = False
+        self.deletes_orphans = False
         self.only_one_parent = False
         self.loads_before = False
         self.find_present: Callable[[InstanceState, Any], Any] | None = None
@@ -99,6 +101,8 @@ class Link:
 
     def set(self, state: InstanceState, owner: Any, value: Any) -> None:
         """Assign the attribute: one object or None, or a collection that replaces the present one."""
+        if state.extra is not None:
+            state.extra.pop("setting", None)
         if self.many:
             self._replace(state, owner, value)
             return

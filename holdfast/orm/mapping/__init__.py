@@ -13,7 +13,6 @@ from holdfast.orm.mapping.declarative import (
 )
 from holdfast.orm.mapping.declared_attr import declared_attr
 from holdfast.orm.mapping.join_condition import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
-from holdfast.orm.mapping.lookup import class_mapper, object_mapper
 from holdfast.orm.mapping.mapper import Mapper
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
 from holdfast.orm.mapping.registry import clear_mappers, configure_mappers, mapper, registry
@@ -38,14 +37,12 @@ __all__ = [
     "RelationshipProperty",
     "as_declarative",
     "backref",
-    "class_mapper",
     "clear_mappers",
     "configure_mappers",
     "declarative_base",
     "declared_attr",
     "mapped_column",
     "mapper",
-    "object_mapper",
     "registry",
     "relationship",
 ]

@@ -217,6 +217,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         link = Link(str(self), self.key, target=self.mapper.class_, factory=factory)
         link.cascades = self.cascade.save_update
         link.owns = self.cascade.delete_orphan or self.single_parent
+        link.deletes_orphans = self.cascade.delete_orphan
         link.only_one_parent = self.single_parent
         link.loads_before = not self.viewonly and not self.uselist and not self.load_by_key
         if self.given.get("active_history"):
