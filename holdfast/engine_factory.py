@@ -101,7 +101,7 @@ def _make_pool(address: URL, module: Any, dialect: Any, keywords: dict[str, Any]
         except dialect.driver.module.Error as error:
             raise _connect_error(dialect, error) from error
 
-    return class_(connect, is_async=dialect.is_async, **options)  # type: ignore[no-any-return]
+    return class_(connect, is_async=dialect.is_async, **options)
 
 
 def _connect_error(dialect: Any, error: Exception) -> Exception:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 
 class SQLAlchemyError(Exception):
@@ -313,9 +313,10 @@ def _restore(class_: type[StatementError], arguments: tuple[Any, ...], facts: di
 
 def _shortened(parameters: Any) -> str:
     """Return parameters for a message, long lists of rows cut."""
-    if isinstance(parameters, (list, tuple)) and len(parameters) > 10:
-        return f"{list(parameters[:8])!r} ... displaying 8 of {len(parameters)}"
-    return repr(parameters)
+    rows = cast("list[Any]", parameters)
+    if isinstance(parameters, (list, tuple)) and len(rows) > 10:
+        return f"{list(rows[:8])!r} ... displaying 8 of {len(rows)}"
+    return repr(rows)
 
 
 class DBAPIError(StatementError):
@@ -463,7 +464,7 @@ class UnmappedInstanceError(UnmappedError):
                 msg += f"; was a class ({_class_name(instance)}) supplied where an instance was required?"
             elif isinstance(instance, (list, tuple, set)):
                 msg += "; for several objects use session.add_all()"
-            elif hasattr(type(instance), "__mapper__"):
+            elif hasattr(cast(Any, instance).__class__, "__mapper__"):
                 msg = f"Class '{name}' is mapped, but this instance lacks instrumentation: was it made without __init__?"
         super().__init__(msg)
 

@@ -30,11 +30,12 @@ def inspect(subject: Any, raiseerr: bool = True) -> Any:
             return mapper
     else:
         state = getattr(subject, "__dict__", {}).get("_sa_instance_state")
-        if state is None and hasattr(type(subject), "__mapper__"):
+        if state is None and hasattr(subject.__class__, "__mapper__"):
             state = subject._sa_instance_state  # made now, for an object that was made without __init__
         if state is not None:
             return state
-    for type_ in type(subject).__mro__:
+    classes: tuple[type, ...] = subject.__class__.__mro__
+    for type_ in classes:
         inspector = _inspectors.get(type_)
         if inspector is not None:
             return inspector(subject)

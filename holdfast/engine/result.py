@@ -222,11 +222,19 @@ class Result(_Rows[Row[TP]], Generic[TP]):
         scalars._closed = self._closed
         return scalars
 
+    @overload
+    def scalar(self: Result[tuple[T]]) -> T | None: ...
+    @overload
+    def scalar(self) -> Any: ...
     def scalar(self) -> Any:
         """Return the first column of the first row, or None."""
         row = self.first()
         return None if row is None else row[0]
 
+    @overload
+    def scalar_one(self: Result[tuple[T]]) -> T: ...
+    @overload
+    def scalar_one(self) -> Any: ...
     def scalar_one(self) -> Any:
         """Return the first column of the only row.
 
@@ -234,6 +242,10 @@ class Result(_Rows[Row[TP]], Generic[TP]):
         """
         return self.one()[0]
 
+    @overload
+    def scalar_one_or_none(self: Result[tuple[T]]) -> T | None: ...
+    @overload
+    def scalar_one_or_none(self) -> Any: ...
     def scalar_one_or_none(self) -> Any:
         """Return the first column of the only row, or None.
 
@@ -246,14 +258,14 @@ class Result(_Rows[Row[TP]], Generic[TP]):
         """Return the rows as mappings."""
         return MappingResult(self._shape, [row._mapping for row in self._take()])
 
-    def tuples(self) -> Result[TP]:
+    def tuples(self) -> TupleResult[TP]:
         """Return the result; typed as plain tuples."""
-        return self
+        return self  # type: ignore[return-value]
 
     @property
-    def t(self) -> Result[TP]:
+    def t(self) -> TupleResult[TP]:
         """The result; typed as plain tuples."""
-        return self
+        return self.tuples()
 
     def columns(self, *keys: Any) -> Result[Any]:
         """Return rows of these columns only, in this order."""
@@ -266,6 +278,12 @@ class Result(_Rows[Row[TP]], Generic[TP]):
         """Return a function that gives the rows anew at each call."""
         shape, rows = self._shape, list(self._take())
         return lambda: Result(shape, list(rows))
+
+
+class TupleResult(_Rows[TP], Generic[TP]):
+    """A result whose rows are typed as plain tuples; at run time a Result."""
+
+    __slots__ = ()
 
 
 class ScalarResult(_Rows[T], Generic[T]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from holdfast.sql.coercions import as_argument
@@ -130,7 +131,12 @@ class FunctionGenerator:
     def __init__(self, names: tuple[str, ...] = ()) -> None:
         self._names = names
 
-    def __getattr__(self, name: str) -> Any:
+    @property
+    def count(self) -> Callable[..., Function[int]]:
+        """``count(...)``; without an argument ``count(*)``."""
+        return FunctionGenerator((*self._names, "count"))
+
+    def __getattr__(self, name: str) -> FunctionGenerator:
         if name.startswith("__"):
             raise AttributeError(name)
         return FunctionGenerator((*self._names, name.removesuffix("_")))
@@ -142,4 +148,4 @@ class FunctionGenerator:
         return class_(name, *clauses, type_=type_, packages=tuple(packages))
 
 
-func: Any = FunctionGenerator()
+func = FunctionGenerator()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, NamedTuple, TypeVar, overload
+from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
 
 from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.sql.boolean import and_
@@ -122,7 +122,7 @@ class SelectBase(Statement):
     def self_group(self, against: Any = None) -> Any:
         return Grouping(self)
 
-    def order_by(self, *clauses: Any) -> Any:
+    def order_by(self, *clauses: Any) -> Self:
         """Add ORDER BY; None alone takes all away.
 
         Args:
@@ -132,19 +132,19 @@ class SelectBase(Statement):
             return self._copy(_order_by=())
         return self._copy(_order_by=(*self._order_by, *[as_order(clause, "ORDER BY") for clause in clauses]))
 
-    def limit(self, limit: Any) -> Any:
+    def limit(self, limit: Any) -> Self:
         """Set how many rows to return at most; None: all."""
         return self._copy(_limit=as_row_count(limit))
 
-    def offset(self, offset: Any) -> Any:
+    def offset(self, offset: Any) -> Self:
         """Set how many rows to skip."""
         return self._copy(_offset=as_row_count(offset))
 
-    def slice(self, start: int, stop: int) -> Any:
+    def slice(self, start: int, stop: int) -> Self:
         """Set limit and offset as a Python slice says them."""
         return self.limit(stop - start).offset(start)
 
-    def set_label_style(self, style: str) -> Any:
+    def set_label_style(self, style: str) -> Self:
         """Set how columns are named."""
         return self._copy(_label_style=style)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, dataclass_transform
 
-from holdfast.exc import InvalidRequestError
+from holdfast.exc import InvalidRequestError, warn_deprecated
 from holdfast.orm import instrumentation
 from holdfast.orm.mapping.columns import MappedColumn, mapped_column
 from holdfast.orm.mapping.dataclass_mapping import make_dataclass
@@ -201,3 +201,12 @@ def as_declarative(**kw: Any) -> Callable[[type[Any]], Any]:
         return declarative_base(cls=cls, name=cls.__name__, **kw)
 
     return decorate
+
+
+def declarative_base_of_old(*args: Any, **kw: Any) -> Any:
+    """Return a declarative base, with a warning: the import path is that of the 1.x series."""
+    warn_deprecated(
+        "holdfast.ext.declarative.declarative_base() is the import path of the 1.x series; write "
+        "from holdfast.orm import declarative_base, or derive a class from DeclarativeBase."
+    )
+    return declarative_base(*args, **kw)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from holdfast import exc
 from holdfast.engine.bridge import in_bridge, run_in_bridge
-from holdfast.engine.result import Result, ScalarResult
+from holdfast.engine.result import CursorResult, Result, ScalarResult
 from holdfast.orm.session.core import NOTHING
 from holdfast.orm.session.face import Session
 from holdfast.orm.session.identity import entity_of, key_from_identity
+from holdfast.sql.select import Select
 from holdfast.orm.session.transaction import CLOSED, SessionTransaction
 
 T = TypeVar("T")
+TP = TypeVar("TP", bound=tuple[Any, ...])
 P = ParamSpec("P")
 
 
@@ -168,6 +170,16 @@ class AsyncSession:
             raise exc.NoResultFound("No row was found when one was required")
         return found
 
+    @overload
+    async def execute(
+        self,
+        statement: Select[TP],
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> Result[TP]: ...
+    @overload
     async def execute(
         self,
         statement: Any,
@@ -175,11 +187,37 @@ class AsyncSession:
         *,
         execution_options: Mapping[str, Any] = NOTHING,
         bind_arguments: Mapping[str, Any] | None = None,
-    ) -> Result[Any]:
+    ) -> CursorResult[Any]: ...
+    async def execute(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> Any:
         """Run a statement and return its buffered rows; see `Session.execute`."""
         session = self.sync_session
         return await session.core_result(statement, params, execution_options)  # type: ignore[no-any-return]
 
+    @overload
+    async def scalars(
+        self,
+        statement: Select[tuple[T]],
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> ScalarResult[T]: ...
+    @overload
+    async def scalars(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> ScalarResult[Any]: ...
     async def scalars(
         self,
         statement: Any,
@@ -191,6 +229,24 @@ class AsyncSession:
         """Run a statement and return the first element of each row."""
         return await self.sync_session.core_scalars(statement, params, execution_options)  # type: ignore[no-any-return]
 
+    @overload
+    async def scalar(
+        self,
+        statement: Select[tuple[T]],
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> T | None: ...
+    @overload
+    async def scalar(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> Any: ...
     async def scalar(
         self,
         statement: Any,
@@ -339,11 +395,15 @@ class async_sessionmaker(Generic[A]):
         kw: keywords of `AsyncSession` and `Session`; each call may override them.
     """
 
+    @overload
+    def __init__(self: async_sessionmaker[AsyncSession], bind: Any = ..., **kw: Any) -> None: ...
+    @overload
+    def __init__(self, bind: Any = ..., *, class_: type[A], **kw: Any) -> None: ...
     def __init__(
         self,
         bind: Any = None,
         *,
-        class_: type[A] = AsyncSession,  # type: ignore[assignment]
+        class_: Any = AsyncSession,
         autoflush: bool = True,
         expire_on_commit: bool = True,
         info: dict[Any, Any] | None = None,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from holdfast import exc
 from holdfast._util.collections import IdentitySet
-from holdfast.engine.result import Result, ScalarResult
+from holdfast.engine.result import CursorResult, Result, ScalarResult
 from holdfast.event import register
 from holdfast.orm import attributes
 from holdfast.orm.events import own_dispatch, session_class_dispatch
@@ -19,10 +19,12 @@ from holdfast.orm.session import lifecycle
 from holdfast.orm.session.core import NOTHING, SessionCore, next_hash_key
 from holdfast.orm.session.objects import object_session
 from holdfast.orm.session.identity import entity_of, key_from_identity
+from holdfast.sql.select import Select
 from holdfast.orm.session.transaction import SessionTransaction
 from holdfast.orm.state import EXPIRED, GONE
 
 T = TypeVar("T")
+TP = TypeVar("TP", bound=tuple[Any, ...])
 _JOIN_MODES = ("conditional_savepoint", "rollback_only", "control_fully", "create_savepoint")
 
 
@@ -289,6 +291,16 @@ class Session(SessionCore):
             raise exc.NoResultFound("No row was found when one was required")
         return found
 
+    @overload
+    def execute(
+        self,
+        statement: Select[TP],
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> Result[TP]: ...
+    @overload
     def execute(
         self,
         statement: Any,
@@ -296,7 +308,15 @@ class Session(SessionCore):
         *,
         execution_options: Mapping[str, Any] = NOTHING,
         bind_arguments: Mapping[str, Any] | None = None,
-    ) -> Result[Any]:
+    ) -> CursorResult[Any]: ...
+    def execute(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> Any:
         """Run a statement in the session's transaction.
 
         Args:
@@ -307,6 +327,24 @@ class Session(SessionCore):
         """
         return self.run(self.core_result, statement, params, execution_options)  # type: ignore[no-any-return]
 
+    @overload
+    def scalars(
+        self,
+        statement: Select[tuple[T]],
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> ScalarResult[T]: ...
+    @overload
+    def scalars(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> ScalarResult[Any]: ...
     def scalars(
         self,
         statement: Any,
@@ -318,6 +356,24 @@ class Session(SessionCore):
         """Run a statement and return the first element of each row."""
         return self.run(self.core_scalars, statement, params, execution_options)  # type: ignore[no-any-return]
 
+    @overload
+    def scalar(
+        self,
+        statement: Select[tuple[T]],
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> T | None: ...
+    @overload
+    def scalar(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> Any: ...
     def scalar(
         self,
         statement: Any,

@@ -77,9 +77,9 @@ def order_steps(changes: Changes) -> list[Step]:
     involved = frozenset([of_mapper.facts for of_mapper in mappers.values()])
     lone = frozenset(
         [
-            link.facts
-            for link in changes.links.values()
-            if link.facts.target not in mappers or link.facts.parent not in mappers
+            facts
+            for facts in changes.active.union([link.facts for link in changes.links.values()])
+            if facts.target not in mappers or facts.parent not in mappers
         ]
     )
     steps, circles = _order_of_mappers(involved, lone)
@@ -98,7 +98,7 @@ def _order_of_mappers(involved: frozenset[MapperFacts], lone: frozenset[Relation
 
     Args:
         involved: mappers that have rows to write or delete.
-        lone: relationships with work of which only one mapper is among them.
+        lone: relationships that were set or changed and of which only one mapper is among them.
     """
     kept = min(involved, key=lambda facts: facts.mapper.serial).orders
     found = kept.get((involved, lone))

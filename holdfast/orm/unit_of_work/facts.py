@@ -140,6 +140,7 @@ class MapperFacts:
         owning: those with the delete-orphan cascade.
         refers_to_values: those whose foreign key refers to something else than a primary key.
         given_only: attribute names of the columns with `ColumnFact.given_only`.
+        flag_names: those, and the ones with a Python-side default: rows that differ in giving one are batches apart.
         needs_defaults: columns with a Python-side default.
         onupdate_names: attributes that get a new value from Python whenever the row is updated.
         changed_by_update: attributes that get one from the database then.
@@ -149,7 +150,7 @@ class MapperFacts:
 
     __slots__ = (
         "_given", "_missing", "_names_given", "by_name", "changed_by_update", "collections", "columns",
-        "eager", "eager_updates", "generated_key", "given_only", "key_names", "keys", "mapper",
+        "eager", "eager_updates", "flag_names", "generated_key", "given_only", "key_names", "keys", "mapper",
         "needs_defaults", "onupdate_names", "order", "orders", "owning", "refers_to_values", "relationships",
         "single", "statements", "table", "to_one",
     )  # fmt: skip
@@ -165,6 +166,7 @@ class MapperFacts:
         self.key_names: tuple[str, ...] = mapper.primary_key_names
         self.keys = frozenset(self.key_names)
         self.given_only = tuple(fact.name for fact in self.columns if fact.given_only)
+        self.flag_names = self.given_only + tuple(fact.name for fact in self.columns if fact.default is not None)
         self.needs_defaults = tuple(fact for fact in self.columns if fact.default is not None)
         onupdate = [fact for fact in self.columns if fact.column.onupdate is not None]
         self.onupdate_names = tuple(fact.name for fact in onupdate if not fact.column.onupdate.is_clause_element)
@@ -197,16 +199,16 @@ class MapperFacts:
 
     @property
     def given(self) -> Callable[[list[Any]], list[tuple[bool, ...]]]:
-        """Function: objects -> for each a flag per name in `given_only`, whether it has a value."""
+        """Function: objects -> for each a flag per name in `flag_names`, whether it has a value."""
         if self._given is None:
-            self._given = extractors.given_flags(self.given_only, self.mapper.class_name)
+            self._given = extractors.given_flags(self.flag_names, self.mapper.class_name)
         return self._given
 
     def names_given(self, flags: tuple[bool, ...]) -> tuple[str, ...]:
         """Return the names of the columns that an INSERT writes, by the flags that `given` returned."""
         found = self._names_given.get(flags)
         if found is None:
-            missing = {name for name, flag in zip(self.given_only, flags, strict=True) if not flag}
+            missing = {name for name, flag in zip(self.given_only, flags, strict=False) if not flag}
             found = tuple(fact.name for fact in self.columns if fact.name not in missing)
             self._names_given[flags] = found
         return found

@@ -303,7 +303,7 @@ def plan_inserts(of_mapper: MapperChanges, states: list[InstanceState], objects:
 
 def _with_late(facts: MapperFacts, given: tuple[bool, ...], late: set[str]) -> tuple[bool, ...]:
     """Count the foreign keys that an object gets before its INSERT among the columns that it gives."""
-    return tuple(flag or name in late for flag, name in zip(given, facts.given_only, strict=True))
+    return tuple(flag or name in late for flag, name in zip(given, facts.flag_names, strict=True))
 
 
 def plan_deletes(of_mapper: MapperChanges, only: Iterable[InstanceState] | None) -> Iterator[DeleteRows]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.orm.history import NO_VALUE
-from holdfast.orm.state import Holder, InstanceState, history_of
+from holdfast.orm.state import GONE, Holder, InstanceState, history_of
 from holdfast.orm.unit_of_work.changes import Changes, LinkChanges, MapperChanges, take_over_rows
 from holdfast.orm.unit_of_work.facts import Direction, RelationshipFacts
 
@@ -57,10 +57,12 @@ def _pass_key_on(of_mapper: MapperChanges, state: InstanceState) -> None:
 def _new_to_one(changes: Changes, holder: Holder, facts: RelationshipFacts, of_mapper: MapperChanges) -> None:
     """Give new objects the keys of what they refer to."""
     key, late, transfers = facts.key, facts.late_names, []
+    is_active = False
     for state, instance in zip(of_mapper.inserts, of_mapper.insert_objects, strict=True):
         values = instance.__dict__
         if key not in values:
             continue
+        is_active = True
         partner = values[key]
         if partner is None:
             _clear(changes, state, instance, facts)
@@ -74,6 +76,8 @@ def _new_to_one(changes: Changes, holder: Holder, facts: RelationshipFacts, of_m
                 of_mapper.late.setdefault(state, set()).update(late)
         else:
             _hand_over(changes, state, instance, facts, partner_state, partner)
+    if is_active:
+        changes.active.add(facts)
     if transfers:
         changes.link(facts).transfers += transfers
 
@@ -99,6 +103,7 @@ def _joined(
 ) -> None:
     """Do what new members of one parent's collection ask for."""
     for member in members:
+        changes.active.add(facts)
         member_state = member._sa_instance_state
         if member_state.holder is not holder:
             _warn_not_in_session(member, facts)
@@ -125,6 +130,8 @@ def _changed(
         _changed_to_one(changes, holder, state, instance, facts, before)
         return
     history = history_of(state, instance, facts.key)
+    if history.deleted:
+        changes.active.add(facts)
     for member in history.deleted:
         if member is None or not isinstance(member._sa_instance_state, InstanceState):
             continue
@@ -142,6 +149,7 @@ def _changed_to_one(
     partner = instance.__dict__.get(facts.key, NO_VALUE)
     if partner is before or partner is NO_VALUE:
         return
+    changes.active.add(facts)
     if partner is None:
         _clear(changes, state, instance, facts)
         return
@@ -165,7 +173,11 @@ def _deleted_parents(changes: Changes, facts: RelationshipFacts, deletes: dict[I
             continue
         if facts.direction is Direction.MANY_TO_MANY:
             history = history_of(state, instance, facts.key)
-            changes.link(facts).dropped.extend((instance, member) for member in history.non_added())
+            changes.link(facts).dropped.extend(
+                (instance, member)
+                for member in history.non_added()
+                if not member._sa_instance_state.flags & GONE and member._sa_instance_state.key is not None
+            )
             continue
         for member in facts.members(value):
             _let_go(changes, member, facts)
@@ -174,7 +186,9 @@ def _deleted_parents(changes: Changes, facts: RelationshipFacts, deletes: dict[I
 def _let_go(changes: Changes, member: Any, facts: RelationshipFacts) -> None:
     """Take the key of a parent out of a member that has a row and stays."""
     state = member._sa_instance_state
-    if state.key is None or state.holder is None or state in changes.of(state.mapper).deletes:
+    if state.key is None or state.holder is None or state.flags & GONE:
+        return
+    if state in changes.of(state.mapper).deletes:
         return
     _clear(changes, state, member, facts)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from holdfast import exc
 from holdfast.orm.unit_of_work.changes import Names
 from holdfast.orm.unit_of_work.extractors import Extractor, Source, pair_rows
 from holdfast.orm.unit_of_work.facts import MapperFacts, RelationshipFacts
@@ -63,10 +64,31 @@ def prepared_insert(engine: Any, facts: MapperFacts, names: Names, returning: Na
     kept = _kept(facts, engine)
     found = kept.get(("insert", names, returning))
     if found is None:
+        _warn_of_missing_keys(facts, names)
         compiled = engine.compiled(insert_statement(facts, returning), column_keys(facts, names))
         found = Prepared(compiled, _extractor(engine, facts, compiled, names, "insert"), returning)
         kept["insert", names, returning] = found
     return found  # type: ignore[no-any-return]
+
+
+def _warn_of_missing_keys(facts: MapperFacts, names: Names) -> None:
+    """Warn once of an INSERT in which neither the program nor the database makes a part of the primary key."""
+    for name in facts.key_names:
+        fact = facts.by_name[name]
+        if name in names or fact.fetched or name == facts.generated_key or fact.column.nullable:
+            continue
+        table = facts.table.name
+        message = (
+            f"Column '{table}.{fact.column.name}' is marked as a member of the primary key for table '{table}', but has no "
+            "Python-side or server-side default generator indicated, nor does it indicate 'autoincrement=True' or "
+            "'nullable=True', and no explicit value is passed.  Primary key columns typically may not store NULL."
+        )
+        if len(facts.key_names) > 1:
+            message += (
+                " In a primary key of several columns none is generated unless it says 'autoincrement=True': give "
+                f"{facts.mapper.class_name}.{name} a value."
+            )
+        exc.warn(message)
 
 
 def update_statement(facts: MapperFacts, returning: Names) -> Any:
