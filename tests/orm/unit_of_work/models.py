@@ -150,6 +150,6 @@ class NamedLine(Base):
 
     __tablename__ = "named_line"
 
-    code: Mapped[str] = mapped_column(ForeignKey("named.code"), primary_key=True)
+    code: Mapped[str] = mapped_column(ForeignKey("named.code", onupdate="CASCADE"), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True)
     named: Mapped[Named] = relationship(back_populates="lines")

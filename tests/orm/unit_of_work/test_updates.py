@@ -147,11 +147,9 @@ def test_a_key_that_changes(both: tuple[Session, Sent]) -> None:
 def test_members_follow_a_changed_key(both: tuple[Session, Sent]) -> None:
     """Their rows follow by ON UPDATE CASCADE; in memory they follow at once."""
     session, sent = both
-    session.execute(text("PRAGMA foreign_keys=OFF"))
-    one = Named(code="a")
+    line = NamedLine(n=1)
+    one = Named(code="a", lines=[line])
     session.add(one)
-    session.flush()
-    line = NamedLine(n=1, named=one)
     session.flush()
     sent.clear()
     one.code = "b"
