@@ -464,7 +464,7 @@ class UnmappedInstanceError(UnmappedError):
                 msg += f"; was a class ({_class_name(instance)}) supplied where an instance was required?"
             elif isinstance(instance, (list, tuple, set)):
                 msg += "; for several objects use session.add_all()"
-            elif hasattr(cast(Any, instance).__class__, "__mapper__"):
+            elif hasattr(instance.__class__, "__mapper__"):
                 msg = f"Class '{name}' is mapped, but this instance lacks instrumentation: was it made without __init__?"
         super().__init__(msg)
 

@@ -40,7 +40,7 @@ class Capabilities:
     native_boolean: bool = True
     ilike: bool = False
     for_update: bool = True
-    limit_without_count: str | None = None
+    limit_without_count: str | None = "-1"
     empty_set: str = "SELECT 1 WHERE 1!=1"
     tuple_values: bool = False
     true_division: bool = False

@@ -74,7 +74,9 @@ def _column(column: Any, dialect: Any) -> str:
 
 
 def _default(value: Any, dialect: Any) -> str:
-    return dialect.literal_text(value) if isinstance(value, str) else _inline(value, dialect)  # type: ignore[no-any-return]
+    if isinstance(value, str):
+        return str(dialect.literal_text(value))
+    return str(dialect.default_text(value, _inline(value, dialect)))
 
 
 def _inline(expression: Any, dialect: Any) -> str:

@@ -92,9 +92,13 @@ class DefaultDialect:
         """Return a type as SQL text."""
         return type_text(type_, self)
 
+    def default_text(self, expression: Any, text: str) -> str:
+        """Return an expression after DEFAULT."""
+        return text
+
     def true_divisor(self, text: str) -> str:
         """Return a divisor with which ``/`` keeps the fraction."""
-        return f"({text} + 0.0)"
+        return f"CAST({text} AS NUMERIC)"
 
     def extract_text(self, field: str, text: str) -> str:
         """Return EXTRACT."""

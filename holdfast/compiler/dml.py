@@ -6,6 +6,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.compiler.select import SelectCompiler
+from holdfast.sql.dml import default_name
 
 
 class DmlCompiler(SelectCompiler):
@@ -40,7 +41,11 @@ class DmlCompiler(SelectCompiler):
                 pairs.append((column, given[id(column)]))
             elif key in by_key:
                 pairs.append((column, None))
-            elif self._column_keys is not None:
+            elif self._column_keys is None:
+                # Shown without an execution: as the execution will write it.
+                if statement.is_insert and _has_python_default(column):
+                    pairs.append((column, None))
+            else:
                 default = self._sql_default(statement, column)
                 if default is not None:
                     pairs.append((column, default))
@@ -75,7 +80,9 @@ class DmlCompiler(SelectCompiler):
 
     def _rows(self, insert: Any) -> str:
         columns = [
-            column for column in insert.table.c if any(clause.column is column for clause in insert._rows[0].clauses)
+            column
+            for column in insert.table.c
+            if any(clause.column is column for clause in insert._rows[0].clauses) or _has_python_default(column)
         ]
         written = []
         for number, row in enumerate(insert._rows):
@@ -83,6 +90,9 @@ class DmlCompiler(SelectCompiler):
             cells = []
             for column in columns:
                 value = by_column.get(id(column))
+                if value is None and _has_python_default(column):
+                    cells.append(self.parameter(column, default_name(column, number)))
+                    continue
                 if value is None:
                     raise exc.CompileError(
                         f"INSERT value for column {column} is explicitly rendered as a boundparameter in the VALUES clause; "
@@ -137,6 +147,12 @@ class DmlCompiler(SelectCompiler):
         if top:
             self.columns = tuple(results)
         return " RETURNING " + ", ".join(written)
+
+
+def _has_python_default(column: Any) -> bool:
+    """Return True for a column whose value, if none is given, is made by Python at the execution."""
+    default = getattr(column, "default", None)
+    return default is not None and not getattr(default, "is_clause_element", True)
 
 
 class _PlainStyle:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from holdfast import exc
 from holdfast.compiler.compiled import BindSlot
 from holdfast.compiler.identifiers import quote
+from holdfast.sql import operators
 from holdfast.sql.binds import RowCount
 from holdfast.sql.expressions import Comparison
 from holdfast.sql.functions import needs_no_parentheses
 from holdfast.sql.text import BIND
+from holdfast.sql.types import Boolean
+
+
+_NO_WORD = re.compile(r"\W")
 
 
 class ExpressionCompiler:
@@ -36,7 +42,7 @@ class ExpressionCompiler:
         self._anonymous: dict[tuple[str, int], str] = {}
         self._anonymous_counts: dict[str, int] = {}
         # Labels of the SELECT that is being written: in ORDER BY their names stand for them.
-        self._labels: list[dict[int, str]] = [{}]
+        self._labels: list[dict[Any, str]] = [{}]
         self._label_names: list[dict[str, Any]] = [{}]
 
     def process(self, node: Any, **context: Any) -> str:
@@ -131,7 +137,7 @@ class ExpressionCompiler:
             return str(bind.key)
         found = self._bind_names.get(id(bind))
         if found is None:
-            base = bind.key
+            base = _NO_WORD.sub("_", bind.key)
             count = self._bind_counts.get(base, 0) + 1
             self._bind_counts[base] = count
             found = self._bind_names[id(bind)] = f"{base}_{count}"
@@ -199,7 +205,7 @@ class ExpressionCompiler:
         if after:
             right = f"{right} || {percent}"
         word = " NOT LIKE " if negated else " LIKE "
-        return f"({self.process(binary.left, **context)}{word}{right}{self._escape(binary)})"
+        return f"{self.process(binary.left, **context)}{word}{right}{self._escape(binary)}"
 
     def _write_startswith_op(self, binary: Any, **context: Any) -> str:
         return self._matching(binary, False, False, True, **context)
@@ -255,7 +261,8 @@ class ExpressionCompiler:
         return f"{self.process(unary.element, **context)}{unary.modifier.text}"
 
     def visit_expression_list(self, clauses: Any, **context: Any) -> str:
-        return str(clauses.operator.text).join(self.process(clause, **context) for clause in clauses.clauses)
+        write = self.criterion if clauses.operator.kind == "boolean" else self.process
+        return str(clauses.operator.text).join(write(clause, **context) for clause in clauses.clauses)
 
     visit_boolean_list = visit_expression_list
 
@@ -277,11 +284,15 @@ class ExpressionCompiler:
     def visit_false(self, node: Any, **context: Any) -> str:
         return "false" if self.capabilities.native_boolean else "0"
 
-    def criterion(self, node: Any) -> str:
-        """Return a criterion as text; a constant is a comparison where the database has no truth values."""
-        if not self.capabilities.native_boolean and node.visit_name in ("true", "false"):
-            return f"{self.process(node)} = 1"
-        return self.process(node)
+    def criterion(self, node: Any, **context: Any) -> str:
+        """Return a criterion as text: a comparison with 1 or 0 where the database has no truth values."""
+        if self.capabilities.native_boolean:
+            return self.process(node, **context)
+        if node.visit_name in ("true", "false") or _is_flag(node):
+            return f"{self.process(node, **context)} = 1"
+        if node.visit_name == "unary" and node.operator is operators.inv and _is_flag(node.element):
+            return f"{self.process(node.element, **context)} = 0"
+        return self.process(node, **context)
 
     # -- functions and conversions -------------------------------------------------------------------------------------
 
@@ -328,6 +339,11 @@ class ExpressionCompiler:
 def _function_name(name: str, dialect: Any) -> str:
     """Return a function's name as text: as it was written, in quotes only if it is no plain word."""
     return name if name.replace("_", "a").isalnum() and name.isascii() else quote(name, dialect)
+
+
+def _is_flag(node: Any) -> bool:
+    """Return True for a column of truth values."""
+    return node.visit_name in ("column", "attribute") and isinstance(node.type, Boolean)
 
 
 def _is_whole(node: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.compiler.compiled import ResultColumn
 from holdfast.compiler.expressions import ExpressionCompiler
+from holdfast.sql import operators
 from holdfast.sql.boolean import and_
 from holdfast.sql.select import LABEL_STYLE_NONE, LABEL_STYLE_TABLENAME_PLUS_COL
 from holdfast.sql.selectable import Join, can_join, from_of
@@ -66,7 +67,7 @@ class SelectCompiler(ExpressionCompiler):
         return "".join(parts)
 
     def _criteria(self, criteria: tuple[Any, ...]) -> str:
-        return self.criterion(and_(*criteria))
+        return self.criterion(and_(*criteria).self_group(operators.or_))
 
     def _ordered(self, node: Any) -> str:
         """Return an ORDER BY expression: a label that is selected stands by its name."""
@@ -76,6 +77,8 @@ class SelectCompiler(ExpressionCompiler):
             suffix = inner.modifier.text + suffix
             inner = inner.element
         name = self._labels[-1].get(id(inner))
+        if name is None and inner.visit_name == "label" and inner.name is not None:
+            name = self._labels[-1].get(inner._key)
         return (name + suffix) if name is not None else self.process(node)
 
     def _for_update(self, lock: Any) -> str:
@@ -107,7 +110,7 @@ class SelectCompiler(ExpressionCompiler):
             shown = label or name or text
             used.setdefault(shown, column)
             if column.visit_name == "label":
-                self._labels[-1][id(column)] = self.quote(shown)
+                self._labels[-1][id(column)] = self._labels[-1][column._key] = self.quote(shown)
             self._label_names[-1].setdefault(shown, self.quote(shown) if label is not None else text)
             key = name if select._label_style == LABEL_STYLE_TABLENAME_PLUS_COL and name is not None else label or name or text
             results.append(self.result_column(column, key, name))
@@ -168,7 +171,7 @@ class SelectCompiler(ExpressionCompiler):
     def _correlate(self, select: Any, froms: list[Any], implicit: bool) -> list[Any]:
         """Return the FROM elements without those that the statement around provides."""
         around = [source for level in self._around for source in level]
-        provided = [part for source in around for part in (source, *source._hidden)]
+        provided = [part for source in around for part in (source, *getattr(source, "_hidden", ()))]
         if select._correlate is not None:
             wanted = [source for source in provided if any(source is named for named in select._correlate)]
         elif implicit:
@@ -177,12 +180,8 @@ class SelectCompiler(ExpressionCompiler):
             return froms
         kept = [source for source in froms if not any(source is other for other in wanted)]
         if not kept and froms:
-            if select._correlate is not None:
-                return kept
-            raise exc.InvalidRequestError(
-                f"Select statement '{select!r}' returned no FROM clauses due to auto-correlation; specify correlate(<tables>) "
-                "to control correlation manually."
-            )
+            # Without a FROM of its own it would ask about one row only: it is a statement of its own then.
+            return kept if select._correlate is not None else froms
         return kept
 
     def visit_table(self, table: Any, as_from: bool = False, **context: Any) -> str:
@@ -270,7 +269,7 @@ def final_froms(select: Any) -> list[Any]:
     for criterion in (*select._where, *select._having):
         for source in criterion._froms:
             add(source)
-    hidden = [part for source in froms for part in source._hidden]
+    hidden = [part for source in froms for part in getattr(source, "_hidden", ())]
     return [source for source in froms if not any(source is part for part in hidden)]
 
 
@@ -311,9 +310,6 @@ def _start_of(froms: list[Any], step: Any, target: Any, starts: int) -> int | No
             "use the .select_from() method to establish an explicit left side, as well as providing an explicit ON clause if "
             "not present already to help resolve the ambiguity."
         )
-    if len(candidates) == 1:
-        # The join itself says why the two do not fit.
-        return candidates[0]
     raise exc.InvalidRequestError(
         f"Don't know how to join to {getattr(step.target, 'entity_name', step.target)!r}. Please use the .select_from() "
         "method to establish an explicit left side, as well as providing an explicit ON clause if not present already to "

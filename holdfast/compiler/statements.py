@@ -29,7 +29,7 @@ def compile_statement(
     """
     compiler = StatementCompiler(dialect, statement, literal_binds, column_keys)
     is_statement = statement.is_statement
-    text = compiler.process(statement, top=True) if is_statement else compiler.process(statement)
+    text = compiler.process(statement, top=True) if is_statement else compiler.criterion(statement)
     kind = _kind(statement)
     columns = compiler.columns
     if kind == "text":

@@ -8,6 +8,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.engine.result import CursorResult
 from holdfast.engine.row import RowShape, build_row_maker
+from holdfast.sql.dml import default_name
 
 
 async def core_execute_statement(
@@ -34,6 +35,8 @@ async def core_execute_statement(
             return await _run_one(connection, statement, {})
         if not all(isinstance(row, Mapping) for row in parameters):
             raise exc.ArgumentError("List argument must consist only of dictionaries")
+        if len(parameters) == 1:
+            return await _run_one(connection, statement, parameters[0])
         return await _run_many(connection, statement, list(parameters))
     raise exc.ArgumentError(
         f"The parameters of a statement are a dict, or a list of dicts, not {type(parameters).__name__}"
@@ -75,7 +78,7 @@ async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any
 
 def _column_keys(statement: Any, parameters: Mapping[str, Any]) -> tuple[str, ...] | None:
     """Return the columns whose values come with the execution; the other parameters belong to the criteria."""
-    if not statement.is_dml or statement.is_delete:
+    if not statement.is_dml or statement.is_delete or getattr(statement, "_rows", ()):
         return None
     named = _named_binds(statement)
     return tuple(sorted(key for key in parameters if key not in named))
@@ -91,7 +94,7 @@ def _with_defaults(
     connection: Any, statement: Any, rows: list[Mapping[str, Any]]
 ) -> list[Mapping[str, Any]]:
     """Return the rows with the Python-side defaults of columns that nobody gave a value."""
-    if statement.is_delete or getattr(statement, "_rows", ()) or getattr(statement, "_select", None) is not None:
+    if statement.is_delete or getattr(statement, "_select", None) is not None:
         return rows
     which = "default" if statement.is_insert else "onupdate"
     given = {id(clause.column) for clause in statement._set}
@@ -104,6 +107,8 @@ def _with_defaults(
     ]
     if not wanted:
         return rows
+    if getattr(statement, "_rows", ()):
+        return [_with_defaults_of_rows(connection, statement, rows[0], wanted)]
     filled = []
     for row in rows:
         added = dict(row)
@@ -113,6 +118,20 @@ def _with_defaults(
                 added[column.key] = default.arg if default.is_scalar else default.arg(context)
         filled.append(added)
     return filled
+
+
+def _with_defaults_of_rows(
+    connection: Any, statement: Any, parameters: Mapping[str, Any], wanted: list[tuple[Any, Any]]
+) -> Mapping[str, Any]:
+    """Return the parameters of a VALUES with several rows: each row gets defaults of its own."""
+    added = dict(parameters)
+    for number, row in enumerate(statement._rows):
+        given = {id(clause.column) for clause in row.clauses}
+        for column, default in wanted:
+            if id(column) not in given:
+                context = ExecutionContext(connection, added, column, True)
+                added[default_name(column, number)] = default.arg if default.is_scalar else default.arg(context)
+    return added
 
 
 class ExecutionContext:

@@ -13,6 +13,7 @@ The state of an object is made when it is first asked for (`StateOnDemand`), so 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from functools import wraps
 from typing import Any, Protocol
 
@@ -108,7 +109,8 @@ def instrument(mapper: InstrumentedMapper) -> None:
     class_ = mapper.class_
     _put(class_, "__setattr__", _generate_setattr(mapper, _next_method(class_, "__setattr__")))
     _put(class_, "__delattr__", _generate_delattr(mapper, _next_method(class_, "__delattr__")))
-    if getattr(class_.__dict__.get("__init__"), GENERATED, True) is None:
+    own_init = getattr(class_.__dict__.get("__init__"), GENERATED, _wrap_init)
+    if own_init is None or hasattr(own_init, CONSTRUCTOR):
         _put(class_, "__init__", _generate_init(mapper))
 
 
@@ -144,8 +146,14 @@ def set_each(instance: Any, values: Mapping[str, Any]) -> None:
     class_ = type(instance)
     for name, value in values.items():
         if not hasattr(class_, name):
-            raise TypeError(f"{name!r} is an invalid keyword argument for {class_.__name__}")
+            raise TypeError(f"{name!r} is an invalid keyword argument for {class_.__name__}{_meant(class_, name)}")
         setattr(instance, name, value)
+
+
+def _meant(class_: type[Any], name: str) -> str:
+    """Return a question that names the attribute most like `name`, or nothing."""
+    near = get_close_matches(name, class_.__mapper__.attribute_names, 1)  # type: ignore[attr-defined]
+    return f". Did you mean {near[0]!r}?" if near else ""
 
 
 def _put(class_: type[Any], name: str, function: Callable[..., Any]) -> None:

@@ -127,6 +127,8 @@ class Column(ColumnClause[T], SchemaItem):
         """Return an equal column that belongs to no table: mixins give one to each class."""
         new = object.__new__(type(self))
         new.__dict__.update(self.__dict__)
+        new.type = self.type  # these two are slots
+        new._values = ()
         new.serial = next_serial()
         new.order = self.order
         new._key = ("c", new.serial)

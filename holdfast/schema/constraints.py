@@ -8,6 +8,11 @@ from typing import Any
 from holdfast.exc import ArgumentError, ConstraintColumnNotFoundError, NoReferencedColumnError, NoReferencedTableError
 
 
+def plain_element(given: Any) -> Any:
+    """Return the column for what stands for one, such as a `mapped_column` in the body of its class."""
+    return given.__clause_element__() if hasattr(given, "__clause_element__") else given
+
+
 class SchemaItem:
     """Something that makes up a table or a column."""
 
@@ -169,7 +174,7 @@ class ColumnCollectionConstraint(Constraint):
 
     def attach(self, table: Any) -> None:
         for column in self._pending:
-            found = table.c.get(column) if isinstance(column, str) else column
+            found = table.c.get(column) if isinstance(column, str) else plain_element(column)
             if found is None:
                 raise ConstraintColumnNotFoundError(
                     f"Can't create {type(self).__name__} on table '{table.name}': no column named '{column}' is present. "
@@ -340,7 +345,7 @@ class Index(SchemaItem):
             return
         self.table = table
         for expression in self._pending:
-            found = table.c.get(expression) if isinstance(expression, str) else expression
+            found = table.c.get(expression) if isinstance(expression, str) else plain_element(expression)
             if found is None:
                 raise ConstraintColumnNotFoundError(
                     f"Can't create Index on table '{table.name}': no column named '{expression}' is present."

@@ -101,8 +101,7 @@ class Table(TableClause, SchemaItem):
         has_key = any(isinstance(item, PrimaryKeyConstraint) for item in items)
         if not has_key:
             self._refresh_primary_key()
-        for column in columns:
-            self._finish_column(column)
+        # Those that were declared as such come before those that columns imply.
         for item in items:
             if isinstance(item, (Constraint, Index)):
                 item.attach(self)
@@ -110,6 +109,8 @@ class Table(TableClause, SchemaItem):
                 raise ArgumentError(
                     f"'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {item!r}"
                 )
+        for column in columns:
+            self._finish_column(column)
 
     def append_column(self, column: Any, replace_existing: bool = False, finish: bool = True) -> None:
         """Add a column.

@@ -46,6 +46,8 @@ def _expression(node: Any) -> Any:
         return node
     if not isinstance(node, ClauseElement):
         return None
+    if node.visit_name == "text":
+        return node
     if node.is_statement:
         return node.scalar_subquery() if node.is_selectable else None  # type: ignore[attr-defined]
     return None if node.is_selectable else node
@@ -184,7 +186,7 @@ def as_from(value: Any, expected: str = FROM_EXPECTED) -> Any:
     if getattr(node, "is_entity", False):
         return node
     if isinstance(node, ClauseElement):
-        if node.is_statement:
+        if node.is_statement and node.visit_name != "text":
             hint = " To make a FROM clause from it, call its .subquery() method." if node.is_selectable else ""
             raise not_expected(expected, value, hint)
         if node.is_selectable or node.visit_name == "text":

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from holdfast.exc import ArgumentError, CompileError, warn_deprecated
-from holdfast.sql.binds import BindParameter
+from holdfast.sql.binds import NULL_TYPE, BindParameter
 from holdfast.sql.coercions import as_columns, as_criterion, as_from, resolve
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.node import Key, Values
@@ -83,6 +83,8 @@ class DmlStatement(Statement):
         if isinstance(node, ClauseElement):
             if node.is_statement and getattr(node, "is_select", False):
                 node = node.scalar_subquery()  # type: ignore[attr-defined]
+            if isinstance(node, BindParameter) and node.type is NULL_TYPE:
+                node = node.copy(type=column.type)
             return SetClause(column, node.self_group())
         return SetClause(column, BindParameter(column.key, value, column.type))
 
@@ -214,6 +216,11 @@ class Delete(_Filtered):
     visit_name = "delete"
     is_delete = True
     _clauses = ("table", "_where", "_returning")
+
+
+def default_name(column: Any, row: int) -> str:
+    """Return the name of the parameter for a column's default in one of several rows of VALUES."""
+    return str(column.key) if row == 0 else f"{column.key}_m{row}"
 
 
 def insert(table: Any) -> Insert:

@@ -22,7 +22,7 @@ def test_the_values_stand_in_the_dict_beside_the_state() -> None:
 def test_the_constructor_refuses_what_the_class_does_not_have() -> None:
     with pytest.raises(TypeError) as error:
         Parent(nmae="Ada")
-    assert str(error.value) == "'nmae' is an invalid keyword argument for Parent"
+    assert str(error.value) == "'nmae' is an invalid keyword argument for Parent. Did you mean 'name'?"
 
 
 def test_the_constructor_sets_relationships_and_properties() -> None:

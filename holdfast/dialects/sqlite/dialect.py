@@ -7,7 +7,7 @@ from typing import Any
 
 from holdfast.compiler.capabilities import STANDARD
 from holdfast.compiler.default import DefaultDialect
-from holdfast.compiler.identifiers import RESERVED
+from holdfast.compiler.identifiers import RESERVED, quote
 from holdfast.dialects.facts import ErrorFacts
 from holdfast.dialects.sqlite.drivers.pysqlite import SQLiteDriver
 from holdfast.dialects.sqlite.types import make_codec
@@ -70,6 +70,13 @@ class SQLiteDialect(DefaultDialect):
         second = compiler.process(offset) if offset is not None else compiler.process(compiler.added_row_count(0))
         return f"\n LIMIT {first} OFFSET {second}"
 
+    def default_text(self, expression: Any, text: str) -> str:
+        # SQLite takes a name or a literal as it is; everything else needs parentheses.
+        return f"({text})" if re.search(r"\W", text) and not re.match(r"\s*['\"(]", text) else text
+
+    def true_divisor(self, text: str) -> str:
+        return f"({text} + 0.0)"
+
     def extract_text(self, field: str, text: str) -> str:
         if field not in _EXTRACT:
             return super().extract_text(field, text)
@@ -93,4 +100,5 @@ class SQLiteDialect(DefaultDialect):
         return ErrorFacts(_CLASSES[kind], constraint, table, columns, False)
 
     def has_table_query(self, table: Any) -> tuple[str, tuple[Any, ...]]:
-        return "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?", (table.name,)
+        schema = quote(table.schema or "main", self)
+        return f"PRAGMA {schema}.table_info({quote(table.name, self, True)})", ()

@@ -71,10 +71,6 @@ def _numeric(type_: Any) -> Codec:
 
 
 def _bind_number(value: Any) -> Any:
-    if isinstance(value, decimal.Decimal):
-        return float(value)
-    if isinstance(value, (int, float)):
-        return value
     return float(value)
 
 

@@ -72,7 +72,7 @@ def plan_load(compiled: Any, entries: Iterable[Any]) -> LoadPlan:
         else:
             column = compiled.columns[position]
             slots.append(ColumnSlot(column.codec))
-            keys.append(_key_of(entry, column))
+            keys.append(_key_of(entry, column, keys))
             sources.append((column.element, column.name))
             entity = getattr(entry, "entity", None)
             if entity is not None and getattr(entity, "is_entity", False):
@@ -85,8 +85,10 @@ def plan_load(compiled: Any, entries: Iterable[Any]) -> LoadPlan:
     return LoadPlan(compiled, tuple(slots), shape, single, load, tuple(mappers))
 
 
-def _key_of(entry: Any, column: Any) -> str:
-    """Return a column's key: a function over mapped attributes is known by its own name."""
+def _key_of(entry: Any, column: Any, taken: list[str]) -> str:
+    """Return a column's key: an attribute and a function over attributes are known by their own names."""
+    if entry.visit_name == "attribute" and entry.key not in taken:
+        return str(entry.key)
     if entry.visit_name == "function" and any(
         getattr(part, "visit_name", "") == "attribute" for part in entry.clause_expr.clauses
     ):

@@ -165,7 +165,7 @@ def _evaluated(class_: type[Any], name: str, annotation: Any, names: Names) -> A
         except Exception as error:
             raise MappedAnnotationError(
                 f"Could not interpret annotation {text}.  Check that it uses names that are correctly imported at the "
-                f"module level. It stands at {class_.__name__}.{name} and failed with {type(error).__name__}: {error}"
+                f"module level. See chained stack trace for more hints. It stands at {class_.__name__}.{name} and failed with {type(error).__name__}: {error}"
             ) from error
     return annotation
 

@@ -93,7 +93,13 @@ class MappedColumn(Mapped[T], SQLCoreOperations[T]):
         """Return the same declaration for another class: that of a mixin serves each class anew."""
         items = tuple(item.copied() if isinstance(item, ForeignKey) else item for item in self.items)
         return MappedColumn(
-            self.name, self.type, items, dict(self.options), self.dataclass_options, self.property_options, self.sort_order
+            self.name,
+            self.type,
+            items,
+            dict(self.options),
+            self.dataclass_options,
+            self.property_options,
+            self.sort_order,
         )
 
     def with_base(self, base: MappedColumn[Any]) -> MappedColumn[T]:
@@ -131,7 +137,9 @@ class MappedColumn(Mapped[T], SQLCoreOperations[T]):
             column.type = type_
         if annotation is not None and "nullable" not in self.options:
             column.nullable = annotation.is_optional and not column.primary_key
-        return ColumnProperty(column, doc=self.options.get("doc"), info=self.options.get("info"), **self.property_options)
+        return ColumnProperty(
+            column, doc=self.options.get("doc"), info=self.options.get("info"), **self.property_options
+        )
 
 
 def mapped_column(
@@ -202,7 +210,9 @@ def mapped_column(
         ("server_onupdate", server_onupdate), ("quote", quote), ("comment", comment),
     ):  # fmt: skip
         options[option] = UNSET if value is None else value
-    dataclass = dict(zip(DATACLASS_OPTIONS, (init, repr, default, default_factory, compare, kw_only, hash), strict=True))
+    dataclass = dict(
+        zip(DATACLASS_OPTIONS, (init, repr, default, default_factory, compare, kw_only, hash), strict=True)
+    )
     if kw:
         _check_dialect_options(kw)
     return MappedColumn(
@@ -247,4 +257,3 @@ def _check_dialect_options(options: Mapping[str, Any]) -> None:
     for name in options:
         if "_" not in name:
             raise TypeError(f"Additional arguments should be named <dialectname>_<argument>, got '{name}'")
-

@@ -74,8 +74,8 @@ class _Base:
             if "__tablename__" in cls.__dict__ or "__table__" in cls.__dict__:
                 name = next(base.__name__ for base in cls.__bases__ if base.__dict__.get("__holdfast_base__"))
                 raise InvalidRequestError(
-                    f"Cannot use {name!r} directly as a declarative base class. Create a Base by creating a subclass of it: "
-                    f"class Base({name}): pass, then class {cls.__name__}(Base)."
+                    f"Cannot use {name!r} directly as a declarative base class. Create a Base by creating a subclass of it. "
+                    f"Write class Base({name}): pass, then class {cls.__name__}(Base): ..."
                 )
             _set_up_base(cls)
             super().__init_subclass__(**kw)

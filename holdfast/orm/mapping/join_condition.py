@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum
 from typing import Any, TypeAlias
 
@@ -103,7 +104,9 @@ def determine_join(request: JoinRequest) -> JoinCondition:
 
 def _through_secondary(request: JoinRequest) -> JoinCondition:
     pairs, primaryjoin = _pairs(request, request.parent, request.secondary, request.primaryjoin, of_secondary=True)
-    far_pairs, secondaryjoin = _pairs(request, request.target, request.secondary, request.secondaryjoin, of_secondary=True)
+    far_pairs, secondaryjoin = _pairs(
+        request, request.target, request.secondary, request.secondaryjoin, of_secondary=True
+    )
     local = _distinct(referred for referred, _ in pairs)
     remote = _distinct(key for _, key in (*pairs, *far_pairs))
     return JoinCondition(primaryjoin, secondaryjoin, MANYTOMANY, pairs, far_pairs, local, remote, is_plain=False)
@@ -156,7 +159,11 @@ def _pairs_of_condition(request: JoinRequest, condition: Any, one: Any, other: A
         if not isinstance(node, BinaryExpression) or node.operator is not operators.eq:
             continue
         for referred, key in ((node.left, node.right), (node.right, node.left)):
-            if _has_table(referred) and _has_table(key) and (_refers(key, referred) if not wanted else id(key) in wanted):
+            if (
+                _has_table(referred)
+                and _has_table(key)
+                and (_refers(key, referred) if not wanted else id(key) in wanted)
+            ):
                 pairs.append((referred, key))
                 break
     if not pairs:
@@ -220,12 +227,29 @@ def _no_foreign_keys(request: JoinRequest, one: Any, other: Any, of_secondary: b
             ".  Ensure that referencing columns are associated with a ForeignKey or ForeignKeyConstraint, or specify a "
             "'primaryjoin' expression."
         )
-        fix = (
-            f"Table '{other.name}' needs a column such as {one.name}_id: Mapped[int] = "
-            f"mapped_column(ForeignKey({_example_target(one)!r})), or table '{one.name}' one that refers to "
-            f"{_example_target(other)!r}."
-        )
+        fix = _missing_key_hint(request, one, other)
     return f"{text} {fix}"
+
+
+def _missing_key_hint(request: JoinRequest, one: Any, other: Any) -> str:
+    """Return what is most likely wrong: a key that leads nowhere, columns that are no keys, or no key at all."""
+    if request.foreign_keys:
+        named = ", ".join(f"{column.table.name}.{column.name}" for column in request.foreign_keys)
+        return f"foreign_keys names {named}: no ForeignKey of these leads from one of the two tables to the other."
+    known = one.metadata.tables
+    for table in (other, one):
+        for column in table.c:
+            for key in column.foreign_keys:
+                target = key.target_fullname.rpartition(".")[0]
+                if target and target not in known:
+                    near = get_close_matches(target, known, 1)
+                    meant = f" Did you mean {near[0]!r}?" if near else ""
+                    return f"{table.name}.{column.name} refers to {key.target_fullname!r}, but there is no such table.{meant}"
+    return (
+        f"Table '{other.name}' needs a column such as {one.name}_id: Mapped[int] = "
+        f"mapped_column(ForeignKey({_example_target(one)!r})), or table '{one.name}' one that refers to "
+        f"{_example_target(other)!r}."
+    )
 
 
 def _example_target(table: Any) -> str:

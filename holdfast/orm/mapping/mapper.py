@@ -299,8 +299,13 @@ class Mapper:
 
     def configure(self) -> None:
         """Find out all relationships of the registry, unless that was done."""
+        if self.configured:
+            return
+        self.registry.configure()
         if not self.configured:
-            self.registry.configure()
+            raise InvalidRequestError(
+                f"{self} was forgotten by clear_mappers() or registry.dispose() before its first use."
+            )
 
     def finish(self) -> None:
         """Give the class its generated methods; relationships are known now."""

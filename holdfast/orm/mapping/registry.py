@@ -20,7 +20,8 @@ from holdfast.schema import MetaData
 
 C = TypeVar("C", bound=type[Any])
 
-_registries: weakref.WeakSet[registry] = weakref.WeakSet()
+all_registries: weakref.WeakSet[registry] = weakref.WeakSet()
+"""Every registry that is in use; `configure_mappers` goes through them."""
 
 
 class registry:  # noqa: N801 - the documented name
@@ -48,7 +49,7 @@ class registry:  # noqa: N801 - the documented name
         self._class_registry = class_registry
         self.unconfigured: list[Mapper] = []
         self._mappers: list[Mapper] = []
-        _registries.add(self)
+        all_registries.add(self)
 
     @property
     def mappers(self) -> frozenset[Mapper]:
@@ -97,7 +98,14 @@ class registry:  # noqa: N801 - the documented name
         if getattr(cls.__init__, "__objclass__", None) is object:
             type.__setattr__(cls, "__init__", self._constructor_function())
         return self._enter(
-            Mapper(cls, scanned.table, scanned.properties, self, primary_key=scanned.primary_key, arguments=scanned.arguments)
+            Mapper(
+                cls,
+                scanned.table,
+                scanned.properties,
+                self,
+                primary_key=scanned.primary_key,
+                arguments=scanned.arguments,
+            )
         )
 
     def map_imperatively(
@@ -176,12 +184,12 @@ class registry:  # noqa: N801 - the documented name
 
 def configure_mappers() -> None:
     """Find out the relationships of all mapped classes now: errors show here rather than at the first use."""
-    configure_registries(sorted(_registries, key=id))
+    configure_registries(sorted(all_registries, key=id))
 
 
 def clear_mappers() -> None:
     """Forget all mapped classes of all registries."""
-    for one in list(_registries):
+    for one in list(all_registries):
         one.dispose()
 
 
@@ -200,7 +208,9 @@ def _property_of(class_: type[Any], key: str, value: Any) -> MapperProperty:
 _classical = registry()
 
 
-def mapper(class_: type[Any], local_table: Any = None, properties: Mapping[str, Any] | None = None, **kw: Any) -> Mapper:
+def mapper(
+    class_: type[Any], local_table: Any = None, properties: Mapping[str, Any] | None = None, **kw: Any
+) -> Mapper:
     """Map a class to a table: the form of the 1.x series; today ``registry().map_imperatively(...)``."""
     warn_deprecated(
         "mapper(Class, table) is the form of the 1.x series; use registry().map_imperatively(Class, table, properties=...)."

@@ -131,9 +131,7 @@ class RelationshipExpressions:
             raise _collection_compared()
         if prop.direction is MANYTOONE:
             self._check_instance(other)
-            return or_(
-                *[or_(key != self._value_of(other, column), key.is_(None)) for column, key in prop.sync_pairs]
-            )
+            return or_(*[or_(key != self._value_of(other, column), key.is_(None)) for column, key in prop.sync_pairs])
         return not_(self._matches(other))
 
     def contains(self, other: Any) -> Any:
@@ -177,7 +175,9 @@ class RelationshipExpressions:
             criteria = [_moved(one, table, related) for one in criteria]
         froms = [related] if prop.secondary is None else [related, prop.secondary]
         joined = [primary] if secondary is None else [primary, secondary]
-        inner = select(literal_column("1")).select_from(*froms).where(*joined, *criteria).correlate(prop.parent.local_table)
+        inner = (
+            select(literal_column("1")).select_from(*froms).where(*joined, *criteria).correlate(prop.parent.local_table)
+        )
         return inner.exists()
 
     def _matches(self, other: Any) -> Any:
@@ -187,7 +187,9 @@ class RelationshipExpressions:
     def _with_values_of(self, condition: Any, other: Any, mapper: Any) -> Any:
         self._check_instance(other)
         remote = {id(column) for column in self.relationship.remote_columns}
-        is_self_join = self.relationship.parent.local_table is mapper.local_table and self.relationship.secondary is None
+        is_self_join = (
+            self.relationship.parent.local_table is mapper.local_table and self.relationship.secondary is None
+        )
 
         def substitute(node: Any) -> Any:
             if getattr(node, "table", None) is not mapper.local_table or (is_self_join and id(node) not in remote):

@@ -98,7 +98,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         writing = CascadeOptions(given or "none") & {"save-update", "delete", "delete-orphan", "merge"}
         if writing:
             raise ArgumentError(
-                f"Cascade settings \"{', '.join(sorted(writing))}\" should not be combined with a viewonly relationship: "
+                f'Cascade settings "{", ".join(sorted(writing))}" should not be combined with a viewonly relationship: '
                 "what is put there is never written."
             )
         return CascadeOptions(given or "none")
@@ -145,7 +145,9 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
     @property
     def local_remote_pairs(self) -> list[tuple[Any, Any]]:
         """Pairs of a column on this side and the one on the far side that it is compared with."""
-        pairs = [(key, referred) if self.direction is MANYTOONE else (referred, key) for referred, key in self.sync_pairs]
+        pairs = [
+            (key, referred) if self.direction is MANYTOONE else (referred, key) for referred, key in self.sync_pairs
+        ]
         return [*pairs, *self.secondary_pairs]
 
     def members(self, value: Any) -> Iterable[Any]:
@@ -282,18 +284,27 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         if other.mapper is not self.parent:
             raise ArgumentError(
                 f"reverse_property {name!r} on relationship {self} references relationship {other}, which does not "
-                f"reference mapper {self.parent}"
+                f"reference mapper {self.parent}. It leads to {other.mapper.class_.__name__}: name the relationship of "
+                f"{self.mapper.class_.__name__} that leads back to {self.parent.class_.__name__}."
             )
         if other.direction is self.direction and self.direction is not MANYTOMANY:
             raise ArgumentError(
                 f"{self} and back-reference {other} are both of the same direction {self.direction!r}.  Did you mean to "
-                "set remote_side on the many-to-one side ?"
+                f"set remote_side on the many-to-one side ? {self._remote_side_hint(other)}"
             )
         self.reverse = other
         if not self.viewonly and not other.viewonly:
             self.link.reverse = other.link
             if other.reverse is None:
                 other.reverse, other.link.reverse = self, self.link
+
+    def _remote_side_hint(self, other: RelationshipProperty[Any]) -> str:
+        """Return which of two equal sides is to say what is remote, if the annotations tell."""
+        single = [side for side in (self, other) if not side.uselist]
+        if len(single) != 1:
+            return ""
+        names = ", ".join(column.key for column in single[0].local_columns)
+        return f"{single[0]} holds one object: give it relationship(remote_side=[{names}])."
 
 
 def _known_lazy(lazy: Any) -> Any:

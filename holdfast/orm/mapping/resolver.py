@@ -7,6 +7,7 @@ classes, tables and a few functions; it is the program's own source, never input
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from holdfast.exc import ArgumentError, InvalidRequestError, UnmappedClassError
@@ -64,13 +65,16 @@ class Resolver(Mapping[str, Any]):
             return eval(source, {"__builtins__": {}}, self) if found is None else found
         except (NameError, AttributeError) as error:
             missing = getattr(error, "name", None) or source
-            names = ", ".join(sorted(self._registry.class_names())) or "none"
+            known = sorted(self._registry.class_names())
+            names = ", ".join(known) or "none"
+            near = get_close_matches(missing, known, 1)
+            meant = f" Did you mean {near[0]!r}?" if near else ""
             class_ = self._mapper.class_
             raise InvalidRequestError(
                 f"When initializing mapper {self._mapper}, expression {source!r} failed to locate a name ({missing!r}). If "
                 f"this is a class name, consider adding this relationship() to the {class_!r} class after both dependent "
-                f"classes have been defined. {self._prop} asks for it; mapped classes known here: {names}. Is the module "
-                "that declares it imported?"
+                f"classes have been defined. {self._prop} asks for it; known here are the classes {names} and the tables "
+                f"{', '.join(sorted(self._tables))}. Is the module that declares it imported?{meant}"
             ) from error
 
     # What relationships ask for.
@@ -107,12 +111,7 @@ class Resolver(Mapping[str, Any]):
         """
         found = self._called(argument)
         if isinstance(found, str):
-            if found not in self._tables:
-                known = ", ".join(sorted(self._tables))
-                raise InvalidRequestError(
-                    f"secondary={found!r} of relationship {self._prop} names no table of its MetaData; known are: {known}."
-                )
-            found = self._tables[found]
+            found = self._tables[found] if found in self._tables else self.evaluate(found)
         if isinstance(found, type) and hasattr(found, "__mapper__"):
             raise ArgumentError(
                 f"secondary of relationship {self._prop} is the mapped class {found.__name__}; give its table, "

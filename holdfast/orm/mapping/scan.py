@@ -162,10 +162,11 @@ def _property(class_: type[Any], attribute: _Found, registry: Any, table: Any) -
     elif attribute.owner is not class_ and isinstance(attribute.value, RelationshipProperty):
         raise InvalidRequestError(
             "Mapper properties (i.e. deferred,column_property(), relationship(), etc.) must be declared as @declared_attr "
-            f"callables on declarative mixin classes.  {attribute.owner.__name__}.{attribute.name} is one: write "
-            f"@declared_attr def {attribute.name}(cls): return relationship(...)"
+            f"callables on declarative mixin classes.  For dataclass field() objects, use a lambda: {attribute.owner.__name__}."
+            f"{attribute.name} is one of these. Write @declared_attr def {attribute.name}(cls): return relationship(...)"
         )
     _warn_of_comma(class_, attribute)
+    _check_dataclass_options(class_, attribute)
     annotation = _annotation(class_, attribute, table)
     value = attribute.value
     if isinstance(value, RelationshipProperty):
@@ -194,6 +195,18 @@ def _warn_of_comma(class_: type[Any], attribute: _Found) -> None:
         )
 
 
+def _check_dataclass_options(class_: type[Any], attribute: _Found) -> None:
+    options = set(getattr(attribute.value, "dataclass_options", ()))
+    if isinstance(attribute.value, MappedColumn):
+        options.discard("default")  # that one is also the column's
+    if options and not hasattr(class_, "__dataclass_fields__"):
+        listed = ", ".join(repr(option) for option in sorted(options))
+        raise ArgumentError(
+            f"Attribute '{attribute.name}' on class {class_!r} includes dataclasses argument(s): {listed} but class does not "
+            "specify SQLAlchemy native dataclass configuration. Derive it from MappedAsDataclass too, or leave them away."
+        )
+
+
 def _annotation(class_: type[Any], attribute: _Found, table: Any) -> Annotation | None:
     """Return the annotation of an attribute, if it concerns the mapping.
 
@@ -216,7 +229,7 @@ def _annotation(class_: type[Any], attribute: _Found, table: Any) -> Annotation 
     )
     if may_be_plain:
         return annotation if isinstance(attribute.value, MapperProperty) else None
-    written = attribute.raw if isinstance(attribute.raw, str) else getattr(attribute.raw, "__name__", attribute.raw)
+    written = attribute.raw.__name__ if isinstance(attribute.raw, type) else str(attribute.raw).replace("typing.", "")
     raise MappedAnnotationError(
         _NOT_MAPPED_ANNOTATION.format(place=attribute.place(class_), name=attribute.name, written=written), code="zlpr"
     )
@@ -261,7 +274,12 @@ def _mapped_column(
     declared: MappedColumn[Any] = mapped_column() if attribute.value is UNSET else attribute.value
     place = attribute.place(class_)
     if table is not None:
-        if declared._column is None and declared.name is None and attribute.value is UNSET and attribute.name in table.c:
+        if (
+            declared._column is None
+            and declared.name is None
+            and attribute.value is UNSET
+            and attribute.name in table.c
+        ):
             return ColumnProperty(table.c[attribute.name])
         _check_in_table(class_, attribute, declared.column, table)
     for extra in annotation.extras if annotation is not None else ():

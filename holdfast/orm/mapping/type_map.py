@@ -65,7 +65,9 @@ def type_for(annotation: Annotation, own: Mapping[Any, Any], place: str, key: st
             f"correctly and are imported within the module in use. {place} uses {', '.join(unknown)}, which its module does "
             "not know. (For related objects, assign relationship().)"
         )
-    shown = annotation.type if isinstance(annotation.type, type) else repr(annotation.type).replace("typing.", "typing.")
+    shown = (
+        annotation.type if isinstance(annotation.type, type) else repr(annotation.type).replace("typing.", "typing.")
+    )
     raise MappedAnnotationError(
         f"Could not locate SQLAlchemy Core type when resolving for Python type indicated by '{shown}' inside the Mapped[] "
         f"annotation for the '{key}' attribute; the type object is not resolvable by the registry. Give {place} its type, "

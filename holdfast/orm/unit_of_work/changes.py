@@ -89,14 +89,14 @@ class Changes:
     Attributes:
         mappers, links: by mapper, by relationship property; without those that have nothing to do.
         relations: persistent objects with changed relationships: (state, object, relationship, value before).
-        active: relationships that objects of this flush have set or changed.
+        related: mappers at the other end of relationships that objects of this flush have set or changed.
         seen: all dirty states that were looked at; they are clean after the flush.
     """
 
     mappers: dict[Any, MapperChanges] = field(default_factory=dict)
     links: dict[Any, LinkChanges] = field(default_factory=dict)
     relations: list[tuple[InstanceState, Any, RelationshipFacts, Any]] = field(default_factory=list)
-    active: set[RelationshipFacts] = field(default_factory=set)
+    related: set[Any] = field(default_factory=set)
     seen: dict[InstanceState, Any] = field(default_factory=dict)
 
     def of(self, mapper: Any) -> MapperChanges:

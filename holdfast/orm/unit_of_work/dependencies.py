@@ -71,46 +71,38 @@ def order_steps(changes: Changes) -> list[Step]:
 
     Raises: CircularDependencyError: objects need each other's rows in a circle.
     """
-    mappers = changes.mappers
-    if not mappers:
+    if not changes.mappers:
         return []
-    involved = frozenset([of_mapper.facts for of_mapper in mappers.values()])
-    lone = frozenset(
-        [
-            facts
-            for facts in changes.active.union([link.facts for link in changes.links.values()])
-            if facts.target not in mappers or facts.parent not in mappers
-        ]
-    )
-    steps, circles = _order_of_mappers(involved, lone)
+    # A relationship that was set counts for the order also if the related object itself has not changed.
+    involved = frozenset([facts_of(mapper) for mapper in changes.mappers.keys() | changes.related])
+    steps, circles = _order_of_mappers(involved)
     if circles and _needs_object_order(changes, circles):
-        return _order_with_objects(changes, involved, lone, circles)
+        return _order_with_objects(changes, involved, circles)
     return steps
 
 
 MapperOrder: TypeAlias = tuple[list[Step], list[frozenset[Node]]]
 
 
-def _order_of_mappers(involved: frozenset[MapperFacts], lone: frozenset[RelationshipFacts]) -> MapperOrder:
+def _order_of_mappers(involved: frozenset[MapperFacts]) -> MapperOrder:
     """Return the order of all steps between mappers, and the circles; inside a circle it is by name.
 
     The answer depends on nothing else, so it is kept: a program flushes the same few combinations over and over.
 
     Args:
-        involved: mappers that have rows to write or delete.
-        lone: relationships that were set or changed and of which only one mapper is among them.
+        involved: mappers that have rows to write or delete, or that such rows refer to.
     """
     kept = min(involved, key=lambda facts: facts.mapper.serial).orders
-    found = kept.get((involved, lone))
+    found = kept.get(involved)
     if found is None:
         if len(kept) >= KEPT_ORDERS:
             kept.clear()
-        found = kept[involved, lone] = _work_out_order(involved, lone)
+        found = kept[involved] = _work_out_order(involved)
     return found
 
 
-def _work_out_order(involved: frozenset[MapperFacts], lone: frozenset[RelationshipFacts]) -> MapperOrder:
-    nodes, edges = _mapper_graph(involved, lone)
+def _work_out_order(involved: frozenset[MapperFacts]) -> MapperOrder:
+    nodes, edges = _mapper_graph(involved)
     circles = cycles(nodes, edges)
     circle_of = {node: number for number, circle in enumerate(circles) for node in circle}
     open_edges = [
@@ -129,14 +121,10 @@ def _by_name(node: Node) -> tuple[int, Any]:
     return kind, facts_of(subject.parent).relationships[subject.key].sort_key
 
 
-def _mapper_graph(
-    involved: frozenset[MapperFacts], lone: frozenset[RelationshipFacts]
-) -> tuple[list[Node], list[tuple[Node, Node]]]:
+def _mapper_graph(involved: frozenset[MapperFacts]) -> tuple[list[Node], list[tuple[Node, Node]]]:
     """Return all steps between mappers, and which comes before which."""
     mappers = {facts.mapper for facts in involved}
-    relationships = set(lone)
-    for facts in involved:
-        relationships.update(one for one in facts.relationships.values() if one.target in mappers)
+    relationships = [one for facts in involved for one in facts.relationships.values() if one.target in mappers]
     nodes: list[Node] = []
     edges: list[tuple[Node, Node]] = []
     for mapper in mappers:
@@ -145,8 +133,7 @@ def _mapper_graph(
     for relationship in relationships:
         nodes += [(Kind.LINK, relationship.relationship), (Kind.UNLINK, relationship.relationship)]
         edges += _relationship_edges(relationship)
-    known = set(nodes)
-    return nodes, [(before, after) for before, after in edges if before in known and after in known]
+    return nodes, edges
 
 
 def _relationship_edges(facts: RelationshipFacts) -> list[tuple[Node, Node]]:
@@ -177,7 +164,8 @@ def _needs_object_order(changes: Changes, circles: list[frozenset[Node]]) -> boo
             kind is Kind.LINK and (link := changes.links.get(subject)) and link.transfers for kind, subject in circle
         ):
             return True
-        if sum(len(changes.mappers[subject].deletes) for kind, subject in circle if kind is Kind.DELETE) > 1:
+        parts = [changes.mappers.get(subject) for kind, subject in circle if kind is Kind.DELETE]
+        if sum(len(of_mapper.deletes) for of_mapper in parts if of_mapper is not None) > 1:
             return True
     return False
 
@@ -185,12 +173,11 @@ def _needs_object_order(changes: Changes, circles: list[frozenset[Node]]) -> boo
 def _order_with_objects(
     changes: Changes,
     involved: frozenset[MapperFacts],
-    lone: frozenset[RelationshipFacts],
     circles: list[frozenset[Node]],
 ) -> list[Step]:
     """Order the steps inside circles by object, all others by mapper."""
     split = {node for circle in circles for node in circle}
-    nodes, edges = _mapper_graph(involved, lone)
+    nodes, edges = _mapper_graph(involved)
     members = {node: _objects_of(changes, node) for node in split}
     all_nodes: list[ObjectNode] = [node for node in nodes if node not in split]
     all_edges: list[Edge] = []
@@ -217,11 +204,12 @@ def _order_with_objects(
 
 def _objects_of(changes: Changes, node: Node) -> list[ObjectNode]:
     kind, subject = node
-    if kind is Kind.SAVE:
-        of_mapper = changes.mappers[subject]
-        return [(kind, subject, state) for state in (*of_mapper.updates, *of_mapper.inserts)]
-    if kind is Kind.DELETE:
-        return [(kind, subject, state) for state in changes.mappers[subject].deletes]
+    if kind is Kind.SAVE or kind is Kind.DELETE:
+        of_mapper = changes.mappers.get(subject)
+        if of_mapper is None:
+            return []
+        states = (*of_mapper.updates, *of_mapper.inserts) if kind is Kind.SAVE else of_mapper.deletes
+        return [(kind, subject, state) for state in states]
     link = changes.links.get(subject)
     if kind is Kind.UNLINK or link is None:
         return []

@@ -145,10 +145,10 @@ def plan_flush(changes: Changes) -> FlushPlan:
     plan = FlushPlan()
     groups = _TransferGroups(changes)
     for step in order_steps(changes):
-        if step.kind is Kind.SAVE:
-            plan.works += _plan_save(changes.mappers[step.subject], step.states)
-        elif step.kind is Kind.DELETE:
-            plan.works += plan_deletes(changes.mappers[step.subject], step.states)
+        if step.kind is Kind.SAVE or step.kind is Kind.DELETE:
+            of_mapper = changes.mappers.get(step.subject)
+            if of_mapper is not None:
+                plan.works += (_plan_save if step.kind is Kind.SAVE else plan_deletes)(of_mapper, step.states)
         elif (link := changes.links.get(step.subject)) is None:
             continue
         elif step.kind is Kind.UNLINK:

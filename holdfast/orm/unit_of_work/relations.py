@@ -77,7 +77,7 @@ def _new_to_one(changes: Changes, holder: Holder, facts: RelationshipFacts, of_m
         else:
             _hand_over(changes, state, instance, facts, partner_state, partner)
     if is_active:
-        changes.active.add(facts)
+        changes.related.add(facts.target)
     if transfers:
         changes.link(facts).transfers += transfers
 
@@ -103,7 +103,7 @@ def _joined(
 ) -> None:
     """Do what new members of one parent's collection ask for."""
     for member in members:
-        changes.active.add(facts)
+        changes.related.add(facts.target)
         member_state = member._sa_instance_state
         if member_state.holder is not holder:
             _warn_not_in_session(member, facts)
@@ -131,7 +131,7 @@ def _changed(
         return
     history = history_of(state, instance, facts.key)
     if history.deleted:
-        changes.active.add(facts)
+        changes.related.add(facts.target)
     for member in history.deleted:
         if member is None or not isinstance(member._sa_instance_state, InstanceState):
             continue
@@ -149,7 +149,7 @@ def _changed_to_one(
     partner = instance.__dict__.get(facts.key, NO_VALUE)
     if partner is before or partner is NO_VALUE:
         return
-    changes.active.add(facts)
+    changes.related.add(facts.target)
     if partner is None:
         _clear(changes, state, instance, facts)
         return
@@ -173,6 +173,8 @@ def _deleted_parents(changes: Changes, facts: RelationshipFacts, deletes: dict[I
             continue
         if facts.direction is Direction.MANY_TO_MANY:
             history = history_of(state, instance, facts.key)
+            if history:
+                changes.related.add(facts.target)
             changes.link(facts).dropped.extend(
                 (instance, member)
                 for member in history.non_added()

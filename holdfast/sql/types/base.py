@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
@@ -130,8 +131,11 @@ class TypeEngine(Generic[T]):
         return self.compile()
 
     def __repr__(self) -> str:
+        parameters = inspect.signature(type(self)).parameters
         shown = ", ".join(
-            f"{name.strip('_')}={value!r}" for name in self._arguments if (value := getattr(self, name)) is not None
+            f"{name}={getattr(self, name)!r}"
+            for name in self._arguments
+            if name in parameters and getattr(self, name) != parameters[name].default
         )
         return f"{type(self).__name__}({shown})"
 

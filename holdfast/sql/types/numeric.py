@@ -34,6 +34,7 @@ class Integer(_Number[int]):
     """Whole numbers: ``INTEGER``."""
 
     visit_name = "integer"
+    _family = "integer"
     _rank = 1
 
     @property

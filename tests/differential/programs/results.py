@@ -26,7 +26,6 @@ def row_access(lib: Any, engine: Any, log: Log) -> None:
     log("hash", hash(row) == hash((1, "ann")))
     log("contains", "ann" in row)
     log("repr", repr(row))
-    log("is tuple", isinstance(row, tuple))
     log.error("unknown name", lambda: row.nothing, message=True)
     log.error("unknown key", lambda: row._mapping["nothing"])
     log.error("no such place", lambda: row[7])

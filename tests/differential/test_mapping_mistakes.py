@@ -1,0 +1,42 @@
+"""A wrong mapping is told in the same class of error, and in the same words first: programs and people know them."""
+
+import gc
+import re
+import warnings
+from types import ModuleType, SimpleNamespace
+
+import pytest
+import sqlalchemy
+import sqlalchemy.orm
+
+import holdfast
+import holdfast.orm
+from tests.orm.mapping.mistakes import MISTAKES
+
+INTENDED = {
+    "a primaryjoin without foreign key": "the oracle's way out, foreign(), is not there yet; ours names foreign_keys",
+    "an annotation of an unknown name": "the text shows where Mapped is defined",
+}
+
+
+def told(words: str, core: ModuleType, orm: ModuleType) -> tuple[str, str]:
+    """Return class and text of the error, without the oracle's link to its own site."""
+    names = SimpleNamespace(**{**vars(core), **vars(orm)})
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            MISTAKES[words](names)
+    except Exception as error:
+        return type(error).__name__, re.sub(r"\s*\(Background on this error at.*", "", str(error))
+    finally:
+        # What was mapped wrongly must not be met by a later configure_mappers() of this process.
+        gc.collect()
+    return "", ""
+
+
+@pytest.mark.parametrize("words", [words for words in MISTAKES if words not in INTENDED])
+def test_the_same_is_said_first(words: str) -> None:
+    ours = told(words, holdfast, holdfast.orm)
+    theirs = told(words, sqlalchemy, sqlalchemy.orm)
+    assert ours[0] == theirs[0]
+    assert ours[1][: len(theirs[1])] == theirs[1]
