@@ -36,15 +36,16 @@ class RelationshipFacts:
         transfers: pairs (attribute that holds the key, foreign key attribute that takes it); for a secondary table
             pairs (attribute of the parent, column of the secondary table).
         target_transfers: pairs (attribute of the target, column of the secondary table); empty without one.
-        follows: the relationship on the other side does all the work of saving; only deletions are looked at here.
+        reverse_key: of a TO_MANY relationship, the attribute of the members that is its other side, or None. What that
+            one says is done from there.
         mirrors: the relationship on the other side of the same secondary rows; pairs seen there are skipped here.
         name: ``Parent.children``, for messages.
         transfer: the generated function that hands keys over; made at its first use.
     """
 
     __slots__ = (
-        "_late_names", "delete_orphan", "direction", "follows", "key", "mirrors", "name", "parent",
-        "passive_deletes", "relationship", "sort_key", "target", "target_transfers", "transfer", "transfers",
+        "_late_names", "delete_orphan", "direction", "key", "mirrors", "name", "parent",
+        "passive_deletes", "relationship", "reverse_key", "sort_key", "target", "target_transfers", "transfer", "transfers",
         "uselist",
     )  # fmt: skip
 
@@ -63,7 +64,8 @@ class RelationshipFacts:
         reverse = relationship.reverse
         if reverse is not None and reverse.viewonly:
             reverse = None
-        self.follows = self.direction is Direction.TO_MANY and reverse is not None
+        is_followed = self.direction is Direction.TO_MANY and reverse is not None
+        self.reverse_key: str | None = reverse.key if is_followed else None
         self.mirrors = reverse if self.direction is Direction.MANY_TO_MANY else None
         self.transfers = tuple(self._transfers())
         self._late_names: tuple[str, ...] | None = None

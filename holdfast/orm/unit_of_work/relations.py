@@ -102,14 +102,18 @@ def _joined(
     members: Iterable[Any],
 ) -> None:
     """Do what new members of one parent's collection ask for."""
+    is_active = False
     for member in members:
-        changes.related.add(facts.target)
         member_state = member._sa_instance_state
         if member_state.holder is not holder:
             _warn_not_in_session(member, facts)
-        elif facts.follows:
+            # What a collection that was never loaded is to get counts only once it is in the session.
+            is_active = is_active or facts.key in instance.__dict__
             continue
-        elif facts.direction is Direction.MANY_TO_MANY:
+        is_active = True
+        if facts.reverse_key is not None and _other_side_sets(facts.reverse_key, member_state, member, instance):
+            continue
+        if facts.direction is Direction.MANY_TO_MANY:
             changes.link(facts).added.append((instance, member))
         elif state.key is None:
             changes.of(member_state.mapper)
@@ -120,6 +124,16 @@ def _joined(
                 changes.of(member_state.mapper).late.setdefault(member_state, set()).update(facts.late_names)
         else:
             _hand_over(changes, member_state, member, facts, state, instance)
+    if is_active:
+        changes.related.add(facts.target)
+
+
+def _other_side_sets(key: str, state: InstanceState, member: Any, parent: Any) -> bool:
+    """Whether the reference of a member says itself that it came to `parent`, so that it is followed from there.
+
+    It does, unless the member was expired meanwhile.
+    """
+    return member.__dict__.get(key) is parent and (state.key is None or (state.old is not None and key in state.old))
 
 
 def _changed(
@@ -138,7 +152,7 @@ def _changed(
         if facts.direction is Direction.MANY_TO_MANY:
             if member._sa_instance_state.key is not None:
                 changes.link(facts).removed.append((instance, member))
-        elif not facts.follows:
+        elif facts.reverse_key is None or facts.reverse_key not in (member._sa_instance_state.old or ()):
             _let_go(changes, member, facts)
     _joined(changes, holder, state, instance, facts, [member for member in history.added if member is not None])
 
