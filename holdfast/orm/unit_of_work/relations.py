@@ -107,8 +107,8 @@ def _joined(
         member_state = member._sa_instance_state
         if member_state.holder is not holder:
             _warn_not_in_session(member, facts)
-            # What a collection that was never loaded is to get counts only once it is in the session.
-            is_active = is_active or facts.key in instance.__dict__
+            # It counts for the order of secondary rows all the same, unless the collection was never loaded.
+            is_active = is_active or (facts.direction is Direction.MANY_TO_MANY and facts.key in instance.__dict__)
             continue
         is_active = True
         if facts.reverse_key is not None and _other_side_sets(facts.reverse_key, member_state, member, instance):
