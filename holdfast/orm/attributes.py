@@ -385,7 +385,7 @@ def flag_dirty(instance: Any) -> None:
 
 
 def commit_state(state: InstanceState) -> None:
-    """Forget the history: the database now has what the object has. The session's list of dirty objects is not touched."""
+    """Forget the history: the database has what the object has. The session's dirty objects are not touched."""
     state.old = None
     if state.extra is not None:
         state.extra.pop("pending", None)

@@ -1,7 +1,7 @@
 """Collections of related objects that keep the other side of the relationship equal whenever they change.
 
-`InstrumentedList`, `InstrumentedSet` and `InstrumentedDict` are a list, a set and a dict whose changing methods tell the
-relationship (`links.Link`) before and after each change. A collection that belongs to no object (made by hand, copied,
+`InstrumentedList`, `InstrumentedSet` and `InstrumentedDict` are a list, a set and a dict whose changing methods tell
+the relationship (`links.Link`) before and after each change. A collection that belongs to no object (made by hand, copied,
 or replaced by another one) is nothing but a list, set or dict.
 
 ``relationship(collection_class=...)`` takes one of these types, a subclass, or a callable that returns one.
@@ -183,7 +183,7 @@ class LinkedList(Linked, Generic[T]):
             self._removed(side, member)
 
     def __imul__(self, count: SupportsIndex) -> Any:
-        raise TypeError("a collection of related objects can not be multiplied: it would hold each member several times")
+        raise TypeError("a collection of related objects can not be multiplied: it would hold each member many times")
 
     def __copy__(self) -> list[T]:
         return list(self)  # type: ignore[call-overload,no-any-return]

@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from holdfast.orm.collections import Linked
 from holdfast.orm.state import EXPIRED
 
 STATE = "_sa_instance_state"
+
+Taking: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+"""Values of the original -> values of the copy."""
 
 
 def copy_mapped(instance: Any) -> Any:
@@ -70,7 +73,7 @@ def _fetch_expired(instance: Any) -> None:
             getattr(instance, missing[0])
 
 
-def _rebuilt(instance: Any, take: Callable[[dict[str, Any]], dict[str, Any]], memo: dict[int, Any] | None = None) -> Any:
+def _rebuilt(instance: Any, take: Taking, memo: dict[int, Any] | None = None) -> Any:
     """Make a copy the way the pickle protocol describes it, with the values that `take` chooses.
 
     Source: the Python library reference, `object.__reduce__`.
@@ -89,9 +92,7 @@ def _rebuilt(instance: Any, take: Callable[[dict[str, Any]], dict[str, Any]], me
     return made
 
 
-def _restore(
-    made: Any, state: Any, take: Callable[[dict[str, Any]], dict[str, Any]], memo: dict[int, Any] | None
-) -> None:
+def _restore(made: Any, state: Any, take: Taking, memo: dict[int, Any] | None) -> None:
     """Give a new object its values; `state` is what ``__getstate__`` returned."""
     is_pair = isinstance(state, tuple) and len(state) == 2 and isinstance(state[1], dict)
     values, slots = state if is_pair else (state, None)

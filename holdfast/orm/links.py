@@ -53,8 +53,8 @@ def _detached(state: InstanceState, instance: Any, key: str) -> exc.DetachedInst
             "with session.add(obj) or session.merge(obj)."
         )
     return exc.DetachedInstanceError(
-        f"Instance {shown} is not bound to a Session; attribute refresh operation cannot proceed. {name} has no value in "
-        "memory, probably because a commit expired it before the session was closed: use expire_on_commit=False, read "
+        f"Instance {shown} is not bound to a Session; attribute refresh operation cannot proceed. {name} has no "
+        "value in memory, probably because a commit expired it before the session was closed: use expire_on_commit=False, read "
         "it before, or bring the object back with session.add(obj)."
     )
 
@@ -79,8 +79,8 @@ class Link:
     """
 
     __slots__ = (
-        "cascades", "deletes_orphans", "factory", "find_present", "key", "loads_before", "many", "name", "only_one_parent", "owns",
-        "reverse", "target",
+        "cascades", "deletes_orphans", "factory", "find_present", "key", "loads_before", "many", "name",
+        "only_one_parent", "owns", "reverse", "target",
     )  # fmt: skip
 
     def __init__(self, name: str, key: str, *, target: type[Any] | None, factory: Callable[[], Any] | None) -> None:

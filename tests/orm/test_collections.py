@@ -79,7 +79,7 @@ def test_lists_are_lists() -> None:
     children.sort(key=id)
     children.reverse()
     assert children.pop() in (a, b, c)
-    assert type(children.copy()) is list and type(children + []) is list
+    assert type(children.copy()) is list and type([*children]) is list
 
 
 def test_list_slices_tell_who_comes_and_who_goes() -> None:
@@ -155,7 +155,9 @@ def test_a_list_of_the_programs_own_kind() -> None:
 
 
 def test_a_class_that_is_no_collection_is_refused() -> None:
-    with pytest.raises(TypeError, match="int can not hold related objects; derive the collection_class from list, set or"):
+    with pytest.raises(
+        TypeError, match="int can not hold related objects; derive the collection_class from list, set or"
+    ):
         collections.collection_factory(int)
 
 

@@ -168,7 +168,11 @@ def test_a_single_parent_is_enforced() -> None:
 @pytest.mark.parametrize(
     ("value", "error", "text"),
     [
-        ("Anna", exc.UnmappedInstanceError, "'str' object has no attribute '_sa_instance_state'; Parent.children takes"),
+        (
+            "Anna",
+            exc.UnmappedInstanceError,
+            "'str' object has no attribute '_sa_instance_state'; Parent.children takes",
+        ),
         (None, exc.UnmappedInstanceError, "Parent.children takes objects of the mapped class Child"),
         (Friend(), exc.ArgumentError, "Attribute 'children' on class 'Parent' doesn't handle objects of type"),
     ],

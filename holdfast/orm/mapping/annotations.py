@@ -120,7 +120,7 @@ def own_annotations(class_: type[Any]) -> dict[str, Any]:
     if sys.version_info >= (3, 14):  # annotations are functions there; unknown names come as ForwardRef
         annotationlib = import_module("annotationlib")
         return dict(annotationlib.get_annotations(class_, format=annotationlib.Format.FORWARDREF))
-    return dict(class_.__dict__.get("__annotations__", {}))
+    return dict(vars(class_).get("__annotations__", {}))
 
 
 def read_annotation(class_: type[Any], name: str, raw: Any) -> Annotation:
@@ -165,7 +165,8 @@ def _evaluated(class_: type[Any], name: str, annotation: Any, names: Names) -> A
         except Exception as error:
             raise MappedAnnotationError(
                 f"Could not interpret annotation {text}.  Check that it uses names that are correctly imported at the "
-                f"module level. See chained stack trace for more hints. It stands at {class_.__name__}.{name} and failed with {type(error).__name__}: {error}"
+                f"module level. See chained stack trace for more hints. It stands at {class_.__name__}.{name} and "
+                f"failed with {type(error).__name__}: {error}"
             ) from error
     return annotation
 

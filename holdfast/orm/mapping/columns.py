@@ -1,4 +1,4 @@
-"""`mapped_column()`: a column of a mapped class, of which the annotation may say the type and whether it may be NULL."""
+"""`mapped_column()`: a column of a mapped class; the annotation may say its type and whether it may be NULL."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ DATACLASS_OPTIONS = ("init", "repr", "default", "default_factory", "compare", "k
 class MappedColumn(Mapped[T], SQLCoreOperations[T]):
     """A column being declared; made by `mapped_column`.
 
-    In the body of its class it stands for the column: in ``remote_side=[id]``, ``order_by=name``, ``Index("ix", name)``.
+    In the body of its class it stands for the column: in ``remote_side=[id]``, ``order_by=name``,
+    ``Index("ix", name)``.
 
     Attributes:
         name: the column's name, or None: the attribute's.
@@ -206,8 +207,8 @@ def mapped_column(
         "doc": doc or UNSET, "system": system or UNSET,
     }  # fmt: skip
     for option, value in (
-        ("index", index), ("unique", unique), ("info", info), ("onupdate", onupdate), ("server_default", server_default),
-        ("server_onupdate", server_onupdate), ("quote", quote), ("comment", comment),
+        ("index", index), ("unique", unique), ("info", info), ("onupdate", onupdate), ("quote", quote),
+        ("server_default", server_default), ("server_onupdate", server_onupdate), ("comment", comment),
     ):  # fmt: skip
         options[option] = UNSET if value is None else value
     dataclass = dict(

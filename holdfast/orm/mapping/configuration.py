@@ -20,8 +20,8 @@ _lock = threading.RLock()
 def configure_registries(registries: Iterable[Any]) -> None:
     """Configure all mappers of these registries, and of those that their relationships lead to.
 
-    Raises: InvalidRequestError, ArgumentError: a relationship that makes no sense; it names class, attribute and the way
-        out. A later attempt says that it is this one again.
+    Raises: InvalidRequestError, ArgumentError: a relationship that makes no sense; it names class, attribute and the
+        way out. A later attempt says that it is this one again.
     """
     with _lock:
         waiting = list(registries)

@@ -1,4 +1,4 @@
-"""Mapped classes that are dataclasses: the fields come from the `Mapped` annotations and from what stands behind them."""
+"""Mapped classes that are dataclasses: fields come from the `Mapped` annotations and what stands behind them."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ OPTIONS = ("init", "repr", "eq", "order", "unsafe_hash", "match_args", "kw_only"
 def make_dataclass(class_: type[Any], options: dict[str, Any], registry: Any = None) -> None:
     """Make a class a dataclass before it is mapped.
 
-    While `dataclasses.dataclass` looks at the class, its annotations are the plain types and its values are fields; then
-    everything is as it was, for the mapping to read.
+    While `dataclasses.dataclass` looks at the class, its annotations are the plain types and its values are fields;
+    then everything is as it was, for the mapping to read.
 
     Args:
         class_: the class; its ``Mapped`` attributes become fields, with the options given to `mapped_column` and
             `relationship`.
         options: as for `dataclasses.dataclass`.
 
-    Raises: InvalidRequestError: the fields make no dataclass, or an option that objects of the unit of work cannot have.
+    Raises: InvalidRequestError: the fields make no dataclass, or an option that objects of the unit of work cannot
+        have.
     """
     unknown = set(options) - set(OPTIONS)
     if unknown:
@@ -46,9 +47,9 @@ def make_dataclass(class_: type[Any], options: dict[str, Any], registry: Any = N
         dataclasses.dataclass(**options)(class_)
     except (TypeError, ValueError) as error:
         raise InvalidRequestError(
-            f"Python dataclasses error encountered when creating dataclass for {class_.__name__!r}: {error!r}. Please refer to "
-            "Python dataclasses documentation for additional information. A field without default may not follow one with "
-            "default: give it one, or mapped_column(init=False), or kw_only=True.",
+            f"Python dataclasses error encountered when creating dataclass for {class_.__name__!r}: {error!r}. Please "
+            "refer to Python dataclasses documentation for additional information. A field without default may not "
+            "follow one with default: give it one, or mapped_column(init=False), or kw_only=True.",
             code="dcte",
         ) from error
     finally:

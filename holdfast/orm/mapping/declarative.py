@@ -35,7 +35,7 @@ def add_attribute(class_: type[Any], key: str, value: Any) -> bool:
 
 
 class DeclarativeAttributeIntercept(type):
-    """Metaclass of declarative bases: an attribute assigned later is mapped too, ``User.orders = relationship(...)``."""
+    """Metaclass of declarative bases: ``User.orders = relationship(...)`` is mapped after the class."""
 
     def __setattr__(cls, key: str, value: Any) -> None:
         if not add_attribute(cls, key, value):
@@ -74,8 +74,8 @@ class _Base:
             if "__tablename__" in cls.__dict__ or "__table__" in cls.__dict__:
                 name = next(base.__name__ for base in cls.__bases__ if base.__dict__.get("__holdfast_base__"))
                 raise InvalidRequestError(
-                    f"Cannot use {name!r} directly as a declarative base class. Create a Base by creating a subclass of it. "
-                    f"Write class Base({name}): pass, then class {cls.__name__}(Base): ..."
+                    f"Cannot use {name!r} directly as a declarative base class. Create a Base by creating a subclass "
+                    f"of it. Write class Base({name}): pass, then class {cls.__name__}(Base): ..."
                 )
             _set_up_base(cls)
             super().__init_subclass__(**kw)

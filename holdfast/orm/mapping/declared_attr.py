@@ -21,11 +21,11 @@ class _DirectiveOf(Generic[T]):
         return self.fget(owner)  # type: ignore[no-any-return]
 
 
-class declared_attr(Mapped[T]):  # noqa: N801 - the documented name
+class declared_attr(Mapped[T]):
     """A column or relationship made by a function of the class; a decorator for mixins.
 
-    ``declared_attr.directive`` marks settings such as ``__tablename__``; ``declared_attr.cascading`` is accepted and means
-    the same as `declared_attr` where no class inherits a mapping.
+    ``declared_attr.directive`` marks settings such as ``__tablename__``; ``declared_attr.cascading`` is accepted and
+    means the same as `declared_attr` where no class inherits a mapping.
 
     Args:
         fn: class -> `mapped_column`, `relationship`, or a value.

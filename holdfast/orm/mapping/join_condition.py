@@ -168,9 +168,9 @@ def _pairs_of_condition(request: JoinRequest, condition: Any, one: Any, other: A
                 break
     if not pairs:
         raise ArgumentError(
-            f"Could not locate any relevant foreign key columns for primary join condition '{condition}' on relationship "
-            f"{request.name}.  Ensure that referencing columns are associated with a ForeignKey or ForeignKeyConstraint, "
-            "or name them: relationship(..., foreign_keys=[...])."
+            f"Could not locate any relevant foreign key columns for primary join condition '{condition}' on "
+            f"relationship {request.name}.  Ensure that referencing columns are associated with a ForeignKey or "
+            "ForeignKeyConstraint, or name them: relationship(..., foreign_keys=[...])."
         )
     return tuple(pairs)
 
@@ -218,8 +218,8 @@ def _no_foreign_keys(request: JoinRequest, one: Any, other: Any, of_secondary: b
     )
     if of_secondary:
         text += (
-            f" via secondary table '{other.name}'.  Ensure that referencing columns are associated with a ForeignKey or "
-            "ForeignKeyConstraint, or specify 'primaryjoin' and 'secondaryjoin' expressions."
+            f" via secondary table '{other.name}'.  Ensure that referencing columns are associated with a ForeignKey "
+            "or ForeignKeyConstraint, or specify 'primaryjoin' and 'secondaryjoin' expressions."
         )
         fix = f"Table '{other.name}' needs a column with ForeignKey({_example_target(one)!r})."
     else:
@@ -244,7 +244,8 @@ def _missing_key_hint(request: JoinRequest, one: Any, other: Any) -> str:
                 if target and target not in known:
                     near = get_close_matches(target, known, 1)
                     meant = f" Did you mean {near[0]!r}?" if near else ""
-                    return f"{table.name}.{column.name} refers to {key.target_fullname!r}, but there is no such table.{meant}"
+                    place = f"{table.name}.{column.name}"
+                    return f"{place} refers to {key.target_fullname!r}, but there is no such table.{meant}"
     return (
         f"Table '{other.name}' needs a column such as {one.name}_id: Mapped[int] = "
         f"mapped_column(ForeignKey({_example_target(one)!r})), or table '{one.name}' one that refers to "
@@ -261,7 +262,7 @@ def _ambiguous(request: JoinRequest, found: Iterable[tuple[Pair, ...]]) -> str:
     candidates = [f"{key.table.name}.{key.name}" for pairs in found for _, key in pairs]
     return (
         f"Could not determine join condition between parent/child tables on relationship {request.name} - there are "
-        "multiple foreign key paths linking the tables.  Specify the 'foreign_keys' argument, providing a list of those "
-        "columns which should be counted as containing a foreign key reference to the parent table. "
+        "multiple foreign key paths linking the tables.  Specify the 'foreign_keys' argument, providing a list of "
+        "those columns which should be counted as containing a foreign key reference to the parent table. "
         f"Candidates are: {', '.join(candidates)}."
     )

@@ -1,9 +1,9 @@
-"""Data Mapper: what is known about one mapped class; the SQL layer's entity, the ORM's plan of columns and relationships.
+"""Data Mapper: what is known about one mapped class; the SQL layer's entity, the ORM's plan of its columns.
 
 Source: Fowler, PoEAA, Data Mapper and Metadata Mapping.
 
-A mapper is made when its class is declared; relationships are found out later, when mappers are configured (registry.py),
-because they may lead to classes that are declared later. The first object, or the first query, configures.
+A mapper is made when its class is declared; relationships are found out later, when mappers are configured
+(configuration.py), because they may lead to classes that are declared later. The first use of a class configures.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ class Mapper:
     Args:
         class_: the class.
         table: its table.
-        properties: attribute name -> property; columns of the table that are not among them get attributes of their own.
+        properties: attribute name -> property; columns of the table that are not among them get attributes of their
+            own.
         registry: the registry that configures this mapper.
         primary_key: the key columns, for tables without a declared key.
         arguments: other ``__mapper_args__``.
@@ -165,8 +166,8 @@ class Mapper:
             )
         if not self.class_.__dictoffset__ or not self.class_.__weakrefoffset__:
             raise ArgumentError(
-                f"Class {name} cannot be mapped: its objects have no __dict__ or cannot be referred to weakly. Leave away "
-                "__slots__ in the class, or add '__dict__' and '__weakref__' to them."
+                f"Class {name} cannot be mapped: its objects have no __dict__ or cannot be referred to weakly. Leave "
+                "away __slots__ in the class, or add '__dict__' and '__weakref__' to them."
             )
 
     def _ordered(self, properties: Mapping[str, MapperProperty]) -> list[tuple[str, MapperProperty]]:
@@ -287,12 +288,12 @@ class Mapper:
         self.primary_key_names = tuple(self.name_of_column(column) for column in self.primary_key)
         self.scalar_key = len(self.primary_key_names) == 1
         self.renamed_columns = {key: prop.column.key for key, prop in columns.items() if key != prop.column.key}
-        related = {key: prop for key, prop in self._properties.items() if prop.is_relationship}
+        related: dict[str, Any] = {key: prop for key, prop in self._properties.items() if prop.is_relationship}
         self.links: Mapping[str, Link] = MappingProxyType(
             {key: prop.link for key, prop in related.items() if hasattr(prop, "link")}  # type: ignore[attr-defined]
         )
         for attribute, cascade in CASCADE_NAMES.items():
-            names = tuple(key for key, prop in related.items() if getattr(prop.cascade, cascade))  # type: ignore[attr-defined]
+            names = tuple(key for key, prop in related.items() if getattr(prop.cascade, cascade))
             setattr(self, attribute, names)
 
     # Configuration.

@@ -99,7 +99,7 @@ class ColumnProperty(MapperProperty):
 
     def same_value(self, before: Any, now: Any) -> bool:
         """Whether two values are the same to the database; SQL expressions never are."""
-        if hasattr(now, "__clause_element__") or hasattr(now, "_key") and hasattr(now, "visit_name"):
+        if hasattr(now, "__clause_element__") or (hasattr(now, "_key") and hasattr(now, "visit_name")):
             return False
         compare = getattr(self.columns[0].type, "compare_values", None)
         return bool(before == now if compare is None else compare(before, now))

@@ -24,7 +24,7 @@ all_registries: weakref.WeakSet[registry] = weakref.WeakSet()
 """Every registry that is in use; `configure_mappers` goes through them."""
 
 
-class registry:  # noqa: N801 - the documented name
+class registry:
     """Mapped classes that may name each other in relationships.
 
     Args:
@@ -85,7 +85,8 @@ class registry:  # noqa: N801 - the documented name
         if len(found) > 1:
             listed = ", ".join(f"{class_.__module__}.{class_.__name__}" for class_ in found)
             raise InvalidRequestError(
-                f'Multiple classes found for path "{name}" in the registry of this declarative base. Please use a fully '
+                f'Multiple classes found for path "{name}" in the registry of this declarative base. Please use a '
+                "fully "
                 f"module-qualified path. Candidates are: {listed}."
             )
         return found[0] if found else None
@@ -199,8 +200,8 @@ def _property_of(class_: type[Any], key: str, value: Any) -> MapperProperty:
     column = getattr(value, "column", value)
     if not hasattr(column, "serial"):
         raise ArgumentError(
-            f"Property {key!r} of the mapping of {class_.__name__} must be a relationship, a Column or a ColumnProperty, not "
-            f"{type(value).__name__}."
+            f"Property {key!r} of the mapping of {class_.__name__} must be a relationship, a Column or a "
+            f"ColumnProperty, not {type(value).__name__}."
         )
     return ColumnProperty(column)
 
@@ -213,6 +214,7 @@ def mapper(
 ) -> Mapper:
     """Map a class to a table: the form of the 1.x series; today ``registry().map_imperatively(...)``."""
     warn_deprecated(
-        "mapper(Class, table) is the form of the 1.x series; use registry().map_imperatively(Class, table, properties=...)."
+        "mapper(Class, table) is the form of the 1.x series; use registry().map_imperatively(Class, table, "
+        "properties=...)."
     )
     return _classical.map_imperatively(class_, local_table, properties=properties, **kw)

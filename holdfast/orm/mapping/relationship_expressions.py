@@ -38,8 +38,8 @@ class RelationshipExpressions:
         goal = prop.mapper if target is None else target
         if goal.selectable is prop.parent.local_table:
             raise InvalidRequestError(
-                f"Can't construct a join from {prop.parent} to {prop.mapper}, they are the same entity. Join an alias of "
-                f"the class: boss = aliased({prop.mapper.class_.__name__}); select(...).join(boss, {prop})."
+                f"Can't construct a join from {prop.parent} to {prop.mapper}, they are the same entity. Join an alias "
+                f"of the class: boss = aliased({prop.mapper.class_.__name__}); select(...).join(boss, {prop})."
             )
         return tuple(JoinStep(step, on, isouter, full, left) for step, on, left in self._parts(goal))
 
@@ -106,7 +106,8 @@ class RelationshipExpressions:
                 "foreign key values."
             )
         raise NotImplementedError(
-            f"{op.name} is no comparison for {self.relationship}; a relationship knows ==, !=, any(), has() and contains()."
+            f"{op.name} is no comparison for {self.relationship}; a relationship knows ==, !=, any(), has() and "
+            "contains()."
         )
 
     def equals(self, other: Any) -> Any:
@@ -206,9 +207,9 @@ class RelationshipExpressions:
         prop = self.relationship
         if getattr(type(other), "__mapper__", None) is None:
             raise ArgumentError(
-                "Mapped instance expected for relationship comparison to object.   Classes, queries and other SQL elements "
-                f"are not accepted in this context; for comparison with a subquery, use {prop}.has(**criteria). "
-                f"Got a value of type {type(other).__name__}."
+                "Mapped instance expected for relationship comparison to object.   Classes, queries and other SQL "
+                "elements are not accepted in this context; for comparison with a subquery, use "
+                f"{prop}.has(**criteria). Got a value of type {type(other).__name__}."
             )
         if not isinstance(other, prop.mapper.class_):
             raise ArgumentError(
@@ -231,7 +232,7 @@ class JoinTarget:
 
 
 def _moved(node: Any, table: Any, alias: Any) -> Any:
-    """Return an expression with the columns of a table, or the attributes that stand for them, replaced by an alias's."""
+    """Return an expression with the columns of a table, and attributes for them, replaced by an alias's."""
 
     def substitute(part: Any) -> Any:
         column = getattr(part, "column", part)

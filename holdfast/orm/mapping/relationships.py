@@ -46,8 +46,8 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         uselist: whether the attribute holds a collection.
         reverse: the relationship that is the other side of this one, or None.
         primaryjoin, secondaryjoin: the conditions of the join.
-        sync_pairs: (source, foreign key) columns: one-to-many from this table to the other, many-to-one from the other to
-            this one, many-to-many from this table to the secondary.
+        sync_pairs: (source, foreign key) columns: one-to-many from this table to the other, many-to-one from the other
+            to this one, many-to-many from this table to the secondary.
         secondary_pairs: (column of the related table, column of the secondary).
         local_columns, remote_columns: the columns of the join on this side, and on the far side.
         order_by: expressions, in a tuple.
@@ -164,8 +164,8 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         """Make this the attribute `key` of the mapper's class."""
         if getattr(self, "parent", None) not in (None, mapper):
             raise ArgumentError(
-                f"relationship {self} is used for a second attribute, {mapper.class_.__name__}.{key}. Each attribute needs "
-                "a relationship() of its own; in a mixin it stands under @declared_attr."
+                f"relationship {self} is used for a second attribute, {mapper.class_.__name__}.{key}. Each attribute "
+                "needs a relationship() of its own; in a mixin it stands under @declared_attr."
             )
         self.key = key
         self.parent = mapper
@@ -253,9 +253,10 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         target = self.mapper.class_.__name__
         raise ArgumentError(
             f'For {kind} relationship {self}, delete-orphan cascade is normally configured only on the "one" side of a '
-            'one-to-many relationship, and not on the "many" side of a many-to-one or many-to-many relationship.  To force '
-            f'this relationship to allow a particular "{target}" object to be referenced by only a single '
-            f'"{self.parent.class_.__name__}" object at a time via the {self} relationship, which would allow delete-orphan '
+            'one-to-many relationship, and not on the "many" side of a many-to-one or many-to-many relationship.  To '
+            f'force this relationship to allow a particular "{target}" object to be referenced by only a single '
+            f'"{self.parent.class_.__name__}" object at a time via the {self} relationship, which would allow '
+            "delete-orphan "
             "cascade to take place in this direction, set the single_parent=True flag.",
             code="bbf0",
         )
@@ -271,15 +272,15 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         other = self.mapper.attrs.get(name)
         if other is None:
             raise InvalidRequestError(
-                f"Mapper '{self.mapper}' has no property '{name}'.  If this property was indicated from other mappers or "
-                f"configure events, ensure registry.configure() has been called. {self} says back_populates={name!r}: "
-                f"declare {self.mapper.class_.__name__}.{name} = relationship(back_populates={self.key!r}), or correct the "
-                "name."
+                f"Mapper '{self.mapper}' has no property '{name}'.  If this property was indicated from other mappers "
+                f"or configure events, ensure registry.configure() has been called. {self} says "
+                f"back_populates={name!r}: declare {self.mapper.class_.__name__}.{name} = "
+                f"relationship(back_populates={self.key!r}), or correct the name."
             )
         if not other.is_relationship:
             raise InvalidRequestError(
-                f"back_populates on relationship '{self}' refers to attribute '{other}' that is not a relationship.  The "
-                "back_populates parameter should refer to the name of a relationship on the target class."
+                f"back_populates on relationship '{self}' refers to attribute '{other}' that is not a relationship.  "
+                "The back_populates parameter should refer to the name of a relationship on the target class."
             )
         if other.mapper is not self.parent:
             raise ArgumentError(
@@ -289,8 +290,8 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
             )
         if other.direction is self.direction and self.direction is not MANYTOMANY:
             raise ArgumentError(
-                f"{self} and back-reference {other} are both of the same direction {self.direction!r}.  Did you mean to "
-                f"set remote_side on the many-to-one side ? {self._remote_side_hint(other)}"
+                f"{self} and back-reference {other} are both of the same direction {self.direction!r}.  Did you mean "
+                f"to set remote_side on the many-to-one side ? {self._remote_side_hint(other)}"
             )
         self.reverse = other
         if not self.viewonly and not other.viewonly:
@@ -426,8 +427,8 @@ def relationship(
         post_update: the foreign key is written in an UPDATE of its own, for rows that refer to each other.
         active_history: the value before a change is loaded, if it is not there.
         init, repr, default, default_factory, compare, kw_only, hash, dataclass_metadata: for dataclasses.
-        passive_updates, enable_typechecks, join_depth, innerjoin, distinct_target_key, load_on_pending, query_class, info,
-        omit_join, overlaps, sync_backref, doc: kept for what they concern.
+        passive_updates, enable_typechecks, join_depth, innerjoin, distinct_target_key, load_on_pending, query_class,
+        info,         omit_join, overlaps, sync_backref, doc: kept for what they concern.
 
     Returns: the declaration, to be assigned to the attribute.
     """

@@ -12,15 +12,20 @@ from typing import Any
 
 from holdfast.exc import ArgumentError, InvalidRequestError, UnmappedClassError
 from holdfast.orm.mapping.annotations import UnknownName
+from holdfast.sql.binds import literal
 from holdfast.sql.boolean import and_, not_, or_
 from holdfast.sql.columns import literal_column
+from holdfast.sql.expressions import UnaryExpression, false, null, true
 from holdfast.sql.functions import func
-from holdfast.sql.expressions import UnaryExpression
+from holdfast.sql.public import asc, case, cast, desc, nulls_first, nulls_last
 from holdfast.sql.text import text
 from holdfast.sql.traversal import replace
 
+# Texts may use what expressions are built with.
 _FUNCTIONS: Mapping[str, Any] = {
-    "and_": and_, "or_": or_, "not_": not_, "func": func, "text": text, "literal_column": literal_column,
+    "and_": and_, "asc": asc, "case": case, "cast": cast, "desc": desc, "false": false, "func": func,
+    "literal": literal, "literal_column": literal_column, "not_": not_, "null": null, "nulls_first": nulls_first, "nulls_last": nulls_last,
+    "or_": or_, "text": text, "true": true,
 }  # fmt: skip
 
 
@@ -46,7 +51,7 @@ class Resolver(Mapping[str, Any]):
         if found is not None:
             return found
         if name in self._tables:
-            return self._tables[name].c
+            return self._tables[name]
         raise KeyError(name)
 
     def __iter__(self) -> Any:
@@ -71,10 +76,11 @@ class Resolver(Mapping[str, Any]):
             meant = f" Did you mean {near[0]!r}?" if near else ""
             class_ = self._mapper.class_
             raise InvalidRequestError(
-                f"When initializing mapper {self._mapper}, expression {source!r} failed to locate a name ({missing!r}). If "
-                f"this is a class name, consider adding this relationship() to the {class_!r} class after both dependent "
-                f"classes have been defined. {self._prop} asks for it; known here are the classes {names} and the tables "
-                f"{', '.join(sorted(self._tables))}. Is the module that declares it imported?{meant}"
+                f"When initializing mapper {self._mapper}, expression {source!r} failed to locate a name "
+                f"({missing!r}). If this is a class name, consider adding this relationship() to the {class_!r} class "
+                f"after both dependent classes have been defined. {self._prop} asks for it; known here are the classes "
+                f"{names} and the tables {', '.join(sorted(self._tables))}. Is the module that declares it "
+                f"imported?{meant}"
             ) from error
 
     # What relationships ask for.
@@ -97,8 +103,8 @@ class Resolver(Mapping[str, Any]):
         if isinstance(found, type):
             raise UnmappedClassError(
                 found,
-                f"Class '{found.__module__}.{found.__name__}' is not mapped. {self._prop} relates to it: derive it from "
-                "your DeclarativeBase and give it a __tablename__, or name another class.",
+                f"Class '{found.__module__}.{found.__name__}' is not mapped. {self._prop} relates to it: derive it "
+                "from your DeclarativeBase and give it a __tablename__, or name another class.",
             )
         raise ArgumentError(
             f"relationship '{self._prop}' expects a class or a mapper argument (received: {type(found)}): {found!r}"
@@ -148,7 +154,8 @@ class Resolver(Mapping[str, Any]):
             one = one.__clause_element__()
         if not hasattr(one, "operate"):
             raise ArgumentError(
-                f"relationship {self._prop} expects columns, attributes or their names; got {type(one).__name__} ({one!r})."
+                f"relationship {self._prop} expects columns, attributes or their names; got {type(one).__name__} "
+                f"({one!r})."
             )
         if isinstance(one, UnaryExpression):
             return UnaryExpression(_plain(one.element), one.operator, one.modifier, one.type)

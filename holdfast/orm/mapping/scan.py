@@ -19,10 +19,12 @@ from holdfast.schema import Column, Table
 SETTINGS = frozenset({"metadata", "registry", "type_annotation_map"})
 
 _NOT_MAPPED_ANNOTATION = (
-    'Type annotation for "{place}" can\'t be correctly interpreted for Annotated Declarative Table form.  ORM annotations '
-    "should normally make use of the ``Mapped[]`` generic type, or other ORM-compatible generic type, as a container for the "
-    "actual type, which indicates the intent that the attribute is mapped. Class variables that are not intended to be "
-    "mapped by the ORM should use ClassVar[].  To allow Annotated Declarative to disregard legacy annotations which don't "
+    'Type annotation for "{place}" can\'t be correctly interpreted for Annotated Declarative Table form.  ORM '
+    "annotations "
+    "should normally make use of the ``Mapped[]`` generic type, or other ORM-compatible generic type, as a container "
+    "for the actual type, which indicates the intent that the attribute is mapped. Class variables that are not "
+    "intended to be mapped by the ORM should use ClassVar[].  To allow Annotated Declarative to disregard legacy "
+    "annotations which don't "
     'use Mapped[] to pass, set "__allow_unmapped__ = True" on the class or a superclass this class. Write {name}: '
     "Mapped[{written}] for a column, {name}: ClassVar[{written}] for anything else."
 )
@@ -87,8 +89,9 @@ def _check_not_inheriting(class_: type[Any]) -> None:
     for base in class_.__mro__[1:]:
         if "__mapper__" in base.__dict__:
             raise InvalidRequestError(
-                f"Class {class_.__name__} inherits from the mapped class {base.__name__}. This version of Holdfast maps no "
-                f"inheritance: put what both share into a mixin, or mark {base.__name__} with __abstract__ = True."
+                f"Class {class_.__name__} inherits from the mapped class {base.__name__}. This version of Holdfast "
+                f"maps no inheritance: put what both share into a mixin, or mark {base.__name__} with __abstract__ = "
+                "True."
             )
 
 
@@ -138,7 +141,7 @@ def merged_order(values: list[str], annotated: list[str]) -> list[str]:
 
 
 def _give_columns_of_mixins(class_: type[Any], found: Iterable[_Found]) -> None:
-    """Give the class its own copies of the columns of mixins, so that ``cls.id`` in a `declared_attr` is the class's."""
+    """Give the class copies of the columns of mixins: ``cls.id`` in a `declared_attr` is to be the class's own."""
     for attribute in found:
         if attribute.owner is class_:
             continue
@@ -161,9 +164,10 @@ def _property(class_: type[Any], attribute: _Found, registry: Any, table: Any) -
         attribute.value = attribute.value.fget(class_)
     elif attribute.owner is not class_ and isinstance(attribute.value, RelationshipProperty):
         raise InvalidRequestError(
-            "Mapper properties (i.e. deferred,column_property(), relationship(), etc.) must be declared as @declared_attr "
-            f"callables on declarative mixin classes.  For dataclass field() objects, use a lambda: {attribute.owner.__name__}."
-            f"{attribute.name} is one of these. Write @declared_attr def {attribute.name}(cls): return relationship(...)"
+            "Mapper properties (i.e. deferred,column_property(), relationship(), etc.) must be declared as "
+            "@declared_attr callables on declarative mixin classes.  For dataclass field() objects, use a lambda: "
+            f"{attribute.owner.__name__}.{attribute.name} is one of these. Write @declared_attr def "
+            f"{attribute.name}(cls): return relationship(...)"
         )
     _warn_of_comma(class_, attribute)
     _check_dataclass_options(class_, attribute)
@@ -179,8 +183,8 @@ def _property(class_: type[Any], attribute: _Found, registry: Any, table: Any) -
         return _mapped_column(class_, attribute, annotation, registry, table)
     if annotation is not None and annotation.is_mapped and not hasattr(value, "__get__"):
         raise ArgumentError(
-            f"{attribute.place(class_)} is annotated as Mapped[] and has the plain value {value!r}, which maps nothing. Write "
-            f"{attribute.name}: Mapped[...] = mapped_column(default={value!r})."
+            f"{attribute.place(class_)} is annotated as Mapped[] and has the plain value {value!r}, which maps "
+            f"nothing. Write {attribute.name}: Mapped[...] = mapped_column(default={value!r})."
         )
     return None
 
@@ -190,8 +194,8 @@ def _warn_of_comma(class_: type[Any], attribute: _Found) -> None:
     declarations = (MappedColumn, Column, MapperProperty)
     if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], declarations):
         warn(
-            f"Ignoring declarative-like tuple value of attribute '{attribute.place(class_)}': possibly a copy-and-paste error "
-            "with a comma accidentally placed at the end of the line?"
+            f"Ignoring declarative-like tuple value of attribute '{attribute.place(class_)}': possibly a "
+            "copy-and-paste error with a comma accidentally placed at the end of the line?"
         )
 
 
@@ -202,8 +206,9 @@ def _check_dataclass_options(class_: type[Any], attribute: _Found) -> None:
     if options and not hasattr(class_, "__dataclass_fields__"):
         listed = ", ".join(repr(option) for option in sorted(options))
         raise ArgumentError(
-            f"Attribute '{attribute.name}' on class {class_!r} includes dataclasses argument(s): {listed} but class does not "
-            "specify SQLAlchemy native dataclass configuration. Derive it from MappedAsDataclass too, or leave them away."
+            f"Attribute '{attribute.name}' on class {class_!r} includes dataclasses argument(s): {listed} but class "
+            "does not specify SQLAlchemy native dataclass configuration. Derive it from MappedAsDataclass too, or "
+            "leave them away."
         )
 
 
@@ -240,9 +245,9 @@ def _relationship(class_: type[Any], attribute: _Found, annotation: Annotation |
     if annotation is None:
         if prop.argument is None:
             raise ArgumentError(
-                f'Python typing annotation is required for attribute "{attribute.place(class_)}" when primary argument(s) for '
-                f'"Relationship" construct are None or not present. Write {attribute.name}: Mapped["Other"] = '
-                'relationship(), or relationship("Other").'
+                f'Python typing annotation is required for attribute "{attribute.place(class_)}" when primary '
+                f'argument(s) for "Relationship" construct are None or not present. Write {attribute.name}: '
+                'Mapped["Other"] = relationship(), or relationship("Other").'
             )
         return prop
     container, target = annotation.relation()
@@ -292,7 +297,8 @@ def _mapped_column(
             type_ = type_for(annotation, registry.type_annotation_map, place, attribute.name)
         elif not declared.has_foreign_key:
             raise ArgumentError(
-                f'Python typing annotation is required for attribute "{place}" when primary argument(s) for "MappedColumn" '
+                f'Python typing annotation is required for attribute "{place}" when primary argument(s) for '
+                '"MappedColumn" '
                 f"construct are None or not present. Write {attribute.name}: Mapped[int] = mapped_column(...), or "
                 "mapped_column(Integer)."
             )
@@ -315,8 +321,9 @@ def _make_table(class_: type[Any], registry: Any, columns: list[Any]) -> Any:
     name = getattr(class_, "__tablename__", None)
     if name is None:
         raise InvalidRequestError(
-            f"Class {class_!r} does not have a __table__ or __tablename__ specified and does not inherit from an existing "
-            f"table-mapped class. Give {class_.__name__} a __tablename__, or __abstract__ = True if it is only a base."
+            f"Class {class_!r} does not have a __table__ or __tablename__ specified and does not inherit from an "
+            f"existing table-mapped class. Give {class_.__name__} a __tablename__, or __abstract__ = True if it is "
+            "only a base."
         )
     items, keywords = _table_args(class_)
     metadata = getattr(class_, "metadata", None) or registry.metadata
@@ -333,8 +340,8 @@ def _table_args(class_: type[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (), given
     if not isinstance(given, tuple):
         raise ArgumentError(
-            f"__table_args__ value must be a tuple, dict, or None. That of {class_.__name__} is a {type(given).__name__}: "
-            "a single constraint needs a comma after it, (Index(...),)."
+            f"__table_args__ value must be a tuple, dict, or None. That of {class_.__name__} is a "
+            f"{type(given).__name__}: a single constraint needs a comma after it, (Index(...),)."
         )
     if given and isinstance(given[-1], dict):
         return given[:-1], given[-1]

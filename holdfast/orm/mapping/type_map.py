@@ -62,16 +62,17 @@ def type_for(annotation: Annotation, own: Mapping[Any, Any], place: str, key: st
     if unknown:
         raise MappedAnnotationError(
             f'Could not resolve all types within mapped annotation: "{annotation.raw}".  Ensure all types are written '
-            f"correctly and are imported within the module in use. {place} uses {', '.join(unknown)}, which its module does "
-            "not know. (For related objects, assign relationship().)"
+            f"correctly and are imported within the module in use. {place} uses {', '.join(unknown)}, which its module "
+            "does not know. (For related objects, assign relationship().)"
         )
     shown = (
         annotation.type if isinstance(annotation.type, type) else repr(annotation.type).replace("typing.", "typing.")
     )
     raise MappedAnnotationError(
-        f"Could not locate SQLAlchemy Core type when resolving for Python type indicated by '{shown}' inside the Mapped[] "
-        f"annotation for the '{key}' attribute; the type object is not resolvable by the registry. Give {place} its type, "
-        f"mapped_column(String(50)), or enter the Python type in type_annotation_map of your DeclarativeBase."
+        f"Could not locate SQLAlchemy Core type when resolving for Python type indicated by '{shown}' inside the "
+        f"Mapped[] annotation for the '{key}' attribute; the type object is not resolvable by the registry. Give "
+        f"{place} its type, mapped_column(String(50)), or enter the Python type in type_annotation_map of your "
+        "DeclarativeBase."
     )
 
 

@@ -1,7 +1,7 @@
 """Wrong mappings, one function each; `o` holds the public names of a library. Run over Holdfast and over its oracle."""
 
 from collections.abc import Callable
-from typing import Any, List, Optional  # noqa: UP035 - programs write them
+from typing import Any, Optional
 
 MISTAKES: dict[str, Callable[[Any], Any]] = {}
 
@@ -50,7 +50,7 @@ def no_foreign_key(o: Any) -> None:
     class Parent(Base):
         __tablename__ = "parent"
         id: o.Mapped[int] = key(o)
-        children: o.Mapped[List["Child"]] = o.relationship()
+        children: o.Mapped[list["Child"]] = o.relationship()
 
     class Child(Base):
         __tablename__ = "child"
@@ -67,7 +67,7 @@ def no_foreign_key_to_the_secondary_table(o: Any) -> None:
     class Parent(Base):
         __tablename__ = "parent"
         id: o.Mapped[int] = key(o)
-        children: o.Mapped[List["Child"]] = o.relationship(secondary=link)
+        children: o.Mapped[list["Child"]] = o.relationship(secondary=link)
 
     class Child(Base):
         __tablename__ = "child"
@@ -83,7 +83,7 @@ def two_foreign_keys(o: Any) -> None:
     class Parent(Base):
         __tablename__ = "parent"
         id: o.Mapped[int] = key(o)
-        children: o.Mapped[List["Child"]] = o.relationship()
+        children: o.Mapped[list["Child"]] = o.relationship()
 
     class Child(Base):
         __tablename__ = "child"
@@ -101,7 +101,7 @@ def a_foreign_key_to_no_table(o: Any) -> None:
     class Parent(Base):
         __tablename__ = "parent"
         id: o.Mapped[int] = key(o)
-        children: o.Mapped[List["Child"]] = o.relationship()
+        children: o.Mapped[list["Child"]] = o.relationship()
 
     class Child(Base):
         __tablename__ = "child"
@@ -116,7 +116,7 @@ def an_unknown_class(o: Any) -> None:
     class Parent(base(o)):  # type: ignore[misc]
         __tablename__ = "parent"
         id: o.Mapped[int] = key(o)
-        children: o.Mapped[List["Chidl"]] = o.relationship()  # noqa: F821
+        children: o.Mapped[list["Chidl"]] = o.relationship()  # noqa: F821
 
     Parent()
 
@@ -207,7 +207,7 @@ def back_populates_names_nothing(o: Any) -> None:
     class Parent(Base):
         __tablename__ = "parent"
         id: o.Mapped[int] = key(o)
-        children: o.Mapped[List["Child"]] = o.relationship(back_populates="parnet")
+        children: o.Mapped[list["Child"]] = o.relationship(back_populates="parnet")
 
     class Child(Base):
         __tablename__ = "child"
@@ -224,7 +224,7 @@ def back_populates_names_a_column(o: Any) -> None:
     class Parent(Base):
         __tablename__ = "parent"
         id: o.Mapped[int] = key(o)
-        children: o.Mapped[List["Child"]] = o.relationship(back_populates="parent_id")
+        children: o.Mapped[list["Child"]] = o.relationship(back_populates="parent_id")
 
     class Child(Base):
         __tablename__ = "child"
@@ -241,7 +241,7 @@ def back_populates_names_a_relationship_to_another_class(o: Any) -> None:
     class Parent(Base):
         __tablename__ = "parent"
         id: o.Mapped[int] = key(o)
-        children: o.Mapped[List["Child"]] = o.relationship(back_populates="school")
+        children: o.Mapped[list["Child"]] = o.relationship(back_populates="school")
 
     class School(Base):
         __tablename__ = "school"
@@ -264,7 +264,7 @@ def both_sides_without_remote_side(o: Any) -> None:
         id: o.Mapped[int] = key(o)
         boss_id: o.Mapped[int] = o.mapped_column(o.ForeignKey("person.id"))
         boss: o.Mapped["Person"] = o.relationship(back_populates="team")
-        team: o.Mapped[List["Person"]] = o.relationship(back_populates="boss")
+        team: o.Mapped[list["Person"]] = o.relationship(back_populates="boss")
 
     Person.registry.configure()
 
@@ -276,7 +276,7 @@ def a_backref_over_an_attribute(o: Any) -> None:
     class Parent(Base):
         __tablename__ = "parent"
         id: o.Mapped[int] = key(o)
-        children: o.Mapped[List["Child"]] = o.relationship(backref="name")
+        children: o.Mapped[list["Child"]] = o.relationship(backref="name")
 
     class Child(Base):
         __tablename__ = "child"
@@ -315,7 +315,7 @@ def a_primaryjoin_without_foreign_key(o: Any) -> None:
     class Parent(Base):
         __tablename__ = "parent"
         id: o.Mapped[int] = key(o)
-        children: o.Mapped[List["Child"]] = o.relationship(primaryjoin="Parent.id == Child.number")
+        children: o.Mapped[list["Child"]] = o.relationship(primaryjoin="Parent.id == Child.number")
 
     class Child(Base):
         __tablename__ = "child"
@@ -332,7 +332,7 @@ def foreign_keys_that_are_none(o: Any) -> None:
     class Parent(Base):
         __tablename__ = "parent"
         id: o.Mapped[int] = key(o)
-        children: o.Mapped[List["Child"]] = o.relationship(foreign_keys="Child.number")
+        children: o.Mapped[list["Child"]] = o.relationship(foreign_keys="Child.number")
 
     class Child(Base):
         __tablename__ = "child"
@@ -439,6 +439,6 @@ def secondary_names_no_table(o: Any) -> None:
     class Parent(Base):
         __tablename__ = "parent"
         id: o.Mapped[int] = key(o)
-        friends: o.Mapped[List["Parent"]] = o.relationship(secondary="friendships")
+        friends: o.Mapped[list["Parent"]] = o.relationship(secondary="friendships")
 
     Parent.registry.configure()

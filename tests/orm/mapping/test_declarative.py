@@ -119,7 +119,11 @@ def test_a_foreign_key_takes_the_type_of_what_it_refers_to() -> None:
 
 def test_a_type_map_of_the_base() -> None:
     class Base(DeclarativeBase):
-        type_annotation_map: ClassVar[Any] = {str: Text, decimal.Decimal: Numeric(10, 2), Annotated[str, "code"]: String(8)}
+        type_annotation_map: ClassVar[Any] = {
+            str: Text,
+            decimal.Decimal: Numeric(10, 2),
+            Annotated[str, "code"]: String(8),
+        }
 
     class Thing(Base):
         __tablename__ = "thing"
@@ -230,7 +234,11 @@ def test_the_order_of_a_class_body() -> None:
 @pytest.mark.parametrize(
     ("values", "annotated", "merged"),
     [
-        (["id", "p", "x", "t", "v"], ["id", "q", "x", "r", "u", "v", "w"], ["id", "q", "p", "x", "t", "r", "u", "v", "w"]),
+        (
+            ["id", "p", "x", "t", "v"],
+            ["id", "q", "x", "r", "u", "v", "w"],
+            ["id", "q", "p", "x", "t", "r", "u", "v", "w"],
+        ),
         (["b", "d", "f"], ["a", "c", "d", "e"], ["b", "a", "c", "d", "e", "f"]),
         (["m2"], ["m1"], ["m2", "m1"]),
         ([], ["a", "b"], ["a", "b"]),
@@ -298,7 +306,9 @@ def test_decorated_and_imperative_classes() -> None:
         "other", mapping.metadata, Column("id", Integer, primary_key=True), Column("name", String),
         Column("thing_id", ForeignKey("thing.id")),
     )  # fmt: skip
-    mapping.map_imperatively(Other, table, properties={"thing": relationship(Thing, backref="others"), "title": table.c.name})
+    mapping.map_imperatively(
+        Other, table, properties={"thing": relationship(Thing, backref="others"), "title": table.c.name}
+    )
     other = Other("x")
     other.thing = Thing(id=1)
     assert (other.title, other.thing.others) == (None, [other])

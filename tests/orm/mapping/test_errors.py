@@ -259,8 +259,8 @@ def names() -> Iterator[SimpleNamespace]:
     """The public names of the library; what a test maps wrongly is forgotten afterwards."""
     before = set(all_registries)
     yield SimpleNamespace(**{**vars(holdfast), **vars(holdfast.orm)})
-    for registry in set(all_registries) - before:
-        registry.dispose()
+    for one in set(all_registries) - before:
+        one.dispose()
 
 
 @pytest.mark.parametrize("words", MISTAKES)
@@ -284,8 +284,9 @@ def test_the_second_attempt_says_that_it_failed_before(names: SimpleNamespace) -
     with pytest.raises(exc.InvalidRequestError) as error:
         Parent()
     assert str(error.value).startswith(
-        "One or more mappers failed to initialize - can't proceed with initialization of other mappers. Triggering mapper: "
-        "'Mapper[Parent(parent)]'. Original exception was: When initializing mapper Mapper[Parent(parent)], expression 'Chidl'"
+        "One or more mappers failed to initialize - can't proceed with initialization of other mappers. "
+        "Triggering mapper: 'Mapper[Parent(parent)]'. Original exception was: When initializing mapper "
+        "Mapper[Parent(parent)], expression 'Chidl'"
     )
 
 
