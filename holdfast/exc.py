@@ -92,7 +92,8 @@ class UnsupportedCompilationError(CompileError):
 
     def __init__(self, compiler: Any, element_type: type, message: str | None = None) -> None:
         super().__init__(
-            f"Compiler {compiler!r} can't render element of type {element_type.__name__}" + (f": {message}" if message else "")
+            f"Compiler {compiler!r} can't render element of type {element_type.__name__}"
+            + (f": {message}" if message else "")
         )
 
 
@@ -465,7 +466,9 @@ class UnmappedInstanceError(UnmappedError):
             elif isinstance(instance, (list, tuple, set)):
                 msg += "; for several objects use session.add_all()"
             elif hasattr(instance.__class__, "__mapper__"):
-                msg = f"Class '{name}' is mapped, but this instance lacks instrumentation: was it made without __init__?"
+                msg = (
+                    f"Class '{name}' is mapped, but this instance lacks instrumentation: was it made without __init__?"
+                )
         super().__init__(msg)
 
 

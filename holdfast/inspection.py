@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from holdfast.exc import NoInspectionAvailable
 
@@ -30,7 +30,7 @@ def inspect(subject: Any, raiseerr: bool = True) -> Any:
             return mapper
     else:
         state = getattr(subject, "__dict__", {}).get("_sa_instance_state")
-        if state is None and hasattr(subject.__class__, "__mapper__"):
+        if state is None and hasattr(cast(Any, subject).__class__, "__mapper__"):
             state = subject._sa_instance_state  # made now, for an object that was made without __init__
         if state is not None:
             return state
@@ -40,7 +40,5 @@ def inspect(subject: Any, raiseerr: bool = True) -> Any:
         if inspector is not None:
             return inspector(subject)
     if raiseerr:
-        raise NoInspectionAvailable(
-            f"No inspection system is available for object of type {type(subject)}"
-        )
+        raise NoInspectionAvailable(f"No inspection system is available for object of type {type(subject)}")
     return None

@@ -6,9 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from holdfast.exc import IntegrityError
-
 from holdfast import Engine, event, func, select
+from holdfast.exc import IntegrityError
 from holdfast.orm import Session, sessionmaker
 
 from .models import Album, Customer, Invoice, InvoiceLine, Track

@@ -150,7 +150,9 @@ class Compiled:
             return params[slot.name]
         if slot.index < 0 or (slot.required and not slot.expanding):
             raise exc.StatementError(
-                f"(holdfast.exc.InvalidRequestError) A value is required for bind parameter '{slot.name}'", self.text, params
+                f"(holdfast.exc.InvalidRequestError) A value is required for bind parameter '{slot.name}'",
+                self.text,
+                params,
             )
         return values[slot.index].effective_value
 
@@ -200,7 +202,9 @@ class Compiled:
         return {
             slot.name: None
             if slot.index < 0 and slot.constant is None
-            else self._value(slot, values, {}) if not slot.required else None
+            else self._value(slot, values, {})
+            if not slot.required
+            else None
             for slot in self.slots
         }
 
@@ -229,7 +233,9 @@ def _extractor(slots: tuple[BindSlot, ...], positional: bool) -> Callable[[Seque
             value = f"(None if (x := {value}) is None else bind_{number}(x))"
         cells.append(value if positional else f"{slot.name!r}: {value}")
     body = f"({''.join(cell + ', ' for cell in cells)})" if positional else "{" + ", ".join(cells) + "}"
-    return compile_function("extract", f"def extract(v):\n    return {body}\n", names, f"<holdfast {len(slots)} parameters>")
+    return compile_function(
+        "extract", f"def extract(v):\n    return {body}\n", names, f"<holdfast {len(slots)} parameters>"
+    )
 
 
 def _row_extractor(slots: tuple[BindSlot, ...], positional: bool) -> Callable[..., list[Any]]:

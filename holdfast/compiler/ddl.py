@@ -64,7 +64,9 @@ def _name(table: Any, dialect: Any) -> str:
 def _column(column: Any, dialect: Any) -> str:
     column.resolve_type()
     try:
-        type_ = dialect.column_type_text(column) if hasattr(dialect, "column_type_text") else dialect.type_text(column.type)
+        type_ = (
+            dialect.column_type_text(column) if hasattr(dialect, "column_type_text") else dialect.type_text(column.type)
+        )
     except exc.CompileError as error:
         raise exc.CompileError(f"(in table '{column.table.name}', column '{column.name}'): {error}") from error
     text = f"{quote(column.name, dialect, column.quote)} {type_}"
@@ -90,7 +92,10 @@ def _inline(expression: Any, dialect: Any) -> str:
 def _ordered(table: Any) -> list[Any]:
     """Return the constraints: the primary key first, the others in the order of their declaration."""
     keys = [constraint for constraint in table.constraints if isinstance(constraint, PrimaryKeyConstraint)]
-    return [*keys, *[constraint for constraint in table.constraints if not isinstance(constraint, PrimaryKeyConstraint)]]
+    return [
+        *keys,
+        *[constraint for constraint in table.constraints if not isinstance(constraint, PrimaryKeyConstraint)],
+    ]
 
 
 def _constraint(constraint: Any, dialect: Any) -> str | None:
@@ -132,7 +137,9 @@ def _deferring(constraint: Any) -> str:
         text += " DEFERRABLE" if constraint.deferrable else " NOT DEFERRABLE"
     if constraint.initially is not None:
         if constraint.initially.upper() not in ("DEFERRED", "IMMEDIATE"):
-            raise exc.CompileError(f"Unexpected SQL phrase: {constraint.initially!r}; INITIALLY is DEFERRED or IMMEDIATE")
+            raise exc.CompileError(
+                f"Unexpected SQL phrase: {constraint.initially!r}; INITIALLY is DEFERRED or IMMEDIATE"
+            )
         text += f" INITIALLY {constraint.initially}"
     return text
 

@@ -116,9 +116,7 @@ class DmlCompiler(SelectCompiler):
         if not pairs:
             raise exc.CompileError(f"UPDATE of '{update.table.name}' sets nothing; give it values()")
         self._around.append([update.table])
-        assignments = ", ".join(
-            f"{self.quote(column.name)}={self._value(column, value)}" for column, value in pairs
-        )
+        assignments = ", ".join(f"{self.quote(column.name)}={self._value(column, value)}" for column, value in pairs)
         text = f"UPDATE {self.process(update.table)} SET {assignments}{self._where(update)}"
         self._around.pop()
         return text + self._returning(update, top)
@@ -137,7 +135,9 @@ class DmlCompiler(SelectCompiler):
             return ""
         capabilities = self.capabilities
         if not getattr(capabilities, f"{statement.visit_name}_returning"):
-            raise exc.CompileError(f"RETURNING is not supported by this dialect's {statement.visit_name.upper()} statement.")
+            raise exc.CompileError(
+                f"RETURNING is not supported by this dialect's {statement.visit_name.upper()} statement."
+            )
         written, results = [], []
         for column in statement.raw_columns:
             name, label = self._named(_PLAIN, column, {}, {}, False)

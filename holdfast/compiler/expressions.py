@@ -15,7 +15,6 @@ from holdfast.sql.functions import needs_no_parentheses
 from holdfast.sql.text import BIND
 from holdfast.sql.types import Boolean
 
-
 _NO_WORD = re.compile(r"\W")
 
 
@@ -119,7 +118,15 @@ class ExpressionCompiler:
         if self.literal_binds and bind.expanding:
             return ", ".join(self.dialect.literal(member, bind.type) for member in bind.effective_value)
         slot = BindSlot(
-            index, name, bind.type, codec.bind, bind.expanding, bind.required, not bind.unique, marker, constant=constant
+            index,
+            name,
+            bind.type,
+            codec.bind,
+            bind.expanding,
+            bind.required,
+            not bind.unique,
+            marker,
+            constant=constant,
         )
         if self.capabilities.positional or all(present.name != name for present in self.slots):
             self.slots.append(slot)

@@ -112,7 +112,11 @@ class SelectCompiler(ExpressionCompiler):
             if column.visit_name == "label":
                 self._labels[-1][id(column)] = self._labels[-1][column._key] = self.quote(shown)
             self._label_names[-1].setdefault(shown, self.quote(shown) if label is not None else text)
-            key = name if select._label_style == LABEL_STYLE_TABLENAME_PLUS_COL and name is not None else label or name or text
+            key = (
+                name
+                if select._label_style == LABEL_STYLE_TABLENAME_PLUS_COL and name is not None
+                else label or name or text
+            )
             results.append(self.result_column(column, key, name))
         if top:
             self.columns = tuple(results)
@@ -121,9 +125,9 @@ class SelectCompiler(ExpressionCompiler):
     def result_column(self, column: Any, name: str, own_name: str | None) -> ResultColumn:
         """Return the facts of one column of the result."""
         key = name
-        if column.visit_name == "attribute" and name == own_name:
-            key = column.key
-        elif column.visit_name == "column" and name == own_name:
+        if (column.visit_name == "attribute" and name == own_name) or (
+            column.visit_name == "column" and name == own_name
+        ):
             key = column.key
         return ResultColumn(key, name, column.type, column, self.dialect.codec(column.type))
 

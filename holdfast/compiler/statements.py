@@ -33,10 +33,13 @@ def compile_statement(
     kind = _kind(statement)
     columns = compiler.columns
     if kind == "text":
-        columns = tuple(
-            ResultColumn(column.key, column.name, column.type, column, dialect.codec(column.type))
-            for column in statement._columns
-        ) or None
+        columns = (
+            tuple(
+                ResultColumn(column.key, column.name, column.type, column, dialect.codec(column.type))
+                for column in statement._columns
+            )
+            or None
+        )
     writes = statement.writes if kind == "text" else kind != "select"
     return Compiled(dialect, statement, text, kind, writes, columns, tuple(compiler.slots))
 

@@ -138,7 +138,9 @@ class AsyncConnection:
 
     aclose = close
 
-    async def run_sync(self, fn: Callable[Concatenate[Connection, P], T], *arguments: P.args, **keywords: P.kwargs) -> T:
+    async def run_sync(
+        self, fn: Callable[Concatenate[Connection, P], T], *arguments: P.args, **keywords: P.kwargs
+    ) -> T:
         """Call ``fn(sync_connection, ...)``, whose synchronous I/O is handed to the loop."""
         connection = self.sync_connection_or_raise()
         if in_bridge():

@@ -81,7 +81,7 @@ async def run_in_bridge(fn: Callable[..., T], *arguments: Any, **keywords: Any) 
         error: BaseException | None = None
         try:
             result = context.run(fn, *arguments, **keywords)
-        except BaseException as raised:  # noqa: BLE001 - handed to the caller, whatever it is
+        except BaseException as raised:
             # A future refuses StopIteration; it would end the caller's coroutine.
             error = RuntimeError(repr(raised)) if isinstance(raised, StopIteration) else raised
         finally:
@@ -98,7 +98,7 @@ async def run_in_bridge(fn: Callable[..., T], *arguments: Any, **keywords: Any) 
                 break
             bridge.cancelled = True
             was_cancelled = cancelled
-        except BaseException:  # noqa: BLE001 - read from `done` below
+        except BaseException:
             break
     _bring_back(context)
     if was_cancelled is not None:

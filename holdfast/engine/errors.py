@@ -36,7 +36,9 @@ def wrap_driver_error(
     facts = dialect.classify(error)
     class_ = getattr(exc, facts.error_class, None) if facts is not None and facts.error_class else None
     if class_ is None:
-        class_ = next((getattr(exc, name) for name in _FAMILY if isinstance(error, getattr(module, name))), exc.DBAPIError)
+        class_ = next(
+            (getattr(exc, name) for name in _FAMILY if isinstance(error, getattr(module, name))), exc.DBAPIError
+        )
     wrapped: Exception = class_(statement, parameters, error, hide_parameters=hide_parameters, ismulti=many)
     if facts is not None:
         for name in ("constraint", "table", "columns"):

@@ -59,7 +59,9 @@ class Pool:
         pre_ping: try an idle connection before it is handed out.
     """
 
-    def __init__(self, connect: Connect, *, is_async: bool = False, recycle: float = -1, pre_ping: bool = False) -> None:
+    def __init__(
+        self, connect: Connect, *, is_async: bool = False, recycle: float = -1, pre_ping: bool = False
+    ) -> None:
         self._connect = connect
         self._is_async = is_async
         self._recycle = recycle

@@ -100,8 +100,7 @@ class _Rows(Generic[T]):
 
         Raises: NoResultFound, MultipleResultsFound.
         """
-        found = self._only(raise_for_none=True)
-        return found  # type: ignore[no-any-return]
+        return self._only(raise_for_none=True)  # type: ignore[no-any-return]
 
     def one_or_none(self) -> T | None:
         """Return the only element, or None.
@@ -396,4 +395,3 @@ class CursorResult(Result[TP], Generic[TP]):
         return CursorResult(
             RowShape(()), [], rowcount=rowcount, lastrowid=self.lastrowid, returns_rows=False, compiled=self._compiled
         )
-

@@ -86,13 +86,13 @@ def _column_keys(statement: Any, parameters: Mapping[str, Any]) -> tuple[str, ..
 
 def _named_binds(statement: Any) -> set[str]:
     return {
-        holder.key for holder in statement._values if not getattr(holder, "unique", True) and hasattr(holder, "required")
+        holder.key
+        for holder in statement._values
+        if not getattr(holder, "unique", True) and hasattr(holder, "required")
     }
 
 
-def _with_defaults(
-    connection: Any, statement: Any, rows: list[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
+def _with_defaults(connection: Any, statement: Any, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the rows with the Python-side defaults of columns that nobody gave a value."""
     if statement.is_delete or getattr(statement, "_select", None) is not None:
         return rows

@@ -55,7 +55,7 @@ class Worker:
             if not future.cancelled():
                 try:
                     result = function(*arguments)
-                except BaseException as raised:  # noqa: BLE001 - handed to the caller, whatever it is
+                except BaseException as raised:
                     error = raised
             wake = not self._finished
             self._finished.append((future, result, error))
@@ -144,7 +144,7 @@ class ThreadConnection:
                 await asyncio.shield(future)
             except asyncio.CancelledError as error:
                 cancelled = error
-            except BaseException:  # noqa: BLE001 - read from the future below
+            except BaseException:
                 break
         result = future.result()
         if cancelled is not None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from holdfast import exc
+from holdfast.sql.columns import literal_column
 from holdfast.sql.dml import delete, update
 from holdfast.sql.functions import func
 from holdfast.sql.select import LABEL_STYLE_TABLENAME_PLUS_COL, Select, select
-from holdfast.sql.columns import literal_column
 
 T = TypeVar("T")
 

@@ -1,6 +1,5 @@
 """Schemas: tables, columns, constraints, and their creation."""
 
-from holdfast.schema.ddl import CreateIndex, CreateTable, DropIndex, DropTable
 from holdfast.schema.column import Column
 from holdfast.schema.constraints import (
     CheckConstraint,
@@ -13,6 +12,7 @@ from holdfast.schema.constraints import (
     SchemaItem,
     UniqueConstraint,
 )
+from holdfast.schema.ddl import CreateIndex, CreateTable, DropIndex, DropTable
 from holdfast.schema.defaults import ColumnDefault, DefaultClause, FetchedValue
 from holdfast.schema.metadata import MetaData
 from holdfast.schema.table import Table

@@ -116,7 +116,9 @@ class Column(ColumnClause[T], SchemaItem):
         Raises: ArgumentError: it has no name, or belongs to another table.
         """
         if self.name is None:
-            raise ArgumentError("Column must be constructed with a non-blank name or assign a non-blank .name before adding to a Table.")
+            raise ArgumentError(
+                "Column must be constructed with a non-blank name or assign a non-blank .name before adding to a Table."
+            )
         if self.table is not None and self.table is not table:
             raise ArgumentError(f"Column object '{self.name}' already assigned to Table '{self.table.name}'")
         if self.key is None:

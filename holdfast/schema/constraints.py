@@ -274,9 +274,12 @@ class ForeignKeyConstraint(Constraint):
         self.use_alter = use_alter
         self._given = list(columns)
         if len(self._given) != len(list(refcolumns)):
-            raise ArgumentError("ForeignKeyConstraint number of constrained columns must match the number of referenced columns.")
+            raise ArgumentError(
+                "ForeignKeyConstraint number of constrained columns must match the number of referenced columns."
+            )
         self.elements = [
-            ForeignKey(target, self, use_alter, name, onupdate, ondelete, deferrable, initially) for target in refcolumns
+            ForeignKey(target, self, use_alter, name, onupdate, ondelete, deferrable, initially)
+            for target in refcolumns
         ]
         self.columns: list[Any] = []
 
@@ -321,7 +324,9 @@ class Index(SchemaItem):
         unique: no two rows may be equal in it.
     """
 
-    def __init__(self, name: str | None, *expressions: Any, unique: bool = False, info: Any = None, **dialect: Any) -> None:
+    def __init__(
+        self, name: str | None, *expressions: Any, unique: bool = False, info: Any = None, **dialect: Any
+    ) -> None:
         self.name = name
         self.unique = unique
         self.info = info or {}

@@ -73,7 +73,8 @@ def _with_context(function: Callable[..., Any]) -> Callable[[Any], Any]:
     required = [
         parameter
         for parameter in parameters
-        if parameter.default is parameter.empty and parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+        if parameter.default is parameter.empty
+        and parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
     ]
     if len(required) > 1:
         raise ArgumentError("ColumnDefault Python function takes zero or one positional arguments")

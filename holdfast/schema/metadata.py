@@ -119,7 +119,7 @@ def sort_tables(tables: Sequence[Any]) -> list[Any]:
         if not ready:
             names = ", ".join(table.name for table in waiting)
             exc.warn(
-                f"Cannot correctly sort tables; there are unresolvable cycles between tables \"{names}\", which is usually "
+                f'Cannot correctly sort tables; there are unresolvable cycles between tables "{names}", which is usually '
                 "caused by mutually dependent foreign key constraints. Foreign key constraints involving these tables "
                 "will not be considered; use_alter=True on one of them breaks the circle."
             )
@@ -141,6 +141,4 @@ def _referred(table: Any) -> list[Any]:
     return found
 
 
-register(
-    lambda target: isinstance(getattr(target, "dispatch", None), Dispatch), lambda target, name: target.dispatch
-)
+register(lambda target: isinstance(getattr(target, "dispatch", None), Dispatch), lambda target, name: target.dispatch)

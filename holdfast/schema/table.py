@@ -106,9 +106,7 @@ class Table(TableClause, SchemaItem):
             if isinstance(item, (Constraint, Index)):
                 item.attach(self)
             elif not isinstance(item, Column):
-                raise ArgumentError(
-                    f"'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {item!r}"
-                )
+                raise ArgumentError(f"'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {item!r}")
         for column in columns:
             self._finish_column(column)
 

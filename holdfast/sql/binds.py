@@ -153,7 +153,9 @@ class RowCount(ColumnElement[int]):
         return self.value
 
 
-def bind_compared_to(element: ColumnElement[Any], op: Operator, value: Any, expanding: bool = False) -> BindParameter[Any]:
+def bind_compared_to(
+    element: ColumnElement[Any], op: Operator, value: Any, expanding: bool = False
+) -> BindParameter[Any]:
     """Return the parameter for a plain value on the other side of `op` from `element`: named and typed after it.
 
     Args:

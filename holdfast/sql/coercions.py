@@ -213,9 +213,7 @@ def as_row_count(value: Any) -> Any:
     return RowCount(int(value)) if expression is None else expression
 
 
-_FROM_AS_VALUE = (
-    " To create a column expression from a FROM clause row as a whole, use the .table_valued() method."
-)
+_FROM_AS_VALUE = " To create a column expression from a FROM clause row as a whole, use the .table_valued() method."
 
 
 def textual(kind: str, value: str) -> ArgumentError:

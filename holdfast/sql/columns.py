@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from holdfast.exc import ArgumentError
 from holdfast.sql.binds import NULL_TYPE
 from holdfast.sql.element import ColumnElement
+from holdfast.sql.expressions import Grouping
 from holdfast.sql.node import Values
 from holdfast.sql.operators import Operator
-from holdfast.sql.expressions import Grouping
 from holdfast.sql.types import to_instance
 
 T = TypeVar("T")
@@ -215,5 +215,3 @@ def column(text: str, type_: Any = None, is_literal: bool = False, _selectable: 
 def literal_column(text: str, type_: Any = None) -> ColumnClause[Any]:
     """Return a column expression whose SQL text is `text`, as it stands: never text from a user."""
     return ColumnClause(text, type_, is_literal=True)
-
-

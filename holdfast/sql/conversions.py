@@ -150,4 +150,3 @@ class Case(ColumnElement[T]):
 
 
 hooks.cast = Cast
-

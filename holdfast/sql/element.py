@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
 
+from holdfast.sql import operators
 from holdfast.sql.node import Key, Node, Values
 from holdfast.sql.operations import SQLCoreOperations
 from holdfast.sql.operators import Operator
-from holdfast.sql import operators
 
 T = TypeVar("T")
 

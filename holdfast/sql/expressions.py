@@ -139,9 +139,7 @@ class Comparison(BinaryExpression[bool]):
         except AttributeError:
             shape = self._shape
             # One object for good: the value's identity decides its placeholder's name.
-            self._right: BindParameter[Any] = BindParameter(
-                shape.left._bind_base, self.value, shape.type, unique=True
-            )
+            self._right: BindParameter[Any] = BindParameter(shape.left._bind_base, self.value, shape.type, unique=True)
             return self._right
 
     @property
@@ -376,5 +374,3 @@ class Tuple(ColumnElement[Any]):
     @property
     def _children(self) -> tuple[Node, ...]:
         return self.clauses
-
-

@@ -89,4 +89,3 @@ class LabelReference(ColumnElement[Any]):
 
 
 hooks.label = lambda element, name: Label(name, element)
-

@@ -450,7 +450,9 @@ def select(one: ColumnElement[T0], two: type[T1], /) -> Select[tuple[T0, T1]]: .
 @overload
 def select(one: ColumnElement[T0], two: ColumnElement[T1], /) -> Select[tuple[T0, T1]]: ...
 @overload
-def select(one: ColumnElement[T0], two: ColumnElement[T1], three: ColumnElement[T2], /) -> Select[tuple[T0, T1, T2]]: ...
+def select(
+    one: ColumnElement[T0], two: ColumnElement[T1], three: ColumnElement[T2], /
+) -> Select[tuple[T0, T1, T2]]: ...
 @overload
 def select(
     one: ColumnElement[T0], two: ColumnElement[T1], three: ColumnElement[T2], four: ColumnElement[T3], /

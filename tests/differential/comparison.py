@@ -8,29 +8,38 @@ from itertools import groupby
 from tests.differential.log import MESSAGE, WARNING, Log
 
 
-def difference(oracle: Log, candidate: Log) -> str:
+def difference(oracle: Log, candidate: Log, with_sql: bool = True) -> str:
     """Compare two logs.
 
     Args:
         oracle: the account of the library that is right by definition.
         candidate: the account of the library under test.
+        with_sql: compare the statements too; otherwise values, states, errors and final rows.
     Returns:
         an empty string, or the diff (`-` the oracle's line, `+` the candidate's), with the candidate's traceback
         if the program broke there.
     """
-    theirs = _lines(oracle)
-    ours = _with_messages_levelled(theirs, _lines(candidate))
+    theirs = _lines(oracle, with_sql)
+    ours = _with_messages_levelled(theirs, _lines(candidate, with_sql))
     if ours == theirs:
         return ""
     lines = unified_diff(theirs, ours, "oracle", "candidate", n=4, lineterm="")
     return "\n".join([*lines, *([candidate.trace] if candidate.trace else [])])
 
 
-def _lines(log: Log) -> list[str]:
+def _lines(log: Log, with_sql: bool) -> list[str]:
     """Give the lines of a log, queries sent in a row in the order of their text, warnings last (see `intended.py`)."""
     warnings = [entry for entry in log.entries if entry[0].startswith(WARNING)]
+    if not with_sql:
+        # Whether a flush warns depends on what it looks at.
+        warnings.clear()
     levelled: list[tuple[str, ...]] = []
-    for only_reads, run in groupby((entry for entry in log.entries if entry not in warnings), _is_read):
+    told = [
+        entry
+        for entry in log.entries
+        if not entry[0].startswith(WARNING) and (with_sql or not entry[0].startswith("SQL"))
+    ]
+    for only_reads, run in groupby(told, _is_read):
         entries = list(run)
         levelled += sorted(entries) if only_reads else entries
     return [line for entry in [*levelled, *warnings] for line in entry]

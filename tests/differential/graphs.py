@@ -95,8 +95,11 @@ class Play:
         self._make("Member", first, add=False)
 
     def rename(self, first: int, second: int) -> None:
-        """Set the name of any object; skills may collide."""
-        if chosen := self._pick(None, first):
+        """Set the name of any object; skills may collide.
+
+        The name is read before: SQLAlchemy loads an expired object before it updates it, Holdfast need not.
+        """
+        if (chosen := self._pick(None, first)) and chosen.name != f"name {second}":
             chosen.name = f"name {second}"
 
     def join_team(self, first: int, second: int) -> None:
@@ -117,7 +120,7 @@ class Play:
 
     def dismiss(self, first: int, second: int) -> None:
         """Remove one of a team's members."""
-        if (team := self._pick("Team", first)) and team.members:
+        if (team := self._pick("Team", first)) and self._has_row(team) and team.members:
             members = sorted(team.members, key=self.objects.index)
             team.members.remove(members[second % len(members)])
 
@@ -183,7 +186,7 @@ class Play:
 
     def look(self, first: int, _second: int) -> None:
         """Read everything that one object refers to."""
-        if chosen := self._pick(None, first):
+        if (chosen := self._pick(None, first)) and self._has_row(chosen):
             for name in ("name", "team", "members", "skills"):
                 if hasattr(type(chosen), name):
                     self._log(name, self._names(getattr(chosen, name)))
@@ -216,6 +219,10 @@ class Play:
             and each not in self._session.deleted
         ]
         return usable[number % len(usable)] if usable else None
+
+    def _has_row(self, instance: Any) -> bool:
+        """Tell whether an object is persistent: SQLAlchemy forgets an empty collection that was read before."""
+        return bool(self._log.state_of(instance) == "persistent")
 
     def _names(self, value: Any) -> Any:
         """Name objects by their place among all, which is the same on both libraries."""

@@ -79,10 +79,22 @@ INTENDED = (
         "Programs that look at what is loaded set every column.",
     ),
     Intended(
+        "empty collections of new objects",
+        "Who reads the empty collection of a new object holds the real one: after the flush it is still the object's, and "
+        "known to be empty. SQLAlchemy gives another one and asks the database.",
+        "Random sequences read collections of objects that have a row.",
+    ),
+    Intended(
         "SELECTs that tell nothing new",
         "SQLAlchemy loads an expired object before it updates one column of it, looks twice for an object that is gone, "
         "and asks for a key that is NULL; Holdfast does not.",
         "Such SELECTs are not logged, or there is no program of that kind.",
+    ),
+    Intended(
+        "what is not mapped",
+        "A string in place of an object is refused with an UnmappedInstanceError that names the attribute; SQLAlchemy "
+        "fails with an AttributeError of its own inside.",
+        "tests/orm/test_links.py shows it; there is no program.",
     ),
     Intended(
         "more warnings",

@@ -1,4 +1,8 @@
-"""Random sequences of edits, flushes, commits, rollbacks and savepoints come to the same account on both libraries."""
+"""Random sequences of edits, flushes, commits, rollbacks and savepoints: the same values, states, errors and final rows.
+
+The statements are compared by the programs that people wrote: in random sequences Holdfast leaves out what changes
+nothing (a key set to the NULL that it was, the SELECT before an UPDATE of an expired object).
+"""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,6 +33,6 @@ def test_same_account(candidate: str, making: list[Step], editing: list[Step]) -
     """
     program = graph_program([*making, *editing])
     oracle = run(ORACLE, program)
-    differing = difference(oracle, run(candidate, program))
-    if differing and not any(difference(oracle, run(ORACLE, program)) for _ in range(3)):
+    differing = difference(oracle, run(candidate, program), with_sql=False)
+    if differing and not any(difference(oracle, run(ORACLE, program), with_sql=False) for _ in range(3)):
         pytest.fail(f"the accounts differ:\n{differing}", pytrace=False)

@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 
 import pytest
-from holdfast.exc import IntegrityError
 
 from holdfast import Engine, String, select
+from holdfast.exc import IntegrityError
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 ADA = "6f1c2f0e-6d2b-4b0e-9d5c-0a6f3d8f0001"

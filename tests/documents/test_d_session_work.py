@@ -4,9 +4,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from holdfast.exc import IntegrityError, InvalidRequestError, PendingRollbackError
 
 from holdfast import Engine, ForeignKey, func, select, text
+from holdfast.exc import IntegrityError, InvalidRequestError, PendingRollbackError
 from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 

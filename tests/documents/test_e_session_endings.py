@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from holdfast.exc import IntegrityError, PendingRollbackError
 
 from holdfast import Engine, ForeignKey, create_engine, func, inspect, select
+from holdfast.exc import IntegrityError, PendingRollbackError
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, sessionmaker
 
 

@@ -14,11 +14,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from holdfast.exc import IntegrityError
 
 from examples.record_store import asynchronous, changes, efficiency, loading, questions, show
 from examples.record_store.models import Base, Customer, Invoice, Playlist, Track
 from holdfast import Engine, create_engine
+from holdfast.exc import IntegrityError
 from holdfast.orm import Session, sessionmaker
 
 ROOT = Path(__file__).parents[2]

@@ -52,7 +52,9 @@ class CollectorPause:
             cls._depth += 1
             self._active = True
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if not self._active:
             return
         cls = CollectorPause

@@ -32,7 +32,9 @@ def accept_flush(session: Any, transaction: SessionTransaction, outcome: Any) ->
         make_transient(session.holder, state)
 
 
-def _accept_inserted(holder: Any, transaction: SessionTransaction, inserted: list[tuple[InstanceState, Any, Any]]) -> None:
+def _accept_inserted(
+    holder: Any, transaction: SessionTransaction, inserted: list[tuple[InstanceState, Any, Any]]
+) -> None:
     """The objects have rows: they are persistent."""
     record, new = transaction.inserted, holder.new
     mapper = states = None

@@ -12,8 +12,8 @@ from holdfast.engine.result import CursorResult, Result, ScalarResult
 from holdfast.orm.session.core import NOTHING
 from holdfast.orm.session.face import Session
 from holdfast.orm.session.identity import entity_of, key_from_identity
-from holdfast.sql.select import Select
 from holdfast.orm.session.transaction import CLOSED, SessionTransaction
+from holdfast.sql.select import Select
 
 T = TypeVar("T")
 TP = TypeVar("TP", bound=tuple[Any, ...])
@@ -287,9 +287,7 @@ class AsyncSession:
     reset = close
     aclose = close
 
-    async def run_sync(
-        self, fn: Callable[Concatenate[Session, P], T], *arguments: P.args, **keywords: P.kwargs
-    ) -> T:
+    async def run_sync(self, fn: Callable[Concatenate[Session, P], T], *arguments: P.args, **keywords: P.kwargs) -> T:
         """Call ``fn(sync_session, ...)``, whose synchronous I/O is handed to the loop; see `bridge`."""
         if in_bridge():
             return fn(self.sync_session, *arguments, **keywords)

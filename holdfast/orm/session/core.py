@@ -15,11 +15,11 @@ from holdfast import exc
 from holdfast._util.drive import drive
 from holdfast.engine.bridge import in_bridge, run_in_bridge
 from holdfast.engine.result import Result, ScalarResult
+from holdfast.orm import expiry
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.loading import load
 from holdfast.orm.loading.load_plan import LoadPlan
 from holdfast.orm.loading.strategies.lazy import core_load_relationship
-from holdfast.orm import expiry
 from holdfast.orm.session import lifecycle
 from holdfast.orm.session.accept import accept_flush, accept_removed
 from holdfast.orm.session.transaction import SessionTransaction
@@ -219,7 +219,9 @@ class SessionCore:
     async def core_get(self, mapper: Any, key: Any, overwrite: bool = False) -> object | None:
         """Return the object of a primary key from the identity map or its row; None where there is no row."""
         if key is None or (key.__class__ is tuple and all(part is None for part in key)):
-            exc.warn("fully NULL primary key identity cannot load any object.  This condition may raise an error in a future release.")
+            exc.warn(
+                "fully NULL primary key identity cannot load any object.  This condition may raise an error in a future release."
+            )
             return None
         if not overwrite:
             present = self.holder.find(mapper.base_mapper, key)
@@ -331,9 +333,7 @@ class SessionCore:
             return ScalarResult.of(plan.shape, found) if plan.single else Result(plan.shape, found).scalars()
         return (await self._execute(statement, parameters, options)).scalars()
 
-    async def _load(
-        self, statement: Any, parameters: Any, options: Mapping[str, Any]
-    ) -> tuple[LoadPlan, list[Any]]:
+    async def _load(self, statement: Any, parameters: Any, options: Mapping[str, Any]) -> tuple[LoadPlan, list[Any]]:
         """Run a SELECT and return its plan and elements."""
         if self.transaction is not None:
             self.transaction.check_usable()
@@ -400,7 +400,5 @@ def _executable(statement: Any) -> Any:
         return statement
     if isinstance(statement, str):
         shown = statement if len(statement) <= 60 else statement[:57] + "..."
-        raise exc.ArgumentError(
-            f"Textual SQL expression {shown!r} should be explicitly declared as text({shown!r})"
-        )
+        raise exc.ArgumentError(f"Textual SQL expression {shown!r} should be explicitly declared as text({shown!r})")
     raise exc.ObjectNotExecutableError(statement)

@@ -10,18 +10,17 @@ from holdfast import exc
 from holdfast._util.collections import IdentitySet
 from holdfast.engine.result import CursorResult, Result, ScalarResult
 from holdfast.event import register
-from holdfast.orm import attributes
+from holdfast.orm import attributes, expiry
 from holdfast.orm.events import own_dispatch, session_class_dispatch
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.query import Query
-from holdfast.orm import expiry
 from holdfast.orm.session import lifecycle
 from holdfast.orm.session.core import NOTHING, SessionCore, next_hash_key
-from holdfast.orm.session.objects import object_session
 from holdfast.orm.session.identity import entity_of, key_from_identity
-from holdfast.sql.select import Select
+from holdfast.orm.session.objects import object_session
 from holdfast.orm.session.transaction import SessionTransaction
 from holdfast.orm.state import EXPIRED, GONE
+from holdfast.sql.select import Select
 
 T = TypeVar("T")
 TP = TypeVar("TP", bound=tuple[Any, ...])

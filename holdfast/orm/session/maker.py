@@ -74,6 +74,4 @@ class sessionmaker(Generic[S]):
         return f"{type(self).__name__}(class_={self.class_.__name__!r}, {keywords})"
 
 
-register(
-    lambda target: isinstance(target, sessionmaker), lambda target, name: session_class_dispatch(target.class_)
-)
+register(lambda target: isinstance(target, sessionmaker), lambda target, name: session_class_dispatch(target.class_))

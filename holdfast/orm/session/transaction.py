@@ -10,8 +10,8 @@ from collections.abc import Coroutine
 from typing import Any, NamedTuple, Protocol
 
 from holdfast import exc
-from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm import expiry
+from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.state import GONE, WAS_DELETED, InstanceState
 
 ACTIVE, FAILED, CLOSED = "active", "failed", "closed"

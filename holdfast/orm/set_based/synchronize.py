@@ -64,7 +64,7 @@ def plan_synchronize(statement: Any, mapper: Any, strategy: Any, any_present: bo
             "synchronize_session=True is not a strategy of an UPDATE or DELETE statement; it is a value of "
             "Session.commit(synchronize_session=...). Valid strategies are 'auto', 'fetch', 'evaluate' and False."
         )
-    if strategy not in STRATEGIES or strategy == 0 and strategy is not False:
+    if strategy not in STRATEGIES or (strategy == 0 and strategy is not False):
         raise exc.ArgumentError(
             f"Valid strategies for session synchronization are 'auto', 'evaluate', 'fetch', False; got {strategy!r}"
         )
@@ -80,7 +80,7 @@ def plan_synchronize(statement: Any, mapper: Any, strategy: Any, any_present: bo
         if strategy == "auto":
             return SynchronizePlan("fetch", None, values)
         raise exc.InvalidRequestError(
-            f'Could not evaluate current criteria in Python: "{reason}". Specify \'fetch\' or False for the '
+            f"Could not evaluate current criteria in Python: \"{reason}\". Specify 'fetch' or False for the "
             "synchronize_session execution option."
         ) from reason
 

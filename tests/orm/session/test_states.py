@@ -68,7 +68,7 @@ def test_close_detaches(on_face):
             writer = await session.get(Writer, 1)
         assert state(writer) == "detached" and writer.name == "a"
         with pytest.raises(DetachedInstanceError, match="not bound to a Session; lazy load operation of attribute"):
-            writer.books  # noqa: B018
+            writer.books
 
     on_face(program)
 

@@ -131,8 +131,10 @@ class SQLiteDriver:
 
 def is_memory_database(url: Any) -> bool:
     """Return True if the URL names a database that lives in memory."""
-    return url.database in (None, "", ":memory:") or "mode=memory" in str(url.database) or (
-        url.query.get("mode") == "memory"
+    return (
+        url.database in (None, "", ":memory:")
+        or "mode=memory" in str(url.database)
+        or (url.query.get("mode") == "memory")
     )
 
 

@@ -72,7 +72,9 @@ def _make_plan(engine: Any, relationship: Any) -> LazyPlan:
     return LazyPlan(plan, statement._values, tuple(sources.values()))
 
 
-async def core_load_relationship(session: LoadingSession, state: InstanceState, instance: Any, relationship: Any) -> Any:
+async def core_load_relationship(
+    session: LoadingSession, state: InstanceState, instance: Any, relationship: Any
+) -> Any:
     """Load a relationship of one object, put it in its place, and return it.
 
     More than one row for a to-one is not an error: as documented, the first one counts, with a warning.
