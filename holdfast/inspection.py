@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from holdfast.exc import NoInspectionAvailable
 
@@ -24,18 +24,18 @@ def inspect(subject: Any, raiseerr: bool = True) -> Any:
 
     Raises: NoInspectionAvailable: nothing is known about such an object.
     """
+    own_class: Any = type(subject)
     if isinstance(subject, type):
         mapper = subject.__dict__.get("__mapper__")
         if mapper is not None:
             return mapper
     else:
         state = getattr(subject, "__dict__", {}).get("_sa_instance_state")
-        if state is None and hasattr(cast(Any, subject).__class__, "__mapper__"):
+        if state is None and hasattr(own_class, "__mapper__"):
             state = subject._sa_instance_state  # made now, for an object that was made without __init__
         if state is not None:
             return state
-    classes: tuple[type, ...] = subject.__class__.__mro__
-    for type_ in classes:
+    for type_ in own_class.__mro__:
         inspector = _inspectors.get(type_)
         if inspector is not None:
             return inspector(subject)

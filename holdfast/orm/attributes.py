@@ -205,7 +205,7 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
         return self.property.expressions
 
     def __clause_element__(self) -> Any:
-        return self._expressions.condition()
+        return self._expressions.condition().label(self.key)
 
     def __join_step__(self, isouter: bool = False, full: bool = False, left_hint: Any = None) -> Any:
         """Return the steps of a join to the related class: two where a secondary table stands between."""

@@ -13,6 +13,7 @@ from holdfast.sql.boolean import and_, not_, or_
 from holdfast.sql.columns import literal_column
 from holdfast.sql.operators import Operator
 from holdfast.sql.select import JoinStep, select
+from holdfast.sql.selectable import Join
 from holdfast.sql.traversal import replace
 
 
@@ -41,23 +42,20 @@ class RelationshipExpressions:
                 f"Can't construct a join from {prop.parent} to {prop.mapper}, they are the same entity. Join an alias "
                 f"of the class: boss = aliased({prop.mapper.class_.__name__}); select(...).join(boss, {prop})."
             )
-        return tuple(JoinStep(step, on, isouter, full, left) for step, on, left in self._parts(goal))
-
-    def _parts(self, goal: Any) -> list[tuple[Any, Any, Any]]:
-        """Return (target, condition, left side) of each step."""
-        prop = self.relationship
         if prop.secondary is None:
-            return [(goal, self._aimed_at(prop.primaryjoin, prop.mapper.local_table, goal.selectable), prop.parent)]
-        # One alias for all statements: a step of a new alias would make each statement a new one to the cache.
+            condition = self._aimed_at(prop.primaryjoin, prop.mapper.local_table, goal.selectable)
+            return (JoinStep(goal, condition, isouter, full, prop.parent),)
         secondary = self._secondary_alias()
         first = self._aimed_at(prop.primaryjoin, prop.secondary, secondary)
         second = self._aimed_at(prop.secondaryjoin, prop.secondary, secondary)
-        return [
-            (secondary, first, prop.parent),
-            (goal, self._aimed_at(second, prop.mapper.local_table, goal.selectable), secondary),
-        ]
+        second = self._aimed_at(second, prop.mapper.local_table, goal.selectable)
+        if isouter or full:
+            # The two tables are joined first: a row of the secondary without its related row is no match.
+            return (JoinStep(SecondaryJoin(secondary, goal, second), first, isouter, full, prop.parent),)
+        return JoinStep(secondary, first, False, False, prop.parent), JoinStep(goal, second, False, False, secondary)
 
     def _secondary_alias(self) -> Any:
+        """Return the secondary table under another name; one for all statements, so that equal ones stay equal."""
         if self._join is None:
             self._join = (self.relationship.secondary.alias(),)
         return self._join[0]
@@ -216,6 +214,18 @@ class RelationshipExpressions:
                 f"{prop} refers to objects of {prop.mapper.class_.__name__}; it can not be compared with an object of "
                 f"{type(other).__name__}."
             )
+
+
+class SecondaryJoin(Join):
+    """A secondary table joined with the related one, as the right side of an outer join.
+
+    Attributes:
+        class_: the related class: what `filter_by` is about.
+    """
+
+    def __init__(self, secondary: Any, goal: Any, onclause: Any) -> None:
+        super().__init__(secondary, goal, onclause)
+        self.class_ = getattr(goal, "class_", None)
 
 
 class JoinTarget:
