@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from holdfast.exc import NoInspectionAvailable
 
@@ -24,7 +24,7 @@ def inspect(subject: Any, raiseerr: bool = True) -> Any:
 
     Raises: NoInspectionAvailable: nothing is known about such an object.
     """
-    own_class: Any = type(subject)
+    own_class = cast("type[object]", type(subject))
     if isinstance(subject, type):
         mapper = subject.__dict__.get("__mapper__")
         if mapper is not None:

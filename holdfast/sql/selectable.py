@@ -265,6 +265,9 @@ class Exists(ColumnElement[bool]):
         """Return ``SELECT EXISTS (...)``."""
         return _hooks.select(self)
 
+    def self_group(self, against: Any = None) -> Any:
+        return self if against is None else Grouping(self)
+
     def where(self, *criteria: Any) -> Exists:
         """Add criteria to the SELECT inside."""
         return Exists(self.element.where(*criteria), self.type)
