@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from holdfast.event import Dispatch
+from holdfast.event import Dispatch, register
 from holdfast.exc import ArgumentError, InvalidRequestError, UnmappedColumnError
 from holdfast.inspection import register_inspector
 from holdfast.orm import instrumentation
@@ -361,3 +361,10 @@ class Mapper:
 
 
 register_inspector(Mapper, lambda mapper: mapper)
+
+
+register(lambda target: isinstance(target, Mapper), lambda target, name: target.dispatch)
+register(
+    lambda target: isinstance(target, type) and "__mapper__" in target.__dict__,
+    lambda target, name: target.__mapper__.dispatch,
+)
