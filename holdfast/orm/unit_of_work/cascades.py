@@ -11,6 +11,7 @@ from typing import Any
 
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.state import GONE, InstanceState, history_of
+from holdfast.orm.unit_of_work.changes import Changes
 from holdfast.orm.unit_of_work.facts import Direction, RelationshipFacts, facts_of
 from holdfast.orm.unit_of_work.ports import FlushSession
 
@@ -27,7 +28,6 @@ async def core_cascade(session: FlushSession) -> list[InstanceState]:
     if holder.deleted:
         await _cascade_deletes(session)
         await _load_collections(session)
-    await _load_referred(session)
     return _pending_orphans(holder.new) if holder.new else []
 
 
@@ -116,17 +116,17 @@ async def _load_collections(session: FlushSession) -> None:
                 await session.core_load_attribute(state, instance, relationship.key)
 
 
-async def _load_referred(session: FlushSession) -> None:
+async def core_load_referred(session: FlushSession, changes: Changes) -> None:
     """Load the values that foreign keys take from columns other than the primary key, where they are expired."""
-    for place in (session.holder.new, session.holder.dirty):
-        kinds = _mapped_with(place, "refers_to_values")
-        for state, instance in list(place.items()) if kinds else ():
-            for relationship in facts_of(state.mapper).refers_to_values:
+    for of_mapper in list(changes.mappers.values()):
+        for relationship in of_mapper.facts.refers_to_values:
+            for instance in (*of_mapper.insert_objects, *of_mapper.updates.values()):
+                if relationship.direction is Direction.TO_MANY:
+                    await _load_values(session, instance, relationship)
+                    continue
                 value = instance.__dict__.get(relationship.key)
-                members = relationship.members(value) if value is not NO_VALUE else ()
-                parent_holds = relationship.direction is Direction.TO_MANY
-                for holder in (instance,) if parent_holds else members:
-                    await _load_values(session, holder, relationship)
+                for member in relationship.members(value) if value is not NO_VALUE else ():
+                    await _load_values(session, member, relationship)
 
 
 async def _load_values(session: FlushSession, instance: Any, relationship: RelationshipFacts) -> None:

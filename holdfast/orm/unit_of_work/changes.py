@@ -27,7 +27,6 @@ def is_expression_class(class_: type[Any]) -> bool:
     return issubclass(class_, Node) or hasattr(class_, "__clause_element__")
 
 
-@dataclass(slots=True)
 class MapperChanges:
     """What happens to the rows of one mapper.
 
@@ -42,14 +41,18 @@ class MapperChanges:
         replaced: states of new objects that take over the row of a deleted one -> the state of that one.
     """
 
-    facts: MapperFacts
-    inserts: list[InstanceState] = field(default_factory=list)
-    insert_objects: list[Any] = field(default_factory=list)
-    updates: dict[InstanceState, Any] = field(default_factory=dict)
-    changed: dict[InstanceState, Names] = field(default_factory=dict)
-    deletes: dict[InstanceState, Any] = field(default_factory=dict)
-    late: dict[InstanceState, set[str]] = field(default_factory=dict)
-    replaced: dict[InstanceState, InstanceState] = field(default_factory=dict)
+    __slots__ = ("changed", "deletes", "facts", "insert_objects", "inserts", "late", "replaced", "updates")
+
+    def __init__(self, facts: MapperFacts) -> None:
+        # Written out: a dataclass's factories cost more than all else in a flush of one object.
+        self.facts = facts
+        self.inserts: list[InstanceState] = []
+        self.insert_objects: list[Any] = []
+        self.updates: dict[InstanceState, Any] = {}
+        self.changed: dict[InstanceState, Names] = {}
+        self.deletes: dict[InstanceState, Any] = {}
+        self.late: dict[InstanceState, set[str]] = {}
+        self.replaced: dict[InstanceState, InstanceState] = {}
 
     def add_changed(self, state: InstanceState, instance: Any, name: str) -> None:
         """Note that one more column of a persistent object is to be written."""
@@ -82,7 +85,6 @@ class LinkChanges:
     dropped: list[tuple[Any, Any]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
 class Changes:
     """Everything that one flush has to do.
 
@@ -93,11 +95,14 @@ class Changes:
         seen: all dirty states that were looked at; they are clean after the flush.
     """
 
-    mappers: dict[Any, MapperChanges] = field(default_factory=dict)
-    links: dict[Any, LinkChanges] = field(default_factory=dict)
-    relations: list[tuple[InstanceState, Any, RelationshipFacts, Any]] = field(default_factory=list)
-    related: set[Any] = field(default_factory=set)
-    seen: dict[InstanceState, Any] = field(default_factory=dict)
+    __slots__ = ("links", "mappers", "related", "relations", "seen")
+
+    def __init__(self) -> None:
+        self.mappers: dict[Any, MapperChanges] = {}
+        self.links: dict[Any, LinkChanges] = {}
+        self.relations: list[tuple[InstanceState, Any, RelationshipFacts, Any]] = []
+        self.related: set[Any] = set()
+        self.seen: dict[InstanceState, Any] = {}
 
     def of(self, mapper: Any) -> MapperChanges:
         """Return the changes of one mapper, to be filled."""
@@ -220,26 +225,23 @@ def _is_same(column: ColumnFact, before: Any, now: Any) -> bool:
     return bool(column.same_value(before, now))
 
 
-def take_over_rows(changes: Changes) -> None:
+def take_over_rows(of_mapper: MapperChanges) -> None:
     """Let a new object with the primary key of one that is deleted take over its row: an UPDATE, as keys are unique."""
-    for of_mapper in changes.mappers.values():
-        if not of_mapper.inserts or not of_mapper.deletes:
+    facts = of_mapper.facts
+    leaving = {state.key: state for state in of_mapper.deletes}
+    staying: list[tuple[InstanceState, Any]] = []
+    for state, instance in zip(of_mapper.inserts, of_mapper.insert_objects, strict=True):
+        values = instance.__dict__
+        keys = tuple([values.get(name) for name in facts.key_names])
+        gone = leaving.pop(keys[0] if len(keys) == 1 else keys, None)
+        if gone is None:
+            staying.append((state, instance))
             continue
-        facts = of_mapper.facts
-        leaving = {state.key: state for state in of_mapper.deletes}
-        staying: list[tuple[InstanceState, Any]] = []
-        for state, instance in zip(of_mapper.inserts, of_mapper.insert_objects, strict=True):
-            values = instance.__dict__
-            keys = tuple([values.get(name) for name in facts.key_names])
-            gone = leaving.pop(keys[0] if len(keys) == 1 else keys, None)
-            if gone is None:
-                staying.append((state, instance))
-                continue
-            del of_mapper.deletes[gone]
-            of_mapper.replaced[state] = gone
-            of_mapper.updates[state] = instance
-            names = tuple([fact.name for fact in facts.columns if fact.name in values and fact.name not in facts.keys])
-            if names:
-                of_mapper.changed[state] = names
-        of_mapper.inserts = [state for state, _ in staying]
-        of_mapper.insert_objects = [instance for _, instance in staying]
+        del of_mapper.deletes[gone]
+        of_mapper.replaced[state] = gone
+        of_mapper.updates[state] = instance
+        names = tuple([fact.name for fact in facts.columns if fact.name in values and fact.name not in facts.keys])
+        if names:
+            of_mapper.changed[state] = names
+    of_mapper.inserts = [state for state, _ in staying]
+    of_mapper.insert_objects = [instance for _, instance in staying]

@@ -74,7 +74,9 @@ def order_steps(changes: Changes) -> list[Step]:
     if not changes.mappers:
         return []
     # A relationship that was set counts for the order also if the related object itself has not changed.
-    involved = frozenset([facts_of(mapper) for mapper in changes.mappers.keys() | changes.related])
+    involved = frozenset([of_mapper.facts for of_mapper in changes.mappers.values()])
+    if not changes.related <= changes.mappers.keys():
+        involved |= {facts_of(mapper) for mapper in changes.related}
     steps, circles = _order_of_mappers(involved)
     if circles and _needs_object_order(changes, circles):
         return _order_with_objects(changes, involved, circles)
@@ -92,13 +94,17 @@ def _order_of_mappers(involved: frozenset[MapperFacts]) -> MapperOrder:
     Args:
         involved: mappers that have rows to write or delete, or that such rows refer to.
     """
-    kept = min(involved, key=lambda facts: facts.mapper.serial).orders
+    kept = (min(involved, key=_serial) if len(involved) > 1 else next(iter(involved))).orders
     found = kept.get(involved)
     if found is None:
         if len(kept) >= KEPT_ORDERS:
             kept.clear()
         found = kept[involved] = _work_out_order(involved)
     return found
+
+
+def _serial(facts: MapperFacts) -> int:
+    return facts.mapper.serial  # type: ignore[no-any-return]
 
 
 def _work_out_order(involved: frozenset[MapperFacts]) -> MapperOrder:

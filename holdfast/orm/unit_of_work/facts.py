@@ -136,7 +136,9 @@ class MapperFacts:
         single: ``{name: (name,)}``, so that equal tuples of one name are one tuple.
         order: position of each attribute in the table, for the order of SET.
         orders: kept by `dependencies`.
-        statements: kept by `statements`, by engine.
+        plain_classes: classes of values that were met and that are not SQL expressions.
+        column_keys: of all columns of the table, mapped or not.
+        statements, last_engine, last_statements: kept by `statements`, by engine.
         relationships: the writable ones.
         to_one, collections: the same, by shape, in the order of the mapping.
         owning: those with the delete-orphan cascade.
@@ -151,10 +153,10 @@ class MapperFacts:
     """
 
     __slots__ = (
-        "_given", "_missing", "_names_given", "by_name", "changed_by_update", "collections", "columns",
-        "eager", "eager_updates", "flag_names", "generated_key", "given_only", "key_names", "keys", "mapper",
-        "needs_defaults", "onupdate_names", "order", "orders", "owning", "refers_to_values", "relationships",
-        "single", "statements", "table", "to_one",
+        "_given", "_missing", "_names_given", "by_name", "changed_by_update", "collections", "column_keys",
+        "columns", "eager", "eager_updates", "flag_names", "generated_key", "given_only", "key_names", "keys",
+        "last_engine", "last_statements", "mapper", "needs_defaults", "onupdate_names", "order", "orders",
+        "owning", "plain_classes", "refers_to_values", "relationships", "single", "statements", "table", "to_one",
     )  # fmt: skip
 
     def __init__(self, mapper: Any) -> None:
@@ -197,6 +199,10 @@ class MapperFacts:
         self.collections = tuple(r for r in self.relationships.values() if r.direction is not Direction.TO_ONE)
         self._given: Callable[[list[Any]], list[tuple[bool, ...]]] | None = None
         self._names_given: dict[tuple[bool, ...], tuple[str, ...]] = {}
+        self.plain_classes: set[type[Any]] = {mapper.state_class}
+        self.column_keys = frozenset(column.key for column in self.table.columns)
+        self.last_engine: Callable[[], Any] = _no_engine
+        self.last_statements: dict[Any, Any] = {}
         self.statements: weakref.WeakKeyDictionary[Any, dict[Any, Any]] = weakref.WeakKeyDictionary()
 
     @property
@@ -229,6 +235,10 @@ class MapperFacts:
             )
             found = self._missing[names] = fetched, None if self.generated_key in names else self.generated_key
         return found
+
+
+def _no_engine() -> None:
+    """Stand in for the weak reference to the engine of last time."""
 
 
 def _column_facts(mapper: Any) -> list[ColumnFact]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast.orm.state import GONE
-from holdfast.orm.unit_of_work.cascades import core_cascade
+from holdfast.orm.unit_of_work.cascades import core_cascade, core_load_referred
 from holdfast.orm.unit_of_work.changes import Changes, collect
 from holdfast.orm.unit_of_work.deletes import core_delete_rows
 from holdfast.orm.unit_of_work.flush_plan import (
@@ -60,8 +60,10 @@ async def core_flush(session: FlushSession) -> None:
         await core_call(session, dispatch.before_flush, session, context, None)
     outcome = FlushOutcome()
     outcome.expunged = await core_cascade(session)
-    changes = find_changes(session, outcome.expunged)
-    if changes.mappers or changes.links:
+    changes = collect(session.holder, outcome.expunged)
+    await core_load_referred(session, changes)
+    follow(changes, session.holder)
+    if changes.mappers:
         context.plan = plan_flush(changes)
         await core_execute(session, context.plan, outcome)
     if dispatch.after_flush:
@@ -71,17 +73,6 @@ async def core_flush(session: FlushSession) -> None:
         await core_call(session, dispatch.after_flush_postexec, session, context)
 
 
-def find_changes(session: FlushSession, orphans: list[Any]) -> Changes:
-    """Return what is to be done, relationships followed.
-
-    Args:
-        orphans: pending objects that are not inserted.
-    """
-    changes = collect(session.holder, frozenset(orphans))
-    follow(changes, session.holder)
-    return changes
-
-
 async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOutcome) -> None:
     """Do what a plan says.
 
@@ -89,33 +80,29 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
         outcome: filled with what became of the objects.
     """
     for work in plan.works:
-        if isinstance(work, TransferKeys):
-            transfer_keys(work)
+        kind = work.__class__
+        if kind is TransferKeys:
+            transfer_keys(work)  # type: ignore[arg-type]
             continue
-        mapper = work.facts.parent if isinstance(work, SecondaryRows) else work.facts.mapper
+        if kind is SecondaryRows:
+            connection = await session.core_connection_for(work.facts.parent)  # type: ignore[union-attr]
+            await core_secondary(connection, work)  # type: ignore[arg-type]
+            continue
+        mapper = work.facts.mapper  # type: ignore[union-attr]
         connection = await session.core_connection_for(mapper)
-        if isinstance(work, SecondaryRows):
-            await core_secondary(connection, work)
-        elif has_listeners(mapper):
-            for part in await core_before(session, mapper, connection, work):
-                await _core_rows(connection, part, outcome)
-            await core_after(session, mapper, connection, work)
-        else:
-            await _core_rows(connection, work, outcome)
+        if not has_listeners(mapper):
+            await _SENDERS[kind](connection, work, outcome)
+            continue
+        for part in await core_before(session, mapper, connection, work):
+            await _SENDERS[kind](connection, part, outcome)
+        await core_after(session, mapper, connection, work)
     for new, gone in plan.replaced.items():
-        key = gone.key
-        outcome.inserted.append((new, new(), key))
+        outcome.inserted.append((new, new(), gone.key))
         gone.flags |= GONE
         outcome.removed[gone] = gone()
 
 
-async def _core_rows(connection: Any, work: Work, outcome: FlushOutcome) -> None:
-    if isinstance(work, InsertRows):
-        await core_insert(connection, work, outcome)
-    elif isinstance(work, UpdateRows):
-        await core_update(connection, work, outcome)
-    elif isinstance(work, DeleteRows):
-        await core_delete_rows(connection, work, outcome)
+_SENDERS: dict[type[Work], Any] = {InsertRows: core_insert, UpdateRows: core_update, DeleteRows: core_delete_rows}
 
 
 def _finish(session: FlushSession, changes: Changes, outcome: FlushOutcome) -> None:

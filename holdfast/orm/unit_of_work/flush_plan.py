@@ -143,21 +143,29 @@ def plan_flush(changes: Changes) -> FlushPlan:
         InvalidRequestError: primary keys of one class can not be compared with each other.
     """
     plan = FlushPlan()
-    groups = _TransferGroups(changes)
+    works, mappers, links = plan.works, changes.mappers, changes.links
+    groups: _TransferGroups | None = None
     for step in order_steps(changes):
-        if step.kind is Kind.SAVE or step.kind is Kind.DELETE:
-            of_mapper = changes.mappers.get(step.subject)
-            if of_mapper is not None:
-                plan.works += (_plan_save if step.kind is Kind.SAVE else plan_deletes)(of_mapper, step.states)
-        elif (link := changes.links.get(step.subject)) is None:
+        kind, subject = step.kind, step.subject
+        if kind is Kind.SAVE or kind is Kind.DELETE:
+            of_mapper = mappers.get(subject)
+            if of_mapper is None:
+                continue
+            if kind is Kind.SAVE:
+                _plan_save(of_mapper, step.states, works)
+            elif of_mapper.deletes:
+                works.append(plan_deletes(of_mapper, step.states))
+        elif (link := links.get(subject)) is None:
             continue
-        elif step.kind is Kind.UNLINK:
+        elif kind is Kind.UNLINK:
             if link.dropped:
-                plan.works.append(SecondaryRows(link.facts, link.dropped, insert=False))
+                works.append(SecondaryRows(link.facts, link.dropped, insert=False))
         else:
-            plan.works += _plan_link(groups, step)
-    for of_mapper in changes.mappers.values():
-        plan.replaced.update(of_mapper.replaced)
+            groups = groups or _TransferGroups(changes)
+            works += _plan_link(groups, step)
+    for of_mapper in mappers.values():
+        if of_mapper.replaced:
+            plan.replaced.update(of_mapper.replaced)
     return plan
 
 
@@ -192,8 +200,8 @@ def _plan_link(groups: _TransferGroups, step: Step) -> Iterator[Work]:
         yield SecondaryRows(link.facts, link.added, insert=True)
 
 
-def _plan_save(of_mapper: MapperChanges, only: Iterable[InstanceState] | None) -> Iterator[Work]:
-    """Yield the updates, then the inserts, of one mapper or of some of its objects."""
+def _plan_save(of_mapper: MapperChanges, only: Iterable[InstanceState] | None, works: list[Work]) -> None:
+    """Add the updates, then the inserts, of one mapper or of some of its objects."""
     updates: Mapping[InstanceState, Any] = of_mapper.updates
     states, objects = of_mapper.inserts, of_mapper.insert_objects
     if only is not None:
@@ -202,9 +210,9 @@ def _plan_save(of_mapper: MapperChanges, only: Iterable[InstanceState] | None) -
         states = [state for state in chosen if state not in of_mapper.updates]
         objects = [state() for state in states]
     if updates:
-        yield from plan_updates(of_mapper, updates)
+        works += plan_updates(of_mapper, updates)
     if states:
-        yield from plan_inserts(of_mapper, states, objects)
+        works += plan_inserts(of_mapper, states, objects)
 
 
 def plan_updates(of_mapper: MapperChanges, updates: Mapping[InstanceState, Any]) -> Iterator[UpdateRows]:
@@ -277,8 +285,8 @@ def _has_expression(values: dict[str, Any], names: Iterable[str]) -> bool:
     return any(is_expression_class(values.get(name).__class__) for name in names)
 
 
-def plan_inserts(of_mapper: MapperChanges, states: list[InstanceState], objects: list[Any]) -> Iterator[InsertRows]:
-    """Yield batches of new objects that give the same columns, in the order in which they came."""
+def plan_inserts(of_mapper: MapperChanges, states: list[InstanceState], objects: list[Any]) -> list[InsertRows]:
+    """Return batches of new objects that give the same columns, in the order in which they came."""
     facts = of_mapper.facts
     given = facts.given(objects)
     if of_mapper.late:
@@ -286,19 +294,31 @@ def plan_inserts(of_mapper: MapperChanges, states: list[InstanceState], objects:
             _with_late(facts, one, of_mapper.late[state]) if state in of_mapper.late else one
             for state, one in zip(states, given, strict=True)
         ]
-    kinds = set(map(type, chain.from_iterable([instance.__dict__.values() for instance in objects])))
-    if any(map(is_expression_class, kinds)):
+    if _may_have_expressions(facts, objects):
         alone = [_has_expression(instance.__dict__, facts.by_name) for instance in objects]
     elif given.count(given[0]) == len(given):
-        yield InsertRows(facts, facts.names_given(given[0]), states, objects)
-        return
+        return [InsertRows(facts, facts.names_given(given[0]), states, objects)]
     else:
         alone = [False] * len(states)
+    works = []
     rows = zip(given, alone, range(len(states)), strict=True)
     for (flags, has_expression, _), batch in groupby(rows, lambda row: (row[0], row[1], row[2] if row[1] else -1)):
         places = [row[2] for row in batch]
         first, last = places[0], places[-1] + 1
-        yield InsertRows(facts, facts.names_given(flags), states[first:last], objects[first:last], has_expression)
+        names = facts.names_given(flags)
+        works.append(InsertRows(facts, names, states[first:last], objects[first:last], has_expression))
+    return works
+
+
+def _may_have_expressions(facts: MapperFacts, objects: list[Any]) -> bool:
+    """Whether some value may be a SQL expression: one pass over the classes of all values, without a Python loop."""
+    every_value = chain.from_iterable([instance.__dict__.values() for instance in objects])
+    if facts.plain_classes.issuperset(map(type, every_value)):
+        return False
+    kinds = {value.__class__ for instance in objects for value in instance.__dict__.values()}
+    expressions = set(filter(is_expression_class, kinds))
+    facts.plain_classes |= kinds - expressions
+    return bool(expressions)
 
 
 def _with_late(facts: MapperFacts, given: tuple[bool, ...], late: set[str]) -> tuple[bool, ...]:
@@ -306,9 +326,8 @@ def _with_late(facts: MapperFacts, given: tuple[bool, ...], late: set[str]) -> t
     return tuple(flag or name in late for flag, name in zip(given, facts.flag_names, strict=True))
 
 
-def plan_deletes(of_mapper: MapperChanges, only: Iterable[InstanceState] | None) -> Iterator[DeleteRows]:
-    """Yield the rows of one mapper to delete, or some of them, in key order."""
+def plan_deletes(of_mapper: MapperChanges, only: Iterable[InstanceState] | None) -> DeleteRows:
+    """Return the rows of one mapper to delete, or some of them, in key order."""
     states = list(of_mapper.deletes if only is None else only)
-    if states:
-        _sort(states, by_key)
-        yield DeleteRows(of_mapper.facts, states, list(map(of_mapper.deletes.__getitem__, states)))
+    _sort(states, by_key)
+    return DeleteRows(of_mapper.facts, states, list(map(of_mapper.deletes.__getitem__, states)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable
 from typing import Any
 
@@ -13,11 +12,13 @@ from holdfast.orm.unit_of_work.facts import MapperFacts
 from holdfast.orm.unit_of_work.flush_plan import InsertRows
 from holdfast.orm.unit_of_work.ports import FlushOutcome
 from holdfast.orm.unit_of_work.statements import (
+    Way,
     column_keys,
     insert_statement,
     one_row,
     prepared_insert,
     returned_columns,
+    way_back,
 )
 
 
@@ -74,49 +75,20 @@ def _null_key(instance: Any) -> exc.FlushError:
     )
 
 
-class _Return(enum.Enum):
-    """How generated values come back."""
-
-    NOTHING = enum.auto()
-    ROWS = enum.auto()
-    """By RETURNING."""
-    LAST_ROW_ID = enum.auto()
-    """The driver tells the key of the last row."""
-
-
-def _way_back(connection: Any, facts: MapperFacts, names: Names, rows: int) -> tuple[_Return, Names]:
-    """Decide how generated values come back.
-
-    Args:
-        names: attributes whose columns are given.
-        rows: how many there are.
-
-    Returns: the way, and the attributes for RETURNING.
-    """
-    fetched, generated = facts.missing_from(names)
-    if not fetched and generated is None:
-        return _Return.NOTHING, ()
-    capabilities = connection.dialect.capabilities
-    if capabilities.insert_returning and (fetched or rows > 1 or not capabilities.lastrowid):
-        key = facts.generated_key
-        return _Return.ROWS, fetched if key is None or key in fetched else (key, *fetched)
-    return (_Return.NOTHING, ()) if generated is None else (_Return.LAST_ROW_ID, ())
-
-
 async def _insert_plain(connection: Any, work: InsertRows) -> None:
     facts, objects = work.facts, work.objects
-    way, returning = _way_back(connection, facts, work.names, len(objects))
-    prepared = prepared_insert(connection.engine, facts, work.names, returning)
+    is_one = len(objects) == 1
+    prepared = prepared_insert(connection.engine, facts, work.names, is_one)
     rows, complete = prepared.extractor.rows(objects)
-    if len(rows) == 1:
+    if is_one:
         answers = [await connection.core_run(prepared.compiled, prepared.sql, rows[0])]
-    elif way is _Return.NOTHING:
+    elif prepared.way is Way.NOTHING:
         answers = [await connection.core_run(prepared.compiled, prepared.sql, rows, True)]
     else:
         answers = await connection.core_run_each(prepared.compiled, prepared.sql, rows)
-    if way is _Return.ROWS:
+    if prepared.way is Way.ROWS:
         _take_returned(objects, answers, prepared.returned)
-    elif way is _Return.LAST_ROW_ID:
+    elif prepared.way is Way.LAST_ROW_ID:
         for instance, answer in zip(objects, answers, strict=True):
             instance.__dict__[facts.generated_key] = answer.lastrowid
     if not complete:
@@ -153,7 +125,7 @@ async def _insert_expressions(connection: Any, work: InsertRows) -> None:
     values = instance.__dict__
     expressions = expressions_in(values, work.names)
     plain = tuple(name for name in work.names if name not in expressions)
-    way, returning = _way_back(connection, facts, work.names, 1)
+    way, returning = way_back(connection.dialect, facts, work.names, True)
     statement = insert_statement(facts, returning).values(
         {facts.by_name[name].column: value for name, value in expressions.items()}
     )
@@ -163,9 +135,9 @@ async def _insert_expressions(connection: Any, work: InsertRows) -> None:
     _fill_nulls([instance], plain)
     for name in expressions:
         del values[name]
-    if way is _Return.ROWS:
+    if way is Way.ROWS:
         _take_returned([instance], [answer], returned_columns(compiled, returning))
-    elif way is _Return.LAST_ROW_ID:
+    elif way is Way.LAST_ROW_ID:
         values[facts.generated_key] = answer.lastrowid
 
 

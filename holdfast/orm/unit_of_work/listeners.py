@@ -54,7 +54,7 @@ async def core_before(session: FlushSession, mapper: Any, connection: Any, work:
     again = MapperChanges(work.facts)
     if isinstance(work, InsertRows):
         again.late = {state: set(work.names) for state in work.states} if work.facts.given_only else {}
-        return list(plan_inserts(again, work.states, work.objects))
+        return plan_inserts(again, work.states, work.objects)
     if any(state.key is None for state in work.states):
         # A new object in the place of a deleted one: all that it has is written anyway.
         return [work]

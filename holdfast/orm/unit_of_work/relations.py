@@ -21,25 +21,35 @@ def follow(changes: Changes, holder: Holder) -> None:
 
     Warns: SAWarning: an object that a relationship leads to is not in the session.
     """
-    for of_mapper in list(changes.mappers.values()):
+    of_mappers = list(changes.mappers.values())
+    for of_mapper in of_mappers:
         if of_mapper.deletes:
             for facts in of_mapper.facts.collections:
                 _deleted_parents(changes, facts, of_mapper.deletes)
     for state, instance, facts, before in changes.relations:
         _changed(changes, holder, state, instance, facts, before)
-    for of_mapper in list(changes.mappers.values()):
+    for of_mapper in of_mappers:
         if of_mapper.inserts:
             for facts in of_mapper.facts.to_one:
                 _new_to_one(changes, holder, facts, of_mapper)
             for facts in of_mapper.facts.collections:
                 _new_collections(changes, holder, facts, of_mapper.inserts, of_mapper.insert_objects)
-    _drop_mirrored(changes)
-    take_over_rows(changes)
+    if changes.links:
+        _drop_mirrored(changes)
     for of_mapper in list(changes.mappers.values()):
-        switches = {names for names in set(of_mapper.changed.values()) if not of_mapper.facts.keys.isdisjoint(names)}
-        for state, names in of_mapper.changed.items() if switches else ():
-            if names in switches:
-                _pass_key_on(of_mapper, state)
+        if of_mapper.inserts and of_mapper.deletes:
+            take_over_rows(of_mapper)
+        if of_mapper.changed:
+            _pass_keys_on(of_mapper)
+
+
+def _pass_keys_on(of_mapper: MapperChanges) -> None:
+    """Find objects whose primary key changes."""
+    changed, keys = of_mapper.changed, of_mapper.facts.keys
+    switches = {names for names in set(changed.values()) if not keys.isdisjoint(names)}
+    for state, names in changed.items() if switches else ():
+        if names in switches:
+            _pass_key_on(of_mapper, state)
 
 
 def _pass_key_on(of_mapper: MapperChanges, state: InstanceState) -> None:

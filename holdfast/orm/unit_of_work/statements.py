@@ -5,6 +5,8 @@ A `Prepared` statement is kept with its mapper, so that the next batch of the sa
 
 from __future__ import annotations
 
+import enum
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,6 +18,16 @@ from holdfast.sql.binds import bindparam
 from holdfast.sql.dml import delete, insert, update
 
 
+class Way(enum.Enum):
+    """How generated values come back."""
+
+    NOTHING = enum.auto()
+    ROWS = enum.auto()
+    """By RETURNING."""
+    LAST_ROW_ID = enum.auto()
+    """The driver tells the key of the last row."""
+
+
 class Prepared:
     """A statement for plain values.
 
@@ -24,15 +36,17 @@ class Prepared:
         sql: its text.
         extractor: makes its parameters.
         returned: pairs (attribute name, conversion or None) of the columns that it returns.
+        way: of an INSERT, how generated values come back.
     """
 
-    __slots__ = ("compiled", "extractor", "returned", "sql")
+    __slots__ = ("compiled", "extractor", "returned", "sql", "way")
 
-    def __init__(self, compiled: Any, extractor: Extractor, returned: Names = ()) -> None:
+    def __init__(self, compiled: Any, extractor: Extractor, returned: Names = (), way: Way = Way.NOTHING) -> None:
         self.compiled = compiled
         self.sql: str = compiled.text
         self.extractor = extractor
         self.returned = returned_columns(compiled, returned)
+        self.way = way
 
 
 def returned_columns(compiled: Any, names: Names) -> list[tuple[str, Callable[[Any], Any] | None]]:
@@ -42,14 +56,22 @@ def returned_columns(compiled: Any, names: Names) -> list[tuple[str, Callable[[A
 
 
 def key_parameter(facts: MapperFacts, name: str) -> str:
-    """Return the name of the parameter in WHERE for one column of the primary key."""
-    return f"{facts.table.name}_{facts.by_name[name].column.name}"
+    """Return the name of the parameter in WHERE for one column of the primary key; no column has it."""
+    parameter = f"{facts.table.name}_{facts.by_name[name].column.name}"
+    while parameter in facts.column_keys:
+        parameter += "_"
+    return parameter
 
 
 def _kept(facts: MapperFacts, engine: Any) -> dict[Any, Any]:
+    """Return the statements of a mapper for an engine, to read and to fill."""
+    # Nearly always it is the engine of last time; the weak dictionary costs ten times as much.
+    if facts.last_engine() is engine:
+        return facts.last_statements
     kept = facts.statements.get(engine)
     if kept is None:
         kept = facts.statements[engine] = {}
+    facts.last_engine, facts.last_statements = weakref.ref(engine), kept
     return kept
 
 
@@ -59,15 +81,35 @@ def insert_statement(facts: MapperFacts, returning: Names) -> Any:
     return statement.returning(*[facts.by_name[name].column for name in returning]) if returning else statement
 
 
-def prepared_insert(engine: Any, facts: MapperFacts, names: Names, returning: Names) -> Prepared:
-    """Return the INSERT for rows that give `names` and bring back `returning`."""
+def way_back(dialect: Any, facts: MapperFacts, names: Names, is_one: bool) -> tuple[Way, Names]:
+    """Decide how generated values come back.
+
+    Args:
+        names: attributes whose columns are given.
+        is_one: there is one row.
+
+    Returns: the way, and the attributes for RETURNING.
+    """
+    fetched, generated = facts.missing_from(names)
+    if not fetched and generated is None:
+        return Way.NOTHING, ()
+    capabilities = dialect.capabilities
+    if capabilities.insert_returning and (fetched or not is_one or not capabilities.lastrowid):
+        key = facts.generated_key
+        return Way.ROWS, fetched if key is None or key in fetched else (key, *fetched)
+    return (Way.NOTHING, ()) if generated is None else (Way.LAST_ROW_ID, ())
+
+
+def prepared_insert(engine: Any, facts: MapperFacts, names: Names, is_one: bool) -> Prepared:
+    """Return the INSERT for one row, or for several, that give `names`."""
     kept = _kept(facts, engine)
-    found = kept.get(("insert", names, returning))
+    found = kept.get((names, is_one))
     if found is None:
         _warn_of_missing_keys(facts, names)
+        way, returning = way_back(engine.dialect, facts, names, is_one)
         compiled = engine.compiled(insert_statement(facts, returning), column_keys(facts, names))
-        found = Prepared(compiled, _extractor(engine, facts, compiled, names, "insert"), returning)
-        kept["insert", names, returning] = found
+        extractor = _extractor(engine, facts, compiled, names, "insert")
+        found = kept[names, is_one] = Prepared(compiled, extractor, returning, way)
     return found  # type: ignore[no-any-return]
 
 
