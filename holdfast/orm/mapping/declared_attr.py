@@ -13,7 +13,7 @@ T = TypeVar("T")
 class _DirectiveOf(Generic[T]):
     """A class-level setting such as ``__tablename__``, made by a function of the class."""
 
-    def __init__(self, fn: Callable[..., T]) -> None:
+    def __init__(self, fn: Callable[[Any], T]) -> None:
         self.fget = getattr(fn, "__func__", fn)
         self.__doc__ = self.fget.__doc__
 
@@ -31,24 +31,21 @@ class declared_attr(Mapped[T]):
         fn: class -> `mapped_column`, `relationship`, or a value.
     """
 
-    def __init__(self, fn: Callable[..., Any]) -> None:
+    def __init__(self, fn: Callable[[Any], Mapped[T]]) -> None:
         self.fget = getattr(fn, "__func__", fn)
         self.__doc__ = self.fget.__doc__
 
-    if TYPE_CHECKING:
-        directive: Any
-        cascading: Any
-    else:
+    directive = _DirectiveOf
+
+    @staticmethod
+    def cascading(fn: Callable[[Any], Mapped[T]]) -> declared_attr[T]:
+        """Mark a function as `declared_attr` does."""
+        return declared_attr(fn)
+
+    if not TYPE_CHECKING:
 
         def __get__(self, instance, owner):
             return self.fget(owner)
-
-        directive = _DirectiveOf
-
-        @classmethod
-        def cascading(cls, fn):
-            """Mark a function as `declared_attr` does."""
-            return cls(fn)
 
     def annotation(self) -> Any:
         """Return what the function is annotated to return, or None."""

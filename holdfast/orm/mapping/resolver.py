@@ -155,7 +155,8 @@ class Resolver(Mapping[str, Any]):
         if not hasattr(one, "operate"):
             raise ArgumentError(
                 f"relationship {self._prop} expects columns, attributes or their names; got {type(one).__name__} "
-                f"({one!r})."
+                f"({one!r}). In a class body only an attribute with a value has a name; others are named as text: "
+                f'"{self._mapper.class_.__name__}.id".'
             )
         if isinstance(one, UnaryExpression):
             return UnaryExpression(_plain(one.element), one.operator, one.modifier, one.type)
