@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from holdfast import exc
 from holdfast.engine.bridge import in_bridge
-from holdfast.event import Dispatch
+from holdfast.event import Dispatch, register
 
 Connect: TypeAlias = Callable[[], Awaitable[Any]]
 POOL_EVENTS = ("connect", "first_connect", "checkout", "checkin", "reset", "invalidate", "close", "close_detached")
@@ -473,3 +473,6 @@ class AssertionPool(QueuePool):
     def __init__(self, connect: Connect, **keywords: Any) -> None:
         keywords.update(pool_size=1, max_overflow=0, timeout=0)
         super().__init__(connect, **keywords)
+
+
+register(lambda target: isinstance(target, Pool), lambda target, name: target.dispatch)

@@ -116,6 +116,8 @@ class ThreadConnection:
         """Close the connection and end its thread."""
         await io(lambda: self._to_the_end(self._inner.terminate))
         self._worker.stop()
+        # It has nothing left to do, so this waits for no I/O.
+        self._worker.join()
 
     def terminate(self) -> None:
         """Close without waiting: the thread closes the connection as its last job."""

@@ -9,6 +9,7 @@ from typing import Any
 from holdfast import exc
 from holdfast._util.collections import IdentitySet
 from holdfast.event import Dispatch, register
+from holdfast.schema.constraints import SchemaItem
 
 DDL_EVENTS = ("before_create", "after_create", "before_drop", "after_drop")
 DEFAULT_NAMING_CONVENTION: Mapping[str, str] = {"ix": "ix_%(column_0_label)s"}
@@ -141,4 +142,7 @@ def _referred(table: Any) -> list[Any]:
     return found
 
 
-register(lambda target: isinstance(getattr(target, "dispatch", None), Dispatch), lambda target, name: target.dispatch)
+register(
+    lambda target: isinstance(target, (MetaData, SchemaItem)) and hasattr(target, "dispatch"),
+    lambda target, name: target.dispatch,
+)

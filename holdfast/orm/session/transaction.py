@@ -238,7 +238,7 @@ class SessionTransaction:
         level: SessionTransaction | None = self
         while level is not None:
             parent = level.parent
-            if parent is None and level.status == ACTIVE:
+            if parent is None and level.status != CLOSED:
                 await level._release_connections()
             level.status = CLOSED
             self.session.end_level(level)
