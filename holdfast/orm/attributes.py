@@ -124,12 +124,12 @@ class ColumnAttribute(InstrumentedAttribute[T], ColumnElement[T]):
         return self.column.name  # type: ignore[no-any-return]
 
     @property
-    def table(self) -> Any:  # type: ignore[override]
+    def table(self) -> Any:
         """The column's table."""
         return self.column.table
 
     @property
-    def foreign_keys(self) -> Any:  # type: ignore[override]
+    def foreign_keys(self) -> Any:
         """The column's foreign keys."""
         return self.column.foreign_keys
 
@@ -164,7 +164,7 @@ class ColumnAttribute(InstrumentedAttribute[T], ColumnElement[T]):
         except AttributeError:
             raise self._no_attribute(name) from None
 
-    def __get__(self, instance: Any, owner: Any) -> Any:  # type: ignore[override]
+    def __get__(self, instance: Any, owner: Any) -> Any:
         if instance is None:
             return self
         state = instance._sa_instance_state
@@ -239,7 +239,7 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__name__} {self}>"
 
-    def __get__(self, instance: Any, owner: Any) -> Any:  # type: ignore[override]
+    def __get__(self, instance: Any, owner: Any) -> Any:
         if instance is None:
             return self
         state = instance._sa_instance_state

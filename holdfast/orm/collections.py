@@ -146,7 +146,7 @@ class LinkedList(Linked, Generic[T]):
         self._added(side, item)
 
     def remove(self, item: T) -> None:
-        self.pop(self.index(item))  # type: ignore[attr-defined]
+        self.pop(self.index(item))
 
     def pop(self, index: SupportsIndex = -1) -> T:
         side = self._starting()
@@ -156,7 +156,7 @@ class LinkedList(Linked, Generic[T]):
 
     def clear(self) -> None:
         side = self._starting()
-        members = list(self)  # type: ignore[call-overload]
+        members = list(self)
         super().clear()  # type: ignore[misc]
         for member in members:
             self._removed(side, member)
@@ -186,10 +186,10 @@ class LinkedList(Linked, Generic[T]):
         raise TypeError("a collection of related objects can not be multiplied: it would hold each member many times")
 
     def __copy__(self) -> list[T]:
-        return list(self)  # type: ignore[call-overload,no-any-return]
+        return list(self)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return self._pickled_with((list, (list(self),)), iter(self))  # type: ignore[call-overload]
+        return self._pickled_with((list, (list(self),)), iter(self))
 
 
 def positions_of(members: list[Any], wanted: Any) -> list[int]:
@@ -224,14 +224,14 @@ class LinkedSet(Linked, Generic[T]):
         set.discard(self, member)  # type: ignore[arg-type]
 
     def add(self, item: T) -> None:
-        if item in self:  # type: ignore[operator]
+        if item in self:
             return
         side = self._starting(item)
         super().add(item)  # type: ignore[misc]
         self._added(side, item)
 
     def discard(self, item: T) -> None:
-        if item in self:  # type: ignore[operator]
+        if item in self:
             self.remove(item)
 
     def remove(self, item: T) -> None:
@@ -246,7 +246,7 @@ class LinkedSet(Linked, Generic[T]):
         return item
 
     def clear(self) -> None:
-        for item in list(self):  # type: ignore[call-overload]
+        for item in list(self):
             self.remove(item)
 
     def update(self, *others: Iterable[T]) -> None:
@@ -266,7 +266,7 @@ class LinkedSet(Linked, Generic[T]):
         self._become(set.symmetric_difference(self, other))  # type: ignore[arg-type]
 
     def _become(self, wanted: set[Any]) -> None:
-        self.difference_update(set(self) - wanted)  # type: ignore[call-overload]
+        self.difference_update(set(self) - wanted)
         self.update(wanted)
 
     def __ior__(self, other: Any) -> Any:
@@ -288,14 +288,14 @@ class LinkedSet(Linked, Generic[T]):
         return self
 
     def __copy__(self) -> set[T]:
-        return set(self)  # type: ignore[call-overload,no-any-return]
+        return set(self)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         # Members may refer to the set: they are put in when all of them are complete, so they go with the state.
-        reduced = self._pickled_with((set, (list(self),)))  # type: ignore[call-overload]
+        reduced = self._pickled_with((set, (list(self),)))
         if reduced[0] is set:
             return reduced
-        return (*reduced[:2], (*reduced[2], list(self)))  # type: ignore[call-overload]
+        return (*reduced[:2], (*reduced[2], list(self)))
 
     def __setstate__(self, place: Any) -> None:
         owner, key, members = place
@@ -317,7 +317,7 @@ class LinkedDict(Linked, Generic[K, T]):
         )
 
     def link_members(self) -> Any:
-        return self.values()  # type: ignore[attr-defined]
+        return self.values()
 
     def link_add(self, member: Any) -> None:
         """Put under its key without telling anybody."""
@@ -325,7 +325,7 @@ class LinkedDict(Linked, Generic[K, T]):
 
     def link_discard(self, member: Any) -> None:
         """Remove wherever it is without telling anybody: its key may have changed meanwhile."""
-        for key in [key for key, value in self.items() if value is member]:  # type: ignore[attr-defined]
+        for key in [key for key, value in self.items() if value is member]:
             dict.__delitem__(self, key)  # type: ignore[arg-type]
 
     def __setitem__(self, key: K, member: T) -> None:
@@ -341,7 +341,7 @@ class LinkedDict(Linked, Generic[K, T]):
         self.pop(key)
 
     def pop(self, key: K, *default: Any) -> Any:
-        if key not in self:  # type: ignore[operator]
+        if key not in self:
             return dict.pop(self, key, *default)  # type: ignore[call-overload]
         side = self._starting()
         member = super().pop(key)  # type: ignore[misc]
@@ -355,11 +355,11 @@ class LinkedDict(Linked, Generic[K, T]):
         return key, member
 
     def clear(self) -> None:
-        for key in list(self):  # type: ignore[call-overload]
+        for key in list(self):
             self.pop(key)
 
     def setdefault(self, key: K, default: Any = None) -> Any:
-        if key not in self:  # type: ignore[operator]
+        if key not in self:
             self[key] = default
         return self[key]  # type: ignore[index]
 
@@ -372,15 +372,15 @@ class LinkedDict(Linked, Generic[K, T]):
         return self
 
     def __copy__(self) -> dict[K, T]:
-        return dict(self)  # type: ignore[call-overload,no-any-return]
+        return dict(self)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        pairs = list(self.items())  # type: ignore[attr-defined]
+        pairs = list(self.items())
         reduced = self._pickled_with((dict, (pairs,)))
         return reduced if reduced[0] is dict else (*reduced[:2], reduced[2], None, iter(pairs))
 
 
-class InstrumentedList(LinkedList[T], list[T]):  # type: ignore[misc]
+class InstrumentedList(LinkedList[T], list[T]):
     """A list of related objects."""
 
     __slots__ = ("link_owner", "link_side")
@@ -392,7 +392,7 @@ class InstrumentedSet(LinkedSet[T], set[T]):  # type: ignore[misc]
     __slots__ = ("link_owner", "link_side")
 
 
-class InstrumentedDict(LinkedDict[K, T], dict[K, T]):  # type: ignore[misc]
+class InstrumentedDict(LinkedDict[K, T], dict[K, T]):
     """A dict of related objects under keys that the program chooses."""
 
     __slots__ = ("link_owner", "link_side")

@@ -19,9 +19,10 @@ from typing import Any, Protocol
 
 from holdfast._util.codegen import compile_function
 from holdfast.orm.copying import copy_mapped, deepcopy_mapped, wrap_own_copy, wrap_own_setstate
+from holdfast.orm.history import NO_VALUE
 from holdfast.orm.identity_map import forget_dropped
 from holdfast.orm.links import Link, note_change
-from holdfast.orm.state import NO_VALUE, InstanceState
+from holdfast.orm.state import InstanceState
 
 GENERATED = "_holdfast_original"
 """Attribute of a function that stands in a mapped class in the place of the one it holds (None: there was none)."""
@@ -53,7 +54,7 @@ class StateOnDemand:
     def __get__(self, instance: Any, owner: type[Any]) -> Any:
         if instance is None:
             raise AttributeError(f"class {owner.__name__!r} has no attribute '_sa_instance_state', its objects have")
-        mapper = owner.__mapper__  # type: ignore[attr-defined]
+        mapper = owner.__mapper__
         if not mapper.configured:
             mapper.configure()
         state = mapper.state_class(instance, forget_dropped)
@@ -152,7 +153,7 @@ def set_each(instance: Any, values: Mapping[str, Any]) -> None:
 
 def _meant(class_: type[Any], name: str) -> str:
     """Return a question that names the attribute most like `name`, or nothing."""
-    near = get_close_matches(name, class_.__mapper__.attribute_names, 1)  # type: ignore[attr-defined]
+    near = get_close_matches(name, class_.__mapper__.attribute_names, 1)
     return f". Did you mean {near[0]!r}?" if near else ""
 
 
@@ -323,7 +324,7 @@ def make_twin(class_: type[Any]) -> type[Any] | None:
         return None
     twin = type(f"{class_.__name__}Twin", (), {})
     probe = object.__new__(twin)
-    probe._sa_instance_state = None  # type: ignore[attr-defined]
+    probe._sa_instance_state = None
     try:
         probe.__class__ = class_
     except TypeError:

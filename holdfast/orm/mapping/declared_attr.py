@@ -18,7 +18,7 @@ class _DirectiveOf(Generic[T]):
         self.__doc__ = self.fget.__doc__
 
     def __get__(self, instance: object, owner: Any) -> T:
-        return self.fget(owner)  # type: ignore[no-any-return]
+        return self.fget(owner)
 
 
 class declared_attr(Mapped[T]):

@@ -290,7 +290,7 @@ class Mapper:
         self.renamed_columns = {key: prop.column.key for key, prop in columns.items() if key != prop.column.key}
         related: dict[str, Any] = {key: prop for key, prop in self._properties.items() if prop.is_relationship}
         self.links: Mapping[str, Link] = MappingProxyType(
-            {key: prop.link for key, prop in related.items() if hasattr(prop, "link")}  # type: ignore[attr-defined]
+            {key: prop.link for key, prop in related.items() if hasattr(prop, "link")}
         )
         for attribute, cascade in CASCADE_NAMES.items():
             names = tuple(key for key, prop in related.items() if getattr(prop.cascade, cascade))
