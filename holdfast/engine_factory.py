@@ -13,7 +13,7 @@ from holdfast.engine.errors import wrap_driver_error
 from holdfast.engine.pool import AsyncAdaptedQueuePool, Pool, QueuePool, SingletonThreadPool, StaticPool
 from holdfast.engine.url import URL, make_url
 
-_DIALECTS = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql"}
+_DIALECTS = {"sqlite": "sqlite"}
 _ENGINE_KEYWORDS = (
     "echo", "logging_name", "hide_parameters", "query_cache_size", "execution_options", "isolation_level",
 )  # fmt: skip
@@ -73,7 +73,7 @@ def _dialect_module(address: URL) -> Any:
     if name is None:
         raise exc.NoSuchModuleError(
             f"Can't load plugin: holdfast.dialects:{address.get_backend_name()}. Holdfast knows "
-            f"{', '.join(sorted(set(_DIALECTS.values())))}; an address begins like sqlite:// or postgresql+psycopg://."
+            f"{', '.join(sorted(set(_DIALECTS.values())))}; an address begins like sqlite://."
         )
     return importlib.import_module(f"holdfast.dialects.{name}")
 
@@ -118,7 +118,7 @@ def create_async_engine(url: str | URL, **keywords: Any) -> AsyncEngine:
     """Return an asynchronous engine; see `create_engine`.
 
     Args:
-        url: with an asynchronous driver: ``sqlite+aiosqlite://``, ``postgresql+psycopg://``.
+        url: with an asynchronous driver: ``sqlite+aiosqlite://``.
     """
     if keywords.get("server_side_cursors"):
         raise exc.ArgumentError("Can't set server_side_cursors for async engine globally; use stream()")

@@ -156,6 +156,11 @@ class Connection:
                 await self._begin_root(level, writes)
         self._waiting = False
 
+    async def core_prepare_to_write(self) -> None:
+        """Send what waits as if the next statement wrote: rows that are read now will be changed."""
+        if self._transaction is None or self._waiting:
+            await self._begin_what_waits(True)
+
     async def _begin_root(self, root: Transaction, writes: bool) -> None:
         """Send BEGIN, unless the driver's connection is in autocommit or shared and has one open."""
         if self._autocommit or self.driver.in_transaction():

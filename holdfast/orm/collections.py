@@ -14,6 +14,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, ClassVar, Generic, Protocol, SupportsIndex, TypeVar
 
+from holdfast.exc import ObjectDereferencedError
 from holdfast.orm.state import InstanceState
 
 T = TypeVar("T")
@@ -24,6 +25,7 @@ class Side(Protocol):
     """What a collection tells its relationship."""
 
     key: str
+    name: str
 
     def check_member(self, member: Any) -> None:
         """Raise if `member` can not be in the collection."""
@@ -78,9 +80,18 @@ class Linked:
         return self
 
     def _side(self) -> Side | None:
-        """Return the relationship to tell, or None; the owner may be gone while its collection is kept."""
+        """Return the relationship to tell, or None.
+
+        Raises: ObjectDereferencedError: the owner is gone while its collection is kept: the change would be lost.
+        """
         side = self.link_side
-        return None if side is None or self.link_owner() is None else side  # type: ignore[misc]
+        if side is not None and self.link_owner() is None:  # type: ignore[misc]
+            raise ObjectDereferencedError(
+                f"Can't emit change event for attribute '{side.name}' - parent object of type "
+                f"<{self.link_owner.mapper.class_.__name__}> has been garbage collected. "  # type: ignore[union-attr]
+                "Keep a reference to the object as long as its collection is changed."
+            )
+        return side  # type: ignore[misc]
 
     def _starting(self, *members: Any) -> Side | None:
         """Announce a change that brings `members`; returns the relationship to tell afterwards."""

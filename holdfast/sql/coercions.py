@@ -210,7 +210,14 @@ def as_row_count(value: Any) -> Any:
     if value is None:
         return None
     expression = _expression(resolve(value))
-    return RowCount(int(value)) if expression is None else expression
+    if expression is not None:
+        return expression
+    try:
+        return RowCount(int(value))
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"LIMIT and OFFSET take a whole number or a SQL expression, not a {type(value).__name__} that is none."
+        ) from None
 
 
 _FROM_AS_VALUE = " To create a column expression from a FROM clause row as a whole, use the .table_valued() method."

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from holdfast import exc
 from holdfast.orm import collections
 from holdfast.orm.collections import InstrumentedDict, InstrumentedList, InstrumentedSet
 from holdfast.orm.mapping import DeclarativeBase, Mapped, mapped_column, relationship
@@ -168,11 +169,16 @@ def test_copies_of_collections_are_plain_and_tell_nobody() -> None:
     assert type(copied) is list and child.parent is None
 
 
-def test_a_collection_whose_owner_is_gone_is_plain() -> None:
+def test_a_collection_whose_owner_is_gone_cannot_be_changed() -> None:
+    """The change would be lost without a word."""
     children = Parent().children
-    child = Child()
-    children.append(child)
-    assert children == [child] and child.parent is None
+    with pytest.raises(exc.ObjectDereferencedError) as error:
+        children.append(Child())
+    assert str(error.value) == (
+        "Can't emit change event for attribute 'Parent.children' - parent object of type <Parent> has been garbage "
+        "collected. Keep a reference to the object as long as its collection is changed."
+    )
+    assert children == []
 
 
 def test_members_that_compare_by_value_are_told_apart() -> None:

@@ -158,7 +158,8 @@ class AsyncSession:
         """Return the object of a primary key, or None; see `Session.get`."""
         mapper = entity_of(entity)
         key = key_from_identity(mapper, ident)
-        return await self.sync_session.core_get(mapper, key, populate_existing)  # type: ignore[return-value]
+        lock = bool(with_for_update)
+        return await self.sync_session.core_get(mapper, key, populate_existing or lock, lock)  # type: ignore[return-value]
 
     async def get_one(self, entity: type[T], ident: Any, **options: Any) -> T:
         """Return the object of a primary key.

@@ -216,7 +216,7 @@ class SessionCore:
 
     # -- loading -------------------------------------------------------------------------------------------------
 
-    async def core_get(self, mapper: Any, key: Any, overwrite: bool = False) -> object | None:
+    async def core_get(self, mapper: Any, key: Any, overwrite: bool = False, lock: bool = False) -> object | None:
         """Return the object of a primary key from the identity map or its row; None where there is no row."""
         if key is None or (key.__class__ is tuple and all(part is None for part in key)):
             exc.warn(
@@ -234,6 +234,9 @@ class SessionCore:
                         return None
                 return present if isinstance(present, mapper.class_) else None
         await self.core_autoflush()
+        if lock:
+            # SQLite locks the whole database, and must do so before it reads.
+            await (await self.core_connection_for(mapper)).core_prepare_to_write()
         return await load.core_load_by_key(self, mapper, key, overwrite)
 
     def load_missing(self, state: InstanceState, instance: object, key: str) -> Any:

@@ -271,14 +271,15 @@ class Session(SessionCore):
         except AttributeError:
             mapper = entity_of(entity)
         key = ident if mapper.scalar_key and ident.__class__ in _SCALARS else key_from_identity(mapper, ident)
-        if not populate_existing:
+        if not populate_existing and not with_for_update:
             # A hit answers before any coroutine exists.
             by_key = self.holder.states.get(mapper.base_mapper)
             if by_key is not None and (state := by_key.get(key)) is not None:
                 present = state()
                 if present is not None and not state.flags & EXPIRED and isinstance(present, entity):
                     return present  # type: ignore[no-any-return]
-        return self.run(self.core_get, mapper, key, populate_existing)  # type: ignore[return-value]
+        lock = bool(with_for_update)
+        return self.run(self.core_get, mapper, key, populate_existing or lock, lock)  # type: ignore[return-value]
 
     def get_one(self, entity: type[T], ident: Any, **options: Any) -> T:
         """Return the object of a primary key.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from holdfast import exc
@@ -93,6 +93,15 @@ async def _insert_plain(connection: Any, work: InsertRows) -> None:
             instance.__dict__[facts.generated_key] = answer.lastrowid
     if not complete:
         _fill_nulls(objects, work.names)
+    if prepared.unknown:
+        forget(objects, prepared.unknown)
+
+
+def forget(objects: Iterable[Any], names: Iterable[str]) -> None:
+    """Drop values that the database has made; the next read brings them."""
+    for instance in objects:
+        for name in names:
+            instance.__dict__.pop(name, None)
 
 
 def _take_returned(

@@ -37,16 +37,25 @@ class Prepared:
         extractor: makes its parameters.
         returned: pairs (attribute name, conversion or None) of the columns that it returns.
         way: of an INSERT, how generated values come back.
+        unknown: attributes whose values the database made and did not bring back.
     """
 
-    __slots__ = ("compiled", "extractor", "returned", "sql", "way")
+    __slots__ = ("compiled", "extractor", "returned", "sql", "unknown", "way")
 
-    def __init__(self, compiled: Any, extractor: Extractor, returned: Names = (), way: Way = Way.NOTHING) -> None:
+    def __init__(
+        self,
+        compiled: Any,
+        extractor: Extractor,
+        returned: Names = (),
+        way: Way = Way.NOTHING,
+        unknown: Names = (),
+    ) -> None:
         self.compiled = compiled
         self.sql: str = compiled.text
         self.extractor = extractor
         self.returned = returned_columns(compiled, returned)
         self.way = way
+        self.unknown = unknown
 
 
 def returned_columns(compiled: Any, names: Names) -> list[tuple[str, Callable[[Any], Any] | None]]:
@@ -109,7 +118,8 @@ def prepared_insert(engine: Any, facts: MapperFacts, names: Names, is_one: bool)
         way, returning = way_back(engine.dialect, facts, names, is_one)
         compiled = engine.compiled(insert_statement(facts, returning), column_keys(facts, names))
         extractor = _extractor(engine, facts, compiled, names, "insert")
-        found = kept[names, is_one] = Prepared(compiled, extractor, returning, way)
+        unknown = tuple(fact.name for fact in facts.columns if fact.fetched and fact.name not in (*names, *returning))
+        found = kept[names, is_one] = Prepared(compiled, extractor, returning, way, unknown)
     return found  # type: ignore[no-any-return]
 
 

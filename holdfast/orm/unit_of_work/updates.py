@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from holdfast import exc
@@ -10,7 +9,7 @@ from holdfast.orm.unit_of_work.changes import Names
 from holdfast.orm.unit_of_work.defaults import fill_onupdate
 from holdfast.orm.unit_of_work.facts import MapperFacts
 from holdfast.orm.unit_of_work.flush_plan import UpdateRows
-from holdfast.orm.unit_of_work.inserts import expressions_in, keys_of, name_objects
+from holdfast.orm.unit_of_work.inserts import expressions_in, forget, keys_of, name_objects
 from holdfast.orm.unit_of_work.ports import FlushOutcome
 from holdfast.orm.unit_of_work.statements import (
     column_keys,
@@ -45,7 +44,7 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
         raise _stale(facts, len(keys), matched)
     for name in facts.changed_by_update:
         if name not in names and not facts.eager_updates:
-            _forget(work.objects, (name,))
+            forget(work.objects, (name,))
     if not facts.keys.isdisjoint(work.names):
         new_keys = keys_of(facts, work.objects)
         outcome.switched += [
@@ -98,15 +97,8 @@ async def _update_expressions(connection: Any, work: UpdateRows, names: Names, k
     parts = (key,) if len(facts.key_names) == 1 else key
     given.update(zip([key_parameter(facts, name) for name in facts.key_names], parts, strict=True))
     answer = await connection.core_run(compiled, *one_row(compiled, statement, given))
-    _forget(work.objects, expressions)
+    forget(work.objects, expressions)
     return answer.rowcount  # type: ignore[no-any-return]
-
-
-def _forget(objects: list[Any], names: Iterable[str]) -> None:
-    """Drop values that the database has made; the next read brings them."""
-    for instance in objects:
-        for name in names:
-            instance.__dict__.pop(name, None)
 
 
 def _stale(facts: MapperFacts, expected: int, matched: int) -> exc.StaleDataError:

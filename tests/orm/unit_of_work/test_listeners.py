@@ -75,8 +75,8 @@ def test_before_flush_may_add(both: tuple[Session, Sent], listen: Any) -> None:
     session.add(Parent(name="x"))
     session.flush()
     assert sent.take() == [
-        "INSERT INTO c (p_id, name) VALUES (?, ?) (None, 'BY LISTENER')",
         "INSERT INTO p (name, other) VALUES (?, ?) ('X', None)",
+        "INSERT INTO c (p_id, name) VALUES (?, ?) (None, 'BY LISTENER')",
     ]
 
 

@@ -1,0 +1,92 @@
+"""What people get wrong, and what they are told: the error's class and its words."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from holdfast import Column, Integer, MetaData, Table, create_engine, exc, func, select, update
+from holdfast.orm import Session
+from tests.orm.session.models import Base, Writer
+
+CASES: dict[str, tuple[Callable[[Any], Any], type[BaseException], str]] = {
+    "unknown keyword": (lambda s: Writer(nme="x"), TypeError, "'nme' is an invalid keyword argument for Writer"),
+    "unknown attribute": (lambda s: Writer.nme, AttributeError, "has no attribute 'nme'"),
+    "no mapped class": (lambda s: s.scalars(select(int)), exc.ArgumentError, "Column expression, FROM clause"),
+    "no bind": (lambda s: Session().scalars(select(Writer)), exc.UnboundExecutionError, "Give the session an engine"),
+    "bind of text": (lambda s: Session("sqlite://"), exc.ArgumentError, "takes an Engine or a Connection, not str"),
+    "unknown database": (lambda s: create_engine("sqlit://"), exc.NoSuchModuleError, "Holdfast knows sqlite"),
+    "no address": (lambda s: create_engine("x:secret"), exc.ArgumentError, "^(?!.*secret)Could not parse .* URL"),
+    "unknown option": (lambda s: create_engine("sqlite://", foo=1), TypeError, "Invalid argument.* 'foo'"),
+    "text as statement": (lambda s: s.execute("select 1"), exc.ArgumentError, "explicitly declared as text"),
+    "class in place of object": (lambda s: s.add(Writer), exc.UnmappedInstanceError, "was a class .* supplied"),
+    "wrong key": (lambda s: s.get(Writer, (1, 2)), exc.InvalidRequestError, "Incorrect number of values in identifier"),
+    "hostile order": (
+        lambda s: s.scalars(select(Writer).order_by("x; drop")),
+        exc.CompileError,
+        "Can't resolve label reference",
+    ),
+    "hostile limit": (lambda s: select(Writer).limit("1; drop"), ValueError, "LIMIT and OFFSET take a whole number"),
+    "NUL in a name": (
+        lambda s: Table("a\0b", MetaData(), Column("x", Integer)).create(s.get_bind()),
+        exc.IdentifierError,
+        "can not be empty or hold a NUL",
+    ),
+    "commit's value on a statement": (
+        lambda s: s.execute(update(Writer).values(name="x"), execution_options={"synchronize_session": True}),
+        exc.ArgumentError,
+        "it is a value of Session.commit",
+    ),
+    "what Python can not evaluate": (
+        lambda s: s.execute(
+            update(Writer).where(func.lower(Writer.name) == "x").values(name="y"),
+            execution_options={"synchronize_session": "evaluate"},
+        ),
+        exc.InvalidRequestError,
+        "Could not evaluate current criteria in Python",
+    ),
+}
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    """A session with one object present."""
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Writer(name="present"))
+        session.flush()
+        session.info["kept"] = session.scalars(select(Writer)).all()
+        yield session
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bad_input_is_told(case: str, session: Session) -> None:
+    """The class that programs catch, and words that say what to do."""
+    call, error, words = CASES[case]
+    with pytest.raises(error, match=words):
+        call(session)
+
+
+def test_a_value_of_the_wrong_kind_is_refused_before_anything_is_kept(session: Session) -> None:
+    """The driver's error is wrapped; the value is in no message; the session goes on after rollback."""
+    session.commit()
+    session.add(Writer(name=object()))  # type: ignore[arg-type]
+    with pytest.raises(exc.DBAPIError) as refused:
+        session.flush()
+    assert "object at 0x" not in str(refused.value)
+    session.rollback()
+    assert session.scalar(select(func.count(Writer.id))) == 1
+
+
+def test_hostile_values_and_names_stay_what_they_are(session: Session) -> None:
+    """Quotes, percent signs, Unicode and NUL in values; quotes and dots in names."""
+    for name in ("'; drop table writer; --", "100% \u00e9\u4e2d\U0001f600", "a\0b", '"'):
+        session.add(Writer(name=name))
+        session.flush()
+        assert session.scalars(select(Writer.name).where(Writer.name == name)).one() == name
+    metadata = MetaData()
+    table = Table('we"ird.na%me', metadata, Column('co"l; drop', Integer))
+    metadata.create_all(session.connection())
+    session.execute(table.insert().values({table.c[0]: 5}))
+    assert session.execute(select(table)).all() == [(5,)]
