@@ -7,6 +7,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.compiler.compiled import ResultColumn
 from holdfast.compiler.expressions import ExpressionCompiler
+from holdfast.sql import operators
 from holdfast.sql.boolean import and_
 from holdfast.sql.select import LABEL_STYLE_NONE, LABEL_STYLE_TABLENAME_PLUS_COL
 from holdfast.sql.selectable import Join, can_join, from_of
@@ -66,7 +67,8 @@ class SelectCompiler(ExpressionCompiler):
         return "".join(parts)
 
     def _criteria(self, criteria: tuple[Any, ...]) -> str:
-        return self.criterion(criteria[0] if len(criteria) == 1 else and_(*criteria))
+        # Alone, only what is put in parentheses everywhere keeps them.
+        return self.criterion(criteria[0].self_group(operators.or_) if len(criteria) == 1 else and_(*criteria))
 
     def _ordered(self, node: Any) -> str:
         """Return an ORDER BY expression: a label that is selected stands by its name."""
