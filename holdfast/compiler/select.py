@@ -67,8 +67,12 @@ class SelectCompiler(ExpressionCompiler):
         return "".join(parts)
 
     def _criteria(self, criteria: tuple[Any, ...]) -> str:
-        # Alone, only what is put in parentheses everywhere keeps them.
-        return self.criterion(criteria[0].self_group(operators.or_) if len(criteria) == 1 else and_(*criteria))
+        one = criteria[0] if len(criteria) == 1 else and_(*criteria)
+        operator = getattr(one, "operator", None)
+        if operator is not None and operator.kind == "like":
+            # LIKE with a pattern that is put together keeps its parentheses also where it stands alone.
+            one = one.self_group(operators.or_)
+        return self.criterion(one)
 
     def _ordered(self, node: Any) -> str:
         """Return an ORDER BY expression: a label that is selected stands by its name."""
