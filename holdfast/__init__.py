@@ -10,27 +10,49 @@ from holdfast.engine.url import URL, make_url
 from holdfast.engine_factory import create_engine, engine_from_config
 from holdfast.inspection import inspect
 from holdfast.schema import (
+    BLANK_SCHEMA,
+    DDL,
+    BaseDDLElement,
     CheckConstraint,
+    CheckFirst,
     Column,
+    ColumnDefault,
+    Computed,
     Constraint,
+    CreateTable,
+    CreateTableAs,
+    CreateView,
+    DDLElement,
     DefaultClause,
+    DropTable,
+    DropView,
+    ExecutableDDLElement,
     FetchedValue,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     MetaData,
     PrimaryKeyConstraint,
+    Sequence,
     Table,
     UniqueConstraint,
 )
 from holdfast.sql.binds import BindParameter, bindparam, literal
 from holdfast.sql.boolean import and_, not_, or_
 from holdfast.sql.columns import ColumnClause, column, literal_column
+from holdfast.sql.cte import CTE, cte
 from holdfast.sql.dml import Delete, Insert, Update, delete, insert, update
 from holdfast.sql.element import ClauseElement, ColumnElement
 from holdfast.sql.expressions import BinaryExpression, UnaryExpression, false, null, true
 from holdfast.sql.functions import Function, FunctionElement, func
 from holdfast.sql.labels import Label
+from holdfast.sql.naming import (
+    LABEL_STYLE_DEFAULT,
+    LABEL_STYLE_DISAMBIGUATE_ONLY,
+    LABEL_STYLE_NONE,
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+)
 from holdfast.sql.public import (
     asc,
     between,
@@ -45,22 +67,25 @@ from holdfast.sql.public import (
     nulls_last,
     nullsfirst,
     nullslast,
+    try_cast,
     tuple_,
     type_coerce,
 )
+from holdfast.sql.quantified import CollectionAggregate, all_, any_
 from holdfast.sql.select import (
-    LABEL_STYLE_DEFAULT,
-    LABEL_STYLE_DISAMBIGUATE_ONLY,
-    LABEL_STYLE_NONE,
-    LABEL_STYLE_TABLENAME_PLUS_COL,
     Select,
+    except_,
+    except_all,
     exists,
+    intersect,
+    intersect_all,
     select,
     union,
     union_all,
 )
 from holdfast.sql.selectable import FromClause, Join, Subquery, TableClause, alias, join, outerjoin, table
 from holdfast.sql.text import TextClause, text
+from holdfast.sql.windows import FunctionFilter, Over, WithinGroup, funcfilter, over, within_group
 from holdfast.types import (
     BIGINT,
     BINARY,
@@ -108,6 +133,8 @@ from holdfast.types import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "BLANK_SCHEMA", "BaseDDLElement", "CheckFirst", "ColumnDefault", "Computed", "CreateTable", "CreateTableAs",
+    "CreateView", "DDL", "DDLElement", "DropTable", "DropView", "ExecutableDDLElement", "Identity", "Sequence",
     "BIGINT", "BINARY", "BLOB", "BOOLEAN", "CHAR", "CLOB", "DATE", "DATETIME", "DECIMAL", "DOUBLE", "FLOAT", "INT",
     "INTEGER", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE",
     "LABEL_STYLE_TABLENAME_PLUS_COL", "NCHAR", "NUMERIC", "NVARCHAR", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP",
@@ -120,7 +147,9 @@ __all__ = [
     "String", "Subquery", "Table", "TableClause", "Text", "TextClause", "Time", "Transaction", "TypeDecorator",
     "UnaryExpression", "Unicode", "UnicodeText", "UniqueConstraint", "Update", "Uuid", "alias", "and_", "asc",
     "between", "bindparam", "case", "cast", "collate", "column", "create_engine", "delete", "desc", "distinct",
-    "engine_from_config", "exists", "extract", "false", "func", "insert", "inspect", "join", "label", "literal",
+    "engine_from_config", "except_", "except_all", "intersect", "intersect_all", "exists", "extract", "false", "func", "insert", "inspect", "join", "label", "literal",
     "literal_column", "make_url", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_",
-    "outerjoin", "select", "table", "text", "true", "tuple_", "type_coerce", "union", "union_all", "update",
+    "outerjoin", "select", "table", "text", "true", "try_cast", "tuple_", "type_coerce", "union", "union_all", "update",
+    "CollectionAggregate", "FunctionFilter", "Over", "WithinGroup", "all_", "any_", "funcfilter", "over", "within_group",
+    "CTE", "cte",
 ]  # fmt: skip

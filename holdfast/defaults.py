@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
-
-@dataclass(slots=True)
 class Defaults:
     """The defaults in force; changed by `classic` and `native`.
 
@@ -15,9 +12,12 @@ class Defaults:
         sqlite_wal: files that Holdfast creates get a write-ahead log.
     """
 
-    hide_parameters: bool = True
-    sqlite_foreign_keys: bool = True
-    sqlite_wal: bool = True
+    __slots__ = ("hide_parameters", "sqlite_foreign_keys", "sqlite_wal")
+
+    def __init__(self) -> None:
+        self.hide_parameters = True
+        self.sqlite_foreign_keys = True
+        self.sqlite_wal = True
 
 
 current = Defaults()

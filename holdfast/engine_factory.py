@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from holdfast import defaults, exc
-from holdfast.engine.asyncio import AsyncEngine
 from holdfast.engine.engine import Engine
 from holdfast.engine.errors import wrap_driver_error
 from holdfast.engine.pool import AsyncAdaptedQueuePool, Pool, QueuePool, SingletonThreadPool, StaticPool
 from holdfast.engine.url import URL, make_url
 
-_DIALECTS = {"sqlite": "sqlite"}
+if TYPE_CHECKING:
+    from holdfast.engine.asyncio import AsyncEngine
+
+_DIALECTS = {"sqlite": "sqlite", "postgresql": "postgresql"}
 _ENGINE_KEYWORDS = (
     "echo", "logging_name", "hide_parameters", "query_cache_size", "execution_options", "isolation_level",
 )  # fmt: skip
@@ -122,6 +124,9 @@ def create_async_engine(url: str | URL, **keywords: Any) -> AsyncEngine:
     """
     if keywords.get("server_side_cursors"):
         raise exc.ArgumentError("Can't set server_side_cursors for async engine globally; use stream()")
+    # Here and not above: a program without asyncio does not import it.
+    from holdfast.engine.asyncio import AsyncEngine
+
     address = make_url(url)
     return AsyncEngine(_make_engine(address, keywords, is_async=True))
 

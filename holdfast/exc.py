@@ -284,6 +284,21 @@ class StatementError(SQLAlchemyError):
         self.ismulti = ismulti
         self.detail: list[str] = []
 
+    @classmethod
+    def of_value(cls, place: str, value: Any, error: Exception, statement: str | None = None) -> StatementError:
+        """Return the error for a value that a type refuses; it names the place and the value's kind, not the value.
+
+        Args:
+            place: what was given the value: ``Album.price``, ``parameter 'price_1'``.
+            value: the value; conversions of Python's own put it into their message, from where it is taken out.
+            error: what the conversion raised.
+            statement: the SQL text, if there is one yet.
+        """
+        kind = type(error)
+        cause = str(error).replace(repr(value), "...") if isinstance(value, (str, bytes)) and value else str(error)
+        message = f"({kind.__module__}.{kind.__name__}) {cause}\n{place} was given a {type(value).__name__}; nothing was sent."
+        return cls(message, statement, None, error)
+
     def add_detail(self, text: str) -> None:
         """Add a line that says in which situation it happened."""
         self.detail.append(text)

@@ -5,17 +5,80 @@ from typing import Any
 
 import pytest
 
-from holdfast import Column, Integer, MetaData, Table, create_engine, exc, func, select, update
+from holdfast import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Table,
+    create_engine,
+    exc,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from holdfast.orm import Session
 from tests.orm.session.models import Base, Writer
 
 CASES: dict[str, tuple[Callable[[Any], Any], type[BaseException], str]] = {
     "unknown keyword": (lambda s: Writer(nme="x"), TypeError, "'nme' is an invalid keyword argument for Writer"),
     "unknown attribute": (lambda s: Writer.nme, AttributeError, "has no attribute 'nme'"),
+    "unknown filter": (
+        lambda s: select(Writer).filter_by(nope=1),
+        exc.InvalidRequestError,
+        'Entity namespace for "Writer" has no property "nope"',
+    ),
+    "unknown column in INSERT": (
+        lambda s: s.execute(insert(Writer).values(nope=1)),
+        exc.CompileError,
+        "Unconsumed column names: nope. The table 'writer' has the columns id, name",
+    ),
+    "unknown column in UPDATE": (
+        lambda s: s.execute(update(Writer).values(nope=1)),
+        exc.CompileError,
+        "Unconsumed column names: nope",
+    ),
+    "a class where a value belongs": (
+        lambda s: s.scalars(select(Writer).where(Writer.id == Writer)),
+        exc.ArgumentError,
+        "SQL expression element or literal value expected, got <class",
+    ),
+    "unmapped object": (lambda s: s.add(object()), exc.UnmappedInstanceError, "Class 'builtins.object' is not mapped"),
+    "delete of what was never stored": (
+        lambda s: s.delete(Writer()),
+        exc.InvalidRequestError,
+        "is not persisted",
+    ),
+    "refresh of what was never stored": (
+        lambda s: s.refresh(Writer()),
+        exc.InvalidRequestError,
+        "is not persistent within this Session",
+    ),
+    "missing parameter": (
+        lambda s: s.execute(text("select :given, :missing"), {"given": 1}),
+        exc.StatementError,
+        "A value is required for bind parameter 'missing'",
+    ),
+    "missing table": (lambda s: s.execute(text("select * from nope")), exc.OperationalError, "no such table: nope"),
+    "second begin": (
+        lambda s: s.begin(),
+        exc.InvalidRequestError,
+        "A transaction is already begun on this Session",
+    ),
     "no mapped class": (lambda s: s.scalars(select(int)), exc.ArgumentError, "Column expression, FROM clause"),
     "no bind": (lambda s: Session().scalars(select(Writer)), exc.UnboundExecutionError, "Give the session an engine"),
     "bind of text": (lambda s: Session("sqlite://"), exc.ArgumentError, "takes an Engine or a Connection, not str"),
-    "unknown database": (lambda s: create_engine("sqlit://"), exc.NoSuchModuleError, "Holdfast knows sqlite"),
+    "unknown database": (
+        lambda s: create_engine("sqlit://"),
+        exc.NoSuchModuleError,
+        "Holdfast knows postgresql, sqlite",
+    ),
     "no address": (lambda s: create_engine("x:secret"), exc.ArgumentError, "^(?!.*secret)Could not parse .* URL"),
     "unknown option": (lambda s: create_engine("sqlite://", foo=1), TypeError, "Invalid argument.* 'foo'"),
     "text as statement": (lambda s: s.execute("select 1"), exc.ArgumentError, "explicitly declared as text"),
@@ -77,6 +140,28 @@ def test_a_value_of_the_wrong_kind_is_refused_before_anything_is_kept(session: S
     assert "object at 0x" not in str(refused.value)
     session.rollback()
     assert session.scalar(select(func.count(Writer.id))) == 1
+
+
+VALUES: dict[str, tuple[Any, Any]] = {
+    "text for a date": (Date(), "2020-01-01"),
+    "text for a date with time": (DateTime(), "yesterday"),
+    "text for a number": (Numeric(10, 2), "many"),
+    "text for a truth value": (Boolean(), "maybe"),
+    "text for bytes": (LargeBinary(), "secret"),
+}
+
+
+@pytest.mark.parametrize("case", VALUES)
+def test_a_value_of_the_wrong_type_names_its_column(case: str) -> None:
+    """Nothing is sent; the message names table, column and the value's type, and keeps the value to itself."""
+    type_, value = VALUES[case]
+    engine = create_engine("sqlite://")
+    table = Table("shelf", MetaData(), Column("x", type_))
+    with engine.connect() as connection, pytest.raises(exc.StatementError) as refused:
+        table.create(connection)
+        connection.execute(insert(table).values(x=value))
+    assert "shelf.x was given a str; nothing was sent" in str(refused.value)
+    assert value not in str(refused.value)
 
 
 def test_hostile_values_and_names_stay_what_they_are(session: Session) -> None:

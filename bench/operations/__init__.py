@@ -4,6 +4,7 @@ from bench.operation import Operation
 from bench.operations import (
     asynchronous,
     attributes,
+    building,
     deleting,
     getting,
     importing,
@@ -18,6 +19,7 @@ from bench.operations import (
 OPERATIONS: tuple[Operation, ...] = (
     *inserting.OPERATIONS,
     *loading.OPERATIONS,
+    *building.OPERATIONS,
     *getting.OPERATIONS,
     *attributes.OPERATIONS,
     *updating.OPERATIONS,

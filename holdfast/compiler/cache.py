@@ -19,16 +19,23 @@ class CompiledCache:
     def __init__(self, size: int = 500) -> None:
         self._memory: BoundedMemory[Any, Compiled] = BoundedMemory(max(size, 1))
 
-    def compiled(self, statement: Any, dialect: Any, column_keys: tuple[str, ...] | None = None) -> Compiled:
+    def compiled(
+        self,
+        statement: Any,
+        dialect: Any,
+        column_keys: tuple[str, ...] | None = None,
+        fetches_key: bool = False,
+    ) -> Compiled:
         """Return the compiled form of a statement.
 
         Args:
             column_keys: columns whose values come with the execution, for INSERT and UPDATE.
+            fetches_key: an INSERT of one row brings back what the database makes of its key.
         """
-        key = (statement._key, column_keys)
+        key = (statement._key, column_keys, fetches_key)
         found = self._memory.get(key)
         if found is None:
-            found = compile_statement(statement, dialect, column_keys)
+            found = compile_statement(statement, dialect, column_keys, fetches_key=fetches_key)
             self._memory[key] = found
         return found
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+class Capabilities(NamedTuple):
     """The answers of one database with one driver.
 
     Attributes:
@@ -18,9 +17,9 @@ class Capabilities:
         lastrowid: the driver tells the key that was generated last.
         native_boolean: ``true`` and ``false`` are known; otherwise 1 and 0 stand for them.
         ilike: ILIKE is known; otherwise both sides are lowered.
+        for_update_options: OF, NOWAIT and SKIP LOCKED are known.
         for_update: FOR UPDATE is known; otherwise it is left out (the transaction locks the whole database).
         limit_without_count: what stands in LIMIT where only an offset was given; None: LIMIT is left out.
-        empty_set: the SELECT without rows that stands for an empty list in IN.
         tuple_values: a list of tuples in IN needs VALUES.
         true_division: ``/`` between whole numbers keeps the fraction.
         distinct_on: DISTINCT ON is known.
@@ -28,7 +27,17 @@ class Capabilities:
         doubles_percent: a percent sign in text must be doubled.
         max_identifier_length: characters of the longest name.
         max_binds: parameters of one statement.
-        now: the text of ``now()``.
+        bitwise_xor: the operator ^ is known.
+        try_cast: TRY_CAST is known.
+        operator_texts: operators that this database writes in another way: name -> text with its spaces.
+        constant_functions: functions that this database writes as a constant: name -> its text.
+        function_names: functions that have another name in this database.
+        alter_constraints: foreign keys can be added to a table, and taken away, later.
+        sequences: it has them.
+        identity_columns: GENERATED AS IDENTITY is known.
+        comments: tables and columns have comments, set by statements of their own.
+        materialized_views: it has them.
+        native_enum: enumerations are types of their own.
     """
 
     paramstyle: str = "named"
@@ -40,8 +49,8 @@ class Capabilities:
     native_boolean: bool = True
     ilike: bool = False
     for_update: bool = True
+    for_update_options: bool = False
     limit_without_count: str | None = "-1"
-    empty_set: str = "SELECT 1 WHERE 1!=1"
     tuple_values: bool = False
     true_division: bool = False
     distinct_on: bool = False
@@ -49,7 +58,17 @@ class Capabilities:
     doubles_percent: bool = False
     max_identifier_length: int = 9999
     max_binds: int = 32766
-    now: str = "now()"
+    bitwise_xor: bool = True
+    try_cast: bool = True
+    operator_texts: Mapping[str, str] = MappingProxyType({})
+    constant_functions: Mapping[str, str] = MappingProxyType({})
+    function_names: Mapping[str, str] = MappingProxyType({})
+    alter_constraints: bool = True
+    sequences: bool = True
+    identity_columns: bool = True
+    comments: bool = True
+    native_enum: bool = False
+    materialized_views: bool = False
 
     @property
     def positional(self) -> bool:
@@ -58,7 +77,7 @@ class Capabilities:
 
     def replace(self, **answers: Any) -> Capabilities:
         """Return the table with other answers."""
-        return dataclasses.replace(self, **answers)
+        return self._replace(**answers)
 
 
 STANDARD = Capabilities()

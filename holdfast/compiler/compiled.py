@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from holdfast import exc
 from holdfast._util.codegen import compile_function
 
 
-@dataclass(frozen=True, slots=True)
-class ResultColumn:
+class ResultColumn(NamedTuple):
     """One column of the rows.
 
     Attributes:
@@ -29,12 +27,11 @@ class ResultColumn:
     codec: Any
 
 
-@dataclass(frozen=True, slots=True)
-class BindSlot:
+class BindSlot(NamedTuple):
     """One placeholder.
 
     Attributes:
-        index: position among the statement's values; -1 where the execution's parameters give the value.
+        place: position among the statement's values; -1 where the execution's parameters give the value.
         name: the parameter's name.
         type: its type.
         bind: converts the value for the driver, or None.
@@ -44,9 +41,10 @@ class BindSlot:
         marker: what stands in the text for an expanding one.
         literal: the value is written into the text.
         constant: a value that belongs to the compiled form itself.
+        empty: what stands for an empty list.
     """
 
-    index: int
+    place: int
     name: str
     type: Any
     bind: Callable[[Any], Any] | None
@@ -56,6 +54,7 @@ class BindSlot:
     marker: str = ""
     literal: bool = False
     constant: Any = None
+    empty: str = ""
 
 
 class Compiled:
@@ -68,6 +67,7 @@ class Compiled:
         writes: it changes something.
         columns: of the rows, or None where they are not known.
         slots: the placeholders, in their order in the text.
+        key_made: keys of the columns that an INSERT brings back, though nobody asked for rows.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class Compiled:
         writes: bool,
         columns: tuple[ResultColumn, ...] | None,
         slots: tuple[BindSlot, ...],
+        key_made: tuple[str, ...] = (),
     ) -> None:
         self.dialect = dialect
         self.statement = statement
@@ -87,13 +88,16 @@ class Compiled:
         self.writes = writes
         self.columns = columns
         self.slots = slots
+        self.key_made = key_made
         self._positional = dialect.capabilities.positional
         self._many: Callable[..., list[Any]] | None = None
+        # Whoever reads the rows keeps here how they are made.
+        self.row_maker: Any = None
         self._expanding = any(slot.expanding or slot.literal for slot in slots)
         self._plain = (
-            _extractor(slots, self._positional)
+            _extractor(slots, None if self._positional else dialect.parameter_key)
             if not self._expanding
-            and all((slot.index >= 0 or slot.constant is not None) and not slot.required for slot in slots)
+            and all((slot.place >= 0 or slot.constant is not None) and not slot.required for slot in slots)
             else None
         )
 
@@ -109,22 +113,21 @@ class Compiled:
         if self._plain is not None and not params:
             try:
                 return self.text, self._plain(values)
-            except Exception as error:
-                raise self._conversion_error(error) from error
+            except Exception:  # a value was refused: the slow way says which
+                return self._bind_slowly(values, {})
+        if not self._expanding:
+            return self.text, self.bind_many(values, (params or {},))[1][0]
         return self._bind_slowly(values, params or {})
 
     def bind_many(self, values: Sequence[Any], rows: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
         """Return text and driver parameters for many executions."""
         if not self._expanding:
             if self._many is None:
-                self._many = _row_extractor(self.slots, self._positional)
+                self._many = _row_extractor(self.slots, None if self._positional else self.dialect.parameter_key)
             try:
                 return self.text, self._many(values, rows)
-            except KeyError:
-                # A value is missing somewhere: the slow way says which.
+            except Exception:  # a value is missing or was refused: the slow way says which
                 pass
-            except Exception as error:
-                raise self._conversion_error(error) from error
         bound = [self._bind_slowly(values, row) for row in rows]
         return (bound[0][0] if bound else self.text), [parameters for _, parameters in bound]
 
@@ -141,20 +144,21 @@ class Compiled:
                 found.append((slot.name, self._converted(slot, value)))
         if self._positional:
             return text, tuple(value for _, value in found)
-        return text, dict(found)
+        key = self.dialect.parameter_key
+        return text, {key(name): value for name, value in found}
 
     def _value(self, slot: BindSlot, values: Sequence[Any], params: Mapping[str, Any]) -> Any:
         if slot.constant is not None:
             return slot.constant.effective_value
-        if (slot.named or slot.index < 0) and slot.name in params:
+        if (slot.named or slot.place < 0) and slot.name in params:
             return params[slot.name]
-        if slot.index < 0 or (slot.required and not slot.expanding):
+        if slot.place < 0 or (slot.required and not slot.expanding):
             raise exc.StatementError(
                 f"(holdfast.exc.InvalidRequestError) A value is required for bind parameter '{slot.name}'",
                 self.text,
                 params,
             )
-        return values[slot.index].effective_value
+        return values[slot.place].effective_value
 
     def _converted(self, slot: BindSlot, value: Any) -> Any:
         if slot.bind is None or value is None:
@@ -162,19 +166,22 @@ class Compiled:
         try:
             return slot.bind(value)
         except Exception as error:
-            raise self._conversion_error(error) from error
+            if isinstance(error, (exc.SQLAlchemyError, exc.DontWrapMixin)):
+                raise
+            raise exc.StatementError.of_value(self._place(slot), value, error, self.text) from error
 
-    def _conversion_error(self, error: Exception) -> Exception:
-        if isinstance(error, exc.SQLAlchemyError):
-            return error
-        kind = type(error)
-        return exc.StatementError(f"({kind.__module__}.{kind.__name__}) {error}", self.text, None, error)
+    def _place(self, slot: BindSlot) -> str:
+        """Return what a refused value was meant for."""
+        columns = getattr(getattr(self.statement, "table", None), "c", ())
+        if slot.name in columns:
+            return f"{self.statement.table.name}.{slot.name}"
+        return f"parameter {slot.name!r}"
 
     def _expand(self, text: str, slot: BindSlot, members: Any, found: list[tuple[str, Any]]) -> str:
         """Write a list into the text, one placeholder per member, and add the members to `found`."""
         members = list(members if members is not None else ())
         if not members:
-            return text.replace(slot.marker, self.dialect.capabilities.empty_set)
+            return text.replace(slot.marker, slot.empty)
         marks = []
         for number, member in enumerate(members, 1):
             if isinstance(member, (tuple, list)):
@@ -201,7 +208,7 @@ class Compiled:
         values = self.statement._values
         return {
             slot.name: None
-            if slot.index < 0 and slot.constant is None
+            if slot.place < 0 and slot.constant is None
             else self._value(slot, values, {})
             if not slot.required
             else None
@@ -222,39 +229,42 @@ class Compiled:
         return self.text
 
 
-def _extractor(slots: tuple[BindSlot, ...], positional: bool) -> Callable[[Sequence[Any]], Any]:
+def _extractor(slots: tuple[BindSlot, ...], key: Callable[[str], str] | None) -> Callable[[Sequence[Any]], Any]:
     """Return the generated function that takes the driver's parameters out of the statement's values."""
     names: dict[str, Any] = {}
     cells = []
     for number, slot in enumerate(slots):
-        value = f"v[{slot.index}].effective_value" if slot.constant is None else repr(slot.constant.effective_value)
+        if slot.constant is None:
+            value = f"v[{slot.place}].effective_value"
+        else:
+            names[value := f"constant_{number}"] = slot.constant.effective_value
         if slot.bind is not None:
             names[f"bind_{number}"] = slot.bind
             value = f"(None if (x := {value}) is None else bind_{number}(x))"
-        cells.append(value if positional else f"{slot.name!r}: {value}")
-    body = f"({''.join(cell + ', ' for cell in cells)})" if positional else "{" + ", ".join(cells) + "}"
+        cells.append(value if key is None else f"{key(slot.name)!r}: {value}")
+    body = f"({''.join(cell + ', ' for cell in cells)})" if key is None else "{" + ", ".join(cells) + "}"
     return compile_function(
         "extract", f"def extract(v):\n    return {body}\n", names, f"<holdfast {len(slots)} parameters>"
     )
 
 
-def _row_extractor(slots: tuple[BindSlot, ...], positional: bool) -> Callable[..., list[Any]]:
+def _row_extractor(slots: tuple[BindSlot, ...], key: Callable[[str], str] | None) -> Callable[..., list[Any]]:
     """Return the generated function that makes the driver's parameters of many rows: one comprehension."""
     names: dict[str, Any] = {}
     cells = []
     for number, slot in enumerate(slots):
         if slot.constant is not None:
-            value = repr(slot.constant.effective_value)
-        elif slot.index < 0 or slot.required:
+            names[value := f"constant_{number}"] = slot.constant.effective_value
+        elif slot.place < 0 or slot.required:
             value = f"row[{slot.name!r}]"
         elif slot.named:
-            value = f"row.get({slot.name!r}, v[{slot.index}].effective_value)"
+            value = f"row.get({slot.name!r}, v[{slot.place}].effective_value)"
         else:
-            value = f"v[{slot.index}].effective_value"
+            value = f"v[{slot.place}].effective_value"
         if slot.bind is not None:
             names[f"bind_{number}"] = slot.bind
             value = f"(None if (x{number} := {value}) is None else bind_{number}(x{number}))"
-        cells.append(value if positional else f"{slot.name!r}: {value}")
-    body = f"({''.join(cell + ', ' for cell in cells)})" if positional else "{" + ", ".join(cells) + "}"
+        cells.append(value if key is None else f"{key(slot.name)!r}: {value}")
+    body = f"({''.join(cell + ', ' for cell in cells)})" if key is None else "{" + ", ".join(cells) + "}"
     source = f"def extract(v, rows):\n    return [{body} for row in rows]\n"
     return compile_function("extract", source, names, f"<holdfast rows of {len(slots)} parameters>")

@@ -1,151 +1,268 @@
-"""Writes CREATE and DROP."""
+"""Writes CREATE, DROP, ALTER and COMMENT; a dialect says what differs by a subclass, its `ddl_compiler`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler.ddl_constraints import ConstraintWriter
 from holdfast.compiler.default import DefaultDialect
-from holdfast.compiler.expressions import ExpressionCompiler
 from holdfast.compiler.identifiers import quote
-from holdfast.schema.constraints import CheckConstraint, ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint
-from holdfast.schema.ddl import CreateIndex, CreateTable, DDLElement, DropIndex, DropTable, ddl_hooks
+from holdfast.compiler.statements import compile_statement
+from holdfast.schema.ddl import DDLElement, ddl_hooks
+from holdfast.sql.types import NullType
 
-_ACTIONS = frozenset(("CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", "NO ACTION"))
+_STANDARD = DefaultDialect()
+_TOKEN = re.compile(r"%\((\w+)\)s|%%")
+_COUNTING = (
+    ("increment", "INCREMENT BY {}"),
+    ("start", "START WITH {}"),
+    ("minvalue", "MINVALUE {}"),
+    ("maxvalue", "MAXVALUE {}"),
+    ("nominvalue", "NO MINVALUE"),
+    ("nomaxvalue", "NO MAXVALUE"),
+    ("cache", "CACHE {}"),
+)
 
 
 def ddl_text(ddl: DDLElement, dialect: Any) -> str:
     """Return the SQL of a DDL statement; without a dialect, standard SQL."""
-    return _WRITERS[type(ddl)](ddl, dialect or _STANDARD)
+    dialect = dialect or _STANDARD
+    return (getattr(dialect, "ddl_compiler", None) or DDLCompiler)(dialect).process(ddl)
 
 
-def _create_table(ddl: Any, dialect: Any) -> str:
-    table = ddl.element
-    prefixes = "".join(f"{prefix} " for prefix in table._prefixes)
-    guard = "IF NOT EXISTS " if ddl.if_not_exists else ""
-    parts = [_column(column, dialect) for column in table.columns]
-    parts.extend(part for constraint in _ordered(table) if (part := _constraint(constraint, dialect)))
-    body = ", \n".join(f"\t{part}" for part in parts)
-    return f"\nCREATE {prefixes}TABLE {guard}{_name(table, dialect)} (\n{body}\n)\n\n"
+class DDLCompiler(ConstraintWriter):
+    """Writes the statements that change a schema, in standard SQL.
 
+    Args:
+        dialect: whose text.
+    """
 
-def _drop_table(ddl: Any, dialect: Any) -> str:
-    return f"\nDROP TABLE {'IF EXISTS ' if ddl.if_exists else ''}{_name(ddl.element, dialect)}"
+    def process(self, ddl: Any) -> str:
+        """Return the SQL of a statement.
 
+        Raises: UnsupportedCompilationError: the dialect has none.
+        """
+        write = getattr(self, f"visit_{ddl.visit_name}", None)
+        if write is None:
+            raise exc.UnsupportedCompilationError(self, type(ddl))
+        return str(write(ddl))
 
-def _create_index(ddl: Any, dialect: Any) -> str:
-    index = ddl.element
-    columns = ", ".join(_inline(expression, dialect) for expression in index.expressions)
-    unique = "UNIQUE " if index.unique else ""
-    guard = "IF NOT EXISTS " if ddl.if_not_exists else ""
-    name = quote(index.name, dialect)
-    return f"CREATE {unique}INDEX {guard}{name} ON {_name(index.table, dialect)} ({columns})"
+    # -- text ----------------------------------------------------------------------------------------------------------
 
+    def visit_text(self, ddl: Any) -> str:
+        facts = dict(ddl.context)
+        target = ddl.target
+        if target is not None and hasattr(target, "columns"):
+            facts.setdefault("table", quote(target.name, self.dialect, getattr(target, "quote", None)))
+            facts.setdefault("schema", quote(target.schema, self.dialect) if target.schema else "")
+            facts.setdefault("fullname", self.table_name(target))
+        text = _TOKEN.sub(lambda match: "%" if match.group(1) is None else str(facts[match.group(1)]), ddl.statement)
+        return self.percent(text)
 
-def _drop_index(ddl: Any, dialect: Any) -> str:
-    return f"\nDROP INDEX {'IF EXISTS ' if ddl.if_exists else ''}{quote(ddl.element.name, dialect)}"
+    # -- schemas and sequences -----------------------------------------------------------------------------------------
 
+    def visit_create_schema(self, ddl: Any) -> str:
+        return f"CREATE SCHEMA {_unless(ddl)}{quote(ddl.element, self.dialect)}"
 
-_STANDARD = DefaultDialect()
-_WRITERS: dict[type, Callable[[Any, Any], str]] = {
-    CreateTable: _create_table,
-    DropTable: _drop_table,
-    CreateIndex: _create_index,
-    DropIndex: _drop_index,
-}
+    def visit_drop_schema(self, ddl: Any) -> str:
+        return f"DROP SCHEMA {_if(ddl)}{quote(ddl.element, self.dialect)}{' CASCADE' if ddl.cascade else ''}"
 
+    def visit_create_sequence(self, ddl: Any) -> str:
+        sequence = ddl.element
+        parts = [f"CREATE SEQUENCE {_unless(ddl)}{self.schema_name(sequence)}", self.sequence_type(sequence)]
+        return " ".join(part for part in (*parts, self.counting(sequence)) if part)
 
-def _name(table: Any, dialect: Any) -> str:
-    name = quote(table.name, dialect, table.quote)
-    return f"{quote(table.schema, dialect)}.{name}" if table.schema else name
+    def visit_drop_sequence(self, ddl: Any) -> str:
+        return f"DROP SEQUENCE {_if(ddl)}{self.schema_name(ddl.element)}"
 
+    def sequence_type(self, sequence: Any) -> str:
+        """Return the type of a sequence's numbers, where the database lets one choose."""
+        return ""
 
-def _column(column: Any, dialect: Any) -> str:
-    column.resolve_type()
-    try:
-        type_ = (
-            dialect.column_type_text(column) if hasattr(dialect, "column_type_text") else dialect.type_text(column.type)
-        )
-    except exc.CompileError as error:
-        raise exc.CompileError(f"(in table '{column.table.name}', column '{column.name}'): {error}") from error
-    text = f"{quote(column.name, dialect, column.quote)} {type_}"
-    if column.server_default is not None and column.server_default.has_argument:
-        text += f" DEFAULT {_default(column.server_default.arg, dialect)}"
-    return text if column.nullable else text + " NOT NULL"
+    def counting(self, options: Any) -> str:
+        """Return how a sequence or an identity column counts."""
+        parts = []
+        for name, text in _COUNTING:
+            value = getattr(options, name)
+            if value is not None and (value or "{}" in text):
+                parts.append(text.format(int(value)))
+        if options.cycle is not None:
+            parts.append("CYCLE" if options.cycle else "NO CYCLE")
+        return " ".join(parts)
 
+    def schema_name(self, item: Any) -> str:
+        """Return the name of a sequence or another thing of a schema, with that before it."""
+        name = quote(item.name, self.dialect, item.quote)
+        return f"{quote(item.schema, self.dialect, item.quote_schema)}.{name}" if item.schema else name
 
-def _default(value: Any, dialect: Any) -> str:
-    if isinstance(value, str):
-        return str(dialect.literal_text(value))
-    return str(dialect.default_text(value, _inline(value, dialect)))
+    # -- tables --------------------------------------------------------------------------------------------------------
 
+    def visit_create_table(self, ddl: Any) -> str:
+        table = ddl.element
+        prefixes = "".join(f"{prefix} " for prefix in table._prefixes)
+        parts = [self.column(column) for column in table.columns if not column.system]
+        parts += self.constraints(table, ddl.include_foreign_key_constraints)
+        body = "".join([", \n".join(f"\t{part}" for part in parts), "\n" if parts else ""])
+        name = self.table_name(table)
+        return f"\nCREATE {prefixes}TABLE {_unless(ddl)}{name} (\n{body}){self.table_options(table)}\n\n"
 
-def _inline(expression: Any, dialect: Any) -> str:
-    """Return an expression with its values written into it: DDL takes no parameters."""
-    compiler = ExpressionCompiler(dialect, expression, literal_binds=True)
-    if expression.visit_name == "column":
-        return compiler.process(expression, within_table=False)
-    return compiler.process(expression)
+    def table_options(self, table: Any) -> str:
+        """Return what stands after the parentheses of CREATE TABLE."""
+        return ""
 
+    def visit_create_column(self, ddl: Any) -> str:
+        return self.column(ddl.element)
 
-def _ordered(table: Any) -> list[Any]:
-    """Return the constraints: the primary key first, the others in the order of their declaration."""
-    keys = [constraint for constraint in table.constraints if isinstance(constraint, PrimaryKeyConstraint)]
-    return [
-        *keys,
-        *[constraint for constraint in table.constraints if not isinstance(constraint, PrimaryKeyConstraint)],
-    ]
+    def visit_drop_table(self, ddl: Any) -> str:
+        return f"\nDROP TABLE {_if(ddl)}{self.table_name(ddl.element)}"
 
+    def column(self, column: Any) -> str:
+        """Return a column of CREATE TABLE, with the CHECKs that it was given itself.
 
-def _constraint(constraint: Any, dialect: Any) -> str | None:
-    name = "" if constraint.name is None else f"CONSTRAINT {quote(constraint.name, dialect)} "
-    if isinstance(constraint, PrimaryKeyConstraint):
-        columns = _columns(constraint.columns, dialect)
-        return f"{name}PRIMARY KEY ({columns})" if columns else None
-    if isinstance(constraint, UniqueConstraint):
-        return f"{name}UNIQUE ({_columns(constraint.columns, dialect)})" + _deferring(constraint)
-    if isinstance(constraint, CheckConstraint):
-        text = constraint.sqltext if isinstance(constraint.sqltext, str) else _inline(constraint.sqltext, dialect)
-        return f"{name}CHECK ({text})" + _deferring(constraint)
-    if isinstance(constraint, ForeignKeyConstraint):
-        return name + _foreign_key(constraint, dialect)
-    raise exc.CompileError(f"{type(constraint).__name__} has no SQL on {dialect.name}")
-
-
-def _foreign_key(constraint: Any, dialect: Any) -> str:
-    referred = constraint.elements[0].column.table
-    columns = _columns([key.column for key in constraint.elements], dialect)
-    text = f"FOREIGN KEY({_columns(constraint.columns, dialect)}) REFERENCES {_name(referred, dialect)} ({columns})"
-    if constraint.ondelete is not None:
-        text += f" ON DELETE {_action(constraint.ondelete)}"
-    if constraint.onupdate is not None:
-        text += f" ON UPDATE {_action(constraint.onupdate)}"
-    return text + _deferring(constraint)
-
-
-def _action(text: str) -> str:
-    """Return a referential action; anything else must not reach the SQL."""
-    if text.upper() not in _ACTIONS:
-        raise exc.CompileError(f"Unexpected SQL phrase: {text!r}; a foreign key knows {', '.join(sorted(_ACTIONS))}")
-    return text
-
-
-def _deferring(constraint: Any) -> str:
-    text = ""
-    if constraint.deferrable is not None:
-        text += " DEFERRABLE" if constraint.deferrable else " NOT DEFERRABLE"
-    if constraint.initially is not None:
-        if constraint.initially.upper() not in ("DEFERRED", "IMMEDIATE"):
+        Raises: CompileError: its type has no SQL.
+        """
+        column.resolve_type()
+        try:
+            text = self.column_specification(column)
+        except exc.CompileError as error:
             raise exc.CompileError(
-                f"Unexpected SQL phrase: {constraint.initially!r}; INITIALLY is DEFERRED or IMMEDIATE"
-            )
-        text += f" INITIALLY {constraint.initially}"
-    return text
+                f"(in table '{column.table.description}', column '{column.name}'): {error}"
+            ) from error
+        own = [self.constraint(item) for item in column.constraints if item.applies_to(self.dialect)]
+        return " ".join([text, *[part for part in own if part]])
+
+    def column_type(self, column: Any) -> str:
+        """Return the type of a column."""
+        if self.dialect is _STANDARD and isinstance(column.type, NullType):
+            return "NULL"  # a text to look at, for a table that is not finished
+        write = getattr(self.dialect, "column_type_text", None)
+        return str(write(column) if write is not None else self.dialect.type_text(column.type))
+
+    def column_specification(self, column: Any) -> str:
+        """Return name, type, default and NOT NULL."""
+        parts = [quote(column.name, self.dialect, column.quote), self.column_type(column), self.default_of(column)]
+        parts.append(self.computed(column) if column.computed is not None else "")
+        identity = self.identity(column)
+        parts += [identity, self.nullability(column, bool(identity))]
+        return " ".join(part for part in parts if part)
+
+    def nullability(self, column: Any, counts_itself: bool) -> str:
+        """Return NOT NULL where it must be said."""
+        return "" if column.nullable or counts_itself else "NOT NULL"
+
+    def identity(self, column: Any) -> str:
+        """Return GENERATED ... AS IDENTITY where the database knows it."""
+        if column.identity is None or not self.dialect.capabilities.identity_columns:
+            return ""
+        kind = "ALWAYS" if column.identity.always else "BY DEFAULT"
+        counting = self.counting(column.identity)
+        return f"GENERATED {kind} AS IDENTITY" + (f" ({counting})" if counting else "")
+
+    def computed(self, column: Any) -> str:
+        """Return GENERATED ALWAYS AS."""
+        persisted = column.computed.persisted
+        kind = "" if persisted is None else " STORED" if persisted else " VIRTUAL"
+        return f"GENERATED ALWAYS AS ({self.inline(column.computed.sqltext)}){kind}"
+
+    def default_of(self, column: Any) -> str:
+        """Return DEFAULT."""
+        default = column.server_default
+        if default is None or not default.has_argument:
+            return ""
+        if isinstance(default.arg, str):
+            return f"DEFAULT {self.literal(default.arg)}"
+        return f"DEFAULT {self.dialect.default_text(default.arg, self.inline(default.arg))}"
+
+    # -- filled by a SELECT --------------------------------------------------------------------------------------------
+
+    def visit_create_table_as(self, ddl: Any) -> str:
+        temporary = "TEMPORARY " if ddl.temporary else ""
+        return f"CREATE {temporary}TABLE {_unless(ddl)}{self.table_name(ddl.table)} AS {self._select(ddl)}"
+
+    def visit_create_view(self, ddl: Any) -> str:
+        words = [("OR REPLACE ", ddl.or_replace), ("TEMPORARY ", ddl.temporary), ("MATERIALIZED ", ddl.materialized)]
+        said = "".join(word for word, is_said in words if is_said)
+        return f"CREATE {said}VIEW {self.table_name(ddl.table)} AS {self._select(ddl)}"
+
+    def visit_drop_view(self, ddl: Any) -> str:
+        materialized = "MATERIALIZED " if ddl.materialized else ""
+        return f"\nDROP {materialized}VIEW {_if(ddl)}{self.table_name(ddl.element)}"
+
+    def _select(self, ddl: Any) -> str:
+        compiled = compile_statement(ddl.selectable, self.dialect, literal_binds=True)
+        return compiled.bind(ddl.selectable._values)[0]
+
+    # -- indexes -------------------------------------------------------------------------------------------------------
+
+    def visit_create_index(self, ddl: Any) -> str:
+        index = self.checked_index(ddl.element)
+        unique = "UNIQUE " if index.unique else ""
+        name = self.index_name(index)
+        return (
+            f"CREATE {unique}INDEX {_unless(ddl)}{name} ON {self.table_name(index.table)} ({self.index_parts(index)})"
+        )
+
+    def visit_drop_index(self, ddl: Any) -> str:
+        index = ddl.element
+        schema = f"{quote(index.table.schema, self.dialect)}." if index.table is not None and index.table.schema else ""
+        return f"\nDROP INDEX {_if(ddl)}{schema}{self.index_name(index)}"
+
+    def checked_index(self, index: Any) -> Any:
+        """Return an index that can be written.
+
+        Raises: CompileError: it has no table or no name.
+        """
+        if index.table is None:
+            raise exc.CompileError(f"Index '{index.name}' is not associated with any table.")
+        if index.name is None:
+            raise exc.CompileError("CREATE INDEX requires that the index have a name")
+        return index
+
+    def index_name(self, index: Any) -> str:
+        """Return the name of an index, without a schema."""
+        return self.item_name(index.name, index.quote)
+
+    def index_parts(self, index: Any) -> str:
+        """Return columns and expressions of an index."""
+        return ", ".join(self.inline(self.grouped(part)) for part in index.expressions)
+
+    # -- constraints that stand by themselves, and comments ------------------------------------------------------------
+
+    def visit_add_constraint(self, ddl: Any) -> str:
+        return f"ALTER TABLE {self.table_name(ddl.element.table)} ADD {self.constraint(ddl.element)}"
+
+    def visit_drop_constraint(self, ddl: Any) -> str:
+        constraint = ddl.element
+        if constraint.name is None:
+            raise exc.CompileError(f"Can't emit DROP CONSTRAINT for constraint {constraint!r}; it has no name")
+        name = self.item_name(constraint.name)
+        cascade = " CASCADE" if ddl.cascade else ""
+        return f"ALTER TABLE {self.table_name(constraint.table)} DROP CONSTRAINT {_if(ddl)}{name}{cascade}"
+
+    def visit_set_table_comment(self, ddl: Any) -> str:
+        return f"COMMENT ON TABLE {self.table_name(ddl.element)} IS {self.literal(ddl.element.comment)}"
+
+    def visit_drop_table_comment(self, ddl: Any) -> str:
+        return f"COMMENT ON TABLE {self.table_name(ddl.element)} IS NULL"
+
+    def visit_set_column_comment(self, ddl: Any) -> str:
+        return f"COMMENT ON COLUMN {self._table_column(ddl.element)} IS {self.literal(ddl.element.comment)}"
+
+    def visit_drop_column_comment(self, ddl: Any) -> str:
+        return f"COMMENT ON COLUMN {self._table_column(ddl.element)} IS NULL"
+
+    def _table_column(self, column: Any) -> str:
+        return f"{self.table_name(column.table)}.{quote(column.name, self.dialect, column.quote)}"
 
 
-def _columns(columns: Any, dialect: Any) -> str:
-    return ", ".join(quote(column.name, dialect, column.quote) for column in columns)
+def _if(ddl: Any) -> str:
+    return "IF EXISTS " if ddl.if_exists else ""
+
+
+def _unless(ddl: Any) -> str:
+    return "IF NOT EXISTS " if ddl.if_not_exists else ""
 
 
 ddl_hooks.text = ddl_text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from holdfast import exc
@@ -11,7 +11,7 @@ from holdfast.compiler.identifiers import RESERVED
 from holdfast.compiler.statements import compile_statement
 from holdfast.compiler.types import type_text
 from holdfast.sql.element import hooks
-from holdfast.sql.types import Codec, TypeEngine
+from holdfast.sql.types import Codec, Double, Float, Numeric, TypeEngine
 
 
 class DefaultDialect:
@@ -21,16 +21,20 @@ class DefaultDialect:
         name: of the database.
         capabilities: what it can do.
         reserved_words: words that need quotes as names.
-        type_names: visit name of a type -> its text, where it differs from the standard.
+        type_names: visit name of a type -> its text, where it differs from the standard; or a function of the type.
+        ddl_compiler: the class that writes CREATE and DROP; None: standard SQL.
+        reflector: the class that reads the catalogue (`engine.reflection.Reflector`); None: only `has_table_query`.
         driver: sends the SQL; None for a dialect that only writes text.
     """
 
     name: ClassVar[str] = "default"
     capabilities: Capabilities = STANDARD
     reserved_words: ClassVar[frozenset[str]] = RESERVED
-    type_names: ClassVar[Mapping[str, str]] = {}
+    type_names: ClassVar[Mapping[str, str | Callable[[Any], str]]] = {}
     is_distinct_text: ClassVar[str] = " IS DISTINCT FROM "
     is_not_distinct_text: ClassVar[str] = " IS NOT DISTINCT FROM "
+    ddl_compiler: Any = None
+    reflector: Any = None
     driver: Any = None
 
     def __init__(self, **keywords: Any) -> None:
@@ -42,9 +46,18 @@ class DefaultDialect:
         return bool(self.driver is not None and self.driver.is_async)
 
     @property
+    def no_parameters(self) -> Any:
+        """What the driver gets with compiled text that has no parameters."""
+        return () if self.capabilities.positional else {}
+
+    @property
     def paramstyle(self) -> str:
         """How parameters stand in the text."""
         return self.capabilities.paramstyle
+
+    def is_one_of(self, names: Any) -> bool:
+        """Return True if a program that names a dialect, or several, means this one; None means any."""
+        return names is None or self.name in ((names,) if isinstance(names, str) else names)
 
     # -- values --------------------------------------------------------------------------------------------------------
 
@@ -82,6 +95,10 @@ class DefaultDialect:
         """Return a string as a SQL literal."""
         return "'" + value.replace("'", "''") + "'"
 
+    def parameter_key(self, name: str) -> str:
+        """Return the key of a parameter in the mapping that the driver gets."""
+        return name
+
     def placeholder(self, name: str, type_: Any) -> str:
         """Return what stands in the text for a parameter."""
         return f":{name}"
@@ -92,13 +109,48 @@ class DefaultDialect:
         """Return a type as SQL text."""
         return type_text(type_, self)
 
+    def next_value_text(self, sequence: Any) -> str:
+        """Return the expression of a sequence's next number.
+
+        Raises: NotImplementedError: the database has no sequences.
+        """
+        if not self.capabilities.sequences:
+            raise NotImplementedError(f"Dialect '{self.name}' does not support sequence increments.")
+        return f"<next sequence value: {sequence.fullname}>"
+
     def default_text(self, expression: Any, text: str) -> str:
         """Return an expression after DEFAULT."""
         return text
 
-    def true_divisor(self, text: str) -> str:
+    def true_divisor(self, text: str, type_: TypeEngine[Any]) -> str:
         """Return a divisor with which ``/`` keeps the fraction."""
-        return f"CAST({text} AS NUMERIC)"
+        return f"CAST({text} AS {self.type_text(Double() if isinstance(type_, Float) else Numeric())})"
+
+    def empty_in(self, columns: int, negated: bool) -> str:
+        """Return what stands between the parentheses of IN for an empty list.
+
+        Args:
+            columns: the number of columns of a member.
+            negated: it is NOT IN.
+        """
+        nothing = "NULL" if columns == 1 else f"({', '.join(['NULL'] * columns)})"
+        return f"{nothing}) OR (1 = 1" if negated else f"{nothing}) AND (1 != 1"
+
+    def delete_using_text(self, sources: str) -> str:
+        """Return the FROM elements of a DELETE beside its table."""
+        return f" , {sources}"
+
+    def hint_text(self, hint: str) -> str:
+        """Return a hint on a FROM element, after it."""
+        return f"[{hint}]"
+
+    def fetch_text(self, compiler: Any, select: Any) -> str:
+        """Return OFFSET and FETCH FIRST."""
+        fetch = select._fetch
+        text = "" if select._offset is None else f"\n OFFSET {compiler.process(select._offset)} ROWS"
+        percent = " PERCENT" if fetch.percent else ""
+        ties = "WITH TIES" if fetch.with_ties else "ONLY"
+        return f"{text}\n FETCH FIRST {compiler.process(fetch.count)}{percent} ROWS {ties}"
 
     def extract_text(self, field: str, text: str) -> str:
         """Return EXTRACT."""
@@ -117,8 +169,13 @@ class DefaultDialect:
             text += f" OFFSET {compiler.process(offset)}"
         return text
 
-    def begin_text(self, writes: bool) -> str:
-        """Return the statement that begins a transaction, whose first statement writes or does not."""
+    def begin_text(self, writes: bool, level: str | None = None) -> str:
+        """Return the statement that begins a transaction.
+
+        Args:
+            writes: its first statement writes.
+            level: the isolation level, one of those that `is_autocommit` lets through; None: the database's own.
+        """
         return "BEGIN"
 
     def is_autocommit(self, level: str) -> bool:
@@ -139,6 +196,10 @@ class DefaultDialect:
         """Return the facts of a driver's exception, or None."""
         return None
 
+    def message_without_values(self, error: Exception) -> str:
+        """Return a driver's message as far as it holds no values of rows."""
+        return str(error)
+
     def has_table_query(self, table: Any) -> tuple[str, tuple[Any, ...]]:
         """Return SQL and parameters that give a row if a table is there."""
         raise NotImplementedError(f"{self.name} has no catalogue")
@@ -151,7 +212,11 @@ def _render(node: Any, dialect: Any, compile_kwargs: Mapping[str, Any] | None = 
     """Compile for display."""
     options = dict(compile_kwargs or {})
     compiled = compile_statement(
-        node, dialect or _STANDARD, keywords.get("column_keys"), literal_binds=bool(options.get("literal_binds"))
+        node,
+        dialect or _STANDARD,
+        keywords.get("column_keys"),
+        literal_binds=bool(options.get("literal_binds")),
+        fetches_key=dialect is not None,
     )
     if options.get("render_postcompile"):
         text, _ = compiled.bind(node._values)

@@ -5,22 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
-from holdfast.compiler.select import SelectCompiler
-from holdfast.sql.dml import default_name
+from holdfast.compiler.on_conflict import OnConflictCompiler
+from holdfast.sql.dml import ColumnValue, default_name
+from holdfast.sql.froms import FromList
+from holdfast.sql.naming import LABEL_STYLE_NONE, name_columns
 
 
-class DmlCompiler(SelectCompiler):
+class DmlCompiler(OnConflictCompiler):
     """Writes statements that change rows.
 
     Args:
         column_keys: columns whose values come with the execution; None: none was said.
+        fetches_key: an INSERT of one row brings back what the database makes of its key.
+
+    Attributes:
+        key_made: the keys of the columns whose values the INSERT brings back, though nobody asked for rows.
     """
 
     def __init__(
-        self, dialect: Any, statement: Any, literal_binds: bool = False, column_keys: tuple[str, ...] | None = None
+        self,
+        dialect: Any,
+        statement: Any,
+        literal_binds: bool = False,
+        column_keys: tuple[str, ...] | None = None,
+        fetches_key: bool = False,
     ) -> None:
         super().__init__(dialect, statement, literal_binds)
+        self.key_made: tuple[str, ...] = ()
+        self._fetches_key = fetches_key
         self._column_keys = column_keys
+        self._renamed: list[Any] = []
 
     def _set_pairs(self, statement: Any) -> list[tuple[Any, Any]]:
         """Return (column, value node or None for a parameter), in the order of the table."""
@@ -35,6 +49,8 @@ class DmlCompiler(SelectCompiler):
                 f"Unconsumed column names: {', '.join(sorted(map(str, unknown)))}. The table '{statement.table.name}' has the "
                 f"columns {', '.join(statement.table.c.keys())}."
             )
+        if getattr(statement, "_ordered", False):
+            return [(clause.column, clause.value) for clause in statement._set]
         pairs = []
         for key, column in statement.table.c.items():
             if id(column) in given:
@@ -58,25 +74,60 @@ class DmlCompiler(SelectCompiler):
         """Return the SQL expression that a column gets when no value is given, or None."""
         default = getattr(column, "default" if statement.is_insert else "onupdate", None)
         if default is not None and getattr(default, "is_clause_element", False):
-            return default.arg.self_group()
+            if getattr(default, "is_sequence", False) and not self.dialect.capabilities.sequences:
+                return None
+            expression = default.arg.self_group()
+            # Its values are no part of the statement: they stay with the compiled form.
+            self._constants.update({id(holder): holder for holder in expression._values})
+            return expression
         return None
 
     def visit_insert(self, insert: Any, top: bool = False, **context: Any) -> str:
-        into = f"INSERT INTO {self.process(insert.table)}"
+        words = "".join(f"{word} " for word in self.words(insert._prefixes))
+        into = f"INSERT {words}INTO {self.process(insert.table)}"
         if insert._select is not None:
             names = ", ".join(self.quote(insert.table.c[key].name) for key in insert._select_names)
-            return f"{into} ({names}) {self.process(insert._select)}{self._returning(insert, top)}"
+            select = self.process(insert._select, correlated=False)
+            return f"{into} ({names}) {select}{self.on_conflict(insert)}{self._returning(insert, top)}"
         if insert._rows:
-            return into + self._rows(insert) + self._returning(insert, top)
+            return into + self._rows(insert) + self.on_conflict(insert) + self._returning(insert, top)
         pairs = self._set_pairs(insert)
+        key = self._made_of_key(insert, pairs) if top and self._fetches_key else ()
         if not pairs:
-            return f"{into} DEFAULT VALUES{self._returning(insert, top)}"
+            return f"{into} DEFAULT VALUES{self.on_conflict(insert)}{self._returning(insert, top, key)}"
         names = ", ".join(self.quote(column.name) for column, _ in pairs)
         values = ", ".join(self._value(column, value) for column, value in pairs)
-        return f"{into} ({names}) VALUES ({values}){self._returning(insert, top)}"
+        return f"{into} ({names}) VALUES ({values}){self.on_conflict(insert)}{self._returning(insert, top, key)}"
+
+    def _made_of_key(self, insert: Any, pairs: list[tuple[Any, Any]]) -> tuple[Any, ...]:
+        """Return the columns of the primary key whose values the database makes and only RETURNING tells."""
+        if insert._returning or self.capabilities.lastrowid or not self.capabilities.insert_returning:
+            return ()
+        given = {id(column): value for column, value in pairs}
+        table = insert.table
+        made = []
+        for column in getattr(table, "primary_key", ()):
+            if id(column) in given:
+                value = given[id(column)]
+                is_made = value is not None and not isinstance(value, ColumnValue)
+            else:
+                is_made = column.server_default is not None or column is table.autoincrement_column
+            if is_made:
+                made.append(column)
+        self.key_made = tuple(column.key for column in made)
+        return tuple(made)
 
     def _value(self, column: Any, value: Any) -> str:
-        return self.parameter(column) if value is None else self.process(value)
+        if value is None:
+            return self.parameter(column)
+        if isinstance(value, ColumnValue):
+            if self._in_cte:
+                # Another statement around it may have a parameter of the column's name.
+                renamed = value.copy(key="param", unique=True)
+                self._renamed.append(renamed)  # kept: its identity is its name
+                return self.visit_bindparam(renamed, holder=value)
+            self.names.reserve(value.key)
+        return self.process(value)
 
     def _rows(self, insert: Any) -> str:
         columns = [
@@ -98,54 +149,61 @@ class DmlCompiler(SelectCompiler):
                         f"INSERT value for column {column} is explicitly rendered as a boundparameter in the VALUES clause; "
                         f"row {number} lacks it. Give each row the same keys."
                     )
-                if value.visit_name == "bindparam" and not value.unique:
-                    self._bind_names[id(value)] = f"{column.key}_m{number}"
-                    cells.append(self._numbered(value, f"{column.key}_m{number}"))
+                if isinstance(value, ColumnValue):
+                    cells.append(self.visit_bindparam(value.copy(key=f"{column.key}_m{number}"), holder=value))
                 else:
                     cells.append(self.process(value))
             written.append(f"({', '.join(cells)})")
         names = ", ".join(self.quote(column.name) for column in columns)
         return f" ({names}) VALUES {', '.join(written)}"
 
-    def _numbered(self, bind: Any, name: str) -> str:
-        """Return the placeholder of one cell of many rows."""
-        return self.visit_bindparam(bind.copy(key=name), holder=bind)
-
     def visit_update(self, update: Any, top: bool = False, **context: Any) -> str:
         pairs = self._set_pairs(update)
         if not pairs:
             raise exc.CompileError(f"UPDATE of '{update.table.name}' sets nothing; give it values()")
-        self._around.append([update.table])
+        others = self._other_froms(update)
+        self._around.append([update.table, *others])
         assignments = ", ".join(f"{self.quote(column.name)}={self._value(column, value)}" for column, value in pairs)
-        text = f"UPDATE {self.process(update.table)} SET {assignments}{self._where(update)}"
+        words = "".join(f"{word} " for word in self.words(update._prefixes))
+        text = f"UPDATE {words}{self.process(update.table, as_from=True)} SET {assignments}"
+        if others:
+            text += " FROM " + self.listed(others, as_from=True)
+        text += self.where(" WHERE ", update._where)
         self._around.pop()
         return text + self._returning(update, top)
 
     def visit_delete(self, delete: Any, top: bool = False, **context: Any) -> str:
-        self._around.append([delete.table])
-        text = f"DELETE FROM {self.process(delete.table)}{self._where(delete)}"
+        others = self._other_froms(delete)
+        self._around.append([delete.table, *others])
+        words = "".join(f"{word} " for word in self.words(delete._prefixes))
+        text = f"DELETE {words}FROM {self.process(delete.table, as_from=True)}"
+        if others:
+            text += self.dialect.delete_using_text(self.listed(others, as_from=True))
+        text += self.where(" WHERE ", delete._where)
         self._around.pop()
         return text + self._returning(delete, top)
 
-    def _where(self, statement: Any) -> str:
-        return f" WHERE {self._criteria(statement._where)}" if statement._where else ""
+    def _other_froms(self, statement: Any) -> list[Any]:
+        """Return the FROM elements that values and criteria need beside the table itself."""
+        values = [clause.value for clause in statement._set]
+        found = FromList([statement.table])
+        found.add(source for part in (*values, *statement._where) for source in part._froms)
+        return found.elements[1:]
 
-    def _returning(self, statement: Any, top: bool) -> str:
-        if not statement._returning:
+    def _returning(self, statement: Any, top: bool, key: tuple[Any, ...] = ()) -> str:
+        if not statement._returning and not key:
             return ""
         capabilities = self.capabilities
         if not getattr(capabilities, f"{statement.visit_name}_returning"):
             raise exc.CompileError(
                 f"RETURNING is not supported by this dialect's {statement.visit_name.upper()} statement."
             )
-        written, results = [], []
-        for column in statement.raw_columns:
-            name, label = self._named(_PLAIN, column, {}, {}, False)
-            text = self.process(column, within_table=capabilities.returning_with_table)
-            written.append(text if label is None else f"{text} AS {self.quote(label)}")
-            results.append(self.result_column(column, label or name or text, name))
+        names = name_columns(key or statement.raw_columns, LABEL_STYLE_NONE, False)
+        written = [self._labelled(name, within_table=capabilities.returning_with_table) for name in names]
         if top:
-            self.columns = tuple(results)
+            self.columns = tuple(
+                self._result(name, text, LABEL_STYLE_NONE) for name, text in zip(names, written, strict=True)
+            )
         return " RETURNING " + ", ".join(written)
 
 
@@ -153,12 +211,3 @@ def _has_python_default(column: Any) -> bool:
     """Return True for a column whose value, if none is given, is made by Python at the execution."""
     default = getattr(column, "default", None)
     return default is not None and not getattr(default, "is_clause_element", True)
-
-
-class _PlainStyle:
-    """Names columns as they are."""
-
-    _label_style = "none"
-
-
-_PLAIN = _PlainStyle()

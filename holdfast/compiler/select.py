@@ -1,4 +1,4 @@
-"""Writes SELECT: columns and their names, FROM with its joins, what a subquery takes from around it."""
+"""Writes SELECT and set operations."""
 
 from __future__ import annotations
 
@@ -6,321 +6,215 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.compiler.compiled import ResultColumn
-from holdfast.compiler.expressions import ExpressionCompiler
+from holdfast.compiler.ctes import CTECompiler
+from holdfast.compiler.scope import Scope
 from holdfast.sql import operators
-from holdfast.sql.boolean import and_
-from holdfast.sql.select import LABEL_STYLE_NONE, LABEL_STYLE_TABLENAME_PLUS_COL
-from holdfast.sql.selectable import Join, can_join, from_of
+from holdfast.sql.boolean import join_criteria
+from holdfast.sql.froms import final_froms
+from holdfast.sql.naming import LABEL_STYLE_TABLENAME_PLUS_COL, ColumnName, name_columns
 
 
-class SelectCompiler(ExpressionCompiler):
-    """Writes SELECT, set operations, and what stands in FROM."""
+class SelectCompiler(CTECompiler):
+    """Writes statements that return rows.
+
+    Attributes:
+        columns: what the rows of the whole statement consist of; None where that is not known.
+    """
 
     def __init__(self, dialect: Any, statement: Any, literal_binds: bool = False) -> None:
         super().__init__(dialect, statement, literal_binds)
         self.columns: tuple[ResultColumn, ...] | None = None
-        # FROM elements of the SELECTs around the one that is being written.
-        self._around: list[list[Any]] = []
-
-    # -- SELECT --------------------------------------------------------------------------------------------------------
+        self._scopes: list[Scope] = []
 
     def visit_select(
-        self, select: Any, top: bool = False, in_from: bool = False, correlated: bool = True, **context: Any
+        self, select: Any, top: bool = False, within_from: bool = False, correlated: bool = True, **context: Any
     ) -> str:
-        froms = self._correlate(select, final_froms(select), correlated and not top and not in_from)
+        if not top:
+            return self.with_ctes(select, lambda: self._select(select, top, within_from, correlated))
+        return self._select(select, top, within_from, correlated)
+
+    def _select(self, select: Any, top: bool, within_from: bool, correlated: bool) -> str:
+        implicit = correlated and not top and not within_from
+        froms = self.correlated(select, final_froms(select), implicit)
+        scope = Scope(self.process)
         self._around.append(froms)
-        self._labels.append({})
-        self._label_names.append({})
+        self._scopes.append(scope)
         try:
-            columns = self._column_list(select, select.raw_columns, top, in_from)
-            clauses = self._clauses(select, froms)
+            distinct = self._distinct(select)
+            columns = self._column_list(select, top, within_from)
+            scope.add_sources(froms)
+            hints = "".join(f"{word} " for word in self.words(select._prefixes))
+            text = f"SELECT {hints}{distinct}{columns}".rstrip(" ") + self._clauses(select, froms)
+            text += "".join(f" {word}" for word in self.words(select._statement_hints))
+            suffixes = self.words(select._suffixes)
+            return f"{text} {' '.join(suffixes)} " if suffixes else text
         finally:
             self._around.pop()
-            self._labels.pop()
-            self._label_names.pop()
-        distinct = self._distinct(select)
-        return f"SELECT {distinct}{columns}{clauses}"
+            self._scopes.pop()
 
     def _distinct(self, select: Any) -> str:
         if not select._distinct:
             return ""
         if select._distinct_on and self.capabilities.distinct_on:
-            return f"DISTINCT ON ({', '.join(self.process(part) for part in select._distinct_on)}) "
+            return f"DISTINCT ON ({self.listed(select._distinct_on)}) "
         return "DISTINCT "
 
     def _clauses(self, select: Any, froms: list[Any]) -> str:
         parts = []
         if froms:
-            parts.append(" \nFROM " + ", ".join(self.process(source, as_from=True) for source in froms))
+            parts.append(" \nFROM " + ", ".join(self._hinted(select, source) for source in froms))
         if select._where:
-            parts.append(" \nWHERE " + self._criteria(select._where))
+            parts.append(self.where(" \nWHERE ", select._where))
         if select._group_by:
-            parts.append(" GROUP BY " + ", ".join(self.process(part) for part in select._group_by))
+            parts.append(" GROUP BY " + self.listed(select._group_by))
         if select._having:
-            parts.append(" \nHAVING " + self._criteria(select._having))
-        if select._order_by:
-            parts.append(" ORDER BY " + ", ".join(self._ordered(part) for part in select._order_by))
-        if select._limit is not None or select._offset is not None:
-            parts.append(self.limit(select))
+            parts.append(self.where(" \nHAVING ", select._having))
+        parts.append(self._order_and_limit(select))
         if select._for_update is not None and self.capabilities.for_update:
             parts.append(self._for_update(select._for_update))
         return "".join(parts)
 
-    def _criteria(self, criteria: tuple[Any, ...]) -> str:
-        one = criteria[0] if len(criteria) == 1 else and_(*criteria)
-        operator = getattr(one, "operator", None)
-        if operator is not None and operator.kind == "like":
-            # LIKE with a pattern that is put together keeps its parentheses also where it stands alone.
-            one = one.self_group(operators.or_)
-        return self.criterion(one)
+    def _hinted(self, select: Any, source: Any) -> str:
+        text = self.process(source, as_from=True)
+        hints = [(hint, dialect) for one, hint, dialect in select._hints if one is source]
+        return text + "".join(f" {self.dialect.hint_text(word)}" for word in self.words(tuple(hints)))
 
-    def _ordered(self, node: Any) -> str:
+    def where(self, word: str, criteria: tuple[Any, ...]) -> str:
+        """Return ``word criteria``, or nothing if the criteria say nothing."""
+        joined = join_criteria(operators.and_, tuple(c for c in criteria if not _says_nothing(c)))
+        if _says_nothing(joined):
+            return ""
+        return word + self.criterion(joined.self_group(operators.comma_op))
+
+    def _order_and_limit(self, select: Any) -> str:
+        text = ""
+        if select._order_by:
+            text = " ORDER BY " + ", ".join(self._ordered(part) for part in select._order_by)
+        if select._fetch is not None:
+            text += str(self.dialect.fetch_text(self, select))
+        elif select._limit is not None or select._offset is not None:
+            text += str(self.dialect.limit_text(self, select._limit, select._offset))
+        return text
+
+    def _ordered(self, node: Any, **context: Any) -> str:
         """Return an ORDER BY expression: a label that is selected stands by its name."""
-        inner = node
         suffix = ""
+        inner = node
         while inner.visit_name == "unary" and inner.modifier is not None:
             suffix = inner.modifier.text + suffix
             inner = inner.element
-        name = self._labels[-1].get(id(inner))
-        if name is None and inner.visit_name == "label" and inner.name is not None:
-            name = self._labels[-1].get(inner._key)
-        return (name + suffix) if name is not None else self.process(node)
+        name = self._scopes[-1].name_of(inner) if inner.visit_name == "label" else None
+        return self.process(node, **context) if name is None else name + suffix
+
+    def visit_label_reference(self, reference: Any, **context: Any) -> str:
+        return (self._scopes[-1] if self._scopes else Scope(self.process)).find(reference.name)
 
     def _for_update(self, lock: Any) -> str:
         if lock.read:
             text = " FOR KEY SHARE" if lock.key_share else " FOR SHARE"
         else:
             text = " FOR NO KEY UPDATE" if lock.key_share else " FOR UPDATE"
+        if not self.capabilities.for_update_options:
+            return text
         if lock.of:
-            names = dict.fromkeys(self.quote(_table_of(item).name) for item in lock.of)
-            text += " OF " + ", ".join(names)
+            text += " OF " + ", ".join(dict.fromkeys(self.process(_table_of(item)) for item in lock.of))
         if lock.nowait:
             text += " NOWAIT"
         return text + " SKIP LOCKED" if lock.skip_locked else text
 
-    def limit(self, select: Any) -> str:
-        """Return LIMIT and OFFSET."""
-        return str(self.dialect.limit_text(self, select._limit, select._offset))
-
     # -- columns -------------------------------------------------------------------------------------------------------
 
-    def _column_list(self, select: Any, columns: tuple[Any, ...], top: bool, in_from: bool) -> str:
-        written, results = [], []
-        used: dict[str, Any] = {}
-        repeats: dict[str, int] = {}
-        for column in columns:
-            text = self.process(column)
-            name, label = self._named(select, column, used, repeats, in_from)
-            written.append(text if label is None else f"{text} AS {self.quote(label)}")
-            shown = label or name or text
-            used.setdefault(shown, column)
-            if column.visit_name == "label":
-                self._labels[-1][id(column)] = self._labels[-1][column._key] = self.quote(shown)
-            self._label_names[-1].setdefault(shown, self.quote(shown) if label is not None else text)
-            key = (
-                name
-                if select._label_style == LABEL_STYLE_TABLENAME_PLUS_COL and name is not None
-                else label or name or text
-            )
-            results.append(self.result_column(column, key, name))
+    def _column_list(self, select: Any, top: bool, within_from: bool) -> str:
+        style = select._label_style
+        names = [self._named(name) for name in name_columns(select.raw_columns, style, within_from)]
+        written = [self._labelled(name) for name in names]
+        for name in names:
+            if name.column._naming == "label":
+                self._scopes[-1].add_label(name.column, self.quote(name.label))
+            elif name.column._naming == "column":
+                self._scopes[-1].add_column(name.column)
         if top:
-            self.columns = tuple(results)
+            self.columns = tuple(self._result(name, text, style) for name, text in zip(names, written, strict=True))
         return ", ".join(written)
 
-    def result_column(self, column: Any, name: str, own_name: str | None) -> ResultColumn:
+    def _named(self, name: ColumnName) -> ColumnName:
+        """Return how a column is named: a comparison that stands for NOT has its column's name as a label."""
+        column = name.column
+        if name.label is None and column.visit_name == "as_boolean" and not self.capabilities.native_boolean:
+            return name._replace(own=column._derived_name, label=column._derived_name)
+        return name
+
+    def _labelled(self, name: ColumnName, **context: Any) -> str:
+        # The label's name is made up before those inside the expression are.
+        label = None if name.label is None else self.quote(name.label)
+        as_column = {"as_column": True} if name.column.visit_name == "tuple" else {}
+        text = self.process(name.column, **as_column, **context)
+        return text if label is None else f"{text} AS {label}"
+
+    def _result(self, name: ColumnName, text: str, style: str) -> ResultColumn:
         """Return the facts of one column of the result."""
-        key = name
-        if (column.visit_name == "attribute" and name == own_name) or (
-            column.visit_name == "column" and name == own_name
-        ):
-            key = column.key
-        return ResultColumn(key, name, column.type, column, self.dialect.codec(column.type))
-
-    def _named(
-        self, select: Any, column: Any, used: dict[str, Any], repeats: dict[str, int], in_from: bool
-    ) -> tuple[str | None, str | None]:
-        """Return a column's own name and the label it gets, or None for either."""
-        name = column._result_name
-        style = select._label_style
-        if column.visit_name == "label":
-            label = name if name is not None else self.anonymous(_base(column.element), column)
-            return label, label
-        if name is None:
-            if column._label_style == "never" and not in_from:
-                return None, None
-            return None, self.anonymous(column._anon_base or "anon", column)
-        main = column._main_column
-        is_plain = column.visit_name in ("column", "attribute")
-        if style == LABEL_STYLE_TABLENAME_PLUS_COL and is_plain and getattr(main, "table", None) is not None:
-            table = main.table
-            wanted = f"{table.name if table.name else self.from_name(table)}_{name}"
-            return name, self._distinct_label(wanted, main, used, repeats, repeat_base=wanted)
-        if style != LABEL_STYLE_NONE and name in used:
-            return name, self._distinct_label(name, main, used, repeats, repeat_base=name)
-        if in_from or not is_plain:
-            return name, name
-        return name, None
-
-    def _distinct_label(
-        self, wanted: str, main: Any, used: dict[str, Any], repeats: dict[str, int], repeat_base: str
-    ) -> str:
-        """Return a label that no column before has: ``name_1`` for another column, ``name__1`` for the same again."""
-        if wanted not in used:
-            return wanted
-        before = getattr(used[wanted], "_main_column", None)
-        joiner = "__" if before is main else "_"
-        while True:
-            repeats[repeat_base] = repeats.get(repeat_base, 0) + 1
-            label = f"{repeat_base}{joiner}{repeats[repeat_base]}"
-            if label not in used:
-                return label
-
-    # -- sources -------------------------------------------------------------------------------------------------------
-
-    def _correlate(self, select: Any, froms: list[Any], implicit: bool) -> list[Any]:
-        """Return the FROM elements without those that the statement around provides."""
-        around = [source for level in self._around for source in level]
-        provided = [part for source in around for part in (source, *getattr(source, "_hidden", ()))]
-        if select._correlate is not None:
-            wanted = [source for source in provided if any(source is named for named in select._correlate)]
-        elif implicit:
-            wanted = provided
+        column = name.column
+        own = None if name.own is None else self.names.resolve(name.own)
+        plain = column._naming == "column" and not column._is_text
+        if name.label is None or (plain and style == LABEL_STYLE_TABLENAME_PLUS_COL):
+            key = text if own is None else own
         else:
-            return froms
-        kept = [source for source in froms if not any(source is other for other in wanted)]
-        if not kept and froms:
-            # Without a FROM of its own it would ask about one row only: it is a statement of its own then.
-            return kept if select._correlate is not None else froms
-        return kept
-
-    def visit_table(self, table: Any, as_from: bool = False, **context: Any) -> str:
-        name = self.quote(table.name)
-        return f"{self.quote(table.schema)}.{name}" if table.schema else name
-
-    def visit_alias(self, alias: Any, as_from: bool = False, **context: Any) -> str:
-        name = self.quote(self.from_name(alias))
-        return f"{self.process(alias.element, as_from=True)} AS {name}" if as_from else name
-
-    def visit_subquery(self, subquery: Any, as_from: bool = False, **context: Any) -> str:
-        name = self.quote(self.from_name(subquery))
-        if not as_from:
-            return name
-        return f"({self.process(subquery.element, in_from=True)}) AS {name}"
-
-    def visit_join(self, join: Any, as_from: bool = False, **context: Any) -> str:
-        word = " FULL OUTER JOIN " if join.full else " LEFT OUTER JOIN " if join.isouter else " JOIN "
-        right = self.process(join.right, as_from=True)
-        if isinstance(join.right, Join):
-            right = f"({right})"
-        return f"{self.process(join.left, as_from=True)}{word}{right} ON {self.criterion(join.onclause)}"
-
-    def visit_scalar_select(self, scalar: Any, **context: Any) -> str:
-        return f"({self.process(scalar.element)})"
-
-    def visit_exists(self, exists: Any, **context: Any) -> str:
-        return f"EXISTS {self.process(exists.element)}"
+            key = self.names.resolve(name.label)
+        if column.visit_name == "attribute" and key == own:
+            key = column.key
+        return ResultColumn(key, own or key, column.type, column, self.dialect.codec(column.type))
 
     # -- set operations ------------------------------------------------------------------------------------------------
 
-    def visit_compound_select(self, compound: Any, top: bool = False, in_from: bool = False, **context: Any) -> str:
+    def visit_compound_select(
+        self, compound: Any, top: bool = False, within_from: bool = False, correlated: bool = True, **context: Any
+    ) -> str:
+        self._check_columns(compound)
         parts = []
         for number, select in enumerate(compound.selects):
-            text = self.process(select, top=top and number == 0, in_from=in_from, correlated=False)
-            parts.append(text)
-        text = f" {compound.keyword} ".join(parts)
-        if compound._order_by:
-            names = {name: self.quote(name) for _, name, _ in compound._exported()}
-            self._label_names.append(names)
-            columns = {id(column): self.quote(name) for _, name, column in compound._exported()}
-            self._labels.append(columns)
-            text += " ORDER BY " + ", ".join(self._ordered(part) for part in compound._order_by)
-            self._label_names.pop()
-            self._labels.pop()
-        if compound._limit is not None or compound._offset is not None:
-            text += self.limit(compound)
-        return text
+            first = number == 0
+            text = self.process(select, top=top and first, within_from=within_from, correlated=correlated and not top)
+            parts.append(f"({text})" if _needs_parentheses(select) else text)
+        scope = Scope(self.process)
+        for name in name_columns(compound.raw_columns, compound._label_style, within_from):
+            if name.column._naming == "label":
+                scope.add_label(name.column, self.quote(name.label))
+            elif name.column._naming == "column":
+                scope.add_column(name.column)
+        scope._write = lambda column: self.process(column, within_table=False)
+        self._scopes.append(scope)
+        try:
+            text = f" {compound.keyword} ".join(parts)
+            if compound._order_by:
+                text += " ORDER BY " + ", ".join(self._ordered(one, within_table=False) for one in compound._order_by)
+            if compound._limit is not None or compound._offset is not None:
+                text += str(self.dialect.limit_text(self, compound._limit, compound._offset))
+            return text
+        finally:
+            self._scopes.pop()
+
+    def _check_columns(self, compound: Any) -> None:
+        first, *others = [len(select.raw_columns) for select in compound.selects]
+        for number, count in enumerate(others, 2):
+            if count != first:
+                raise exc.CompileError(
+                    "All selectables passed to CompoundSelect must have identical numbers of columns; select #1 has "
+                    f"{first} columns, select #{number} has {count}"
+                )
 
 
-def _base(element: Any) -> str:
-    name = element._result_name
-    return name if name is not None else element._anon_base or "anon"
+def _says_nothing(criterion: Any) -> bool:
+    return criterion.visit_name == "expression_list" and not criterion.clauses
+
+
+def _needs_parentheses(select: Any) -> bool:
+    """Whether a SELECT needs parentheses as a member of a set operation."""
+    if select.visit_name == "compound_select":
+        return True
+    return bool(select._order_by) or select._limit is not None or select._offset is not None
 
 
 def _table_of(item: Any) -> Any:
     if getattr(item, "is_entity", False):
         return item.selectable
     return item if item.is_selectable else item._froms[0]
-
-
-def final_froms(select: Any) -> list[Any]:
-    """Return what stands in FROM: what was named, what the columns and criteria need, joined as was said.
-
-    Raises: InvalidRequestError: a join has no side to start from, or more than one.
-    """
-    froms: list[Any] = []
-
-    def add(source: Any) -> None:
-        if not any(source is present for present in froms):
-            froms.append(source)
-
-    for source in select._from:
-        add(from_of(source))
-    for column in select._columns:
-        if getattr(column, "is_entity", False):
-            add(column.selectable)
-        else:
-            for source in column._froms:
-                add(source)
-    explicit = bool(select._from)
-    starts = len(select._from) if explicit else len(froms)
-    for step in select._joins:
-        _join(froms, step, starts)
-    for criterion in (*select._where, *select._having):
-        for source in criterion._froms:
-            add(source)
-    hidden = [part for source in froms for part in getattr(source, "_hidden", ())]
-    return [source for source in froms if not any(source is part for part in hidden)]
-
-
-def _join(froms: list[Any], step: Any, starts: int) -> None:
-    """Put one JOIN into the list: the element that it starts from becomes the join."""
-    target = from_of(step.target)
-    position = _start_of(froms, step, target, starts)
-    left = froms[position] if position is not None else from_of(step.left)
-    joined = Join(left, target, step.onclause, step.isouter, step.full)
-    if position is None:
-        froms.append(joined)
-    else:
-        froms[position] = joined
-
-
-def _start_of(froms: list[Any], step: Any, target: Any, starts: int) -> int | None:
-    candidates = [number for number, source in enumerate(froms) if source is not target]
-    if step.left is not None:
-        left = from_of(step.left)
-        for number in candidates:
-            if froms[number] is left or any(part is left for part in froms[number]._hidden):
-                return number
-        return None
-    if step.onclause is not None:
-        needed = [source for source in step.onclause._froms if source is not target]
-        for number in candidates:
-            parts = (froms[number], *froms[number]._hidden)
-            if any(source is part for source in needed for part in parts):
-                return number
-        if candidates:
-            return candidates[0]
-    fitting = [number for number in candidates if can_join(froms[number], target)]
-    if len(fitting) == 1 or (fitting and starts == 1):
-        return fitting[0]
-    if len(fitting) > 1:
-        raise exc.InvalidRequestError(
-            "Can't determine which FROM clause to join from, there are multiple FROMS which can join to this entity. Please "
-            "use the .select_from() method to establish an explicit left side, as well as providing an explicit ON clause if "
-            "not present already to help resolve the ambiguity."
-        )
-    raise exc.InvalidRequestError(
-        f"Don't know how to join to {getattr(step.target, 'entity_name', step.target)!r}. Please use the .select_from() "
-        "method to establish an explicit left side, as well as providing an explicit ON clause if not present already to "
-        "help resolve the ambiguity."
-    )

@@ -15,7 +15,11 @@ class StatementCompiler(DmlCompiler):
 
 
 def compile_statement(
-    statement: Any, dialect: Any, column_keys: tuple[str, ...] | None = None, literal_binds: bool = False
+    statement: Any,
+    dialect: Any,
+    column_keys: tuple[str, ...] | None = None,
+    literal_binds: bool = False,
+    fetches_key: bool = False,
 ) -> Compiled:
     """Return the compiled form of a statement or an expression.
 
@@ -24,12 +28,15 @@ def compile_statement(
         dialect: whose text.
         column_keys: columns whose values come with the execution, for INSERT and UPDATE.
         literal_binds: write values into the text.
+        fetches_key: an INSERT of one row brings back what the database makes of its key.
 
     Raises: CompileError: it can not be written.
     """
-    compiler = StatementCompiler(dialect, statement, literal_binds, column_keys)
-    is_statement = statement.is_statement
-    text = compiler.process(statement, top=True) if is_statement else compiler.criterion(statement)
+    compiler = StatementCompiler(dialect, statement, literal_binds, column_keys, fetches_key)
+    if statement.is_statement:
+        text = compiler.with_ctes(statement, lambda: compiler.process(statement, top=True))
+    else:
+        text = compiler.process(statement) if statement.is_selectable else compiler.criterion(statement)
     kind = _kind(statement)
     columns = compiler.columns
     if kind == "text":
@@ -41,7 +48,7 @@ def compile_statement(
             or None
         )
     writes = statement.writes if kind == "text" else kind != "select"
-    return Compiled(dialect, statement, text, kind, writes, columns, tuple(compiler.slots))
+    return Compiled(dialect, statement, text, kind, writes, columns, tuple(compiler.slots), compiler.key_made)
 
 
 def _kind(statement: Any) -> str:

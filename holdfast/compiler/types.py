@@ -39,7 +39,7 @@ def type_text(type_: TypeEngine[Any], dialect: Any) -> str:
         return str(type_.get_col_spec())
     own = dialect.type_names.get(name)
     if own is not None:
-        return str(own)
+        return str(own(type_) if callable(own) else own)
     if name == "null":
         raise exc.CompileError("Can't generate DDL for NullType(); did you forget to specify a type on this Column?")
     if name in ("string", "unicode"):

@@ -3,7 +3,7 @@
 from holdfast.engine.connection import Connection
 from holdfast.engine.engine import Engine
 from holdfast.engine.reflection import Inspector
-from holdfast.engine.result import CursorResult, MappingResult, Result, ScalarResult
+from holdfast.engine.result import CursorResult, FrozenResult, MappingResult, MergedResult, Result, ScalarResult
 from holdfast.engine.row import Row, RowMapping
 from holdfast.engine.transaction import NestedTransaction, RootTransaction, Transaction
 from holdfast.engine.url import URL, make_url
@@ -13,8 +13,10 @@ __all__ = [
     "Connection",
     "CursorResult",
     "Engine",
+    "FrozenResult",
     "Inspector",
     "MappingResult",
+    "MergedResult",
     "NestedTransaction",
     "Result",
     "RootTransaction",

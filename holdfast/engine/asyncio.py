@@ -7,7 +7,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from holdfast import exc
-from holdfast.engine.bridge import in_bridge, run_in_bridge
+from holdfast.engine.bridge import in_bridge
+from holdfast.engine.bridge_thread import run_in_bridge
 from holdfast.engine.connection import NO_OPTIONS, Connection
 from holdfast.engine.engine import Engine
 from holdfast.engine.result import CursorResult, ScalarResult

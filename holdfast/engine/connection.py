@@ -6,7 +6,8 @@ Events, echo and savepoints that wait cost one test of one flag.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from holdfast import exc
@@ -34,7 +35,7 @@ class Connection:
     is_connection = True
 
     __slots__ = (
-        "__weakref__", "_autocommit", "_entry", "_info", "_options", "_savepoints", "_transaction", "_waiting",
+        "__weakref__", "_autocommit", "_entry", "_info", "_level", "_options", "_savepoints", "_transaction", "_waiting", "_wrote",
         "dialect", "dispatch", "driver", "engine", "invalidated",
     )  # fmt: skip
 
@@ -46,9 +47,11 @@ class Connection:
         self._entry: PoolEntry | None = entry
         self._transaction: Transaction | None = None
         self._waiting = False
+        self._wrote = False
         self._savepoints = 0
         self._options: Mapping[str, Any] = engine.options
         self._autocommit = engine.autocommit
+        self._level: str | None = engine.isolation_level
         self._info: dict[Any, Any] | None = None
         self.invalidated = False
 
@@ -66,17 +69,32 @@ class Connection:
         entry = self._entry
         if entry is None:
             raise self._closed_error()
-        transaction = self._transaction
-        if transaction is None or self._waiting:
-            await self._begin_what_waits(compiled is None or compiled.writes)
+        writes = compiled is None or compiled.writes
+        if self._waiting or self._transaction is None:
+            await self._begin_what_waits(writes)
         entry.last_sql = sql
+        if writes:
+            self._wrote = True
         if self.engine.watched:
             return await self._run_watched(compiled, sql, parameters, many)
-        driver = self.driver
         try:
-            return await (driver.run_many(sql, parameters) if many else driver.run(sql, parameters))
+            sent = self.driver.run_many(sql, parameters) if many else self.driver.run(sql, parameters)
+            return sent if sent.__class__ is Fetched else await sent
         except Exception as error:
             raise self._wrapped(error, sql, parameters, many) from error
+
+    async def core_run_last(self, compiled: Any, sql: str, parameters: Any) -> Fetched:
+        """Send a statement that the root's COMMIT follows at once; where nobody listens in between, COMMIT goes along.
+
+        What the COMMIT said is raised when it is asked for, as if it had been sent then.
+        """
+        if self._entry is not None and self.driver.takes_begin_along and not self.engine.watched:
+            if self._transaction is None or self._waiting:
+                await self._begin_what_waits(True)
+            root = self._transaction
+            if isinstance(root, RootTransaction) and root.sent and not self.dispatch.commit:
+                self.driver.commit_with_next()
+        return await self.core_run(compiled, sql, parameters)
 
     async def core_run_each(self, compiled: Any, sql: str, rows: Sequence[Any]) -> list[Fetched]:
         """Send one statement for each row of parameters, in one hop, and return each answer."""
@@ -86,6 +104,7 @@ class Connection:
         if self._transaction is None or self._waiting:
             await self._begin_what_waits(True)
         entry.last_sql = sql
+        self._wrote = True
         if self.engine.watched:
             return [await self._run_watched(compiled, sql, row, False) for row in rows]
         try:
@@ -104,9 +123,9 @@ class Connection:
         if engine.logs:
             engine.logger.info(sql)
             engine.logger.info("%s", shown_parameters(parameters, engine.hide_parameters, many))
-        driver = self.driver
         try:
-            fetched = await (driver.run_many(sql, parameters) if many else driver.run(sql, parameters))
+            sent = self.driver.run_many(sql, parameters) if many else self.driver.run(sql, parameters)
+            fetched = sent if sent.__class__ is Fetched else await sent
         except Exception as error:
             raise self._wrapped(error, sql, parameters, many) from error
         for listener in dispatch.after_cursor_execute:
@@ -116,14 +135,19 @@ class Connection:
     async def core_send(self, sql: str) -> None:
         """Send a mark of a transaction: it is carried out even if the caller is cancelled meanwhile."""
         if self.engine.logs:
-            self.engine.logger.info("BEGIN (implicit)" if sql.startswith("BEGIN") else sql)
+            self._log_mark(sql)
         if self.engine.watched and "SAVEPOINT" in sql:
             for listener in self.dispatch.before_cursor_execute:
                 listener(self, None, sql, (), None, False)
         try:
-            await self.driver.run_essential(sql)
+            sent = self.driver.run_essential(sql)
+            if sent is not None:
+                await sent
         except Exception as error:
             raise self._wrapped(error, sql, (), False) from error
+
+    def _log_mark(self, sql: str) -> None:
+        self.engine.logger.info("BEGIN (implicit)" if sql.startswith("BEGIN") else sql)
 
     def _wrapped(self, error: Exception, sql: str, parameters: Any, many: bool) -> Exception:
         """Return the documented exception, and mark the connection if it was lost."""
@@ -141,19 +165,21 @@ class Connection:
 
     async def _begin_what_waits(self, writes: bool) -> None:
         """Send BEGIN and the savepoints that wait for their first use."""
-        transaction = self._transaction
-        if transaction is None:
-            transaction = self._start_root()
-        waiting = [transaction]
-        while isinstance(waiting[-1], NestedTransaction):
-            waiting.append(waiting[-1].parent)
-        for level in reversed(waiting):
-            if level.sent:
-                continue
-            if isinstance(level, NestedTransaction):
-                await level.core_send_begin()
-            else:
-                await self._begin_root(level, writes)
+        transaction = self._transaction or self.start_root()
+        if transaction.__class__ is RootTransaction:
+            if not transaction.sent:
+                await self._begin_root(transaction, writes)
+        else:
+            waiting = [transaction]
+            while isinstance(waiting[-1], NestedTransaction):
+                waiting.append(waiting[-1].parent)
+            for level in reversed(waiting):
+                if level.sent:
+                    continue
+                if isinstance(level, NestedTransaction):
+                    await level.core_send_begin()
+                else:
+                    await self._begin_root(level, writes)
         self._waiting = False
 
     async def core_prepare_to_write(self) -> None:
@@ -165,11 +191,34 @@ class Connection:
         """Send BEGIN, unless the driver's connection is in autocommit or shared and has one open."""
         if self._autocommit or self.driver.in_transaction():
             return
-        await self.core_send(self.dialect.begin_text(writes))
+        sql = self.dialect.begin_text(writes, self._level)
+        if self.driver.takes_begin_along:
+            if self.engine.logs:
+                self._log_mark(sql)
+            self.driver.begin_with_next(sql)
+        else:
+            await self.core_send(sql)
         root.sent = True
 
-    def _start_root(self) -> RootTransaction:
+    async def core_roll_back_root(self) -> None:
+        """Send ROLLBACK; after mere reading nobody needs to wait for it. Nothing is sent where nothing is open.
+
+        After some errors (a full disk) the database has rolled back by itself.
+        """
+        driver = self.driver
+        if not driver.in_transaction():
+            return
+        if driver.takes_begin_along and not self._wrote:
+            if self.engine.logs:
+                self._log_mark("ROLLBACK")
+            driver.roll_back_soon()
+        else:
+            await self.core_send("ROLLBACK")
+
+    def start_root(self) -> RootTransaction:
+        """Begin the root transaction of a connection that has none; see `core_begin`."""
         root = RootTransaction(self)
+        self._wrote = False
         self._transaction = root
         self._waiting = True
         if self.dispatch.begin:
@@ -189,11 +238,11 @@ class Connection:
                 "This connection has already initialized a SQLAlchemy Transaction() object via begin() or autobegin; "
                 "can't call begin() here unless rollback() or commit() is called first."
             )
-        return self._start_root()
+        return self.start_root()
 
     async def core_begin_nested(self) -> NestedTransaction:
         """Begin a savepoint; SAVEPOINT goes out with its first statement."""
-        parent = self._transaction or self._start_root()
+        parent = self._transaction or self.start_root()
         self._savepoints += 1
         # The name is the engine's own, never a user's text.
         nested = NestedTransaction(self, f"sa_savepoint_{self._savepoints}", parent)
@@ -257,9 +306,15 @@ class Connection:
         entry = getattr(self, "_entry", None)
         if entry is None:
             return
-        # Forgotten without close(): nobody can wait for a ROLLBACK here, so the connection is closed, which is one.
-        self._entry = None
-        self.engine.pool.discard(entry)
+        # Forgotten without close(). It goes back rolled back, as by close(), where the driver needs no waiting for that;
+        # otherwise it is closed, which is a ROLLBACK too.
+        if self.engine.dialect.is_async and not self.driver.takes_begin_along:
+            self._entry = None
+            self.engine.pool.discard(entry)
+            return
+        self._wrote = False
+        with suppress(Exception):  # what fails is discarded by core_close; nobody is there to be told
+            drive(self.core_close())
 
     # -- facts ---------------------------------------------------------------------------------------------------------
 
@@ -327,6 +382,7 @@ class Connection:
                     "autobegin; isolation_level may not be altered unless rollback() or commit() is called first."
                 )
             self._autocommit = self.dialect.is_autocommit(level)
+            self._level = None if self._autocommit else level
         self._options = {**self._options, **options}
         return self
 
@@ -358,11 +414,11 @@ class Connection:
         """Declare the driver's connection unusable: it is closed instead of going back to the pool."""
         self.invalidated = True
 
-    async def core_execute(
+    def core_execute(
         self, statement: Any, parameters: Any = None, execution_options: Mapping[str, Any] = NO_OPTIONS
-    ) -> CursorResult[Any]:
-        """Run a statement; see `execute`."""
-        return await core_execute_statement(self, statement, parameters, execution_options)
+    ) -> Coroutine[Any, Any, CursorResult[Any]]:
+        """Return the coroutine that runs a statement; see `execute`."""
+        return core_execute_statement(self, statement, parameters, execution_options)
 
     async def core_exec_driver_sql(self, sql: str, parameters: Any = None) -> CursorResult[Any]:
         """Run a text as the driver takes it; see `exec_driver_sql`."""
@@ -401,9 +457,9 @@ class Connection:
         self.check_sync("Connection.exec_driver_sql()")
         return drive(self.core_exec_driver_sql(statement, parameters))
 
-    def run_schema(self, what: str, metadata: Any, tables: list[Any], checkfirst: bool) -> None:
-        """Create or drop tables in the connection's transaction (called by MetaData)."""
-        run_schema(self, what, metadata, tables, checkfirst)
+    def run_schema(self, what: str, subject: Any, tables: list[Any] | None, checkfirst: Any) -> None:
+        """Create or drop in the connection's transaction (called by parts of a schema)."""
+        run_schema(self, what, subject, tables, checkfirst)
 
     def __enter__(self) -> Connection:
         return self

@@ -1,12 +1,13 @@
 """What the engine asks of a driver: a few coroutines that send SQL and bring whole answers.
 
-Written as ``async def`` also for synchronous drivers, whose coroutines never suspend. One call is one hop: execute and
-fetch together, a batch together.
+Batches are ``async def`` also for synchronous drivers, whose coroutines never suspend; a single statement is answered
+at once by a synchronous driver, since a coroutine would cost a third of a small answer. One call is one hop: execute
+and fetch together, a batch together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
@@ -37,8 +38,12 @@ class DriverConnection(Protocol):
     raw: Any
     """The driver's own connection object."""
 
-    async def run(self, sql: str, parameters: Parameters) -> Fetched:
-        """Execute one statement and fetch all of its rows."""
+    def run(self, sql: str, parameters: Parameters) -> Fetched | Awaitable[Fetched]:
+        """Execute one statement and fetch all of its rows; a synchronous driver does it at once."""
+        ...
+
+    def run_essential(self, sql: str) -> Any:
+        """Execute COMMIT, ROLLBACK and the like; returns None, at once, or what is to be awaited."""
         ...
 
     async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
@@ -60,6 +65,11 @@ class DriverConnection(Protocol):
     def in_transaction(self) -> bool:
         """Return True if the database has an open transaction."""
         ...
+
+    # Where each call is a hop. `begin_with_next(sql)` lets a statement go ahead of the next one, in its hop;
+    # `commit_with_next()` lets COMMIT go behind it, and `run_essential("COMMIT")` then tells what became of it;
+    # `roll_back_soon()` rolls back without waiting. A driver without them says so here.
+    takes_begin_along: bool
 
 
 class Driver(Protocol):

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from holdfast import exc
-from holdfast._util.collections import BoundedMemory
 from holdfast._util.drive import drive
 from holdfast.compiler.cache import CompiledCache
 from holdfast.engine.bridge import in_bridge
@@ -20,7 +19,6 @@ from holdfast.engine.schema import run_schema
 from holdfast.event import Dispatch, register
 from holdfast.inspection import register_inspector
 
-ROW_MAKERS = 1000
 """Result shapes remembered per engine."""
 
 
@@ -71,6 +69,7 @@ class Engine:
         self.options: Mapping[str, Any] = dict(execution_options or {})
         level = isolation_level or self.options.get("isolation_level")
         self.autocommit = dialect.is_autocommit(level) if level else False
+        self.isolation_level = None if self.autocommit else level
         self.memo: dict[str, Any] = {}
         self._cache = CompiledCache(query_cache_size)
         self.dispatch: Any = EngineDispatch(self)
@@ -112,14 +111,11 @@ class Engine:
         self.logs = self.logger.isEnabledFor(20)
         self.watched = bool(self.logs or dispatch.before_cursor_execute or dispatch.after_cursor_execute)
 
-    def compiled(self, statement: Any, column_keys: tuple[str, ...] | None = None) -> Any:
-        """Return the compiled form of a statement, remembered by its structure."""
-        return self._cache.compiled(statement, self.dialect, column_keys)
-
-    @staticmethod
-    def new_memory() -> BoundedMemory[Any, Any]:
-        """Return a bounded memory."""
-        return BoundedMemory(ROW_MAKERS)
+    def compiled(
+        self, statement: Any, column_keys: tuple[str, ...] | None = None, fetches_key: bool = False
+    ) -> Any:
+        """Return the compiled form of a statement, remembered by its structure; see `CompiledCache`."""
+        return self._cache.compiled(statement, self.dialect, column_keys, fetches_key)
 
     async def core_connect(self) -> Connection:
         """Take a connection from the pool."""
@@ -156,7 +152,9 @@ class Engine:
         other.__dict__.update(self.__dict__)
         other.options = {**self.options, **options}
         if "isolation_level" in options:
-            other.autocommit = self.dialect.is_autocommit(options["isolation_level"])
+            level = options["isolation_level"]
+            other.autocommit = self.dialect.is_autocommit(level)
+            other.isolation_level = None if other.autocommit else level
         return other
 
     def get_execution_options(self) -> Mapping[str, Any]:
@@ -173,10 +171,10 @@ class Engine:
         if close:
             drive(self.core_dispose())
 
-    def run_schema(self, what: str, metadata: Any, tables: list[Any], checkfirst: bool) -> None:
-        """Create or drop tables in a transaction (called by MetaData)."""
+    def run_schema(self, what: str, subject: Any, tables: list[Any] | None, checkfirst: Any) -> None:
+        """Create or drop in a transaction (called by parts of a schema)."""
         with self.begin() as connection:
-            run_schema(connection, what, metadata, tables, checkfirst)
+            run_schema(connection, what, subject, tables, checkfirst)
 
     def __repr__(self) -> str:
         return f"Engine({self.url!r})"
@@ -187,7 +185,7 @@ def _dispatch_of(engine: Engine, name: str) -> Dispatch:
     return engine.pool.dispatch if name in POOL_EVENTS else engine.dispatch  # type: ignore[no-any-return]
 
 
-register_inspector(Engine, Inspector)
-register_inspector(Connection, Inspector)
+register_inspector(Engine, Inspector.of)
+register_inspector(Connection, Inspector.of)
 register(lambda target: target is Engine, lambda target, name: engine_class_dispatch)
 register(lambda target: isinstance(target, Engine), _dispatch_of)

@@ -40,6 +40,9 @@ def wrap_driver_error(
             (getattr(exc, name) for name in _FAMILY if isinstance(error, getattr(module, name))), exc.DBAPIError
         )
     wrapped: Exception = class_(statement, parameters, error, hide_parameters=hide_parameters, ismulti=many)
+    if hide_parameters:
+        kind = type(error)
+        wrapped.args = (f"({kind.__module__}.{kind.__name__}) {dialect.message_without_values(error)}",)
     if facts is not None:
         for name in ("constraint", "table", "columns"):
             if hasattr(wrapped, name):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import logging
 
 ENGINE_LOGGER = "holdfast.engine.Engine"
 
@@ -16,6 +18,8 @@ def engine_logger(echo: bool | str | None, name: str | None) -> logging.Logger:
         echo: True prints SQL to standard output, ``"debug"`` rows too; otherwise the program's logging decides.
         name: the engine's ``logging_name``, added to the logger's name.
     """
+    import logging  # here and not above: it is a heavy one, and only a program with an engine needs it
+
     logger = logging.getLogger(ENGINE_LOGGER if name is None else f"{ENGINE_LOGGER}.{name}")
     if echo:
         logger.setLevel(logging.DEBUG if echo == "debug" else logging.INFO)

@@ -6,7 +6,6 @@ holds the connections, since when, and what each sent last.
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections import deque
@@ -116,8 +115,8 @@ class Pool:
             return await self._open()
         if self._pre_ping:
             try:
-                await entry.driver.run("SELECT 1", ())
-                await entry.driver.run_essential("ROLLBACK") if entry.driver.in_transaction() else None
+                await _answer(entry.driver.run("SELECT 1", ()))
+                await _answer(entry.driver.run_essential("ROLLBACK") if entry.driver.in_transaction() else None)
             except Exception:  # the driver's error, whatever it is: the connection is dead
                 entry.driver.terminate()
                 return await self._open()
@@ -131,6 +130,12 @@ class Pool:
             for listener in self.dispatch.checkout:
                 listener(entry.driver.raw, entry, entry)
         return entry
+
+
+async def _answer(sent: Any) -> None:
+    """Wait for an answer that an asynchronous driver gives."""
+    if hasattr(sent, "__await__"):
+        await sent
 
 
 class _ThreadWaiter:
@@ -150,26 +155,6 @@ class _ThreadWaiter:
     async def wait(self, timeout: float) -> bool:
         """Block; returns False after `timeout` seconds."""
         return self._lock.acquire(timeout=timeout)
-
-
-class _TaskWaiter:
-    """A task in the queue."""
-
-    __slots__ = ("_future", "_loop", "entry")
-
-    def __init__(self) -> None:
-        self.entry: PoolEntry | None = None
-        self._loop = asyncio.get_running_loop()
-        self._future: asyncio.Future[None] = self._loop.create_future()
-
-    def wake(self) -> None:
-        """Let it go on; may be called from any thread."""
-        self._loop.call_soon_threadsafe(lambda: None if self._future.done() else self._future.set_result(None))
-
-    async def wait(self, timeout: float) -> bool:
-        """Suspend; returns False after `timeout` seconds."""
-        done, _ = await asyncio.wait([self._future], timeout=timeout)
-        return bool(done)
 
 
 class QueuePool(Pool):
@@ -201,7 +186,8 @@ class QueuePool(Pool):
         self._out: set[PoolEntry] = set()
         self._opening = 0
         self._waiters: deque[Any] = deque()
-        self._lock = threading.Lock()
+        # Re-entrant: the garbage collector may run inside and give a forgotten connection back.
+        self._lock = threading.RLock()
         self._generation = 0
 
     async def core_acquire(self) -> PoolEntry:
@@ -216,28 +202,35 @@ class QueuePool(Pool):
             else:
                 waiter = self._make_waiter()
                 self._waiters.append(waiter)
+                if self._idle:  # one came back meanwhile, from the garbage collector
+                    self._give(self._idle.popleft())
         if waiter is not None:
             await self._wait(waiter)
             entry = waiter.entry
-        return await self._new() if entry is None else await self._ready(entry)
+        if entry is None:
+            return await self._new()
+        return await self._checked_out(entry) if self._pre_ping or self._recycle >= 0 else self._hand_out(entry)
 
     def _make_waiter(self) -> Any:
-        return _TaskWaiter() if self._is_async and not in_bridge() else _ThreadWaiter()
+        if not self._is_async or in_bridge():
+            return _ThreadWaiter()
+        # Here and not above: a program without asyncio does not import it.
+        from holdfast.engine.task_waiter import TaskWaiter
 
-    async def _ready(self, entry: PoolEntry) -> PoolEntry:
-        """Return a connection that was idle, tried if so configured."""
-        if self._recycle >= 0 or self._pre_ping:
-            try:
-                checked = await self._checked(entry)
-            except BaseException:
-                self._forget(entry)
-                raise
-            if checked is not entry:
-                with self._lock:
-                    self._out.discard(entry)
-                    self._out.add(checked)
-                entry = checked
-        return self._hand_out(entry)
+        return TaskWaiter()
+
+    async def _checked_out(self, entry: PoolEntry) -> PoolEntry:
+        """Hand out a connection that was idle, tried before."""
+        try:
+            checked = await self._checked(entry)
+        except BaseException:
+            self._forget(entry)
+            raise
+        if checked is not entry:
+            with self._lock:
+                self._out.discard(entry)
+                self._out.add(checked)
+        return self._hand_out(checked)
 
     async def _new(self) -> PoolEntry:
         try:

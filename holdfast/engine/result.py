@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, overload
 
 from holdfast import exc
@@ -273,10 +273,53 @@ class Result(_Rows[Row[TP]], Generic[TP]):
         rows = [shape.row_class(tuple(row[position] for position in positions)) for row in self._take()]
         return Result(shape, rows)
 
-    def freeze(self) -> Callable[[], Result[TP]]:
-        """Return a function that gives the rows anew at each call."""
-        shape, rows = self._shape, list(self._take())
-        return lambda: Result(shape, list(rows))
+    def freeze(self) -> FrozenResult[TP]:
+        """Return an object that gives the rows anew at each call: for caches."""
+        return FrozenResult(self._shape, list(self._take()))
+
+    def merge(self, *others: Result[Any]) -> MergedResult[TP]:
+        """Return the rows of this result, then those of the others, which have the same columns."""
+        return MergedResult(self, others)
+
+
+class FrozenResult(Generic[TP]):
+    """Rows that are kept; calling it gives a new `Result` of them. Made by `Result.freeze`.
+
+    Attributes:
+        data: the rows.
+    """
+
+    def __init__(self, shape: RowShape, data: list[Any]) -> None:
+        self._shape = shape
+        self.data = data
+
+    def __call__(self) -> Result[TP]:
+        """Return a new result."""
+        return Result(self._shape, list(self.data))
+
+    def rewrite_rows(self) -> list[Any]:
+        """Return the rows, for `with_new_rows`."""
+        return list(self.data)
+
+    def with_new_rows(self, tuple_data: Iterable[Any]) -> FrozenResult[TP]:
+        """Return the same with other rows of the same columns."""
+        make = self._shape.row_class
+        return FrozenResult(self._shape, [row if isinstance(row, make) else make(tuple(row)) for row in tuple_data])
+
+
+class MergedResult(Result[TP]):
+    """Several results read as one. Made by `Result.merge`.
+
+    Attributes:
+        rowcount: the sum of the results' counts, where they have any.
+    """
+
+    __slots__ = ("rowcount",)
+
+    def __init__(self, first: Result[TP], others: Sequence[Result[Any]]) -> None:
+        results = (first, *others)
+        super().__init__(first._shape, [row for result in results for row in result._take()])
+        self.rowcount = sum(getattr(result, "rowcount", 0) for result in results)
 
 
 class TupleResult(_Rows[TP], Generic[TP]):

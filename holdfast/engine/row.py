@@ -46,6 +46,9 @@ class Row(tuple[Any, ...], Generic[TP]):
     tuple = _tuple
     t = property(_tuple)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"can't set attribute {name!r}: a row does not change")
+
     def __getattr__(self, name: str) -> Any:
         # A shape's own keys are properties of its class; this is the way of names that are not there.
         if name in self._shape.ambiguous:

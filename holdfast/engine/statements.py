@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from holdfast import exc
@@ -18,13 +18,18 @@ async def core_execute_statement(
 
     Raises: ObjectNotExecutableError: `statement` is none.
     """
+    if parameters is None and getattr(statement, "is_select", False):
+        # By far the most; the rest of the questions is for the others.
+        compiled = connection.engine.compiled(statement)
+        sql, bound = compiled.bind(statement._values)
+        return _result(compiled, statement, await connection.core_run(compiled, sql, bound), ())
     if not getattr(statement, "is_executable", False):
         if hasattr(statement, "operate") and getattr(statement, "is_clause_element", False):
             statement = statement.select() if hasattr(statement, "select") else statement
         else:
             raise exc.ObjectNotExecutableError(statement)
     if getattr(statement, "is_ddl", False):
-        await connection.core_run(None, statement.text(connection.dialect), ())
+        await connection.core_run(None, statement.text(connection.dialect), connection.dialect.no_parameters)
         return CursorResult(RowShape(()), [], returns_rows=False)
     if parameters is None or parameters == ():
         return await _run_one(connection, statement, {})
@@ -46,10 +51,10 @@ async def core_execute_statement(
 async def _run_one(connection: Any, statement: Any, parameters: Mapping[str, Any]) -> CursorResult[Any]:
     if statement.is_dml:
         parameters = _with_defaults(connection, statement, [parameters])[0]
-    compiled = connection.engine.compiled(statement, _column_keys(statement, parameters))
+    compiled = connection.engine.compiled(statement, _column_keys(statement, parameters), statement.is_insert)
     sql, bound = compiled.bind(statement._values, parameters)
     fetched = await connection.core_run(compiled, sql, bound)
-    return _result(connection, compiled, statement, fetched, [parameters])
+    return _result(compiled, statement, fetched, [parameters])
 
 
 async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any]]) -> CursorResult[Any]:
@@ -73,13 +78,15 @@ async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any
         fetched.rowcount = sum(max(answer.rowcount, 0) for answer in answers)
     else:
         fetched = await connection.core_run(compiled, sql, bound, True)
-    return _result(connection, compiled, statement, fetched, rows)
+    return _result(compiled, statement, fetched, rows)
 
 
 def _column_keys(statement: Any, parameters: Mapping[str, Any]) -> tuple[str, ...] | None:
     """Return the columns whose values come with the execution; the other parameters belong to the criteria."""
     if not statement.is_dml or statement.is_delete or getattr(statement, "_rows", ()):
         return None
+    if not parameters:
+        return ()
     named = _named_binds(statement)
     return tuple(sorted(key for key in parameters if key not in named))
 
@@ -97,14 +104,15 @@ def _with_defaults(connection: Any, statement: Any, rows: list[Mapping[str, Any]
     if statement.is_delete or getattr(statement, "_select", None) is not None:
         return rows
     which = "default" if statement.is_insert else "onupdate"
-    given = {id(clause.column) for clause in statement._set}
     wanted = [
         (column, default)
         for column in statement.table.c
-        if (default := getattr(column, which, None)) is not None
-        and not getattr(default, "is_clause_element", True)
-        and id(column) not in given
+        if (default := getattr(column, which, None)) is not None and not getattr(default, "is_clause_element", True)
     ]
+    if not wanted:
+        return rows
+    given = {id(clause.column) for clause in statement._set}
+    wanted = [(column, default) for column, default in wanted if id(column) not in given]
     if not wanted:
         return rows
     if getattr(statement, "_rows", ()):
@@ -161,40 +169,41 @@ class ExecutionContext:
         return self.current_parameters
 
 
-def _result(
-    connection: Any, compiled: Any, statement: Any, fetched: Any, rows: list[Mapping[str, Any]]
-) -> CursorResult[Any]:
-    shape, make = _row_maker(connection.engine, compiled, fetched)
+def _result(compiled: Any, statement: Any, fetched: Any, rows: Sequence[Mapping[str, Any]]) -> CursorResult[Any]:
+    shape, make = _row_maker(compiled, fetched)
     inserted = _inserted(statement, rows) if compiled.kind == "insert" else ()
+    found = make(fetched.rows)
+    returns_rows = fetched.description is not None
+    if compiled.key_made:
+        # The rows are ours: they tell the key.
+        inserted = [{**given, **dict(zip(compiled.key_made, row, strict=True))} for given, row in zip(inserted, found)]
+        shape, found, returns_rows = RowShape(()), [], False
     return CursorResult(
         shape,
-        make(fetched.rows),
+        found,
         rowcount=fetched.rowcount,
         lastrowid=fetched.lastrowid,
-        returns_rows=fetched.description is not None,
+        returns_rows=returns_rows,
         compiled=compiled,
         inserted=inserted,
     )
 
 
-def _inserted(statement: Any, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _inserted(statement: Any, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the values of the rows inserted, as far as they are plain, by column key."""
     own = {clause.column.key: getattr(clause.value, "effective_value", None) for clause in statement._set}
     return [{**own, **row} for row in rows]
 
 
-def _row_maker(engine: Any, compiled: Any, fetched: Any) -> tuple[RowShape, Callable[[list[Any]], list[Any]]]:
-    """Return shape and maker of a statement's rows, kept with the engine for statements whose columns are known."""
+def _row_maker(compiled: Any, fetched: Any) -> tuple[RowShape, Callable[[list[Any]], list[Any]]]:
+    """Return shape and maker of a statement's rows, kept with the compiled form where its columns are known."""
     if fetched.description is None:
         return _NO_ROWS
-    makers = engine.memo.get("row_makers")
-    if makers is None:
-        makers = engine.memo.setdefault("row_makers", engine.new_memory())
-    found = makers.get(compiled)
+    found = compiled.row_maker
     if found is None:
         found = _make_row_maker(compiled, fetched.description)
         if compiled.columns is not None:
-            makers[compiled] = found
+            compiled.row_maker = found
     return found  # type: ignore[no-any-return]
 
 

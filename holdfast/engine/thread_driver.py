@@ -1,84 +1,18 @@
-"""Makes a synchronous driver serve asyncio: one thread per connection, a job is a whole answer, results come in batches.
+"""Makes a synchronous driver serve asyncio: one thread per connection, a job is a whole answer.
 
-One job is execute and fetch together, or a whole batch, so a query is one hop (22.6 microseconds against 90 of a
-driver that hops for the cursor, the execution and the rows). Finished jobs are handed to the loop together: however
-many they are, the loop is woken once.
+One job is execute and fetch together, or a whole batch, with the ROLLBACK and the BEGIN that go before it and the COMMIT
+that goes behind it. How jobs are waited for: `engine/worker.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import queue
-import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
-from holdfast.engine.bridge import io
+from holdfast.engine.bridge import in_bridge, io
 from holdfast.engine.driver import Fetched, Parameters
-
-Job: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...], "asyncio.Future[Any]", asyncio.AbstractEventLoop]
-
-
-class Worker:
-    """A thread that does one job after the other."""
-
-    def __init__(self, name: str) -> None:
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._finished: deque[tuple[asyncio.Future[Any], Any, BaseException | None]] = deque()
-        self._last: Callable[[], None] | None = None
-        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
-        self._thread.start()
-
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
-        """Return the future of ``function(*arguments)``, which the thread will call."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Any] = loop.create_future()
-        self._jobs.put((function, arguments, future, loop))
-        return future
-
-    def stop(self, last: Callable[[], None] | None = None) -> None:
-        """Let the thread end after the jobs it has, with a `last` one that nobody waits for; does not wait."""
-        self._last = last
-        self._jobs.put(None)
-
-    def join(self) -> None:
-        """Wait for the thread's end."""
-        self._thread.join()
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            function, arguments, future, loop = job
-            result: Any = None
-            error: BaseException | None = None
-            # A job whose caller was cancelled before its turn is not begun.
-            if not future.cancelled():
-                try:
-                    result = function(*arguments)
-                except BaseException as raised:
-                    error = raised
-            wake = not self._finished
-            self._finished.append((future, result, error))
-            if wake:
-                try:
-                    loop.call_soon_threadsafe(self._deliver)
-                except RuntimeError:
-                    # The loop was closed with the job under way: nobody waits for the result any more.
-                    self._finished.clear()
-            del job, future, result, error
-        if self._last is not None:
-            self._last()
-
-    def _deliver(self) -> None:
-        """Give all finished jobs to those who wait (on the loop)."""
-        while self._finished:
-            future, result, error = self._finished.popleft()
-            if future.cancelled():
-                continue
-            if error is None:
-                future.set_result(result)
-            else:
-                future.set_exception(error)
+from holdfast.engine.worker import Worker
 
 
 class ThreadConnection:
@@ -89,16 +23,70 @@ class ThreadConnection:
         worker: its thread.
     """
 
-    __slots__ = ("_inner", "_worker", "raw")
+    __slots__ = (
+        "_begin", "_commit", "_commit_outcome", "_inner", "_is_ending", "_is_uncertain", "_owes_rollback",
+        "_paying_loop", "_worker", "raw",
+    )  # fmt: skip
+
+    takes_begin_along = True
 
     def __init__(self, inner: Any, worker: Worker) -> None:
         self._inner = inner
         self._worker = worker
+        self._begin: str | None = None
+        # COMMIT goes behind the next statement; what became of one that did, until it is asked for.
+        self._commit = False
+        self._commit_outcome: Fetched | BaseException | None = None
+        # A ROLLBACK is to be sent; it is to be sent or on its way; a job was left while it may have been running.
+        self._owes_rollback = False
+        self._is_ending = False
+        self._is_uncertain = False
+        # The loop whose next turn sends the ROLLBACK that is owed.
+        self._paying_loop: asyncio.AbstractEventLoop | None = None
         self.raw = inner.raw
+
+    def begin_with_next(self, sql: str) -> None:
+        """Let `sql` go ahead of the next statement, in its hop."""
+        self._begin = sql
+
+    def commit_with_next(self) -> None:
+        """Let COMMIT go behind the next statement, in its hop; ``run_essential("COMMIT")`` then tells what became of it."""
+        self._commit = True
+
+    def roll_back_soon(self) -> None:
+        """Roll back without waiting for it: together with what is sent next, at the latest in the loop's next turn."""
+        if self._begin is not None:
+            self._begin = None
+            return
+        self._is_ending = self._owes_rollback = True
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # not in the loop's thread
+            self._pay_rollback()
+            return
+        # Where statements are waited for without the loop, many come before its next turn.
+        if self._paying_loop is not loop:
+            self._paying_loop = loop
+            loop.call_soon(self._pay_rollback)
+
+    def _pay_rollback(self) -> None:
+        self._paying_loop = None
+        if self._owes_rollback:
+            self._owes_rollback = False
+            self._worker.call_soon(self._roll_back)
+
+    def _roll_back(self) -> None:
+        """Roll back what is open (in the worker's thread, where nothing else runs meanwhile)."""
+        if self._inner.in_transaction():
+            self._inner.fetch("ROLLBACK", ())
+        self._is_ending = self._is_uncertain = False
+        self._commit_outcome = None
 
     async def run(self, sql: str, parameters: Parameters) -> Fetched:
         """Execute one statement and fetch all of its rows, in one hop."""
-        return await io(lambda: self._interruptible(self._inner.fetch, sql, parameters))
+        if in_bridge():
+            return await io(lambda: self._interruptible(self._inner.fetch, sql, parameters))
+        return await self._interruptible(self._inner.fetch, sql, parameters)
 
     async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
         """Execute one statement for each row of parameters, in one hop."""
@@ -110,11 +98,20 @@ class ThreadConnection:
 
     async def run_essential(self, sql: str) -> Fetched:
         """Execute COMMIT, ROLLBACK and the like; a cancelled caller gets its cancellation after they are done."""
-        return await io(lambda: self._to_the_end(self._inner.fetch, sql, ()))
+        outcome = self._commit_outcome
+        if outcome is not None and sql == "COMMIT":
+            self._commit_outcome = None
+            if isinstance(outcome, BaseException):
+                raise outcome
+            return outcome
+        if sql == "ROLLBACK":
+            self._begin, self._commit, self._owes_rollback = None, False, False
+            return await io(lambda: self._worker.call(self._roll_back, essential=True))
+        return await io(lambda: self._worker.call(*self._with_marks(self._inner.fetch), sql, (), essential=True))
 
     async def close(self) -> None:
         """Close the connection and end its thread."""
-        await io(lambda: self._to_the_end(self._inner.terminate))
+        await io(lambda: self._worker.call(self._inner.terminate, essential=True))
         self._worker.stop()
         # It has nothing left to do, so this waits for no I/O.
         self._worker.join()
@@ -126,32 +123,47 @@ class ThreadConnection:
         self._worker.join()
 
     def in_transaction(self) -> bool:
-        """Return True if a transaction is open."""
-        return bool(self._inner.in_transaction())
+        """Return True if a transaction is open, may be, or will be with the next statement, or nobody knows its end yet."""
+        if self._begin is not None or self._is_uncertain or self._commit_outcome is not None:
+            return True
+        return not self._is_ending and bool(self._inner.in_transaction())
+
+    def _with_marks(self, function: Callable[..., Any]) -> tuple[Any, ...]:
+        """Return the function to call, with ROLLBACK and BEGIN ahead of it and COMMIT behind it where they wait."""
+        begin, owes, commit = self._begin, self._owes_rollback, self._commit
+        if begin is None and not owes and not commit:
+            return (function,)
+        self._begin, self._owes_rollback, self._commit = None, False, False
+        if begin is not None:
+            self._is_ending = False
+        return self._marks_and, owes, begin, commit, function
+
+    def _marks_and(
+        self, owes: bool, begin: str | None, commit: bool, function: Callable[..., Any], *arguments: Any
+    ) -> Any:
+        """End and begin transactions and go on (in the worker's thread)."""
+        if owes:
+            self._roll_back()
+        if begin is not None:
+            self._inner.fetch(begin, ())
+        answer = function(*arguments)
+        # A statement whose caller was cancelled meanwhile is rolled back.
+        if commit and not self._is_uncertain:
+            try:
+                self._commit_outcome = self._inner.fetch("COMMIT", ())
+            except BaseException as error:
+                self._commit_outcome = error
+        return answer
 
     async def _interruptible(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        future = self._worker.submit(function, *arguments)
+        commits = self._commit
         try:
-            return await future
+            return await self._worker.call(*self._with_marks(function), *arguments, commits=commits)
         except asyncio.CancelledError:
             # The statement may be running: end it, so that the ROLLBACK behind it need not wait.
+            self._is_uncertain = True
             self._inner.interrupt()
             raise
-
-    async def _to_the_end(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        future = self._worker.submit(function, *arguments)
-        cancelled: asyncio.CancelledError | None = None
-        while not future.done():
-            try:
-                await asyncio.shield(future)
-            except asyncio.CancelledError as error:
-                cancelled = error
-            except BaseException:
-                break
-        result = future.result()
-        if cancelled is not None:
-            raise cancelled
-        return result
 
 
 class ThreadDriver:
@@ -173,19 +185,14 @@ class ThreadDriver:
 
     async def _open(self, url: Any, arguments: Mapping[str, Any]) -> ThreadConnection:
         worker = Worker("holdfast-driver")
-        future = worker.submit(self._inner.open, url, arguments)
-        cancelled: asyncio.CancelledError | None = None
+        opened: list[Any] = []
         try:
-            while not future.done():
-                try:
-                    await asyncio.shield(future)
-                except asyncio.CancelledError as error:
-                    cancelled = error
-            connection = ThreadConnection(future.result(), worker)
+            # What was opened must be closed, also if the caller is cancelled meanwhile.
+            await worker.call(lambda: opened.append(self._inner.open(url, arguments)), essential=True)
         except BaseException:
-            worker.stop()
+            if opened:
+                ThreadConnection(opened[0], worker).terminate()
+            else:
+                worker.stop()
             raise
-        if cancelled is not None:
-            connection.terminate()
-            raise cancelled
-        return connection
+        return ThreadConnection(opened[0], worker)

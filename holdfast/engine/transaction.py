@@ -15,6 +15,8 @@ class TransactionConnection(Protocol):
 
     async def core_send(self, sql: str) -> None: ...
 
+    async def core_roll_back_root(self) -> None: ...
+
     def check_sync(self, what: str) -> None: ...
 
     def end_transaction(self, transaction: Any) -> None: ...
@@ -104,7 +106,8 @@ class RootTransaction(Transaction):
         """Send COMMIT, if BEGIN was sent."""
         self._check_active()
         connection = self.connection
-        await connection.core_end_savepoints()
+        if connection.in_nested_transaction():
+            await connection.core_end_savepoints()
         for listener in connection.dispatch.commit:
             listener(connection)
         # Until the database has said yes, the transaction can still be rolled back.
@@ -124,7 +127,7 @@ class RootTransaction(Transaction):
             for listener in connection.dispatch.rollback:
                 listener(connection)
             if self.sent and not connection.invalidated:
-                await connection.core_send("ROLLBACK")
+                await connection.core_roll_back_root()
         finally:
             connection.end_transaction(self)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from holdfast.exc import ArgumentError
 
@@ -45,9 +44,24 @@ class URL:
         raise AttributeError("A URL is immutable; use url.set(...)")
 
     @classmethod
-    def create(cls, drivername: str, **parts: Any) -> URL:
-        """Return a URL of these parts."""
-        return cls(drivername, **parts)
+    def create(
+        cls,
+        drivername: str,
+        username: str | None = None,
+        password: str | None = None,
+        host: str | None = None,
+        port: int | None = None,
+        database: str | None = None,
+        query: Mapping[str, Any] | None = None,
+    ) -> URL:
+        """Return a URL of these parts.
+
+        Args:
+            drivername: ``dialect`` or ``dialect+driver``.
+            password: as it is; it is escaped when the address is written.
+            query: the driver's options.
+        """
+        return cls(drivername, username, password, host, port, database, query)
 
     def set(self, **parts: Any) -> URL:
         """Return the URL with other parts."""
@@ -64,6 +78,9 @@ class URL:
 
     def render_as_string(self, hide_password: bool = True) -> str:
         """Return the address as text."""
+        # Here and not above: it brings in a good deal, and most addresses are read without it.
+        from urllib.parse import quote, urlencode
+
         text = f"{self.drivername}://"
         if self.username is not None:
             text += quote(self.username, safe=" +")
@@ -112,14 +129,22 @@ def make_url(address: Any) -> URL:
     if port and not port.isdigit():
         raise ArgumentError(f"The port of an address is a number, not {port!r}")
     ipv6 = parts.pop("ipv6")
-    query = dict(parse_qsl(parts.pop("query") or "", keep_blank_values=True))
-    username, password = parts["username"], parts["password"]
+    query, (username, password) = _unquoted(parts.pop("query"), parts["username"], parts["password"])
     return URL(
         parts["name"],
-        None if username is None else unquote(username),
-        None if password is None else unquote(password),
+        username,
+        password,
         ipv6 or parts["host"],
         int(port) if port else None,
         parts["database"] if parts["database"] != "" else None,
         query,
     )
+
+
+def _unquoted(query: str | None, *parts: str | None) -> tuple[dict[str, Any], list[str | None]]:
+    """Return the query as a dict, and parts of an address without their escapes."""
+    if not query and not any(parts):
+        return {}, list(parts)
+    from urllib.parse import parse_qsl, unquote
+
+    return dict(parse_qsl(query or "", keep_blank_values=True)), [part and unquote(part) for part in parts]

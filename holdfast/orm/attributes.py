@@ -104,7 +104,7 @@ class ColumnAttribute(InstrumentedAttribute[T], ColumnElement[T]):
     """
 
     visit_name = "attribute"
-    _label_style = "derived"
+    _naming = "column"
 
     def __init__(self, mapper: Any, prop: Any) -> None:
         self.key = prop.key
@@ -153,6 +153,14 @@ class ColumnAttribute(InstrumentedAttribute[T], ColumnElement[T]):
     @property
     def _main_column(self) -> Any:
         return self.column
+
+    @property
+    def _derived_name(self) -> Any:  # type: ignore[override]
+        return self.column._derived_name
+
+    @property
+    def _made_up_base(self) -> Any:  # type: ignore[override]
+        return self.column._made_up_base
 
     @property
     def _lineage(self) -> frozenset[int]:

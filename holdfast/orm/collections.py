@@ -133,6 +133,10 @@ class LinkedList(Linked, Generic[T]):
         """Append without telling anybody."""
         list.append(self, member)  # type: ignore[arg-type]
 
+    def link_fill(self, members: Iterable[Any]) -> None:
+        """Append all without telling anybody."""
+        list.extend(self, members)  # type: ignore[arg-type]
+
     def link_discard(self, member: Any) -> None:
         """Take `member`, that very object, out wherever it is, without telling anybody."""
         for position in reversed(positions_of(self, member)):  # type: ignore[arg-type]
@@ -229,6 +233,10 @@ class LinkedSet(Linked, Generic[T]):
     def link_add(self, member: Any) -> None:
         """Add without telling anybody."""
         set.add(self, member)  # type: ignore[arg-type]
+
+    def link_fill(self, members: Iterable[Any]) -> None:
+        """Add all without telling anybody."""
+        set.update(self, members)  # type: ignore[arg-type]
 
     def link_discard(self, member: Any) -> None:
         """Remove without telling anybody."""
@@ -333,6 +341,11 @@ class LinkedDict(Linked, Generic[K, T]):
     def link_add(self, member: Any) -> None:
         """Put under its key without telling anybody."""
         dict.__setitem__(self, self.link_key(member), member)  # type: ignore[index]
+
+    def link_fill(self, members: Iterable[Any]) -> None:
+        """Put all under their keys without telling anybody."""
+        for member in members:
+            self.link_add(member)
 
     def link_discard(self, member: Any) -> None:
         """Remove wherever it is without telling anybody: its key may have changed meanwhile."""

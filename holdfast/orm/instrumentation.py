@@ -13,11 +13,11 @@ The state of an object is made when it is first asked for (`StateOnDemand`), so 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from functools import wraps
 from typing import Any, Protocol
 
 from holdfast._util.codegen import compile_function
+from holdfast._util.suggestions import did_you_mean
 from holdfast.orm.copying import copy_mapped, deepcopy_mapped, wrap_own_copy, wrap_own_setstate
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.identity_map import forget_dropped
@@ -153,8 +153,8 @@ def set_each(instance: Any, values: Mapping[str, Any]) -> None:
 
 def _meant(class_: type[Any], name: str) -> str:
     """Return a question that names the attribute most like `name`, or nothing."""
-    near = get_close_matches(name, class_.__mapper__.attribute_names, 1)
-    return f". Did you mean {near[0]!r}?" if near else ""
+    question = did_you_mean(name, class_.__mapper__.attribute_names)
+    return f". {question}" if question else ""
 
 
 def _put(class_: type[Any], name: str, function: Callable[..., Any]) -> None:

@@ -135,8 +135,7 @@ class Link:
     def new_collection(self, state: InstanceState, owner: Any, members: Iterable[Any] = ()) -> Any:
         """Give `owner` a new collection that holds `members`; nobody is told, nothing is recorded."""
         collection = self.factory()  # type: ignore[misc]
-        for member in members:
-            collection.link_add(member)
+        collection.link_fill(members)
         collection.link_to(self, state)
         owner.__dict__[self.key] = collection
         return collection
@@ -199,7 +198,7 @@ class Link:
         """`partner` no longer refers to `owner`: make this side say so too."""
         state = owner._sa_instance_state
         if self.owns:
-            self._note_parent(partner, None)
+            self._note_parting(partner, state)
         if self.many:
             self._let_go(state, owner, partner)
             return
@@ -226,7 +225,7 @@ class Link:
 
     def _parted(self, member: Any, owner: Any) -> None:
         if self.owns:
-            self._note_parent(member, None)
+            self._note_parting(member, owner._sa_instance_state)
         if self.reverse is not None:
             self.reverse.lose(member, owner)
 
@@ -235,6 +234,12 @@ class Link:
         if state.extra is None:
             state.extra = {}
         state.extra.setdefault("parents", {})[self] = parent
+
+    def _note_parting(self, child: Any, parent: InstanceState) -> None:
+        """A parent let go of `child`; it is an orphan unless another one has taken it meanwhile."""
+        parents = (child._sa_instance_state.extra or {}).get("parents", {})
+        if parents.get(self, parent) is parent:
+            self._note_parent(child, None)
 
     def _check_single_parent(self, state: InstanceState, member: Any) -> None:
         if not self.only_one_parent:

@@ -9,7 +9,8 @@ from holdfast import exc
 from holdfast.sql.columns import literal_column
 from holdfast.sql.dml import delete, update
 from holdfast.sql.functions import func
-from holdfast.sql.select import LABEL_STYLE_TABLENAME_PLUS_COL, Select, select
+from holdfast.sql.naming import LABEL_STYLE_TABLENAME_PLUS_COL
+from holdfast.sql.select import Select, select
 
 T = TypeVar("T")
 

@@ -5,36 +5,51 @@ from holdfast.schema.constraints import (
     CheckConstraint,
     ColumnCollectionConstraint,
     Constraint,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
     PrimaryKeyConstraint,
-    SchemaItem,
     UniqueConstraint,
 )
-from holdfast.schema.ddl import CreateIndex, CreateTable, DropIndex, DropTable
-from holdfast.schema.defaults import ColumnDefault, DefaultClause, FetchedValue
+from holdfast.schema.ddl import (
+    DDL,
+    AddConstraint,
+    BaseDDLElement,
+    CheckFirst,
+    CreateColumn,
+    CreateIndex,
+    CreateSchema,
+    CreateSequence,
+    CreateTable,
+    DDLElement,
+    DropColumnComment,
+    DropConstraint,
+    DropConstraintComment,
+    DropIndex,
+    DropSchema,
+    DropSequence,
+    DropTable,
+    DropTableComment,
+    ExecutableDDLElement,
+    SetColumnComment,
+    SetConstraintComment,
+    SetTableComment,
+)
+from holdfast.schema.defaults import ColumnDefault, DefaultClause, DefaultGenerator, FetchedValue
+from holdfast.schema.foreign_keys import ForeignKey, ForeignKeyConstraint
+from holdfast.schema.indexes import Index
+from holdfast.schema.items import SchemaItem
 from holdfast.schema.metadata import MetaData
+from holdfast.schema.naming import conv
+from holdfast.schema.sequences import BLANK_SCHEMA, Computed, Identity, Sequence
+from holdfast.schema.sorting import sort_tables, sort_tables_and_constraints
 from holdfast.schema.table import Table
+from holdfast.schema.views import CreateTableAs, CreateView, DropView
 
 __all__ = [
-    "CheckConstraint",
-    "Column",
-    "ColumnCollectionConstraint",
-    "ColumnDefault",
-    "Constraint",
-    "CreateIndex",
-    "CreateTable",
-    "DefaultClause",
-    "DropIndex",
-    "DropTable",
-    "FetchedValue",
-    "ForeignKey",
-    "ForeignKeyConstraint",
-    "Index",
-    "MetaData",
-    "PrimaryKeyConstraint",
-    "SchemaItem",
-    "Table",
-    "UniqueConstraint",
-]
+    "AddConstraint", "BLANK_SCHEMA", "BaseDDLElement", "CheckConstraint", "CheckFirst", "Column",
+    "ColumnCollectionConstraint", "ColumnDefault", "Computed", "Constraint", "CreateColumn", "CreateIndex",
+    "CreateSchema", "CreateSequence", "CreateTable", "CreateTableAs", "CreateView", "DDL", "DDLElement",
+    "DefaultClause", "DefaultGenerator", "DropColumnComment", "DropConstraint", "DropConstraintComment", "DropIndex",
+    "DropSchema", "DropSequence", "DropTable", "DropTableComment", "DropView", "ExecutableDDLElement", "FetchedValue",
+    "ForeignKey", "ForeignKeyConstraint", "Identity", "Index", "MetaData", "PrimaryKeyConstraint", "SchemaItem",
+    "Sequence", "SetColumnComment", "SetConstraintComment", "SetTableComment", "Table", "UniqueConstraint", "conv",
+    "sort_tables", "sort_tables_and_constraints",
+]  # fmt: skip

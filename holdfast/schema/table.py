@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from holdfast import exc
 from holdfast.exc import ArgumentError, DuplicateColumnError, InvalidRequestError
+from holdfast.schema import copying
+from holdfast.schema.collections import OrderedSet
 from holdfast.schema.column import Column
-from holdfast.schema.constraints import (
-    Constraint,
-    ForeignKeyConstraint,
-    Index,
-    PrimaryKeyConstraint,
-    SchemaItem,
-    UniqueConstraint,
-)
+from holdfast.schema.constraints import Constraint, PrimaryKeyConstraint, UniqueConstraint, attach_what_waited
+from holdfast.schema.foreign_keys import ForeignKey, ForeignKeyConstraint
+from holdfast.schema.indexes import Index
+from holdfast.schema.items import SchemaItem, tell
+from holdfast.schema.sequences import BLANK_SCHEMA
+from holdfast.schema.type_constraints import type_constraint
 from holdfast.sql.columns import ColumnCollection
 from holdfast.sql.node import next_serial
 from holdfast.sql.selectable import TableClause
-from holdfast.sql.types import Integer
+from holdfast.sql.types import Integer, Numeric
 
 
 class Table(TableClause, SchemaItem):
@@ -26,33 +28,49 @@ class Table(TableClause, SchemaItem):
     Args:
         name: its name.
         metadata: the collection that it belongs to.
-        args: Columns, constraints, indexes.
-        schema: the schema that it stands in.
+        args: Columns, constraints, indexes, `DDL` events.
+        schema: the schema that it stands in; `BLANK_SCHEMA`: none, whatever the MetaData says.
+        autoload_with: an Engine, Connection or Inspector to read columns and constraints from.
+        autoload_replace: columns that are read replace those that are there.
+        include_columns: read only these.
+        resolve_fks: read the tables too that foreign keys refer to.
         extend_existing: add to the table of this name that is there.
         keep_existing: return the table of this name that is there, as it is.
-        quote, comment, info, prefixes, sqlite_..., postgresql_...: as documented.
+        must_exist: raise if there is none yet.
+        listeners: pairs of event and function, as of `event.listen`.
+        quote, quote_schema, comment, info, prefixes, implicit_returning, ``sqlite_...``: as documented.
 
-    Raises: InvalidRequestError: the MetaData has a table of this name already.
+    Raises:
+        InvalidRequestError: the MetaData has a table of this name already.
+        NoSuchTableError: the database to read from has none of this name.
     """
 
     metadata: Any
     # An attribute here, a property of other FROM elements.
     primary_key: Any = None  # type: ignore[assignment]
+    is_view = False
 
     def __new__(cls, *args: Any, **keywords: Any) -> Any:
-        if len(args) < 2:
+        if not args and not keywords:
             return object.__new__(cls)
+        if len(args) < 2:
+            raise TypeError("Table() takes at least two positional-only arguments 'name', and 'metadata'")
         name, metadata = args[0], args[1]
         if not hasattr(metadata, "tables"):
             raise ArgumentError(f"Table() takes a name and a MetaData, then columns; got {metadata!r} as the MetaData.")
-        schema = keywords.get("schema", metadata.schema)
-        present = metadata.tables.get(f"{schema}.{name}" if schema else name)
+        keep, extend = keywords.get("keep_existing"), keywords.get("extend_existing")
+        if keep and extend:
+            raise ArgumentError("keep_existing and extend_existing are mutually exclusive.")
+        key = table_key(name, _schema_of(keywords.get("schema"), metadata))
+        present = metadata.tables.get(key)
         if present is None:
+            if keywords.get("must_exist"):
+                raise InvalidRequestError(f"Table '{key}' not defined")
             return object.__new__(cls)
-        if keywords.get("keep_existing") or keywords.get("extend_existing") or not args[2:]:
+        if keep or extend or not _says_more(args[2:], keywords):
             return present
         raise InvalidRequestError(
-            f"Table '{name}' is already defined for this MetaData instance.  Specify 'extend_existing=True' to redefine "
+            f"Table '{key}' is already defined for this MetaData instance.  Specify 'extend_existing=True' to redefine "
             "options and columns on an existing Table object."
         )
 
@@ -61,94 +79,175 @@ class Table(TableClause, SchemaItem):
         name: str,
         metadata: Any,
         *args: Any,
-        schema: str | None = None,
+        schema: Any = None,
         extend_existing: bool = False,
         keep_existing: bool = False,
+        must_exist: bool = False,
+        autoload_with: Any = None,
+        autoload_replace: bool = True,
+        include_columns: Any = None,
+        resolve_fks: bool = True,
         quote: bool | None = None,
+        quote_schema: bool | None = None,
         comment: str | None = None,
         info: dict[Any, Any] | None = None,
         prefixes: Any = (),
+        listeners: Any = (),
+        implicit_returning: bool = True,
         **dialect: Any,
     ) -> None:
-        if "metadata" in self.__dict__:
-            if extend_existing:
-                self._add(args)
+        is_new = "metadata" not in self.__dict__
+        if is_new:
+            self._begin(name, metadata, _schema_of(schema, metadata), quote)
+            self.quote_schema = metadata.quote_schema if quote_schema is None and schema is None else quote_schema
+            self._prefixes = tuple(prefixes)
+            self.implicit_returning = implicit_returning
+        elif not extend_existing:
             return
+        if comment is not None:
+            self.comment = comment
+        if info is not None:
+            self.info = info
+        self._take_options(dialect)
+        for event, function in listeners:
+            self.dispatch.append(event, function)
+        if is_new:
+            tell(self, "before_parent_attach", self, metadata)
+            metadata._add_table(self)
+        try:
+            if autoload_with is not None:
+                own = [item for item in args if isinstance(item, Column)]
+                kept = [] if is_new or autoload_replace else list(self.c)
+                metadata._read_table(self, autoload_with, include_columns, kept, own, resolve_fks)
+            self._add(args, replace=not is_new or autoload_with is not None)
+        except BaseException:
+            if is_new:
+                metadata.remove(self)
+            raise
+        if is_new:
+            tell(self, "after_parent_attach", self, metadata)
+
+    def _begin(self, name: Any, metadata: Any, schema: str | None, quote: bool | None) -> None:
         if not isinstance(name, str):
             raise ArgumentError(f"A table's name is a string, not {type(name).__name__}.")
         self.name = name
         self.metadata = metadata
-        self.schema = metadata.schema if schema is None else schema
+        self.schema = schema
         self.serial = next_serial()
         self._key = ("t", self.serial)
         self._columns = ColumnCollection()
-        self.constraints: list[Any] = []
-        self.indexes: set[Index] = set()
+        self.constraints: OrderedSet = OrderedSet()
+        self.indexes: OrderedSet = OrderedSet()
         self.quote = quote
-        self.comment = comment
-        self.info = info or {}
-        self._prefixes = tuple(prefixes)
-        self.dialect_options = dialect
-        self.primary_key = PrimaryKeyConstraint()
-        self.dispatch = metadata.new_dispatch()
-        self._add(args)
-        metadata._add_table(self)
+        self.comment: str | None = None
+        self._extra_dependencies: list[Any] = []
+        key = PrimaryKeyConstraint(_implicit=True)
+        key.table = self
+        self.primary_key = key
+        self.constraints.add(key)
 
-    def _add(self, items: Any) -> None:
+    def _add(self, items: Any, replace: bool = False) -> None:
         columns = [item for item in items if isinstance(item, Column)]
         for column in columns:
-            self.append_column(column, finish=False)
-        has_key = any(isinstance(item, PrimaryKeyConstraint) for item in items)
-        if not has_key:
+            self._append(column, replace)
+        if not any(isinstance(item, PrimaryKeyConstraint) for item in items):
             self._refresh_primary_key()
         # Those that were declared as such come before those that columns imply.
         for item in items:
             if isinstance(item, (Constraint, Index)):
                 item.attach(self)
+            elif hasattr(item, "listen_on"):
+                item.listen_on(self)
             elif not isinstance(item, Column):
                 raise ArgumentError(f"'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {item!r}")
         for column in columns:
             self._finish_column(column)
 
-    def append_column(self, column: Any, replace_existing: bool = False, finish: bool = True) -> None:
+    def append_column(self, column: Any, *, replace_existing: bool = False) -> None:
         """Add a column.
 
         Raises: DuplicateColumnError: there is one of this name.
         """
+        self._append(column, replace_existing)
+        if column.primary_key:
+            self._refresh_primary_key()
+        self._finish_column(column)
+
+    def _append(self, column: Any, replace: bool) -> None:
+        present = self._columns.get(column.key) if column.table is self else None
+        if present is column:
+            return
+        tell(column, "before_parent_attach", column, self)
         column.attach(self)
         present = self._columns.get(column.key)
-        if present is not None and present is not column:
-            raise DuplicateColumnError(
-                f"A column with name '{column.key}' is already present in table '{self.name}'.  Specify "
-                "replace_existing=True to Table.append_column() to replace an existing column."
-            )
-        self._columns._add(column.key, column)
-        if finish:
-            if column.primary_key:
-                self._refresh_primary_key()
-            self._finish_column(column)
+        if present is None:
+            self._columns._add(column.key, column)
+        elif present is not column:
+            if not replace:
+                raise DuplicateColumnError(
+                    f"A column with name '{column.key}' is already present in table '{self.name}'.  Specify "
+                    "replace_existing=True to Table.append_column() to replace an existing column."
+                )
+            self._replace_column(present, column)
+        tell(column, "after_parent_attach", column, self)
+
+    def _replace_column(self, old: Any, new: Any) -> None:
+        """Put a column in the place of another one, whose foreign keys go with it."""
+        self._columns = ColumnCollection(
+            (key, new if column is old else column) for key, column in self._columns.items()
+        )
+        for key in old.foreign_keys:
+            if key.constraint is not None and len(key.constraint.elements) == 1:
+                self.constraints.discard(key.constraint)
+        if old.primary_key and not new.primary_key:
+            old.primary_key = False
+            self._refresh_primary_key()
+        old.table = None
 
     def _refresh_primary_key(self) -> None:
         """Make the primary key of the columns that are marked so."""
-        key = PrimaryKeyConstraint(*[column for column in self._columns if column.primary_key])
-        if self.primary_key in self.constraints:
-            self.constraints.remove(self.primary_key)
+        marked = [column for column in self._columns if column.primary_key]
+        before = self.primary_key
+        if [id(column) for column in before.columns] == [id(column) for column in marked]:
+            return
+        own = {} if before.is_implicit else before._plain_arguments()
+        self.constraints.discard(before)
+        key = PrimaryKeyConstraint(*marked, _implicit=before.is_implicit, **own)
         key.attach(self)
 
     def _finish_column(self, column: Any) -> None:
-        for key in sorted(column.foreign_keys, key=lambda key: key.target_fullname):
-            if key.constraint is None:
-                ForeignKeyConstraint.of(key, column).attach(self)
+        """Make the constraints and indexes that a column implies."""
+        for key in sorted(column.foreign_keys, key=lambda key: key._creation_order):
+            self._add_foreign_key(key, column)
         for constraint in column.constraints:
-            constraint.attach(self)
-        if column.unique and not column.index:
-            UniqueConstraint(column).attach(self)
+            if constraint.table is None:
+                _name_parent_column(constraint, column)
+                constraint.attach(self)
+        of_type = type_constraint(column)
+        if of_type is not None:
+            of_type.attach(self)
         if column.index:
-            Index(None, column, unique=bool(column.unique))
+            Index(None, column, unique=bool(column.unique), _column_flag=True)
+        elif column.unique:
+            UniqueConstraint(column, _column_flag=True)
+        attach_what_waited(column)
+
+    def _add_foreign_key(self, key: ForeignKey, column: Any) -> None:
+        if key.constraint is None:
+            ForeignKeyConstraint.of(key, column).attach(self)
 
     def append_constraint(self, constraint: Any) -> None:
-        """Add a constraint."""
+        """Add a constraint or an index."""
         constraint.attach(self)
+
+    def add_is_dependent_on(self, table: Any) -> None:
+        """Create this table after another one, though no foreign key says so."""
+        self._extra_dependencies.append(table)
+
+    @property
+    def key(self) -> str:
+        """The name under which the MetaData holds it."""
+        return self.fullname
 
     @property
     def foreign_key_constraints(self) -> set[ForeignKeyConstraint]:
@@ -157,30 +256,110 @@ class Table(TableClause, SchemaItem):
 
     @property
     def autoincrement_column(self) -> Any:
-        """The one integer key column whose values the database makes, or None."""
+        """The one integer key column whose values the database makes, or None.
+
+        Raises: ArgumentError: `autoincrement` is set for two columns, or for one that can not count.
+        """
         key = list(self.primary_key)
-        chosen = [column for column in key if column.autoincrement is True]
+        chosen = [column for column in key if column.autoincrement is True or column.identity is not None]
         if chosen:
-            return chosen[0]
+            return _checked_autoincrement(chosen)
         if len(key) != 1 or key[0].autoincrement not in ("auto", "ignore_fk"):
             return None
         column = key[0]
+        default = column.default
         fits = isinstance(column.type, Integer) and (not column.foreign_keys or column.autoincrement == "ignore_fk")
-        return column if fits and column.server_default is None and column.default is None else None
+        made_in_python = default is not None and not (getattr(default, "is_sequence", False) and default.optional)
+        return column if fits and column.server_default is None and not made_in_python else None
 
     _autoincrement_column = autoincrement_column
 
-    def create(self, bind: Any, checkfirst: bool = False) -> None:
+    def create(self, bind: Any, checkfirst: Any = False) -> None:
         """Send CREATE TABLE for this table."""
-        self.metadata.create_all(bind, tables=[self], checkfirst=checkfirst)
+        bind.run_schema("create", self, None, checkfirst)
 
-    def drop(self, bind: Any, checkfirst: bool = False) -> None:
+    def drop(self, bind: Any, checkfirst: Any = False) -> None:
         """Send DROP TABLE for this table."""
-        self.metadata.drop_all(bind, tables=[self], checkfirst=checkfirst)
+        bind.run_schema("drop", self, None, checkfirst)
+
+    def to_metadata(
+        self,
+        metadata: Any,
+        schema: Any = copying.RETAIN_SCHEMA,
+        referred_schema_fn: Callable[..., Any] | None = None,
+        name: str | None = None,
+    ) -> Any:
+        """Return a copy of this table in another MetaData.
+
+        Args:
+            schema: the schema of the copy; None: that of the MetaData; not given: the same as here.
+            referred_schema_fn: (table, new schema, foreign key constraint, its schema) -> schema that the copy refers to.
+            name: the name of the copy.
+        """
+        new_name = self.name if name is None else name
+        new_schema = self.schema if schema is copying.RETAIN_SCHEMA else (metadata.schema if schema is None else schema)
+        present = metadata.tables.get(table_key(new_name, new_schema))
+        if present is not None:
+            exc.warn(f"Table '{present.description}' already exists within the given MetaData - not copying.")
+            return present
+        items, constraints = copying.copied_items(self, new_schema, referred_schema_fn)
+        own = self.__dict__.get("_info")
+        copy = Table(
+            new_name,
+            metadata,
+            *items,
+            *constraints,
+            schema=BLANK_SCHEMA if new_schema is None else new_schema,
+            comment=self.comment,
+            prefixes=self._prefixes,
+            quote=self.quote,
+            info=None if own is None else dict(own),
+            **self.dialect_kwargs,
+        )
+        copying.copy_indexes(self, copy)
+        return copy
+
+    tometadata = to_metadata
 
     def __str__(self) -> str:
         return self.fullname
 
     def __repr__(self) -> str:
-        columns = ", ".join(repr(column) for column in self._columns)
-        return f"Table({self.name!r}, MetaData(), {columns}, schema={self.schema!r})"
+        columns = "".join(f"{column!r}, " for column in self._columns)
+        return f"Table({self.name!r}, {self.metadata!r}, {columns}schema={self.schema!r})"
+
+
+def table_key(name: str, schema: str | None) -> str:
+    """Return the name under which a MetaData holds a table."""
+    return f"{schema}.{name}" if schema else name
+
+
+def _schema_of(given: Any, metadata: Any) -> str | None:
+    if given is BLANK_SCHEMA:
+        return None
+    return metadata.schema if given is None else given  # type: ignore[no-any-return]
+
+
+def _says_more(items: Any, keywords: dict[str, Any]) -> bool:
+    """Return True if a call of Table names more than a table that is to be looked up."""
+    return bool(items) or any(
+        value is not None for name, value in keywords.items() if name not in ("schema", "must_exist", "keep_existing")
+    )
+
+
+def _name_parent_column(constraint: Any, column: Any) -> None:
+    """Let a constraint that a column was given know the column, for the naming convention."""
+    columns = getattr(constraint, "columns", None)
+    if columns is not None and not len(columns):
+        columns._add(column.key, column)
+
+
+def _checked_autoincrement(chosen: list[Any]) -> Any:
+    if len(chosen) > 1:
+        raise ArgumentError(
+            f"Only one Column may be marked autoincrement=True, found both {chosen[1].name} and {chosen[0].name}."
+        )
+    column = chosen[0]
+    if not isinstance(column.type, (Integer, Numeric)) and column.autoincrement is True:
+        raise ArgumentError(f"Column type {column.type} on column '{column}' is not compatible with autoincrement=True")
+    return column

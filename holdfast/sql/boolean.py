@@ -12,14 +12,17 @@ from holdfast.sql.expressions import (
     BOOLEAN,
     FALSE,
     TRUE,
+    AsBoolean,
     BinaryExpression,
     BooleanClauseList,
+    ExpressionClauseList,
     False_,
     Grouping,
     True_,
     UnaryExpression,
 )
 from holdfast.sql.operators import Operator
+from holdfast.sql.types import Boolean
 
 Negation = Callable[[Any], Any]
 
@@ -98,8 +101,11 @@ def negate(element: Any) -> Any:
         return BinaryExpression(
             element.left, element.right, element.operator.negation, BOOLEAN, modifiers=dict(element.modifiers)
         )
-    if isinstance(element, UnaryExpression) and element.operator is operators.inv:
-        inner = element.element
-        if not isinstance(inner, Grouping):
-            return inner
-    return UnaryExpression(element, operator=operators.inv, type_=BOOLEAN)
+    if isinstance(element, AsBoolean):
+        return element.element
+    if isinstance(element.type, Boolean) and not isinstance(element, _COMPOSED) and element.visit_name != "exists":
+        return AsBoolean(element)
+    return UnaryExpression(element.self_group(), operator=operators.inv, type_=BOOLEAN)
+
+
+_COMPOSED = (BinaryExpression, UnaryExpression, ExpressionClauseList, Grouping)

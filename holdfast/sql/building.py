@@ -23,7 +23,6 @@ from holdfast.sql.expressions import (
     TRUE,
     BinaryExpression,
     Bounds,
-    Comparison,
     ComparisonShape,
     False_,
     Null,
@@ -84,6 +83,9 @@ def _result_type(left: Any, op: Operator, right: Any) -> Any:
 
 
 def _compare(left: Any, op: Operator, other: Any, **modifiers: Any) -> Any:
+    shape = left._shapes.get((op, other.__class__))
+    if shape is not None:
+        return shape.of(other)
     if other is None or other is True or other is False or isinstance(other, (Null, True_, False_)):
         return _compare_to_constant(left, op, other)
     if isinstance(left, Tuple) and isinstance(other, (tuple, list)):
@@ -141,11 +143,9 @@ def _interned(left: Any, op: Operator, value: Any) -> Any:
     bind = as_operand(value, left, op)
     if bind.type is not left.type:
         return BinaryExpression(left, bind, op, BOOLEAN)
-    shape = left._shapes.setdefault((op, value.__class__), ComparisonShape(left, op, bind.type))
-    comparison: Comparison = object.__new__(Comparison)
-    comparison._shape = shape
-    comparison.value = value
-    return comparison
+    # Another thread may have made the shape meanwhile; whoever asks again gets the one that was kept.
+    shape: ComparisonShape = left._shapes.setdefault((op, value.__class__), ComparisonShape(left, op, bind.type))
+    return shape.of(value)
 
 
 def _arithmetic(left: Any, op: Operator, other: Any) -> Any:
@@ -174,6 +174,8 @@ def _like(left: Any, op: Operator, other: Any, escape: str | None = None, autoes
     if other is None or other is True or other is False:
         raise _only_with_null()
     modifiers = {} if escape is None else {"escape": escape}
+    # Operators that add to the pattern stand in parentheses themselves; their left operand is one of LIKE all the same.
+    left = left.self_group(operators.like_op)
     return BinaryExpression(left, as_operand(other, left, op), op, BOOLEAN, modifiers=modifiers)
 
 

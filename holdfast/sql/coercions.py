@@ -19,6 +19,7 @@ from holdfast.sql.operators import Operator
 
 FROM_EXPECTED = "FROM expression, such as a Table or alias() object expected"
 JOIN_TARGET_EXPECTED = "Join target, typically a FROM expression, or ORM relationship attribute expected"
+ON_EXPECTED = "ON clause, typically a SQL expression or ORM relationship attribute expected"
 COLUMNS_EXPECTED = "Column expression, FROM clause, or other columns clause element expected"
 
 
@@ -67,8 +68,9 @@ def as_operand(value: Any, against: ColumnElement[Any] | None = None, op: Operat
     node = resolve(value)
     expression = _expression(node)
     if expression is None:
-        if is_sql(node):
-            raise not_expected("SQL expression element or literal value expected", value, _FROM_AS_VALUE)
+        if is_sql(node) or hasattr(value, "contains_column"):
+            hint = _FROM_AS_VALUE if isinstance(node, ClauseElement) else ""
+            raise not_expected("SQL expression element or literal value expected", value, hint)
         if against is None or op is None:
             return BindParameter(None, value, unique=True)
         return bind_compared_to(against, op, value)
@@ -97,7 +99,8 @@ def as_argument(value: Any, base: str | None = None, type_: Any = None) -> Any:
     if expression is not None:
         return expression
     if is_sql(node):
-        raise not_expected("SQL expression element expected", value, _FROM_AS_VALUE)
+        hint = _FROM_AS_VALUE if isinstance(node, ClauseElement) else ""
+        raise not_expected("SQL expression element expected", value, hint)
     return NULL if value is None else BindParameter(base, value, type_, unique=True)
 
 
@@ -120,6 +123,19 @@ def as_criterion(value: Any) -> Any:
     expression = _expression(resolve(value))
     if expression is None:
         raise not_expected("SQL expression for WHERE/HAVING role expected", value)
+    return expression
+
+
+def as_on_clause(value: Any) -> Any:
+    """Return the condition of a join.
+
+    Raises: ArgumentError: a string, a number, a table or a class.
+    """
+    if value is None or isinstance(value, (str, int)):
+        raise not_expected(ON_EXPECTED, value)
+    expression = _expression(resolve(value))
+    if expression is None:
+        raise not_expected(ON_EXPECTED, value)
     return expression
 
 

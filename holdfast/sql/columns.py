@@ -8,9 +8,7 @@ from typing import Any, TypeVar
 from holdfast.exc import ArgumentError
 from holdfast.sql.binds import NULL_TYPE
 from holdfast.sql.element import ColumnElement
-from holdfast.sql.expressions import Grouping
 from holdfast.sql.node import Values
-from holdfast.sql.operators import Operator
 from holdfast.sql.types import to_instance
 
 T = TypeVar("T")
@@ -27,7 +25,7 @@ class ColumnClause(ColumnElement[T]):
     """
 
     visit_name = "column"
-    _label_style = "derived"
+    _naming = "column"
 
     name: str
     key: str
@@ -62,9 +60,17 @@ class ColumnClause(ColumnElement[T]):
     def _main_column(self) -> Any:
         return self
 
-    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
-        # Nobody knows what the text of a literal column holds.
-        return Grouping(self) if self.is_literal and against is not None and against.precedence > 5 else self
+    @property
+    def _derived_name(self) -> Any:  # type: ignore[override]
+        return self._result_name
+
+    @property
+    def _made_up_base(self) -> Any:  # type: ignore[override]
+        return self._result_name
+
+    @property
+    def _is_text(self) -> bool:  # type: ignore[override]
+        return self.is_literal
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__name__} {self.name!r}>"
@@ -77,20 +83,20 @@ class DerivedColumn(ColumnClause[T]):
 
     Attributes:
         base: the column of the aliased element.
+        name: the name, as a string or as one that the compiler makes up (`naming`).
     """
 
     base: ColumnElement[T]
 
-    def __init__(self, base: ColumnElement[T], name: str, key: str, table: Any) -> None:
+    def __init__(self, base: ColumnElement[T], name: Any, key: str, table: Any) -> None:
         self.base = base
         self.name = name
         self.key = key
         self.type = base.type
         self.table = table
         self.primary_key = base.primary_key
-        self._shapes = {}
-        self._key = ("derived", name, table._key)
-        self._values = table._values
+        self._key = ("derived", key)
+        self._values = (table,)
 
     @property
     def foreign_keys(self) -> Any:  # type: ignore[override]

@@ -18,6 +18,8 @@ class WrapsColumnExpression(ColumnElement[T]):
 
     __slots__ = ()
 
+    _naming = "derived"
+
     _wrapped: Any
 
     @property
@@ -28,6 +30,18 @@ class WrapsColumnExpression(ColumnElement[T]):
     @property
     def _main_column(self) -> Any:
         return None if self._wrapped is None else self._wrapped._main_column
+
+    @property
+    def _derived_name(self) -> Any:  # type: ignore[override]
+        return self._wrapped._derived_name
+
+    @property
+    def _made_up_base(self) -> Any:  # type: ignore[override]
+        return self._wrapped._made_up_base
+
+    @property
+    def _key_without_name(self) -> str:  # type: ignore[override]
+        return str(self._wrapped._key_without_name)
 
 
 class Cast(WrapsColumnExpression[T]):
@@ -50,6 +64,18 @@ class Cast(WrapsColumnExpression[T]):
     @property
     def _children(self) -> tuple[Node, ...]:
         return (self.clause,)
+
+
+class TryCast(Cast[T]):
+    """``TRY_CAST(clause AS type)``: NULL where the value does not fit, on databases that have it."""
+
+    __slots__ = ()
+
+    visit_name = "try_cast"
+
+    def __init__(self, clause: Any, type_: Any) -> None:
+        super().__init__(clause, type_)
+        self._key = ("try_cast", self.type._key, clause._key)
 
 
 class TypeCoerce(WrapsColumnExpression[T]):

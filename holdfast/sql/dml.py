@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from holdfast.exc import ArgumentError, CompileError, warn_deprecated
+from holdfast.exc import ArgumentError, CompileError, InvalidRequestError, warn_deprecated
 from holdfast.sql.binds import NULL_TYPE, BindParameter
-from holdfast.sql.coercions import as_columns, as_criterion, as_from, resolve
+from holdfast.sql.coercions import as_columns, as_criterion, as_from, is_sql, not_expected, resolve
 from holdfast.sql.element import ClauseElement
+from holdfast.sql.naming import LABEL_STYLE_NONE, name_columns
 from holdfast.sql.node import Key, Values
-from holdfast.sql.selectable import fill_dml_hooks, from_of
+from holdfast.sql.selectable import FromClause, fill_dml_hooks, from_of
 from holdfast.sql.statement import Statement
 
 
@@ -29,6 +30,14 @@ class SetClause(NamedTuple):
         return self.value._values  # type: ignore[no-any-return]
 
 
+class ColumnValue(BindParameter[Any]):
+    """The plain value that a statement sets a column to: its parameter has the name of the column."""
+
+    __slots__ = ()
+
+    sets_column = True
+
+
 class DmlStatement(Statement):
     """What INSERT, UPDATE and DELETE share.
 
@@ -44,12 +53,12 @@ class DmlStatement(Statement):
     _returning: tuple[Any, ...] = ()
 
     def __init__(self, table: Any) -> None:
-        found = as_from(table, f"subject table for an {type(self).__name__.upper()} expected")
+        found = as_from(table, "subject table for an INSERT, UPDATE or DELETE expected")
         self.table = from_of(found)
         if found is not self.table:
             self.entity = found
 
-    _clauses = ("table", "_set", "_where", "_returning")
+    _clauses = frozenset(("table", "_set", "_where", "_returning", "_prefixes", "_independent_ctes"))
 
     def returning(self, *columns: Any) -> Any:
         """Return the statement with ``RETURNING`` columns or mapped classes."""
@@ -69,6 +78,11 @@ class DmlStatement(Statement):
                 found.append(column)
         return tuple(found)
 
+    def _exported(self) -> list[tuple[str, Any, Any]]:
+        """Return key, name and expression of each column of RETURNING, as a common table expression shows them."""
+        names = name_columns(self.raw_columns, LABEL_STYLE_NONE, within_from=False)
+        return [(name.key, name.shown, name.column) for name in names if name.shown is not None]
+
     def set_clauses(self) -> tuple[SetClause, ...]:
         """Return what is set."""
         return self._set
@@ -85,14 +99,20 @@ class DmlStatement(Statement):
                 node = node.scalar_subquery()  # type: ignore[attr-defined]
             if isinstance(node, BindParameter) and node.type is NULL_TYPE:
                 node = node.copy(type=column.type)
+            if isinstance(node, FromClause):
+                raise not_expected("SQL expression element expected", value)
             return SetClause(column, node.self_group())
-        return SetClause(column, BindParameter(column.key, value, column.type))
+        if getattr(node, "is_entity", False):
+            raise not_expected("SQL expression element expected", value)
+        return SetClause(column, ColumnValue(column.key, value, column.type))
 
     def column_named(self, name: Any) -> Any:
         """Return the table's column for a name, column or attribute.
 
         Raises: CompileError: there is none.
         """
+        if not isinstance(name, str) and not is_sql(resolve(name)):
+            raise not_expected("SET/VALUES column expression or string key expected", name)
         if isinstance(name, str):
             found = self.table.c.get(name)
             if self.entity is not None:
@@ -120,7 +140,9 @@ class Insert(DmlStatement):
     _rows: tuple[Any, ...] = ()
     _select: Any = None
     _select_names: tuple[str, ...] = ()
-    _clauses = ("table", "_set", "_rows", "_select", "_select_names", "_returning")
+    _clauses = frozenset((
+        "table", "_set", "_rows", "_select", "_select_names", "_returning", "_prefixes", "_independent_ctes",
+    ))  # fmt: skip
 
     def values(self, *arguments: Any, **keywords: Any) -> Insert:
         """Return the statement with values.
@@ -192,6 +214,9 @@ class Update(_Filtered):
     visit_name = "update"
     is_update = True
 
+    _ordered = False
+    _clauses = frozenset(("table", "_set", "_ordered", "_where", "_returning", "_prefixes", "_independent_ctes"))
+
     def values(self, *arguments: Any, **keywords: Any) -> Update:
         """Return the statement with values.
 
@@ -201,6 +226,8 @@ class Update(_Filtered):
         """
         given: dict[Any, Any] = {}
         for argument in arguments:
+            if isinstance(argument, list):
+                raise InvalidRequestError("UPDATE construct does not support multiple parameter sets.")
             if not isinstance(argument, Mapping):
                 hint = "; pass model.model_dump(exclude_unset=True)" if hasattr(argument, "model_dump") else ""
                 raise ArgumentError(f"values() takes a mapping, not {type(argument).__name__}{hint}")
@@ -209,13 +236,27 @@ class Update(_Filtered):
         replaced = {id(clause.column) for clause in clauses}
         return self._copy(_set=(*[clause for clause in self._set if id(clause.column) not in replaced], *clauses))
 
+    def ordered_values(self, *pairs: tuple[Any, Any]) -> Update:
+        """Return the statement with values that are set in the given order, not in that of the table's columns.
+
+        Args:
+            pairs: name, column or attribute, and value.
+
+        Raises: ArgumentError: values were given before.
+        """
+        if self._set:
+            raise ArgumentError(
+                "This statement already has values present; ordered_values() takes all of them at once."
+            )
+        return self._copy(_set=tuple(self._clause(name, value) for name, value in pairs), _ordered=True)
+
 
 class Delete(_Filtered):
     """``DELETE``; made by `delete`."""
 
     visit_name = "delete"
     is_delete = True
-    _clauses = ("table", "_where", "_returning")
+    _clauses = frozenset(("table", "_where", "_returning", "_prefixes", "_independent_ctes"))
 
 
 def default_name(column: Any, row: int) -> str:

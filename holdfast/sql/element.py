@@ -7,7 +7,7 @@ enter themselves in `hooks`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from holdfast.sql import operators
 from holdfast.sql.node import Key, Node, Values
@@ -110,9 +110,14 @@ class ColumnElement(ClauseElement, SQLCoreOperations[T]):
     # Shapes of comparisons with a plain value, by (operator, class of the value). Only columns fill their own.
     _shapes: dict[Any, Any] = {}
 
-    # How the element is named among the columns of a SELECT: see `naming` in the compiler.
-    _anon_base: str | None = "anon"
-    _label_style: ClassVar[Literal["always", "derived", "never"]] = "always"
+    # How the element is named among the columns of a SELECT; `naming.py` reads it. "column": by its own name; "label";
+    # "derived": by the name of what it wraps; "expression": by one made up; "bare", "bare derived": not at all, except
+    # in a subquery; "loose": derived, except in a subquery; "text": not at all.
+    _naming: str = "expression"
+    _made_up_base: Any = "anon"
+    _derived_name: Any = None
+    _is_text = False
+    _key_without_name = "_no_label"
 
     __hash__ = object.__hash__
 

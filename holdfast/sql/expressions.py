@@ -107,6 +107,16 @@ class ComparisonShape:
         self.operator = operator
         self.type = type_
 
+    def of(self, value: Any) -> Comparison:
+        """Return the comparison with `value`, past `__init__`: it is made for nearly every statement that is asked."""
+        comparison: Comparison = _new(Comparison)
+        comparison._shape = self
+        comparison.value = value
+        return comparison
+
+
+_new = object.__new__
+
 
 class Comparison(BinaryExpression[bool]):
     """``column operator value``: the commonest expression. It is its own value holder; its key is the interned shape."""
@@ -162,7 +172,6 @@ class UnaryExpression(ColumnElement[T]):
     __slots__ = ("element", "modifier", "operator")
 
     visit_name = "unary"
-    _label_style = "never"
 
     element: Any
     operator: Operator | None
@@ -181,10 +190,48 @@ class UnaryExpression(ColumnElement[T]):
     def _children(self) -> tuple[Node, ...]:
         return (self.element,)
 
+    @property
+    def _naming(self) -> str:  # type: ignore[override]
+        return {"column": "bare", "label": "loose"}.get(self.element._naming, "expression")
+
+    @property
+    def _derived_name(self) -> Any:  # type: ignore[override]
+        return self.element._derived_name
+
     def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
         if self.operator is not None and needs_parentheses(self.operator, against):
             return Grouping(self)
         return self
+
+
+class AsBoolean(ColumnElement[bool]):
+    """``NOT element`` for a truth value that is no comparison; ``element = 0`` where numbers stand for truth values."""
+
+    __slots__ = ("element",)
+
+    visit_name = "as_boolean"
+
+    def __init__(self, element: Any) -> None:
+        self.element = element
+        self.type = element.type
+        self._key = ("not", element._key)
+        self._values = element._values
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        return (self.element,)
+
+    @property
+    def _naming(self) -> str:  # type: ignore[override]
+        return "bare derived" if self.element._naming == "column" else "derived"
+
+    @property
+    def _derived_name(self) -> Any:  # type: ignore[override]
+        return self.element._derived_name
+
+    @property
+    def _made_up_base(self) -> Any:  # type: ignore[override]
+        return self.element._made_up_base
 
 
 class ExpressionClauseList(ColumnElement[T]):

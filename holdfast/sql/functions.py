@@ -10,7 +10,9 @@ from holdfast.sql.columns import literal_column
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.expressions import ClauseList
 from holdfast.sql.node import Node
+from holdfast.sql.selectable import select_hook
 from holdfast.sql.types import NULL_TYPE, Date, DateTime, Integer, String, Time, to_instance
+from holdfast.sql.windows import FunctionFilter, Over, WithinGroup
 
 T = TypeVar("T")
 
@@ -25,7 +27,6 @@ class FunctionElement(ColumnElement[T]):
     """
 
     visit_name = "function"
-    _label_style = "always"
 
     name: str = "function"
     packages: tuple[str, ...] = ()
@@ -45,7 +46,11 @@ class FunctionElement(ColumnElement[T]):
         return self.clause_expr
 
     @property
-    def _anon_base(self) -> str | None:  # type: ignore[override]
+    def _made_up_base(self) -> Any:  # type: ignore[override]
+        return self.name
+
+    @property
+    def _key_without_name(self) -> str:  # type: ignore[override]
         return self.name
 
     @property
@@ -59,6 +64,38 @@ class FunctionElement(ColumnElement[T]):
     @property
     def _children(self) -> tuple[Node, ...]:
         return (self.clause_expr,)
+
+    def over(
+        self,
+        *,
+        partition_by: Any = None,
+        order_by: Any = None,
+        range_: tuple[int | None, int | None] | None = None,
+        rows: tuple[int | None, int | None] | None = None,
+        groups: tuple[int | None, int | None] | None = None,
+    ) -> Over[T]:
+        """Return the call over a window.
+
+        Args:
+            partition_by, order_by: an expression or several.
+            range_, rows, groups: one of them as (lower, upper): None is without end, 0 the current row, negative numbers
+                are before it, positive ones after it.
+
+        Raises: ArgumentError: more than one frame, or bounds that are no whole numbers.
+        """
+        return Over(self, partition_by, order_by, range_, rows, groups)
+
+    def filter(self, *criterion: Any) -> FunctionFilter[T]:
+        """Return the call over the rows that fulfil the criteria."""
+        return FunctionFilter(self, *criterion)
+
+    def within_group(self, *order_by: Any) -> WithinGroup[T]:
+        """Return the call of an ordered-set aggregate: ``percentile_cont(0.5) WITHIN GROUP (ORDER BY ...)``."""
+        return WithinGroup(self, *order_by)
+
+    def select(self) -> Any:
+        """Return ``SELECT function(...)``."""
+        return select_hook.select(self)
 
 
 class Function(FunctionElement[T]):

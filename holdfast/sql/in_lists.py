@@ -47,6 +47,8 @@ def _from_node(node: ClauseElement, value: Any, against: ColumnElement[Any], op:
         return node.select().scalar_subquery()  # type: ignore[attr-defined]
     if node.visit_name in ("scalar_select", "grouping"):
         return node
+    if node.visit_name == "function":
+        return node.select().scalar_subquery()  # type: ignore[attr-defined]
     if node.visit_name == "text":
         return Grouping(node)
     raise not_expected(EXPECTED, value)

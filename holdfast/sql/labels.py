@@ -22,7 +22,7 @@ class Label(ColumnElement[T]):
     __slots__ = ("element", "name")
 
     visit_name = "label"
-    _label_style = "derived"
+    _naming = "label"
 
     name: str | None
     element: Any
@@ -60,6 +60,19 @@ class Label(ColumnElement[T]):
     @property
     def _main_column(self) -> Any:
         return self.element._main_column
+
+    @property
+    def _derived_name(self) -> Any:  # type: ignore[override]
+        return self.name
+
+    @property
+    def _made_up_base(self) -> Any:  # type: ignore[override]
+        return self.element._made_up_base if self.name is None else self.name
+
+    @property
+    def _froms(self) -> tuple[Any, ...]:
+        froms: tuple[Any, ...] = self.element._froms
+        return froms
 
     @property
     def _lineage(self) -> frozenset[int]:

@@ -5,9 +5,10 @@ values stand in `_values`, in the order in which the key's structure visits them
 placeholder which position of `_values` it takes. So executing a statement that was seen before is: take its key, one
 dictionary look-up, pick the values.
 
-An entry of `_values` is a *value holder*: a node with the attribute ``value`` (a `BindParameter`, or the comparison
-of a column with a plain value, which is its own holder and so costs one allocation). The identity of the holder says
-whether a value is used twice in one statement, which is what decides its placeholder's name.
+An entry of `_values` is a *value holder*: a node with the attribute ``effective_value`` (a `BindParameter`, or the
+comparison of a column with a plain value, which is its own holder and so costs one allocation). The identity of the
+holder says whether a value is used twice in one statement, which is what decides its placeholder's name. Aliases,
+subqueries and nameless labels stand in `_values` too: their identity decides which name a column is written with.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ class Node:
 
     visit_name = "node"
     is_entity = False
+    # True for FROM elements under a name of their own: see `identified`.
+    is_named_from = False
 
     _key: Key
     _values: Values
@@ -64,3 +67,30 @@ def combine(tag: Any, *children: Node) -> tuple[Key, Values]:
         if child._values:
             values += child._values
     return key, values
+
+
+def identified(key: list[Any], values: list[Any]) -> tuple[Key, Values]:
+    """Return the key and the values of a whole statement: with what depends on the identity of its parts.
+
+    A part that stands at several places (the same alias, the same literal in SELECT and GROUP BY) makes another text
+    than equal parts at these places. So the key says which values are the same object. And the columns of an alias
+    carry no more than the alias itself: what it is an alias of enters the key here, once.
+
+    Args:
+        key: the structure so far.
+        values: the values so far.
+    """
+    places: dict[int, int] = {}
+    pattern: list[int] = []
+    position = 0
+    while position < len(values):
+        holder = values[position]
+        place = places.setdefault(id(holder), position)
+        pattern.append(place)
+        if place == position and holder.is_named_from:
+            key.append(holder._from_key)
+            values.extend(holder._from_values)
+        position += 1
+    if len(places) < len(values):
+        key.append(("same", *pattern))
+    return tuple(key), tuple(values)

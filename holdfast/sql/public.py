@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from holdfast.exc import ArgumentError
 from holdfast.sql import building, operators
-from holdfast.sql.coercions import as_argument, as_criterion, as_operand
-from holdfast.sql.conversions import Case, Cast, Extract, TypeCoerce
+from holdfast.sql.coercions import as_argument, as_operand
+from holdfast.sql.conversions import Case, Cast, Extract, TryCast, TypeCoerce
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.expressions import Tuple, UnaryExpression
 from holdfast.sql.labels import Label, LabelReference
@@ -59,6 +60,11 @@ def cast(expression: Any, type_: Any) -> Cast[Any]:
     return Cast(as_argument(expression, None, type_), type_)
 
 
+def try_cast(expression: Any, type_: Any) -> TryCast[Any]:
+    """Return ``TRY_CAST(expression AS type)``: NULL where the value does not fit, on databases that have it."""
+    return TryCast(as_argument(expression, None, type_), type_)
+
+
 def type_coerce(expression: Any, type_: Any) -> TypeCoerce[Any]:
     """Return an expression taken for one of another type on the Python side."""
     return TypeCoerce(as_argument(expression, None, type_), type_)
@@ -73,10 +79,17 @@ def case(*whens: Any, value: Any = None, else_: Any = None) -> Case[Any]:
         else_: the result if no condition holds.
     """
     pairs = list(whens[0].items()) if len(whens) == 1 and isinstance(whens[0], dict) else list(whens)
-    written = []
-    for condition, result in pairs:
-        when = as_criterion(condition) if value is None else as_argument(condition)
-        written.append((when, as_argument(result)))
+    for pair in pairs:
+        if isinstance(pair, list):
+            raise ArgumentError(
+                'The "whens" argument to case(), when referring to a sequence of items, is now passed as a series of '
+                "positional elements, rather than as a list. "
+            )
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise ArgumentError(
+                f'case() takes pairs of condition and result, such as case((column == 1, "one")); got {pair!r}.'
+            )
+    written = [(as_argument(condition), as_argument(result)) for condition, result in pairs]
     return Case(
         tuple(written),
         None if value is None else as_argument(value),

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
 
-from holdfast.exc import ArgumentError, InvalidRequestError
+from holdfast.exc import InvalidRequestError
 from holdfast.sql.boolean import and_
 from holdfast.sql.coercions import (
     JOIN_TARGET_EXPECTED,
     as_columns,
     as_criterion,
     as_from,
+    as_on_clause,
     as_order,
     as_row_count,
+    not_expected,
+    resolve,
 )
-from holdfast.sql.columns import literal_column
+from holdfast.sql.columns import ColumnCollection, literal_column
 from holdfast.sql.element import ColumnElement
-from holdfast.sql.expressions import BOOLEAN, Grouping
+from holdfast.sql.expressions import Grouping
+from holdfast.sql.froms import final_froms, froms_of_column
 from holdfast.sql.labels import Label
+from holdfast.sql.naming import (
+    LABEL_STYLE_DEFAULT,
+    name_columns,
+)
 from holdfast.sql.node import Key, Values
-from holdfast.sql.selectable import Exists, ScalarSelect, Subquery, fill_select_hook, from_of
-from holdfast.sql.statement import Statement
+from holdfast.sql.selectable import Exists, ScalarSelect, Subquery, fill_select_hook, from_of, select_hook
+from holdfast.sql.statement import Statement, as_words
 
 TP = TypeVar("TP", bound=tuple[Any, ...])
 T0 = TypeVar("T0")
@@ -28,11 +36,6 @@ T1 = TypeVar("T1")
 T2 = TypeVar("T2")
 T3 = TypeVar("T3")
 T4 = TypeVar("T4")
-
-LABEL_STYLE_NONE = "none"
-LABEL_STYLE_TABLENAME_PLUS_COL = "tablename_plus_col"
-LABEL_STYLE_DISAMBIGUATE_ONLY = "disambiguate_only"
-LABEL_STYLE_DEFAULT = LABEL_STYLE_DISAMBIGUATE_ONLY
 
 
 class JoinStep(NamedTuple):
@@ -82,6 +85,28 @@ class ForUpdate(NamedTuple):
         return ()
 
 
+class FetchClause(NamedTuple):
+    """``FETCH FIRST n ROWS``.
+
+    Attributes:
+        count: the number.
+        with_ties: also the rows that are equal to the last one.
+        percent: the number is a percentage.
+    """
+
+    count: Any
+    with_ties: bool
+    percent: bool
+
+    @property
+    def _key(self) -> Key:
+        return (self.count._key, self.with_ties, self.percent)
+
+    @property
+    def _values(self) -> Values:
+        return self.count._values  # type: ignore[no-any-return]
+
+
 class SelectBase(Statement):
     """What SELECT and set operations share: they may stand as subqueries, have order and limits."""
 
@@ -91,11 +116,23 @@ class SelectBase(Statement):
     _order_by: tuple[Any, ...] = ()
     _limit: Any = None
     _offset: Any = None
+    _fetch: FetchClause | None = None
     _label_style = LABEL_STYLE_DEFAULT
 
-    def _exported(self) -> list[tuple[str, str, Any]]:
-        """Return key, name and expression of each column, as a subquery shows them."""
+    @property
+    def raw_columns(self) -> tuple[Any, ...]:
+        """The column expressions, entities and tables taken apart."""
         raise NotImplementedError
+
+    def _exported(self) -> list[tuple[str, Any, Any]]:
+        """Return key, name and expression of each column, as a subquery shows them."""
+        names = name_columns(self.raw_columns, self._label_style, within_from=True)
+        return [(name.key, name.shown, name.column) for name in names if name.shown is not None]
+
+    @property
+    def selected_columns(self) -> ColumnCollection:
+        """The columns of the SELECT, by key."""
+        return ColumnCollection((key, column) for key, _, column in self._exported())
 
     @property
     def _froms(self) -> tuple[Any, ...]:  # type: ignore[override]
@@ -105,7 +142,28 @@ class SelectBase(Statement):
         """Return this as a FROM element."""
         return Subquery(self, name)
 
-    alias = subquery
+    def into(
+        self,
+        name: str,
+        *,
+        metadata: Any = None,
+        schema: str | None = None,
+        temporary: bool = False,
+        if_not_exists: bool = False,
+    ) -> Any:
+        """Return ``CREATE TABLE name AS`` this; its ``table`` has the columns.
+
+        Args:
+            metadata: create and drop the table with those there.
+            schema, temporary, if_not_exists: of the new table.
+        """
+        return select_hook.into(
+            self, name, metadata=metadata, schema=schema, temporary=temporary, if_not_exists=if_not_exists
+        )
+
+    def alias(self, name: str | None = None, flat: bool = False) -> Subquery:
+        """Return this as a FROM element."""
+        return Subquery(self, name)
 
     def scalar_subquery(self) -> ScalarSelect:
         """Return this SELECT of one column and row as a value."""
@@ -117,7 +175,7 @@ class SelectBase(Statement):
 
     def exists(self) -> Exists:
         """Return ``EXISTS (this)``."""
-        return Exists(Grouping(self), BOOLEAN)
+        return Exists(self)
 
     def self_group(self, against: Any = None) -> Any:
         return Grouping(self)
@@ -134,7 +192,18 @@ class SelectBase(Statement):
 
     def limit(self, limit: Any) -> Self:
         """Set how many rows to return at most; None: all."""
-        return self._copy(_limit=as_row_count(limit))
+        return self._copy(_limit=as_row_count(limit), _fetch=None)
+
+    def fetch(self, count: Any, with_ties: bool = False, percent: bool = False) -> Self:
+        """Set how many rows to return at most by FETCH FIRST, the standard's form of LIMIT.
+
+        Args:
+            count: the number, or an expression; None: all.
+            with_ties: return also the rows that are equal to the last one by ORDER BY.
+            percent: the number is a percentage.
+        """
+        counted = as_row_count(count)
+        return self._copy(_fetch=None if counted is None else FetchClause(counted, with_ties, percent), _limit=None)
 
     def offset(self, offset: Any) -> Self:
         """Set how many rows to skip."""
@@ -142,7 +211,7 @@ class SelectBase(Statement):
 
     def slice(self, start: int, stop: int) -> Self:
         """Set limit and offset as a Python slice says them."""
-        return self.limit(stop - start).offset(start)
+        return self.limit(stop - start).offset(start or None)
 
     def set_label_style(self, style: str) -> Self:
         """Set how columns are named."""
@@ -168,6 +237,14 @@ class SelectBase(Statement):
         """Return ``this EXCEPT others``."""
         return CompoundSelect("EXCEPT", self, *others)
 
+    def intersect_all(self, *others: Any) -> CompoundSelect:
+        """Return ``this INTERSECT ALL others``."""
+        return CompoundSelect("INTERSECT ALL", self, *others)
+
+    def except_all(self, *others: Any) -> CompoundSelect:
+        """Return ``this EXCEPT ALL others``."""
+        return CompoundSelect("EXCEPT ALL", self, *others)
+
 
 class Select(SelectBase, Generic[TP]):
     """``SELECT``; made by `select`."""
@@ -184,12 +261,16 @@ class Select(SelectBase, Generic[TP]):
     _distinct_on: tuple[Any, ...] = ()
     _for_update: ForUpdate | None = None
     _correlate: tuple[Any, ...] | None = None
-    _entity_froms: tuple[Any, ...] = ()
+    _correlate_except: tuple[Any, ...] | None = None
+    _suffixes: tuple[tuple[str, str], ...] = ()
+    _hints: tuple[tuple[Any, str, str], ...] = ()
+    _statement_hints: tuple[tuple[str, str], ...] = ()
 
-    _clauses = (
-        "_columns", "_from", "_entity_froms", "_joins", "_where", "_group_by", "_having", "_order_by", "_distinct",
-        "_distinct_on", "_limit", "_offset", "_for_update", "_correlate", "_label_style",
-    )  # fmt: skip
+    _clauses = frozenset((
+        "_columns", "_from", "_joins", "_where", "_group_by", "_having", "_order_by", "_distinct", "_distinct_on",
+        "_limit", "_offset", "_fetch", "_for_update", "_correlate", "_correlate_except", "_label_style",
+        "_prefixes", "_suffixes", "_hints", "_statement_hints", "_independent_ctes",
+    ))  # fmt: skip
 
     def __init__(self, *entities: Any) -> None:
         columns: list[Any] = []
@@ -283,11 +364,7 @@ class Select(SelectBase, Generic[TP]):
             explicit = None if relationship is target else as_from(target, JOIN_TARGET_EXPECTED)
             steps = relationship.__join_step__(isouter, full, explicit)
         else:
-            if isinstance(target, str):
-                raise ArgumentError(
-                    f"Join target, typically a FROM expression, or ORM relationship attribute expected, got {target!r}."
-                )
-            condition = None if onclause is None else as_criterion(onclause)
+            condition = None if onclause is None else as_on_clause(onclause)
             steps = (JoinStep(as_from(target, JOIN_TARGET_EXPECTED), condition, isouter, full, left),)
         return self._copy(_joins=(*self._joins, *steps))
 
@@ -296,6 +373,17 @@ class Select(SelectBase, Generic[TP]):
         if len(sources) == 1 and sources[0] is None:
             return self._copy(_correlate=())
         return self._copy(_correlate=(*(self._correlate or ()), *[from_of(as_from(source)) for source in sources]))
+
+    def correlate_except(self, *sources: Any) -> Select[TP]:
+        """Name the FROM elements that the statement around this one does not provide; None: none, it provides all."""
+        named = () if len(sources) == 1 and sources[0] is None else sources
+        return self._copy(
+            _correlate_except=(*(self._correlate_except or ()), *[from_of(as_from(source)) for source in named])
+        )
+
+    def get_final_froms(self) -> list[Any]:
+        """Return what stands in FROM: what was named, what the columns and criteria need, joined as was said."""
+        return final_froms(self)
 
     # -- columns -------------------------------------------------------------------------------------------------------
 
@@ -306,7 +394,7 @@ class Select(SelectBase, Generic[TP]):
             return self._copy(_columns=columns)
         froms = [*self._from]
         for column in self._columns:
-            for source in (from_of(column),) if getattr(column, "is_entity", False) else column._froms:
+            for source in froms_of_column(column):
                 if not any(source is present for present in froms):
                     froms.append(source)
         return self._copy(_columns=columns, _from=tuple(froms))
@@ -314,6 +402,26 @@ class Select(SelectBase, Generic[TP]):
     def add_columns(self, *entities: Any) -> Select[Any]:
         """Return the statement with further columns."""
         return self._copy(_columns=(*self._columns, *[column for entity in entities for column in as_columns(entity)]))
+
+    def suffix_with(self, *suffixes: Any, dialect: str = "*") -> Select[TP]:
+        """Add words after the statement; SQL text, used as it stands: never text from a user."""
+        return self._copy(_suffixes=(*self._suffixes, *[(as_words(suffix), dialect) for suffix in suffixes]))
+
+    def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Select[TP]:
+        """Add a hint on a table of FROM, as the database writes them.
+
+        Args:
+            selectable: the FROM element or mapped class.
+            text: SQL text, used as it stands: never text from a user; ``%(name)s`` stands for the element's name.
+            dialect_name: the database that gets it; "*": all.
+        """
+        source = from_of(as_from(selectable))
+        shown = as_words(text).replace("%(name)s", str(source.name or ""))
+        return self._copy(_hints=(*self._hints, (source, shown, dialect_name)))
+
+    def with_statement_hint(self, text: str, dialect_name: str = "*") -> Select[TP]:
+        """Add a hint after the whole statement; SQL text, used as it stands: never text from a user."""
+        return self._copy(_statement_hints=(*self._statement_hints, (as_words(text), dialect_name)))
 
     def with_for_update(
         self,
@@ -342,24 +450,6 @@ class Select(SelectBase, Generic[TP]):
             else:
                 found.append(column)
         return tuple(found)
-
-    def _exported(self) -> list[tuple[str, str, Any]]:
-        exported = []
-        seen: dict[str, int] = {}
-        for number, column in enumerate(self.raw_columns, 1):
-            name = column._result_name or f"{column._anon_base or 'anon'}_{number}"
-            key = getattr(column, "key", None) or name
-            count = seen.get(name, 0)
-            seen[name] = count + 1
-            if count:
-                key, name = f"{key}_{count}", f"{name}_{count}"
-            exported.append((key, name, column))
-        return exported
-
-    @property
-    def selected_columns(self) -> Any:
-        """The columns by key."""
-        return {key: column for key, _, column in self._exported()}
 
     @property
     def whereclause(self) -> Any:
@@ -398,20 +488,22 @@ class Select(SelectBase, Generic[TP]):
 
 
 class CompoundSelect(SelectBase):
-    """SELECTs joined by UNION, UNION ALL, INTERSECT or EXCEPT."""
+    """SELECTs joined by UNION, UNION ALL, INTERSECT or EXCEPT.
+
+    Attributes:
+        keyword: the words between them.
+        selects: the members, in order; the first one names the columns.
+    """
 
     visit_name = "compound_select"
 
-    _clauses = ("keyword", "selects", "_order_by", "_limit", "_offset")
+    _clauses = frozenset(
+        ("keyword", "selects", "_order_by", "_limit", "_offset", "_fetch", "_label_style", "_independent_ctes")
+    )
 
     def __init__(self, keyword: str, *selects: Any) -> None:
         self.keyword = keyword
-        self.selects = tuple(selects)
-        if len({len(one._exported()) for one in selects}) > 1:
-            raise ArgumentError("All selectables passed to CompoundSelect must have identical numbers of columns")
-
-    def _exported(self) -> list[tuple[str, str, Any]]:
-        return self.selects[0]._exported()  # type: ignore[no-any-return]
+        self.selects = tuple(as_select(select) for select in selects)
 
     @property
     def _columns(self) -> tuple[Any, ...]:
@@ -420,7 +512,20 @@ class CompoundSelect(SelectBase):
     @property
     def raw_columns(self) -> tuple[Any, ...]:
         """The column expressions of the first SELECT."""
-        return self.selects[0].raw_columns  # type: ignore[no-any-return]
+        return self.selects[0].raw_columns if self.selects else ()
+
+
+def as_select(value: Any) -> Any:
+    """Return the SELECT that an argument stands for.
+
+    Raises: ArgumentError: it stands for none.
+    """
+    node = resolve(value)
+    if getattr(node, "is_select", False):
+        return node
+    if isinstance(node, ScalarSelect):
+        return node.element
+    raise not_expected("SELECT construct for inclusion in a UNION or other set construct expected", value)
 
 
 def _attribute_of(entity: Any, name: str) -> Any:
@@ -467,17 +572,21 @@ def select(*entities: Any) -> Select[Any]:
     return Select(*entities)
 
 
-def exists(argument: Any = None) -> Exists:
+def exists(*arguments: Any) -> Exists:
     """Return ``EXISTS (SELECT ...)``.
 
     Args:
-        argument: a SELECT, or a column; None: ``SELECT *``.
+        arguments: a SELECT, or columns to select; none: ``SELECT *``.
     """
-    if argument is None:
-        argument = Select(literal_column("*"))
-    elif not isinstance(argument, SelectBase):
-        argument = Select(argument)
-    return Exists(Grouping(argument), BOOLEAN)
+    if len(arguments) == 1:
+        [argument] = arguments
+        if argument is None:
+            return Exists(Select(literal_column("*")))
+        if isinstance(argument, SelectBase):
+            return Exists(argument)
+        if isinstance(argument, ScalarSelect):
+            return Exists(argument.element)
+    return Exists(Select(*(arguments or (literal_column("*"),))))
 
 
 def union(*selects: Any) -> CompoundSelect:
@@ -488,6 +597,26 @@ def union(*selects: Any) -> CompoundSelect:
 def union_all(*selects: Any) -> CompoundSelect:
     """Return ``a UNION ALL b``."""
     return CompoundSelect("UNION ALL", *selects)
+
+
+def intersect(*selects: Any) -> CompoundSelect:
+    """Return ``a INTERSECT b``."""
+    return CompoundSelect("INTERSECT", *selects)
+
+
+def intersect_all(*selects: Any) -> CompoundSelect:
+    """Return ``a INTERSECT ALL b``."""
+    return CompoundSelect("INTERSECT ALL", *selects)
+
+
+def except_(*selects: Any) -> CompoundSelect:
+    """Return ``a EXCEPT b``."""
+    return CompoundSelect("EXCEPT", *selects)
+
+
+def except_all(*selects: Any) -> CompoundSelect:
+    """Return ``a EXCEPT ALL b``."""
+    return CompoundSelect("EXCEPT ALL", *selects)
 
 
 fill_select_hook(select)

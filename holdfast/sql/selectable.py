@@ -7,11 +7,11 @@ from typing import Any
 
 from holdfast.exc import AmbiguousForeignKeysError, ArgumentError, NoForeignKeysError
 from holdfast.sql.boolean import and_
-from holdfast.sql.coercions import JOIN_TARGET_EXPECTED, as_criterion, as_from
+from holdfast.sql.coercions import JOIN_TARGET_EXPECTED, as_from, as_on_clause
 from holdfast.sql.columns import ColumnClause, ColumnCollection, DerivedColumn
 from holdfast.sql.element import ClauseElement, ColumnElement
-from holdfast.sql.expressions import Grouping
-from holdfast.sql.node import Key, Node, Values, combine, next_serial
+from holdfast.sql.expressions import BOOLEAN, Grouping
+from holdfast.sql.node import Key, Node, Values, combine
 
 
 class FromClause(ClauseElement):
@@ -62,7 +62,7 @@ class FromClause(ClauseElement):
 
     def select(self) -> Any:
         """Return ``SELECT`` of all columns."""
-        return _hooks.select(self)
+        return select_hook.select(self)
 
     def alias(self, name: str | None = None, flat: bool = False) -> Alias:
         """Return this under another name."""
@@ -86,17 +86,18 @@ class FromClause(ClauseElement):
 
 
 class _Hooks:
-    """What `FromClause.select` needs of a higher file."""
+    """What `FromClause.select` and `SelectBase.into` need of higher files; `into` is filled by the schema's views."""
 
     select: Any
+    into: Any
 
 
-_hooks = _Hooks()
+select_hook = _Hooks()
 
 
 def fill_select_hook(select: Any) -> None:
     """Enter `select` (called by `select.py`)."""
-    _hooks.select = select
+    select_hook.select = select
 
 
 class TableClause(FromClause):
@@ -178,15 +179,26 @@ class AliasedFrom(FromClause):
     """
 
     visit_name = "alias"
+    is_named_from = True
 
     def __init__(self, element: Any, name: str | None = None) -> None:
         self.element = element
         self.name = name
-        self._key = ("alias", next_serial(), name, element._key)
-        self._values = element._values
+        self._key = "named from"
+        self._values = (self,)
         self._collection: ColumnCollection | None = None
 
-    def _bases(self) -> Iterable[tuple[str, str, Any]]:
+    @property
+    def _from_key(self) -> Key:
+        """What the name stands for, as a part of the statement's key."""
+        return (type(self), self.name, self.element._key)
+
+    @property
+    def _from_values(self) -> Values:
+        values: Values = self.element._values
+        return values
+
+    def _bases(self) -> Iterable[tuple[str, Any, Any]]:
         """Yield key, name and column for each column of the element."""
         for column in self.element.c:
             yield column.key, column.name, column
@@ -212,45 +224,61 @@ class Subquery(AliasedFrom):
 
     visit_name = "subquery"
 
-    def _bases(self) -> Iterable[tuple[str, str, Any]]:
+    def _bases(self) -> Iterable[tuple[str, Any, Any]]:
         yield from self.element._exported()
 
 
 class ScalarSelect(Grouping[Any]):
-    """A SELECT of one column and row, as a value."""
+    """A SELECT of one column and row, as a value.
+
+    Attributes:
+        element: the SELECT.
+    """
 
     __slots__ = ()
 
     visit_name = "scalar_select"
 
     def __init__(self, element: Any) -> None:
-        columns = [column for _, _, column in element._exported()]
-        if len(columns) != 1:
-            raise ArgumentError(
-                f"A scalar subquery has one column; this SELECT has {len(columns)}. Select the one that is meant."
-            )
         super().__init__(element)
-        self.type = columns[0].type
+        columns = element.raw_columns
+        if columns:
+            self.type = columns[0].type
 
     @property
     def _froms(self) -> tuple[Any, ...]:
         return ()
+
+    def where(self, *criteria: Any) -> ScalarSelect:
+        """Add criteria to the SELECT inside."""
+        return ScalarSelect(self.element.where(*criteria))
+
+    def correlate(self, *sources: Any) -> ScalarSelect:
+        """Name the FROM elements that the statement around this one provides; see `Select.correlate`."""
+        return ScalarSelect(self.element.correlate(*sources))
+
+    def correlate_except(self, *sources: Any) -> ScalarSelect:
+        """Name the FROM elements that the statement around this one does not provide."""
+        return ScalarSelect(self.element.correlate_except(*sources))
 
     def self_group(self, against: Any = None) -> Any:
         return self
 
 
 class Exists(ColumnElement[bool]):
-    """``EXISTS (SELECT ...)``."""
+    """``EXISTS (SELECT ...)``.
+
+    Attributes:
+        element: the SELECT.
+    """
 
     __slots__ = ("element",)
 
     visit_name = "exists"
-    _label_style = "always"
 
-    def __init__(self, element: Any, type_: Any) -> None:
+    def __init__(self, element: Any) -> None:
         self.element = element
-        self.type = type_
+        self.type = BOOLEAN
         self._key, self._values = combine("exists", element)
 
     @property
@@ -263,14 +291,26 @@ class Exists(ColumnElement[bool]):
 
     def select(self) -> Any:
         """Return ``SELECT EXISTS (...)``."""
-        return _hooks.select(self)
-
-    def self_group(self, against: Any = None) -> Any:
-        return self if against is None else Grouping(self)
+        return select_hook.select(self)
 
     def where(self, *criteria: Any) -> Exists:
         """Add criteria to the SELECT inside."""
-        return Exists(self.element.where(*criteria), self.type)
+        return Exists(self.element.where(*criteria))
+
+    def select_from(self, *sources: Any) -> Exists:
+        """Add FROM elements to the SELECT inside."""
+        return Exists(self.element.select_from(*sources))
+
+    def correlate(self, *sources: Any) -> Exists:
+        """Name the FROM elements that the statement around this one provides; see `Select.correlate`."""
+        return Exists(self.element.correlate(*sources))
+
+    def correlate_except(self, *sources: Any) -> Exists:
+        """Name the FROM elements that the statement around this one does not provide."""
+        return Exists(self.element.correlate_except(*sources))
+
+    def self_group(self, against: Any = None) -> ColumnElement[Any]:
+        return Grouping(self) if against is None or against.kind != "list" else self
 
 
 class Join(FromClause):
@@ -285,7 +325,7 @@ class Join(FromClause):
     def __init__(self, left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> None:
         self.left = from_of(as_from(left))
         self.right = from_of(as_from(right, JOIN_TARGET_EXPECTED))
-        self.onclause = join_condition(self.left, self.right) if onclause is None else as_criterion(onclause)
+        self.onclause = join_condition(self.left, self.right) if onclause is None else as_on_clause(onclause)
         self.isouter = isouter
         self.full = full
         self._key, self._values = combine(("join", isouter, full), self.left, self.right, self.onclause)

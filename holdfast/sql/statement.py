@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from holdfast.exc import ArgumentError
+from holdfast.sql.binds import RowCount
+from holdfast.sql.cte import CTE
 from holdfast.sql.element import ClauseElement
-from holdfast.sql.node import Key, Values
+from holdfast.sql.expressions import Comparison
+from holdfast.sql.node import Key, Values, identified
 
 S = TypeVar("S", bound="Statement")
 
 NO_OPTIONS: Mapping[str, Any] = {}
+NO_KEY: Any = object()
+
+_new = object.__new__
 
 
 class Statement(ClauseElement):
@@ -18,6 +25,9 @@ class Statement(ClauseElement):
 
     Copying is therefore one dict copy; the key is made when it is first asked for.
     """
+
+    # Beside the dict, so that a copy starts without it.
+    __slots__ = ("__dict__", "__weakref__", "_structure")
 
     is_statement = True
     is_executable = True
@@ -29,19 +39,19 @@ class Statement(ClauseElement):
 
     entity: Any = None
 
+    _prefixes: tuple[tuple[str, str], ...] = ()
+    _independent_ctes: tuple[Any, ...] = ()
+
     _execution_options: Mapping[str, Any] = NO_OPTIONS
     _options: tuple[Any, ...] = ()
 
     # The clauses that make up the key, each a class attribute with its empty value.
-    _clauses: tuple[str, ...] = ()
+    _clauses: frozenset[str] = frozenset()
 
     def _copy(self: S, **changes: Any) -> S:
         """Return this statement with some clauses changed."""
-        new = object.__new__(type(self))
-        values = new.__dict__
-        values.update(self.__dict__)
-        values.pop("_structure", None)
-        values.update(changes)
+        new = _new(self.__class__)
+        new.__dict__ = {**self.__dict__, **changes}
         return new
 
     @property
@@ -54,30 +64,68 @@ class Statement(ClauseElement):
 
     def _keyed(self) -> tuple[Key, Values]:
         """Return key and values, made once."""
-        structure: tuple[Key, Values] | None = self.__dict__.get("_structure")
-        if structure is None:
-            structure = self.__dict__["_structure"] = self._make_structure()
-        return structure
+        try:
+            return self._structure
+        except AttributeError:
+            self._structure: tuple[Key, Values] = self._make_structure()
+            return self._structure
 
     def _make_structure(self) -> tuple[Key, Values]:
-        own = self.__dict__
-        key: list[Any] = [type(self)]
+        key: list[Any] = [self.__class__]
         values: list[Any] = []
-        for name in self._clauses:
-            clause = own.get(name)
-            if clause is None:
+        simple = 0
+        clauses = self._clauses
+        # The order of the dict is the order in which the clauses were set: a statement built in another order is
+        # compiled once more, which costs less than sorting each.
+        for name, clause in self.__dict__.items():
+            if name not in clauses or clause is None:
                 continue
             key.append(name)
-            if clause.__class__ is tuple:
-                for part in clause:
-                    key.append(part._key)
+            for part in clause if clause.__class__ is tuple else (clause,):
+                if part.__class__ is Comparison:
+                    key.append(part._shape)
+                    values.append(part)
+                    simple += 1
+                    continue
+                if part.__class__ is RowCount:
+                    key.append("row_count")
+                    values.append(part)
+                    simple += 1
+                    continue
+                own = getattr(part, "_key", NO_KEY)
+                if own is NO_KEY:
+                    key.append(part)
+                    continue
+                key.append(own)
+                if part._values:
                     values.extend(part._values)
-            elif hasattr(clause, "_key"):
-                key.append(clause._key)
-                values.extend(clause._values)
-            else:
-                key.append(clause)
+        # Comparisons that are all different objects need no word on which of them are the same.
+        if simple < len(values) or (simple > 1 and len({id(value) for value in values}) < simple):
+            return identified(key, values)
         return tuple(key), tuple(values)
+
+    def prefix_with(self: S, *prefixes: Any, dialect: str = "*") -> S:
+        """Return the statement with words after its first one: ``INSERT OR IGNORE``.
+
+        Args:
+            prefixes: SQL text or `text()`, used as it stands: never text from a user.
+            dialect: the database that gets it; "*": all.
+        """
+        return self._copy(_prefixes=(*self._prefixes, *[(as_words(prefix), dialect) for prefix in prefixes]))
+
+    def add_cte(self: S, *ctes: Any, nest_here: bool = False) -> S:
+        """Return the statement with common table expressions that it does not read from: an INSERT to be done with it."""
+        return self._copy(_independent_ctes=(*self._independent_ctes, *ctes))
+
+    def cte(self, name: str | None = None, recursive: bool = False, nesting: bool = False) -> CTE:
+        """Return the statement as a common table expression: ``WITH name AS (...)``.
+
+        Args:
+            name: its name; None: made up.
+            recursive: it may read from itself (``cte.union_all(...)``).
+            nesting: write it where it is used, not at the top.
+        """
+        return CTE(self, name, recursive, nesting)
 
     def execution_options(self: S, **options: Any) -> S:
         """Return the statement with options for its execution."""
@@ -90,3 +138,14 @@ class Statement(ClauseElement):
     def options(self: S, *options: Any) -> S:
         """Return the statement with loader options."""
         return self._copy(_options=(*self._options, *options))
+
+
+def as_words(value: Any) -> str:
+    """Return SQL words given as a string or as text().
+
+    Raises: ArgumentError: text() with parameters, or anything else.
+    """
+    words = value if isinstance(value, str) else getattr(value, "text", None)
+    if not isinstance(words, str) or getattr(value, "_binds", None):
+        raise ArgumentError(f"Words of SQL expected, as a string or as text() without parameters, got {value!r}")
+    return words

@@ -29,8 +29,11 @@ class TextClause(Statement):
     type: Any = NULL_TYPE
     primary_key = False
     foreign_keys: Any = frozenset()
-    _label_style = "never"
-    _anon_base = None
+    _naming = "text"
+    _derived_name = None
+    _made_up_base = "anon"
+    _key_without_name = "_no_label"
+    _hidden = ()
     _result_name = None
     _main_column = None
     _froms = ()

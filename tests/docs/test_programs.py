@@ -15,8 +15,15 @@ PROGRAMS = {str(page.relative_to(REPOSITORY)): page for page in documentation_pa
 
 
 @pytest.mark.parametrize("page", PROGRAMS.values(), ids=PROGRAMS)
-def test_the_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a reader types from the page works, and answers as printed there."""
+def test_the_page_runs(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """What a reader types from the page works, and answers as printed there.
+
+    A page that reads the variable DATABASE_URL gets a PostgreSQL database.
+    """
+    if "DATABASE_URL" in page.read_text():
+        monkeypatch.setenv("DATABASE_URL", request.getfixturevalue("clean_postgresql_url"))
     run_page(page, tmp_path, monkeypatch)
 
 

@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -98,10 +99,15 @@ class Store:
             return AsyncSession(self.async_engine, **keywords)
         return AwaitableSession(Session(self.engine, **keywords))
 
-    def take(self) -> list[Any]:
-        """Return what was sent since the last call."""
+    def take(self, as_sent: bool = False) -> list[Any]:
+        """Return what was sent since the last call.
+
+        Args: as_sent: as the driver got it; else in the form that SQLite gets: marks ``?``, parameters as tuples.
+        """
         sent, self.sent[:] = list(self.sent), []
-        return sent
+        if as_sent or self.engine.dialect.capabilities.positional:
+            return sent
+        return [_with_marks(*each) for each in sent]
 
     async def close(self) -> None:
         """Close the engine; no connection may be out."""
@@ -110,6 +116,18 @@ class Store:
             await self.async_engine.dispose()
         else:
             self.engine.dispose()
+
+
+PARAMETER = re.compile(r"(?<!%)%\((\w+)\)s(::[A-Z]+( WITH(OUT)? TIME ZONE)?)?")
+
+
+def _with_marks(sql: str, parameters: Any) -> tuple[str, Any]:
+    names = [match[1] for match in PARAMETER.finditer(sql)]
+    if isinstance(parameters, dict):
+        parameters = tuple(parameters[name] for name in names)
+    elif isinstance(parameters, list):
+        parameters = [tuple(row[name] for name in names) for row in parameters]
+    return PARAMETER.sub("?", sql), parameters
 
 
 def run(metadata: Any, face: str, program: Callable[[Store], Awaitable[None]], url: str = "sqlite://") -> None:

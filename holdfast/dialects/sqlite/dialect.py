@@ -9,21 +9,31 @@ from holdfast.compiler.capabilities import STANDARD
 from holdfast.compiler.default import DefaultDialect
 from holdfast.compiler.identifiers import RESERVED, quote
 from holdfast.dialects.facts import ErrorFacts
+from holdfast.dialects.sqlite.ddl import SQLiteDDLCompiler
 from holdfast.dialects.sqlite.drivers.pysqlite import SQLiteDriver
+from holdfast.dialects.sqlite.reflection import SQLiteReflector
 from holdfast.dialects.sqlite.types import make_codec
+from holdfast.exc import CompileError
 from holdfast.sql.types import Codec, TypeEngine
 
 SQLITE = STANDARD.replace(
+    try_cast=False,
     paramstyle="qmark",
     returning_with_table=False,
     lastrowid=True,
     native_boolean=False,
     for_update=False,
     limit_without_count="-1",
-    empty_set="SELECT 1 FROM (SELECT 1) WHERE 1!=1",
     tuple_values=True,
-    now="CURRENT_TIMESTAMP",
+    bitwise_xor=False,
+    operator_texts={"regexp_match_op": " REGEXP ", "not_regexp_match_op": " NOT REGEXP "},
+    constant_functions={"now": "CURRENT_TIMESTAMP"},
+    function_names={"char_length": "length"},
     max_binds=32766,
+    alter_constraints=False,
+    sequences=False,
+    identity_columns=False,
+    comments=False,
 )
 
 _MORE_RESERVED = """add after alter attach autoincrement before begin by cascade conflict cross database delete detach each
@@ -52,6 +62,8 @@ class SQLiteDialect(DefaultDialect):
     reserved_words = RESERVED | frozenset(_MORE_RESERVED)
     is_distinct_text = " IS NOT "
     is_not_distinct_text = " IS "
+    ddl_compiler = SQLiteDDLCompiler
+    reflector = SQLiteReflector
 
     def __init__(self, driver: Any = None, begin: str = "auto", **keywords: Any) -> None:
         super().__init__(**keywords)
@@ -74,7 +86,17 @@ class SQLiteDialect(DefaultDialect):
         # SQLite takes a name or a literal as it is; everything else needs parentheses.
         return f"({text})" if re.search(r"\W", text) and not re.match(r"\s*['\"(]", text) else text
 
-    def true_divisor(self, text: str) -> str:
+    def empty_in(self, columns: int, negated: bool) -> str:
+        ones = ", ".join(["1"] * columns)
+        return f"SELECT {ones} FROM (SELECT {ones}) WHERE 1!=1"
+
+    def delete_using_text(self, sources: str) -> str:
+        raise CompileError(
+            "SQLite's DELETE reads from one table alone. Put the criteria on other tables into a subquery: "
+            "where(table.c.id.in_(select(...)))."
+        )
+
+    def true_divisor(self, text: str, type_: TypeEngine[Any]) -> str:
         return f"({text} + 0.0)"
 
     def extract_text(self, field: str, text: str) -> str:
@@ -82,7 +104,7 @@ class SQLiteDialect(DefaultDialect):
             return super().extract_text(field, text)
         return f"CAST(STRFTIME('{_EXTRACT[field]}', {text}) AS INTEGER)"
 
-    def begin_text(self, writes: bool) -> str:
+    def begin_text(self, writes: bool, level: str | None = None) -> str:
         """BEGIN IMMEDIATE where the first statement writes: a transaction that reads first and then writes can fail."""
         return "BEGIN IMMEDIATE" if writes or self._begin == "immediate" else "BEGIN"
 

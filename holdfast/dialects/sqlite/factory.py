@@ -7,7 +7,6 @@ from typing import Any
 from holdfast import defaults, exc
 from holdfast.dialects.sqlite.dialect import SQLiteDialect
 from holdfast.dialects.sqlite.drivers.pysqlite import SQLiteDriver, is_memory_database
-from holdfast.engine.thread_driver import ThreadDriver
 
 
 def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> SQLiteDialect:
@@ -34,8 +33,14 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> SQLi
             if is_async
             else f"The driver {name!r} is for asyncio; write sqlite:// here, or use create_async_engine()."
         )
+    begin = keywords.pop("begin", "auto")
     inner = SQLiteDriver(defaults.current.sqlite_foreign_keys, defaults.current.sqlite_wal)
-    return SQLiteDialect(ThreadDriver(inner) if is_async else inner, begin=keywords.pop("begin", "auto"))
+    if not is_async:
+        return SQLiteDialect(inner, begin=begin)
+    # Here and not above: a program without asyncio does not import it.
+    from holdfast.engine.thread_driver import ThreadDriver
+
+    return SQLiteDialect(ThreadDriver(inner), begin=begin)
 
 
 def shares_connection(address: Any) -> bool:

@@ -6,9 +6,8 @@ A plan is plain data, made once per statement structure and engine, and found ag
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from holdfast.engine.row import RowShape
 from holdfast.orm.loading.rows import ColumnSlot, EntitySlot, RowLoader, Slot, build_row_loader
@@ -19,8 +18,7 @@ PLAN_LIMIT = 1000
 _label_serial = count(1)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadPlan:
+class LoadPlan(NamedTuple):
     """How one statement is run and its rows are loaded.
 
     Attributes:

@@ -8,8 +8,7 @@ plainly; make it an instance of the mapped class; register it last.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from holdfast._util.codegen import compile_function
 from holdfast.orm.identity_map import forget_dropped
@@ -19,8 +18,7 @@ RowLoader: TypeAlias = Callable[[list[tuple[Any, ...]], Any, bool], list[Any]]
 """``load(rows, identity map, overwrite) -> one element per row``; `overwrite` also replaces loaded values."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntitySlot:
+class EntitySlot(NamedTuple):
     """A part of the row that makes an object.
 
     Attributes:
@@ -34,8 +32,7 @@ class EntitySlot:
     codecs: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnSlot:
+class ColumnSlot(NamedTuple):
     """A part of the row that stays a value."""
 
     codec: Any
@@ -44,12 +41,14 @@ class ColumnSlot:
 Slot: TypeAlias = EntitySlot | ColumnSlot
 
 
-@dataclass(slots=True)
 class _Writer:
     """Collects the lines and the names of one generated function."""
 
-    lines: list[str] = field(default_factory=list)
-    names: dict[str, Any] = field(default_factory=dict)
+    __slots__ = ("lines", "names")
+
+    def __init__(self, names: dict[str, Any] | None = None) -> None:
+        self.lines: list[str] = []
+        self.names: dict[str, Any] = {} if names is None else names
 
     def line(self, depth: int, text: str) -> None:
         self.lines.append("    " * depth + text)

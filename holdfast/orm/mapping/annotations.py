@@ -11,18 +11,19 @@ import sys
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, ClassVar, ForwardRef
+from typing import Any, ClassVar, ForwardRef, NamedTuple
 
 from holdfast.exc import MappedAnnotationError
 from holdfast.orm.mapping.base import Mapped
 
+IMPORTS = {"__import__": __import__}
+"""All that texts need of Python itself: `typing` may import something while it is used (on 3.13)."""
+
 CONTAINERS: tuple[type[Any], ...] = (list, set, dict, frozenset, collections.abc.Collection)
 
 
-@dataclass(frozen=True)
-class Annotation:
+class Annotation(NamedTuple):
     """What the annotation of one attribute says.
 
     Attributes:
@@ -93,6 +94,8 @@ class Names(Mapping[str, Any]):
         self._class = class_
 
     def __getitem__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise KeyError(name)  # debuggers and test runners look for names of their own in a frame
         if name in self._module:
             return self._module[name]
         builtin = getattr(_BUILTINS, name, None)
@@ -109,7 +112,7 @@ class Names(Mapping[str, Any]):
 
     def evaluate(self, text: str) -> Any:
         """Return what the text of an annotation means."""
-        return eval(text, {"__builtins__": {}}, self)  # the program's own source text, as typing.get_type_hints does it
+        return eval(text, {"__builtins__": IMPORTS}, self)  # the program's own source, as typing.get_type_hints does it
 
 
 _BUILTINS = sys.modules["builtins"]

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, dataclass_transform
 from holdfast.exc import InvalidRequestError, warn_deprecated
 from holdfast.orm import instrumentation
 from holdfast.orm.mapping.columns import MappedColumn, mapped_column
-from holdfast.orm.mapping.dataclass_mapping import make_dataclass
 from holdfast.orm.mapping.mapper import Mapper
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
 from holdfast.orm.mapping.registry import registry as registry_class
@@ -141,6 +140,9 @@ class MappedAsDataclass:
         options = {**inherited, **{name: value for name, value in given.items() if value is not None}}
         type.__setattr__(cls, "_sa_dataclass_options", options)
         if not any(base.__dict__.get("__holdfast_base__") for base in cls.__bases__):
+            # Here and not above: most programs have no such classes, and the standard module is a heavy one.
+            from holdfast.orm.mapping.dataclass_mapping import make_dataclass
+
             make_dataclass(cls, options)
         super().__init_subclass__(**kw)
 

@@ -6,11 +6,10 @@ Found from the foreign keys between the tables, or read out of the conditions th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
+from holdfast._util.suggestions import did_you_mean
 from holdfast.exc import AmbiguousForeignKeysError, ArgumentError, NoForeignKeysError
 from holdfast.sql import operators
 from holdfast.sql.boolean import and_
@@ -34,8 +33,7 @@ MANYTOONE = RelationshipDirection.MANYTOONE
 MANYTOMANY = RelationshipDirection.MANYTOMANY
 
 
-@dataclass(frozen=True, eq=False)
-class JoinRequest:
+class JoinRequest(NamedTuple):
     """What a relationship says about its join.
 
     Attributes:
@@ -57,8 +55,7 @@ class JoinRequest:
     remote_side: Sequence[Any] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class JoinCondition:
+class JoinCondition(NamedTuple):
     """How the tables of a relationship are joined.
 
     Attributes:
@@ -242,10 +239,9 @@ def _missing_key_hint(request: JoinRequest, one: Any, other: Any) -> str:
             for key in column.foreign_keys:
                 target = key.target_fullname.rpartition(".")[0]
                 if target and target not in known:
-                    near = get_close_matches(target, known, 1)
-                    meant = f" Did you mean {near[0]!r}?" if near else ""
+                    meant = did_you_mean(target, known)
                     place = f"{table.name}.{column.name}"
-                    return f"{place} refers to {key.target_fullname!r}, but there is no such table.{meant}"
+                    return f"{place} refers to {key.target_fullname!r}, but there is no such table. {meant}".rstrip()
     return (
         f"Table '{other.name}' needs a column such as {one.name}_id: Mapped[int] = "
         f"mapped_column(ForeignKey({_example_target(one)!r})), or table '{one.name}' one that refers to "

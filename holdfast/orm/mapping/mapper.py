@@ -255,6 +255,11 @@ class Mapper:
         self.configure()
         return Attributes({key: prop for key, prop in self._properties.items() if prop.is_relationship})
 
+    def find_relationship(self, key: str) -> Any:
+        """Return the relationship of an attribute, or None if it is none."""
+        found = self._properties.get(key)
+        return found if found is not None and found.is_relationship else None
+
     @property
     def all_orm_descriptors(self) -> Attributes:
         """The attributes of the class, by name."""

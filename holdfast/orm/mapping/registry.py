@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from holdfast.exc import ArgumentError, InvalidRequestError, warn, warn_deprecated
 from holdfast.orm import instrumentation
 from holdfast.orm.mapping.configuration import configure_registries
-from holdfast.orm.mapping.dataclass_mapping import make_dataclass
 from holdfast.orm.mapping.mapper import Mapper
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
 from holdfast.orm.mapping.scan import scan_class
@@ -164,6 +163,9 @@ class registry:
         """Make a class a dataclass and map it; a decorator, with or without the options of `dataclasses.dataclass`."""
 
         def decorate(decorated: C) -> C:
+            # Here and not above: most programs have no such classes, and the standard module is a heavy one.
+            from holdfast.orm.mapping.dataclass_mapping import make_dataclass
+
             make_dataclass(decorated, options, self)
             return self.mapped(decorated)
 

@@ -7,11 +7,11 @@ classes, tables and a few functions; it is the program's own source, never input
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
+from holdfast._util.suggestions import did_you_mean
 from holdfast.exc import ArgumentError, InvalidRequestError, UnmappedClassError
-from holdfast.orm.mapping.annotations import UnknownName
+from holdfast.orm.mapping.annotations import IMPORTS, UnknownName
 from holdfast.sql.binds import literal
 from holdfast.sql.boolean import and_, not_, or_
 from holdfast.sql.columns import literal_column
@@ -67,13 +67,12 @@ class Resolver(Mapping[str, Any]):
         """
         try:
             found = self._registry.class_named(source, self._mapper)
-            return eval(source, {"__builtins__": {}}, self) if found is None else found
+            return eval(source, {"__builtins__": IMPORTS}, self) if found is None else found
         except (NameError, AttributeError) as error:
             missing = getattr(error, "name", None) or source
             known = sorted(self._registry.class_names())
             names = ", ".join(known) or "none"
-            near = get_close_matches(missing, known, 1)
-            meant = f" Did you mean {near[0]!r}?" if near else ""
+            meant = f" {did_you_mean(missing, known)}".rstrip()
             class_ = self._mapper.class_
             raise InvalidRequestError(
                 f"When initializing mapper {self._mapper}, expression {source!r} failed to locate a name "

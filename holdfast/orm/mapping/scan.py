@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Generic
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple
 
 from holdfast.exc import ArgumentError, InvalidRequestError, MappedAnnotationError, warn
 from holdfast.orm.mapping.annotations import Annotation, own_annotations, read_annotation
@@ -30,8 +30,7 @@ _NOT_MAPPED_ANNOTATION = (
 )
 
 
-@dataclass
-class ScannedClass:
+class ScannedClass(NamedTuple):
     """What the body of a class says.
 
     Attributes:
@@ -44,17 +43,19 @@ class ScannedClass:
     table: Any
     properties: dict[str, MapperProperty]
     primary_key: tuple[Any, ...] = ()
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass
 class _Found:
     """One attribute: where it stands, its value and its annotation."""
 
-    name: str
-    owner: type[Any]
-    value: Any
-    raw: Any
+    __slots__ = ("name", "owner", "raw", "value")
+
+    def __init__(self, name: str, owner: type[Any], value: Any, raw: Any) -> None:
+        self.name = name
+        self.owner = owner
+        self.value = value
+        self.raw = raw
 
     def place(self, class_: type[Any]) -> str:
         return f"{class_.__name__}.{self.name}"

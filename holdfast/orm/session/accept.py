@@ -48,7 +48,8 @@ def _accept_inserted(
         state.key = key
         states[key] = state
         new.pop(state, None)
-        record[state] = instance
+        # The state alone: an object that the program has let go of may be collected before the commit.
+        record[state] = None
 
 
 def _warn_of_conflict(present: InstanceState, instance: object) -> None:

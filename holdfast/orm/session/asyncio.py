@@ -7,7 +7,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from holdfast import exc
-from holdfast.engine.bridge import in_bridge, run_in_bridge
+from holdfast.engine.bridge import in_bridge
+from holdfast.engine.bridge_thread import run_in_bridge
 from holdfast.engine.result import CursorResult, Result, ScalarResult
 from holdfast.orm.session.core import NOTHING
 from holdfast.orm.session.face import Session

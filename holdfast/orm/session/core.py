@@ -6,14 +6,13 @@ What programs override (`flush`, `get_bind`) is called through the session's cla
 
 from __future__ import annotations
 
-import inspect as python_inspect
 from collections.abc import Callable, Coroutine, Mapping
 from itertools import count
 from typing import Any, TypeVar
 
 from holdfast import exc
 from holdfast._util.drive import drive
-from holdfast.engine.bridge import in_bridge, run_in_bridge
+from holdfast.engine.bridge import in_bridge
 from holdfast.engine.result import Result, ScalarResult
 from holdfast.orm import expiry
 from holdfast.orm.identity_map import IdentityMap
@@ -57,6 +56,9 @@ class SessionCore:
 
     flushing = False
 
+    committing = False
+    """The flush under way is the one of a commit."""
+
     # -- driving -------------------------------------------------------------------------------------------------
 
     def run(self, core: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> T:
@@ -72,9 +74,9 @@ class SessionCore:
         """Call an event listener; on an asynchronous session it may be ``async def``, or ask for the bridge (``io``)."""
         if self.is_async:
             if getattr(listener, "wants_io", False) and not in_bridge():
-                return await run_in_bridge(listener, *arguments)
+                return await _in_bridge(listener, *arguments)
             result = listener(*arguments)
-            return await result if python_inspect.isawaitable(result) else result
+            return await result if hasattr(result, "__await__") else result
         return listener(*arguments)
 
     # -- binds and connections -----------------------------------------------------------------------------------
@@ -167,16 +169,20 @@ class SessionCore:
         if self.has_changes() or self.flushing:
             self.run(self.core_flush)
 
-    async def core_flush_through_face(self) -> None:
-        """Flush by the session's own `flush` method, which a subclass may have overridden or a test patched."""
+    async def core_flush_through_face(self, commits: bool = False) -> None:
+        """Flush by the session's own `flush` method, which a subclass may have overridden or a test patched.
+
+        Args:
+            commits: the root's COMMIT follows.
+        """
         if type(self).flush is SessionCore.flush:
-            await self.core_flush()
+            await self.core_flush(commits)
         elif self.is_async and not in_bridge():
-            await run_in_bridge(self.flush)
+            await _in_bridge(self.flush)
         else:
             self.flush()
 
-    async def core_flush(self) -> None:
+    async def core_flush(self, commits: bool = False) -> None:
         """Flush; a failure rolls the innermost level back and leaves it refusing everything until `rollback()`."""
         if self.flushing:
             raise exc.InvalidRequestError("Session is already flushing")
@@ -184,14 +190,14 @@ class SessionCore:
             return
         transaction = self.begin_if_needed()
         transaction.check_usable()
-        self.flushing = True
+        self.flushing, self.committing = True, commits
         try:
             await core_flush(self)
         except BaseException as cause:
             await transaction.core_fail(cause)
             raise
         finally:
-            self.flushing = False
+            self.flushing = self.committing = False
 
     async def core_autoflush(self) -> None:
         """Flush before a read, unless switched off."""
@@ -205,6 +211,13 @@ class SessionCore:
                     "flush is occurring prematurely"
                 )
                 raise
+
+    def commits_next(self, connection: Any) -> bool:
+        """Return True if the flush under way belongs to a commit that concerns this connection alone (asked by the flush)."""
+        if not self.committing or self.transaction is None or len(self.transaction.links) != 1:
+            return False
+        [link] = self.transaction.links.values()
+        return link.owned and link.connection is connection
 
     def accept_flush(self, outcome: Any) -> None:
         """Take over what a successful flush did (called by the flush, after its last statement)."""
@@ -253,8 +266,9 @@ class SessionCore:
         if self.transaction is not None:
             self.transaction.check_usable()
         mapper = state.mapper
-        await self.core_autoflush()
-        relationship = mapper.relationships.get(key)
+        if self.has_changes():
+            await self.core_autoflush()
+        relationship = mapper.find_relationship(key)
         if relationship is not None:
             if key in instance.__dict__:
                 return instance.__dict__[key]
@@ -283,7 +297,7 @@ class SessionCore:
                     continue
                 else:
                     value = await self.core_load_attribute(state, current, name)
-                relationship = state.mapper.relationships[name]
+                relationship = state.mapper.find_relationship(name)
                 members = relationship.members(value) if relationship.uselist else [value]
                 for member in members:
                     if member is not None and id(member) not in seen:
@@ -341,7 +355,7 @@ class SessionCore:
         if self.transaction is not None:
             self.transaction.check_usable()
         options = _merged(statement, options)
-        if options.get("autoflush", True):
+        if self.has_changes() and options.get("autoflush", True):
             await self.core_autoflush()
         overwrite = bool(options.get("populate_existing"))
         return await load.core_load_statement(self, statement, statement._columns, parameters, overwrite)
@@ -351,7 +365,8 @@ class SessionCore:
         statement = _executable(statement)
         if self.transaction is not None:
             self.transaction.check_usable()
-        await self.core_autoflush()
+        if self.has_changes():
+            await self.core_autoflush()
         options = _merged(statement, options)
         if getattr(statement, "entity", None) is not None:
             return await core_execute_dml(self, statement, parameters, options)
@@ -405,3 +420,11 @@ def _executable(statement: Any) -> Any:
         shown = statement if len(statement) <= 60 else statement[:57] + "..."
         raise exc.ArgumentError(f"Textual SQL expression {shown!r} should be explicitly declared as text({shown!r})")
     raise exc.ObjectNotExecutableError(statement)
+
+
+async def _in_bridge(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function in a bridge."""
+    # Here and not above: a program without asyncio does not import it.
+    from holdfast.engine.bridge_thread import run_in_bridge
+
+    return await run_in_bridge(function, *arguments)

@@ -438,7 +438,10 @@ class Session(SessionCore):
 
         The session may be used again afterwards.
         """
-        self.run(self.core_close)
+        if self.transaction is None:
+            self.holder.clear()
+        else:
+            self.run(self.core_close)
 
     reset = close
 

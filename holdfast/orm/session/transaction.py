@@ -39,7 +39,7 @@ class TransactionOwner(Protocol):
 
     def run(self, core: Any, *arguments: Any) -> Any: ...
 
-    async def core_flush_through_face(self) -> None: ...
+    async def core_flush_through_face(self, commits: bool = False) -> None: ...
 
     def end_level(self, level: SessionTransaction) -> None: ...
 
@@ -176,7 +176,7 @@ class SessionTransaction:
         for _ in range(100):
             if not session.has_changes():
                 return
-            await session.core_flush_through_face()
+            await session.core_flush_through_face(self.parent is None)
         raise exc.FlushError(
             "Over 100 subsequent flushes have occurred within session.commit() - is an after_flush() hook creating new "
             "objects?"

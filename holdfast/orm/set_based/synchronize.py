@@ -8,8 +8,7 @@ objects take what the statement set, and deleted ones leave the session.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from holdfast import exc
 from holdfast.orm.identity_map import IdentityMap
@@ -31,8 +30,7 @@ class WritingSession(Protocol):
     def register_gone(self, state: InstanceState) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class SynchronizePlan:
+class SynchronizePlan(NamedTuple):
     """How one statement is kept in step with the session.
 
     Attributes:

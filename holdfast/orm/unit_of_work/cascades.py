@@ -28,17 +28,18 @@ async def core_cascade(session: FlushSession) -> list[InstanceState]:
     if holder.deleted:
         await _cascade_deletes(session)
         await _load_collections(session)
-    return _pending_orphans(holder.new) if holder.new else []
+    return pending_orphans(holder.new)
 
 
-def _mapped_with(states: Iterable[InstanceState], what: str) -> set[type[InstanceState]]:
+def _mapped_with(states: Iterable[InstanceState], what: str) -> set[Any]:
     """Return the classes of those states whose mappers have relationships of a kind.
 
     Args:
         what: name of a tuple of `MapperFacts`.
     """
     # One state class per mapper: collecting the classes first spares a look-up per object.
-    return {kind for kind in set(map(type, states)) if getattr(facts_of(kind.mapper), what)}
+    kinds: set[Any] = set(map(type, states))
+    return {kind for kind in kinds if getattr(facts_of(kind.mapper), what)}
 
 
 def _orphans(dirty: dict[Any, Any]) -> list[Any]:
@@ -70,7 +71,7 @@ def _has_parent(member: Any, relationship: RelationshipFacts) -> bool:
     return bool(relationship.relationship.link.has_parent(member._sa_instance_state))
 
 
-def _pending_orphans(new: dict[Any, Any]) -> list[InstanceState]:
+def pending_orphans(new: dict[Any, Any]) -> list[InstanceState]:
     """Return the pending objects that were taken out of a delete-orphan relationship and put into no other."""
     found = []
     for state in new:
@@ -95,7 +96,8 @@ def _taken_again(link: Any, instance: Any) -> bool:
 async def _cascade_deletes(session: FlushSession) -> None:
     """Mark what came to deleted objects' relationships after they were marked."""
     deleted = session.holder.deleted
-    if not any(kind.mapper.delete_names for kind in set(map(type, deleted))):
+    kinds: set[Any] = set(map(type, deleted))
+    if not any(kind.mapper.delete_names for kind in kinds):
         return
     for state, instance in list(deleted.items()):
         for name in state.mapper.delete_names:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -22,7 +21,7 @@ SIMPLE = frozenset({int, str, float, bool, bytes})
 
 
 @lru_cache(maxsize=1000)
-def is_expression_class(class_: type[Any]) -> bool:
+def is_expression_class(class_: Any) -> bool:
     """Whether values of a class are SQL expressions, to be computed by the database."""
     return issubclass(class_, Node) or hasattr(class_, "__clause_element__")
 
@@ -68,7 +67,6 @@ Transfer: TypeAlias = tuple[InstanceState, Any, InstanceState, Any]
 """State and object that take a key; state and object that will have it once they are inserted."""
 
 
-@dataclass(slots=True)
 class LinkChanges:
     """What one relationship has to do.
 
@@ -78,11 +76,14 @@ class LinkChanges:
         dropped: rows of the secondary table that go before the row of their parent or target does.
     """
 
-    facts: RelationshipFacts
-    transfers: list[Transfer] = field(default_factory=list)
-    added: list[tuple[Any, Any]] = field(default_factory=list)
-    removed: list[tuple[Any, Any]] = field(default_factory=list)
-    dropped: list[tuple[Any, Any]] = field(default_factory=list)
+    __slots__ = ("added", "dropped", "facts", "removed", "transfers")
+
+    def __init__(self, facts: RelationshipFacts) -> None:
+        self.facts = facts
+        self.transfers: list[Transfer] = []
+        self.added: list[tuple[Any, Any]] = []
+        self.removed: list[tuple[Any, Any]] = []
+        self.dropped: list[tuple[Any, Any]] = []
 
 
 class Changes:

@@ -14,8 +14,7 @@ from __future__ import annotations
 import enum
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from holdfast import exc
 from holdfast._util.topological import CycleError, cycles, rounds
@@ -38,8 +37,7 @@ class Kind(enum.IntEnum):
     """Update and insert the rows of a mapper."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step for all objects of a mapper or relationship, or for some.
 
     Attributes:
@@ -184,7 +182,7 @@ def _order_with_objects(
     """Order the steps inside circles by object, all others by mapper."""
     split = {node for circle in circles for node in circle}
     nodes, edges = _mapper_graph(involved)
-    members = {node: _objects_of(changes, node) for node in split}
+    members = {node: _objects_of(changes, node) for node in sorted(split, key=_by_name)}
     all_nodes: list[ObjectNode] = [node for node in nodes if node not in split]
     all_edges: list[Edge] = []
     for node, objects in members.items():

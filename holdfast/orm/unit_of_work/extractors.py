@@ -86,8 +86,10 @@ class Extractor:
         except Exception as error:
             raise self._wrong_value(objects, error) from error
 
-    def _wrong_value(self, objects: Sequence[Any], error: Exception) -> exc.StatementError:
+    def _wrong_value(self, objects: Sequence[Any], error: Exception) -> Exception:
         """Return the error for a value that its column's type refuses; it names the attribute, not the value."""
+        if isinstance(error, exc.DontWrapMixin):
+            return error
         for instance in objects:
             for source in self._sources:
                 if source.kind != "value" or source.bind is None:
@@ -96,13 +98,8 @@ class Extractor:
                 try:
                     if value is not None:
                         source.bind(value)
-                except Exception:
-                    name = f"{type(instance).__name__}.{source.name}"
-                    return exc.StatementError(
-                        f"(builtins.{type(error).__name__}) {error}\n{name} was given a {type(value).__name__}; nothing was "
-                        "sent.",
-                        orig=error,
-                    )
+                except Exception as refused:
+                    return exc.StatementError.of_value(f"{type(instance).__name__}.{source.name}", value, refused)
         return exc.StatementError(f"(builtins.{type(error).__name__}) {error}", orig=error)
 
     def _generate(

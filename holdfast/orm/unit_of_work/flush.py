@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast.orm.state import GONE
-from holdfast.orm.unit_of_work.cascades import core_cascade, core_load_referred
+from holdfast.orm.unit_of_work.cascades import core_cascade, core_load_referred, pending_orphans
 from holdfast.orm.unit_of_work.changes import Changes, collect
 from holdfast.orm.unit_of_work.deletes import core_delete_rows
 from holdfast.orm.unit_of_work.flush_plan import (
@@ -59,10 +59,16 @@ async def core_flush(session: FlushSession) -> None:
     if dispatch.before_flush:
         await core_call(session, dispatch.before_flush, session, context, None)
     outcome = FlushOutcome()
-    outcome.expunged = await core_cascade(session)
-    changes = collect(session.holder, outcome.expunged)
-    await core_load_referred(session, changes)
-    follow(changes, session.holder)
+    holder = session.holder
+    # New objects alone need no look at others.
+    expunged = await core_cascade(session) if holder.dirty or holder.deleted else pending_orphans(holder.new)
+    changes = collect(holder, expunged)
+    outcome.expunged = expunged
+    for of_mapper in changes.mappers.values():
+        if of_mapper.facts.refers_to_values:
+            await core_load_referred(session, changes)
+            break
+    follow(changes, holder)
     if changes.mappers:
         context.plan = plan_flush(changes)
         await core_execute(session, context.plan, outcome)
@@ -79,18 +85,19 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
     Args:
         outcome: filled with what became of the objects.
     """
+    work: Any
     for work in plan.works:
         kind = work.__class__
         if kind is TransferKeys:
-            transfer_keys(work)  # type: ignore[arg-type]
+            transfer_keys(work)
             continue
         if kind is SecondaryRows:
-            connection = await session.core_connection_for(work.facts.parent)  # type: ignore[union-attr]
-            await core_secondary(connection, work)  # type: ignore[arg-type]
+            await core_secondary(await session.core_connection_for(work.facts.parent), work)
             continue
-        mapper = work.facts.mapper  # type: ignore[union-attr]
+        mapper = work.facts.mapper
         connection = await session.core_connection_for(mapper)
         if not has_listeners(mapper):
+            outcome.is_last = _is_last(session, plan, connection)
             await _SENDERS[kind](connection, work, outcome)
             continue
         for part in await core_before(session, mapper, connection, work):
@@ -100,6 +107,14 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
         outcome.inserted.append((new, new(), gone.key))
         gone.flags |= GONE
         outcome.removed[gone] = gone()
+
+
+def _is_last(session: FlushSession, plan: FlushPlan, connection: Any) -> bool:
+    """Return True if COMMIT follows the plan's only batch, and no code of the program's may run between the two."""
+    if len(plan.works) > 1 or plan.replaced or not session.commits_next(connection):
+        return False
+    dispatch = session.dispatch
+    return not dispatch.after_flush and not dispatch.after_flush_postexec
 
 
 _SENDERS: dict[type[Work], Any] = {InsertRows: core_insert, UpdateRows: core_update, DeleteRows: core_delete_rows}

@@ -8,10 +8,9 @@ lock the same rows in opposite order (docs/decisions/0003-batches-under-concurre
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import chain, groupby
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from holdfast import exc
 from holdfast.orm.state import InstanceState
@@ -22,8 +21,7 @@ from holdfast.orm.unit_of_work.facts import MapperFacts, RelationshipFacts
 by_key = attrgetter("key")
 
 
-@dataclass(slots=True)
-class InsertRows:
+class InsertRows(NamedTuple):
     """One or more rows to insert into one table with the same columns.
 
     Attributes:
@@ -43,8 +41,7 @@ class InsertRows:
         return f"INSERT INTO {self.facts.table.name} ({columns}): {_count(self.states)}"
 
 
-@dataclass(slots=True)
-class UpdateRows:
+class UpdateRows(NamedTuple):
     """One or more rows of one table in which the same columns change, in the order of their keys.
 
     Attributes:
@@ -65,8 +62,7 @@ class UpdateRows:
         return f"UPDATE {self.facts.table.name} SET {columns}: {_count(self.states)}"
 
 
-@dataclass(slots=True)
-class DeleteRows:
+class DeleteRows(NamedTuple):
     """Rows of one table to delete, in the order of their keys."""
 
     facts: MapperFacts
@@ -77,8 +73,7 @@ class DeleteRows:
         return f"DELETE FROM {self.facts.table.name}: {_count(self.states)}"
 
 
-@dataclass(slots=True)
-class TransferKeys:
+class TransferKeys(NamedTuple):
     """Foreign keys to set in objects, from objects that have been inserted by now. Sends nothing."""
 
     facts: RelationshipFacts
@@ -93,8 +88,7 @@ class TransferKeys:
         return f"(keys) {pairs}: {len(self.transfers)} objects"
 
 
-@dataclass(slots=True)
-class SecondaryRows:
+class SecondaryRows(NamedTuple):
     """Rows of a secondary table to insert or delete.
 
     Attributes:
@@ -118,7 +112,6 @@ def _count(rows: list[Any]) -> str:
 Work: TypeAlias = InsertRows | UpdateRows | DeleteRows | TransferKeys | SecondaryRows
 
 
-@dataclass(slots=True)
 class FlushPlan:
     """What a flush does, in order. ``print(plan)`` shows one line per batch.
 
@@ -127,8 +120,11 @@ class FlushPlan:
         replaced: new objects whose row is that of a deleted object: state -> state of the deleted one.
     """
 
-    works: list[Work] = field(default_factory=list)
-    replaced: dict[InstanceState, InstanceState] = field(default_factory=dict)
+    __slots__ = ("replaced", "works")
+
+    def __init__(self) -> None:
+        self.works: list[Work] = []
+        self.replaced: dict[InstanceState, InstanceState] = {}
 
     def __str__(self) -> str:
         width = len(str(len(self.works)))
@@ -282,7 +278,8 @@ def _apart(objects: list[Any], names: Names, start: int, end: int) -> Iterator[t
 
 
 def _has_expression(values: dict[str, Any], names: Iterable[str]) -> bool:
-    return any(is_expression_class(values.get(name).__class__) for name in names)
+    kinds: set[Any] = {values.get(name).__class__ for name in names}
+    return any(map(is_expression_class, kinds))
 
 
 def plan_inserts(of_mapper: MapperChanges, states: list[InstanceState], objects: list[Any]) -> list[InsertRows]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from holdfast import exc
+from holdfast.orm.state import GONE
 from holdfast.orm.unit_of_work.changes import Names, is_expression_class
 from holdfast.orm.unit_of_work.defaults import fill_defaults
 from holdfast.orm.unit_of_work.facts import MapperFacts
@@ -30,17 +31,41 @@ async def core_insert(connection: Any, work: InsertRows, outcome: FlushOutcome) 
         FlushError: a row has no primary key afterwards.
     """
     facts = work.facts
+    if facts.keys.issubset(work.names):
+        _warn_of_conflicts(facts, work)
     if facts.needs_defaults:
         fill_defaults(connection, facts, work.objects)
     try:
         if work.has_expressions:
             await _insert_expressions(connection, work)
         else:
-            await _insert_plain(connection, work)
+            await _insert_plain(connection, work, outcome.is_last)
     except exc.IntegrityError as error:
         name_objects(error, work.objects)
         raise
     outcome.inserted += zip(work.states, work.objects, keys_of(facts, work.objects), strict=True)
+
+
+def _warn_of_conflicts(facts: MapperFacts, work: InsertRows) -> None:
+    """Warn before the database refuses a row: an object of the session has the primary key that a new one was given."""
+    holder = work.states[0].holder
+    present = None if holder is None else holder.states.get(facts.mapper.base_mapper)
+    if not present:
+        return
+    names, is_one_column = facts.key_names, len(facts.key_names) == 1
+    for instance in work.objects:
+        values = instance.__dict__
+        key = values.get(names[0]) if is_one_column else tuple([values.get(name) for name in names])
+        other = present.get(key)
+        if other is not None and other() is not None and not other.flags & GONE:
+            exc.warn(
+                f"New instance {_describe(instance)} with identity key {other.identity_key} conflicts with persistent "
+                f"instance {_describe(other())}"
+            )
+
+
+def _describe(instance: Any) -> str:
+    return f"<{type(instance).__name__} at {id(instance):#x}>"
 
 
 def name_objects(error: exc.IntegrityError, objects: list[Any]) -> None:
@@ -68,20 +93,22 @@ def keys_of(facts: MapperFacts, objects: list[Any]) -> list[Any]:
 
 def _null_key(instance: Any) -> exc.FlushError:
     return exc.FlushError(
-        f"Instance <{type(instance).__name__} at {id(instance):#x}> has a NULL identity key.  If this is an "
+        f"Instance {_describe(instance)} has a NULL identity key.  If this is an "
         "auto-generated value, check that the database table allows generation of new primary key values, and that the "
         "mapped Column object is configured to expect these generated values.  Ensure also that this flush() is not "
         "occurring at an inappropriate time, such as within a load() event."
     )
 
 
-async def _insert_plain(connection: Any, work: InsertRows) -> None:
+async def _insert_plain(connection: Any, work: InsertRows, is_last: bool) -> None:
     facts, objects = work.facts, work.objects
     is_one = len(objects) == 1
     prepared = prepared_insert(connection.engine, facts, work.names, is_one)
     rows, complete = prepared.extractor.rows(objects)
     if is_one:
-        answers = [await connection.core_run(prepared.compiled, prepared.sql, rows[0])]
+        # After a number from the database nothing is left that could fail: COMMIT may have gone along.
+        run = connection.core_run_last if is_last and prepared.way is Way.LAST_ROW_ID else connection.core_run
+        answers = [await run(prepared.compiled, prepared.sql, rows[0])]
     elif prepared.way is Way.NOTHING:
         answers = [await connection.core_run(prepared.compiled, prepared.sql, rows, True)]
     else:
@@ -152,4 +179,9 @@ async def _insert_expressions(connection: Any, work: InsertRows) -> None:
 
 def expressions_in(values: dict[str, Any], names: Names) -> dict[str, Any]:
     """Return those of an object's values that are SQL expressions, by attribute name."""
-    return {name: values[name] for name in names if is_expression_class(values.get(name).__class__)}
+    found: dict[str, Any] = {}
+    for name in names:
+        value: Any = values.get(name)
+        if is_expression_class(value.__class__):
+            found[name] = value
+    return found

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from holdfast.orm.unit_of_work.changes import MapperChanges, changed_names
 from holdfast.orm.unit_of_work.flush_plan import (
     DeleteRows,
     InsertRows,
     UpdateRows,
-    Work,
     plan_inserts,
     plan_updates,
 )
 from holdfast.orm.unit_of_work.ports import FlushSession
 
-_EVENTS = {InsertRows: "insert", UpdateRows: "update", DeleteRows: "delete"}
+RowWork: TypeAlias = InsertRows | UpdateRows | DeleteRows
+_EVENTS: dict[type[RowWork], str] = {InsertRows: "insert", UpdateRows: "update", DeleteRows: "delete"}
 
 
 async def core_call(session: FlushSession, listeners: Sequence[Callable[..., Any]], *arguments: Any) -> None:
@@ -38,19 +38,16 @@ def has_listeners(mapper: Any) -> bool:
     )
 
 
-async def core_before(session: FlushSession, mapper: Any, connection: Any, work: Work) -> Sequence[Work]:
+async def core_before(session: FlushSession, mapper: Any, connection: Any, work: RowWork) -> Sequence[RowWork]:
     """Tell who listens that rows are about to be written.
 
     Returns: the batches to write: listeners may have set attributes, so that other columns are written now.
     """
-    listeners = getattr(mapper.dispatch, f"before_{_EVENTS[type(work)]}")  # type: ignore[index]
-    if not listeners or isinstance(work, DeleteRows):
-        for instance in work.objects if listeners else ():  # type: ignore[union-attr]
-            await core_call(session, listeners, mapper, connection, instance)
-        return [work]
-    assert isinstance(work, InsertRows | UpdateRows)
-    for instance in work.objects:
+    listeners = getattr(mapper.dispatch, f"before_{_EVENTS[type(work)]}")
+    for instance in work.objects if listeners else ():
         await core_call(session, listeners, mapper, connection, instance)
+    if not listeners or isinstance(work, DeleteRows):
+        return [work]
     again = MapperChanges(work.facts)
     if isinstance(work, InsertRows):
         again.late = {state: set(work.names) for state in work.states} if work.facts.given_only else {}
@@ -66,8 +63,8 @@ async def core_before(session: FlushSession, mapper: Any, connection: Any, work:
     return list(plan_updates(again, again.updates))
 
 
-async def core_after(session: FlushSession, mapper: Any, connection: Any, work: Work) -> None:
+async def core_after(session: FlushSession, mapper: Any, connection: Any, work: RowWork) -> None:
     """Tell who listens that rows have been written."""
-    listeners = getattr(mapper.dispatch, f"after_{_EVENTS[type(work)]}")  # type: ignore[index]
-    for instance in work.objects if listeners else ():  # type: ignore[union-attr]
+    listeners = getattr(mapper.dispatch, f"after_{_EVENTS[type(work)]}")
+    for instance in work.objects if listeners else ():
         await core_call(session, listeners, mapper, connection, instance)

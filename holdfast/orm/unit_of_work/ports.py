@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from holdfast.orm.state import Holder, InstanceState
 
 
-@dataclass(slots=True)
 class FlushOutcome:
     """What a flush did to the objects; the session takes all of it over at once, after the last statement.
 
@@ -19,13 +17,18 @@ class FlushOutcome:
         switched: objects whose row has another primary key now, with that key.
         removed: objects whose row was deleted.
         expunged: pending objects that were not inserted, because what they belonged to let them go.
+        is_last: set beforehand: only one batch is sent, and COMMIT follows it.
     """
 
-    inserted: list[tuple[InstanceState, object, Any]] = field(default_factory=list)
-    updated: dict[InstanceState, object] = field(default_factory=dict)
-    switched: list[tuple[InstanceState, Any]] = field(default_factory=list)
-    removed: dict[InstanceState, object] = field(default_factory=dict)
-    expunged: list[InstanceState] = field(default_factory=list)
+    __slots__ = ("expunged", "inserted", "is_last", "removed", "switched", "updated")
+
+    def __init__(self) -> None:
+        self.inserted: list[tuple[InstanceState, object, Any]] = []
+        self.updated: dict[InstanceState, object] = {}
+        self.switched: list[tuple[InstanceState, Any]] = []
+        self.removed: dict[InstanceState, object] = {}
+        self.expunged: list[InstanceState] = []
+        self.is_last = False
 
 
 class FlushSession(Protocol):
@@ -50,6 +53,10 @@ class FlushSession(Protocol):
 
     async def core_delete(self, instance: Any) -> None:
         """Mark a persistent object for deletion, with all that the delete cascade reaches."""
+
+    def commits_next(self, connection: Any) -> bool:
+        """Return True if the flush under way belongs to a commit that concerns this connection alone."""
+        ...
 
     def accept_flush(self, outcome: FlushOutcome) -> None:
         """Take over what a successful flush did."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast import exc
-from holdfast.orm.history import NO_VALUE
+from holdfast.orm.history import NO_VALUE, History
 from holdfast.orm.state import GONE, Holder, InstanceState, history_of
 from holdfast.orm.unit_of_work.changes import Changes, LinkChanges, MapperChanges, take_over_rows
 from holdfast.orm.unit_of_work.facts import Direction, RelationshipFacts
@@ -26,8 +26,10 @@ def follow(changes: Changes, holder: Holder) -> None:
         if of_mapper.deletes:
             for facts in of_mapper.facts.collections:
                 _deleted_parents(changes, facts, of_mapper.deletes)
-    for state, instance, facts, before in changes.relations:
-        _changed(changes, holder, state, instance, facts, before)
+    # Who leaves one parent may come to another one: all partings first.
+    histories = [_part(changes, *relation) for relation in changes.relations]
+    for relation, history in zip(changes.relations, histories, strict=True):
+        _join(changes, holder, *relation, history)
     for of_mapper in of_mappers:
         if of_mapper.inserts:
             for facts in of_mapper.facts.to_one:
@@ -146,37 +148,51 @@ def _other_side_sets(key: str, state: InstanceState, member: Any, parent: Any) -
     return member.__dict__.get(key) is parent and (state.key is None or (state.old is not None and key in state.old))
 
 
-def _changed(
-    changes: Changes, holder: Holder, state: InstanceState, instance: Any, facts: RelationshipFacts, before: Any
-) -> None:
-    """Do what the changed relationship of a persistent object asks for."""
+def _part(
+    changes: Changes, state: InstanceState, instance: Any, facts: RelationshipFacts, before: Any
+) -> History | None:
+    """Do what those ask for who left the changed relationship of a persistent object.
+
+    Returns: the history of a collection; None for a reference.
+    """
     if facts.direction is Direction.TO_ONE:
-        _changed_to_one(changes, holder, state, instance, facts, before)
-        return
+        if instance.__dict__.get(facts.key, NO_VALUE) is None and before is not None:
+            changes.related.add(facts.target)
+            _clear(changes, state, instance, facts)
+        return None
     history = history_of(state, instance, facts.key)
     if history.deleted:
         changes.related.add(facts.target)
     for member in history.deleted:
-        if member is None or not isinstance(member._sa_instance_state, InstanceState):
+        if member is None:
             continue
+        member_state = member._sa_instance_state
         if facts.direction is Direction.MANY_TO_MANY:
-            if member._sa_instance_state.key is not None:
+            if member_state.key is not None:
                 changes.link(facts).removed.append((instance, member))
-        elif facts.reverse_key is None or facts.reverse_key not in (member._sa_instance_state.old or ()):
+        elif facts.reverse_key is None or facts.reverse_key not in (member_state.old or ()):
             _let_go(changes, member, facts)
-    _joined(changes, holder, state, instance, facts, [member for member in history.added if member is not None])
+    return history
 
 
-def _changed_to_one(
-    changes: Changes, holder: Holder, state: InstanceState, instance: Any, facts: RelationshipFacts, before: Any
+def _join(
+    changes: Changes,
+    holder: Holder,
+    state: InstanceState,
+    instance: Any,
+    facts: RelationshipFacts,
+    before: Any,
+    history: History | None,
 ) -> None:
+    """Do what those ask for who came to the changed relationship of a persistent object."""
+    if history is not None:
+        members = [member for member in history.added if member is not None]
+        _joined(changes, holder, state, instance, facts, members)
+        return
     partner = instance.__dict__.get(facts.key, NO_VALUE)
-    if partner is before or partner is NO_VALUE:
+    if partner is before or partner is NO_VALUE or partner is None:
         return
     changes.related.add(facts.target)
-    if partner is None:
-        _clear(changes, state, instance, facts)
-        return
     partner_state = partner._sa_instance_state
     if partner_state.holder is not holder:
         _warn_not_in_session(partner, facts)

@@ -120,7 +120,7 @@ def prepared_insert(engine: Any, facts: MapperFacts, names: Names, is_one: bool)
         extractor = _extractor(engine, facts, compiled, names, "insert")
         unknown = tuple(fact.name for fact in facts.columns if fact.fetched and fact.name not in (*names, *returning))
         found = kept[names, is_one] = Prepared(compiled, extractor, returning, way, unknown)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _warn_of_missing_keys(facts: MapperFacts, names: Names) -> None:
@@ -157,7 +157,7 @@ def prepared_update(engine: Any, facts: MapperFacts, names: Names, returning: Na
         compiled = engine.compiled(update_statement(facts, returning), column_keys(facts, names))
         found = Prepared(compiled, _extractor(engine, facts, compiled, names, "update"), returning)
         kept["update", names, returning] = found
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def prepared_delete(engine: Any, facts: MapperFacts) -> Prepared:
@@ -167,7 +167,7 @@ def prepared_delete(engine: Any, facts: MapperFacts) -> Prepared:
     if found is None:
         compiled = engine.compiled(delete(facts.table).where(*key_criteria(facts)))
         found = kept["delete"] = Prepared(compiled, _extractor(engine, facts, compiled, (), "delete"))
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def key_criteria(facts: MapperFacts) -> list[Any]:
@@ -194,7 +194,7 @@ def _extractor(engine: Any, facts: MapperFacts, compiled: Any, names: Names, ver
     }
     sources = []
     for slot in compiled.slots:
-        kind, name = by_parameter[slot.name] if slot.index < 0 else by_key[slot.name]
+        kind, name = by_parameter[slot.name] if slot.place < 0 else by_key[slot.name]
         sources.append(Source(kind, name, slot.bind))
     label = f"{verb} {facts.mapper.class_name} ({', '.join(names)})"
     return Extractor(sources, parameter_names(engine, compiled), label)
@@ -204,7 +204,7 @@ def parameter_names(engine: Any, compiled: Any) -> list[str] | None:
     """Return the names of the placeholders where the driver takes a mapping; None where it takes a sequence."""
     if engine.dialect.capabilities.positional:
         return None
-    return [slot.name for slot in compiled.slots]
+    return [engine.dialect.parameter_key(slot.name) for slot in compiled.slots]
 
 
 class PreparedPairs:
@@ -228,7 +228,7 @@ def prepared_pairs(engine: Any, facts: RelationshipFacts, parent_facts: MapperFa
     found = kept.get((verb, facts))
     if found is None:
         found = kept[verb, facts] = _prepare_pairs(engine, facts, verb)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _prepare_pairs(engine: Any, facts: RelationshipFacts, verb: str) -> PreparedPairs:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from holdfast.exc import ArgumentError
 
@@ -13,8 +12,7 @@ T = TypeVar("T")
 Processor = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Codec:
+class Codec(NamedTuple):
     """How values of one type travel on one dialect; None is never passed to its functions.
 
     Attributes:
@@ -27,7 +25,7 @@ class Codec:
     bind: Processor | None = None
     result: Processor | None = None
     result_code: str | None = None
-    result_names: Mapping[str, Any] = field(default_factory=dict)
+    result_names: Mapping[str, Any] = MappingProxyType({})
 
 
 PLAIN = Codec()
@@ -131,6 +129,8 @@ class TypeEngine(Generic[T]):
         return self.compile()
 
     def __repr__(self) -> str:
+        import inspect  # here and not above: it is a heavy one
+
         parameters = inspect.signature(type(self)).parameters
         shown = ", ".join(
             f"{name}={getattr(self, name)!r}"

@@ -26,6 +26,10 @@ class LargeBinary(TypeEngine[bytes]):
     def python_type(self) -> type[bytes]:
         return bytes
 
+    def bind_processor(self, dialect: Any) -> Processor | None:
+        # Refuses text and numbers, which a database would store as what they are and no reader expects.
+        return memoryview
+
     def result_processor(self, dialect: Any, coltype: Any = None) -> Processor | None:
         return bytes
 

@@ -21,6 +21,7 @@ _SUBJECTS = (
     "lazy_loading",
     "identity",
     "old_query",
+    "schemas",
 )
 
 for _subject in _SUBJECTS:

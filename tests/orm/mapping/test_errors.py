@@ -267,7 +267,9 @@ def names() -> Iterator[SimpleNamespace]:
 def test_what_a_wrong_mapping_is_told(words: str, names: SimpleNamespace) -> None:
     with pytest.raises(Exception) as error:  # noqa: PT011 - the golden text says which
         MISTAKES[words](names)
-    assert (type(error.value).__name__, str(error.value)) == GOLDEN[words]
+    # Newer Pythons name the argument in their own part of the text.
+    text = str(error.value).replace("follows default argument 'id'", "follows default argument")
+    assert (type(error.value).__name__, text) == GOLDEN[words]
 
 
 def test_the_second_attempt_says_that_it_failed_before(names: SimpleNamespace) -> None:

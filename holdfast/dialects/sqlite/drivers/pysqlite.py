@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from holdfast.engine.driver import Fetched, Parameters
 
 
 class SQLiteConnection:
-    """One `sqlite3` connection; its coroutines never suspend.
+    """One `sqlite3` connection; answers at once.
 
     Args:
         raw: the connection, in autocommit mode.
@@ -19,17 +20,26 @@ class SQLiteConnection:
 
     __slots__ = ("raw",)
 
+    takes_begin_along = False
+
     def __init__(self, raw: sqlite3.Connection) -> None:
         self.raw = raw
 
-    async def run(self, sql: str, parameters: Parameters) -> Fetched:
+    def run(self, sql: str, parameters: Parameters) -> Fetched:
         """Execute one statement and fetch all of its rows."""
-        return self.fetch(sql, parameters)
+        cursor = self.raw.execute(sql, parameters)
+        description = cursor.description
+        if description is None:
+            return Fetched([], None, cursor.rowcount, cursor.lastrowid)
+        rows = cursor.fetchall()
+        # The count of an INSERT ... RETURNING is known only after its rows.
+        return Fetched(rows, description, cursor.rowcount, cursor.lastrowid)
 
-    # Ends of transactions are sent the same way; there is no waiting in which a caller could be cancelled.
-    async def run_essential(self, sql: str) -> Fetched:
-        """Execute COMMIT, ROLLBACK and the like."""
-        return self.fetch(sql, ())
+    fetch = run
+
+    def run_essential(self, sql: str) -> None:
+        """Execute COMMIT, ROLLBACK and the like; there is no waiting in which a caller could be cancelled."""
+        self.raw.execute(sql)
 
     async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
         """Execute one statement for each row of parameters."""
@@ -38,16 +48,6 @@ class SQLiteConnection:
     async def run_each(self, sql: str, rows: Sequence[Parameters]) -> list[Fetched]:
         """Execute one statement for each row of parameters and bring each answer."""
         return self.fetch_each(sql, rows)
-
-    def fetch(self, sql: str, parameters: Parameters) -> Fetched:
-        """Do what `run` promises, without a coroutine."""
-        cursor = self.raw.execute(sql, parameters)
-        description = cursor.description
-        if description is None:
-            return Fetched([], None, cursor.rowcount, cursor.lastrowid)
-        rows = cursor.fetchall()
-        # The count of an INSERT ... RETURNING is known only after its rows.
-        return Fetched(rows, description, cursor.rowcount, cursor.lastrowid)
 
     def fetch_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
         """Do what `run_many` promises, without a coroutine."""
@@ -121,12 +121,32 @@ class SQLiteDriver:
             if journal_mode is not None:
                 if journal_mode not in ("delete", "truncate", "persist", "memory", "wal", "off"):
                     raise ValueError(f"journal_mode {journal_mode!r} is not one of SQLite's")
-                raw.execute(f"PRAGMA journal_mode={journal_mode}")
+                _set_journal_mode(raw, journal_mode)
             raw.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
         except BaseException:
             raw.close()
             raise
         return SQLiteConnection(raw)
+
+
+def _set_journal_mode(raw: sqlite3.Connection, mode: str) -> None:
+    """Set the journal mode, a word that was checked.
+
+    SQLite does not wait for a lock here: it fails, or answers with the mode as it was. So connections that open a new
+    file side by side must try again; a file system that can not have the mode keeps the one that it has.
+    """
+    for attempt in range(JOURNAL_MODE_ATTEMPTS):
+        try:
+            [found] = raw.execute(f"PRAGMA journal_mode={mode}").fetchone()
+            if found == mode:
+                return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or attempt == JOURNAL_MODE_ATTEMPTS - 1:
+                raise
+        time.sleep(0.005)
+
+
+JOURNAL_MODE_ATTEMPTS = 40
 
 
 def is_memory_database(url: Any) -> bool:

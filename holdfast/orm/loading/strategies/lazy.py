@@ -5,8 +5,7 @@ Source: Fowler, PoEAA, Lazy Load. A many-to-one whose target is present sends no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from holdfast import exc
 from holdfast.orm import attributes
@@ -18,8 +17,7 @@ from holdfast.sql.select import select
 from holdfast.sql.traversal import replace
 
 
-@dataclass(frozen=True, slots=True)
-class LazyPlan:
+class LazyPlan(NamedTuple):
     """The prepared statement of one relationship on one engine.
 
     Attributes:
@@ -84,7 +82,8 @@ async def core_load_relationship(
     if lazy.plan is None:
         return await _load_by_key(session, state, instance, relationship, parameters)
     members: list[Any] = []
-    if any(value is not None for value in parameters.values()):
+    # A condition over NULLs alone has no rows.
+    if [value for value in parameters.values() if value is not None]:
         connection = await session.core_connection_for(relationship.mapper)
         members = await core_fetch(connection, lazy.plan, lazy.values, parameters, session.holder)
     if relationship.uselist:
@@ -118,11 +117,17 @@ async def _own_values(
 ) -> dict[str, Any]:
     """Return the object's values for the parameters, as the database has them: before unflushed changes."""
     values = instance.__dict__
-    if any(name not in values for _, name in sources):
-        await core_refresh(session, state, instance)
     old = state.old
     if not old:
-        return {parameter: values.get(name) for parameter, name in sources}
+        try:
+            return {parameter: values[name] for parameter, name in sources}
+        except KeyError:
+            await core_refresh(session, state, instance)
+            return {parameter: values.get(name) for parameter, name in sources}
+    for _, name in sources:
+        if name not in values:
+            await core_refresh(session, state, instance)
+            break
     found = {}
     for parameter, name in sources:
         before = old.get(name, NO_VALUE)

@@ -1,0 +1,92 @@
+"""The names that one statement's text needs beyond those that people gave: of parameters, labels, nameless aliases.
+
+All of them count together, each base for itself: ``x_1``, ``x_2``, ``param_1``, ``anon_1``, ``users_1``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from holdfast.exc import CompileError
+from holdfast.sql.naming import Anonymous, Prefixed
+
+_NO_WORDS = re.compile(r"\W+")
+
+# Characters that can not stand in the name of a parameter, each with the letter that stands for it.
+_IN_BIND = str.maketrans({"%": "P", "(": "A", ")": "Z", ":": "C", ".": "_", "[": "_", "]": "_", " ": "_"})
+
+
+class Names:
+    """The made-up names of one statement."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, Any], str] = {}
+        self._counts: dict[str, int] = {}
+        self._binds: dict[str, Any] = {}
+        self._reserved: set[str] = set()
+
+    def anonymous(self, base: str, identity: Any) -> str:
+        """Return the made-up name that begins with `base`: the same for the same identity."""
+        key = (base, identity)
+        found = self._made.get(key)
+        if found is None:
+            count = self._counts[base] = self._counts.get(base, 0) + 1
+            found = self._made[key] = f"{base}_{count}"
+        return found
+
+    def of_from(self, element: Any) -> str:
+        """Return the name by which columns of a FROM element name it."""
+        if element.name is not None:
+            return self.resolve(element.name)
+        return self.anonymous(getattr(element.element, "name", None) or "anon", id(element))
+
+    def resolve(self, name: Any) -> str:
+        """Return a name of `sql.naming` as a string."""
+        if isinstance(name, str):
+            return name
+        if isinstance(name, Prefixed):
+            table = name.table
+            prefix = f"{table.schema}_" if getattr(table, "schema", None) else ""
+            return f"{prefix}{self.of_from(table)}_{self.resolve(name.name)}"
+        if isinstance(name, Anonymous):
+            base = name.base
+            repeated = base.__class__ is tuple
+            text = self.resolve(base[0]) + "_" if repeated else self.resolve(base)
+            return self.anonymous(text, name.identity)
+        return str(name)
+
+    def of_bind(self, bind: Any) -> str:
+        """Return the name of a parameter.
+
+        Raises: CompileError: another parameter has that name, and would get this one's value.
+        """
+        if bind.unique:
+            name = self.anonymous(_NO_WORDS.sub("_", bind.key).strip("_"), id(bind))
+        else:
+            name = bind.key.translate(_IN_BIND)
+        other = self._binds.setdefault(name, bind)
+        if other is not bind and (other.unique or bind.unique):
+            raise CompileError(
+                f"Bind parameter '{name}' conflicts with unique bind parameter of the same name. Give one of them another "
+                "name."
+            )
+        if name in self._reserved and not bind.unique and not getattr(bind, "sets_column", False):
+            raise self._taken_by_column(name)
+        return name
+
+    def reserve(self, name: str) -> None:
+        """Note a name as that of a column's value in INSERT or UPDATE.
+
+        Raises: CompileError: a parameter of the criteria has it, and would get the column's value.
+        """
+        if name in self._binds and not getattr(self._binds[name], "sets_column", False):
+            raise self._taken_by_column(name)
+        self._reserved.add(name)
+
+    def _taken_by_column(self, name: str) -> CompileError:
+        return CompileError(
+            f"bindparam() name '{name}' is reserved for automatic usage in the VALUES or SET clause of this insert/update "
+            "statement.   Please use a name other than column name when using bindparam() with insert() or update() "
+            f"(for example, 'b_{name}')."
+        )

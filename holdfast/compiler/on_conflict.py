@@ -1,0 +1,33 @@
+"""Writes ON CONFLICT."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.compiler.identifiers import quote
+from holdfast.compiler.select import SelectCompiler
+
+
+class OnConflictCompiler(SelectCompiler):
+    """Writes what happens to a row of an INSERT that violates a unique constraint."""
+
+    def on_conflict(self, insert: Any) -> str:
+        """Return the clause, or nothing where the statement has none."""
+        action = getattr(insert, "_conflict", None)
+        if action is None:
+            return ""
+        text = f" ON CONFLICT{self._target(insert)}"
+        if action == "nothing":
+            return f"{text} DO NOTHING"
+        updates = ", ".join(f"{self.quote(column.name)} = {self.process(value)}" for column, value in insert._updates)
+        return f"{text} DO UPDATE SET {updates}{self.where(' WHERE ', insert._update_where)}"
+
+    def _target(self, insert: Any) -> str:
+        if insert._constraint is not None:
+            return f" ON CONSTRAINT {quote(insert._constraint, self.dialect)}"
+        if not insert._target:
+            return ""
+        # An index is one of the table's own: its columns stand without the table.
+        elements = self.listed(insert._target, within_table=False)
+        criteria = " AND ".join(self.criterion(criterion, within_table=False) for criterion in insert._target_where)
+        return f" ({elements})" + (f" WHERE {criteria}" if criteria else "")

@@ -1,0 +1,143 @@
+"""Writes operators: most are their text between the operands; the others have a method named after them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.compiler.functions import FunctionCompiler
+from holdfast.sql.expressions import Comparison
+from holdfast.sql.types import Integer
+
+
+class OperatorCompiler(FunctionCompiler):
+    """Writes binary and unary operators."""
+
+    def visit_binary(self, binary: Any, **context: Any) -> str:
+        if isinstance(binary, Comparison):
+            left = self.process(binary.left, **context)
+            return f"{left}{binary.operator.text}{self.visit_bindparam(binary.right, holder=binary)}"
+        special = getattr(self, f"_write_{binary.operator.name}", None)
+        if special is not None:
+            return special(binary, **context)  # type: ignore[no-any-return]
+        left, right = self._operands(binary, **context)
+        text = self.capabilities.operator_texts.get(binary.operator.name, binary.operator.text)
+        return f"{left}{self.percent(text)}{right}{self._escape(binary)}"
+
+    def _operands(self, binary: Any, **context: Any) -> tuple[str, str]:
+        return self.process(binary.left, **context), self.process(binary.right, **context)
+
+    def _escape(self, binary: Any) -> str:
+        escape = dict(binary.modifiers).get("escape")
+        return "" if escape is None else " ESCAPE " + self.percent(self.dialect.literal_text(escape))
+
+    def visit_unary(self, unary: Any, **context: Any) -> str:
+        if unary.operator is not None:
+            return f"{unary.operator.text}{self.process(unary.element, **context)}"
+        return f"{self.process(unary.element, **context)}{unary.modifier.text}"
+
+    # -- IN and BETWEEN ------------------------------------------------------------------------------------------------
+
+    def _write_in_op(self, binary: Any, **context: Any) -> str:
+        return f"{self.process(binary.left, **context)} IN {self._in_members(binary.right, **context)}"
+
+    def _write_not_in_op(self, binary: Any, **context: Any) -> str:
+        return (
+            f"({self.process(binary.left, **context)} NOT IN {self._in_members(binary.right, negated=True, **context)})"
+        )
+
+    def _in_members(self, right: Any, negated: bool = False, **context: Any) -> str:
+        if right.visit_name == "bindparam":
+            return f"({self.process(right, negated=negated, **context)})"
+        return self.process(right, **context)
+
+    def _write_between_op(self, binary: Any, **context: Any) -> str:
+        return self._between(binary, " BETWEEN ", **context)
+
+    def _write_not_between_op(self, binary: Any, **context: Any) -> str:
+        return self._between(binary, " NOT BETWEEN ", **context)
+
+    def _between(self, binary: Any, text: str, **context: Any) -> str:
+        symmetric = "SYMMETRIC " if dict(binary.modifiers).get("symmetric") else ""
+        left, bounds = self._operands(binary, **context)
+        return f"{left}{text}{symmetric}{bounds}"
+
+    # -- LIKE ----------------------------------------------------------------------------------------------------------
+
+    def _matching(self, binary: Any, before: bool, after: bool, any_case: bool = False, **context: Any) -> str:
+        """Return LIKE with a pattern that begins or ends with anything."""
+        left, right = self._operands(binary, **context)
+        word = binary.operator.text
+        if any_case:
+            if self.capabilities.ilike:
+                word = word.replace("LIKE", "ILIKE")
+            else:
+                left, right = f"lower({left})", f"lower({right})"
+        anything = self.percent("'%'")
+        pattern = " || ".join([anything] * before + [right] + [anything] * after)
+        return f"{left}{word}{pattern}{self._escape(binary)}"
+
+    def _write_startswith_op(self, binary: Any, **context: Any) -> str:
+        return self._matching(binary, False, True, **context)
+
+    def _write_endswith_op(self, binary: Any, **context: Any) -> str:
+        return self._matching(binary, True, False, **context)
+
+    def _write_contains_op(self, binary: Any, **context: Any) -> str:
+        return self._matching(binary, True, True, **context)
+
+    def _write_istartswith_op(self, binary: Any, **context: Any) -> str:
+        return self._matching(binary, False, True, True, **context)
+
+    def _write_iendswith_op(self, binary: Any, **context: Any) -> str:
+        return self._matching(binary, True, False, True, **context)
+
+    def _write_icontains_op(self, binary: Any, **context: Any) -> str:
+        return self._matching(binary, True, True, True, **context)
+
+    _write_not_startswith_op = _write_startswith_op
+    _write_not_endswith_op = _write_endswith_op
+    _write_not_contains_op = _write_contains_op
+    _write_not_istartswith_op = _write_istartswith_op
+    _write_not_iendswith_op = _write_iendswith_op
+    _write_not_icontains_op = _write_icontains_op
+
+    def _write_ilike_op(self, binary: Any, **context: Any) -> str:
+        left, right = self._operands(binary, **context)
+        word = binary.operator.text
+        if not self.capabilities.ilike:
+            left, right, word = f"lower({left})", f"lower({right})", word.replace("ILIKE", "LIKE")
+        return f"{left}{word}{right}{self._escape(binary)}"
+
+    _write_not_ilike_op = _write_ilike_op
+
+    # -- numbers -------------------------------------------------------------------------------------------------------
+
+    def _write_truediv(self, binary: Any, **context: Any) -> str:
+        left, right = self._operands(binary, **context)
+        if not self.capabilities.true_division:
+            right = self.dialect.true_divisor(right, binary.right.type)
+        return f"{left} / {right}"
+
+    def _write_floordiv(self, binary: Any, **context: Any) -> str:
+        left, right = self._operands(binary, **context)
+        text = f"{left} / {right}"
+        # Whole numbers divide without a rest by themselves.
+        whole = isinstance(binary.left.type, Integer) and isinstance(binary.right.type, Integer)
+        return text if whole and not self.capabilities.true_division else f"FLOOR({text})"
+
+    def _write_bitwise_xor_op(self, binary: Any, **context: Any) -> str:
+        left, right = self._operands(binary, **context)
+        if self.capabilities.bitwise_xor:
+            return f"{left} ^ {right}"
+        again = self._operands(binary, **context)
+        return f"(({left} | {right}) - ({again[0]} & {again[1]}))"
+
+    # -- identity ------------------------------------------------------------------------------------------------------
+
+    def _write_is_distinct_from(self, binary: Any, **context: Any) -> str:
+        left, right = self._operands(binary, **context)
+        return f"{left}{self.dialect.is_distinct_text}{right}"
+
+    def _write_is_not_distinct_from(self, binary: Any, **context: Any) -> str:
+        left, right = self._operands(binary, **context)
+        return f"{left}{self.dialect.is_not_distinct_text}{right}"

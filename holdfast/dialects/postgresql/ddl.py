@@ -1,0 +1,141 @@
+"""What differs in PostgreSQL's CREATE: options of indexes and tables, comments on constraints, types of sequences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.compiler.ddl import DDLCompiler
+from holdfast.compiler.identifiers import quote
+from holdfast.exc import CompileError
+from holdfast.sql.element import ColumnElement
+from holdfast.sql.functions import FunctionElement
+
+
+class PostgreSQLDDLCompiler(DDLCompiler):
+    """Writes PostgreSQL's CREATE and DROP."""
+
+    # -- columns and tables --------------------------------------------------------------------------------------------
+
+    def nullability(self, column: Any, counts_itself: bool) -> str:
+        if counts_itself and column.nullable:
+            return "NULL"  # an identity column is NOT NULL unless this is said
+        return super().nullability(column, counts_itself)
+
+    def table_options(self, table: Any) -> str:
+        options = table.dialect_options["postgresql"]
+        parts = []
+        if options["inherits"] is not None:
+            inherited = options["inherits"]
+            names = inherited if isinstance(inherited, (list, tuple)) else [inherited]
+            parts.append(f"INHERITS ({', '.join(quote(name, self.dialect) for name in names)})")
+        if options["partition_by"] is not None:
+            parts.append(f"PARTITION BY {options['partition_by']}")
+        if options["using"] is not None:
+            parts.append(f"USING {quote(options['using'], self.dialect)}")
+        if options["with"]:
+            parts.append(f"WITH ({self._storage(options['with'])})")
+        if options["on_commit"] is not None:
+            parts.append(f"ON COMMIT {_checked(options['on_commit'])}")
+        if options["tablespace"] is not None:
+            parts.append(f"TABLESPACE {quote(options['tablespace'], self.dialect)}")
+        return "".join(f"\n {part}" for part in parts)
+
+    def sequence_type(self, sequence: Any) -> str:
+        return "" if sequence.data_type is None else f"AS {self.dialect.type_text(sequence.data_type)}"
+
+    # -- constraints ---------------------------------------------------------------------------------------------------
+
+    def primary_key(self, key: Any, name: str) -> str | None:
+        text = super().primary_key(key, name)
+        return None if text is None else text + self._including(key)
+
+    def unique(self, constraint: Any, name: str) -> str | None:
+        text = super().unique(constraint, name)
+        if text is None:
+            return None
+        distinct = _distinct(constraint.dialect_options["postgresql"]["nulls_not_distinct"])
+        return f"{name}UNIQUE{distinct}{text[len(name) + len('UNIQUE') :]}{self._including(constraint)}"
+
+    def _including(self, item: Any) -> str:
+        names = item.dialect_options["postgresql"]["include"]
+        if not names:
+            return ""
+        columns = [item.table.c[name] if isinstance(name, str) else name for name in names]
+        return f" INCLUDE ({self.column_names(columns)})"
+
+    def constraint(self, constraint: Any) -> str | None:
+        text = super().constraint(constraint)
+        if text is not None and constraint.dialect_options["postgresql"].get("not_valid"):
+            text += " NOT VALID"
+        return text
+
+    def visit_set_constraint_comment(self, ddl: Any) -> str:
+        return f"{self._constraint_comment(ddl)} IS {self.literal(ddl.element.comment)}"
+
+    def visit_drop_constraint_comment(self, ddl: Any) -> str:
+        return f"{self._constraint_comment(ddl)} IS NULL"
+
+    def _constraint_comment(self, ddl: Any) -> str:
+        name = self.item_name(ddl.element.name)
+        return f"COMMENT ON CONSTRAINT {name} ON {self.table_name(ddl.element.table)}"
+
+    # -- indexes -------------------------------------------------------------------------------------------------------
+
+    def visit_create_index(self, ddl: Any) -> str:
+        index = self.checked_index(ddl.element)
+        options = index.dialect_options["postgresql"]
+        words = ["CREATE UNIQUE INDEX" if index.unique else "CREATE INDEX"]
+        words += ["CONCURRENTLY"] if options["concurrently"] else []
+        words += ["IF NOT EXISTS"] if ddl.if_not_exists else []
+        words += [self.index_name(index), "ON", self.table_name(index.table)]
+        words += ["USING", quote(options["using"], self.dialect).lower()] if options["using"] else []
+        text = f"{' '.join(words)} ({self.index_parts(index)}){self._including(index)}"
+        text += _distinct(options["nulls_not_distinct"])
+        if options["with"]:
+            text += f" WITH ({self._storage(options['with'])})"
+        if options["tablespace"]:
+            text += f" TABLESPACE {quote(options['tablespace'], self.dialect)}"
+        if options["where"] is not None:
+            where = options["where"]
+            text += f" WHERE {where if isinstance(where, str) else self.inline(where)}"
+        return text
+
+    def visit_drop_index(self, ddl: Any) -> str:
+        text = super().visit_drop_index(ddl)
+        if ddl.element.dialect_options["postgresql"]["concurrently"]:
+            text = text.replace("DROP INDEX", "DROP INDEX CONCURRENTLY", 1)
+        return text
+
+    def index_parts(self, index: Any) -> str:
+        classes = index.dialect_options["postgresql"]["ops"]
+        parts = []
+        for expression in index.expressions:
+            text = self.inline(self._in_brackets(expression))
+            key = getattr(expression, "key", None)
+            parts.append(f"{text} {_checked(classes[key])}" if key in classes else text)
+        return ", ".join(parts)
+
+    def _in_brackets(self, expression: Any) -> Any:
+        """Return an expression; all but columns and calls of functions need brackets."""
+        if isinstance(expression, ColumnElement) and not isinstance(expression, FunctionElement):
+            return expression.self_group()
+        return expression
+
+    def _storage(self, parameters: dict[str, Any]) -> str:
+        return ", ".join(f"{_checked(name)} = {_checked(str(value))}" for name, value in parameters.items())
+
+
+def _distinct(nulls_not_distinct: bool | None) -> str:
+    if nulls_not_distinct is None:
+        return ""
+    return " NULLS NOT DISTINCT" if nulls_not_distinct else " NULLS DISTINCT"
+
+
+def _checked(text: str) -> str:
+    """Return a word or number of an option, which stands in the SQL without quotes.
+
+    Raises: CompileError: it is anything else.
+    """
+    if not all(part.replace("_", "a").replace(".", "a").replace("-", "a").isalnum() for part in text.split()):
+        raise CompileError(f"Unexpected SQL phrase: {text!r}")
+    return text

@@ -1,0 +1,161 @@
+"""What differs in PostgreSQL: a table of answers, a few texts, how its errors are told apart."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from holdfast.compiler.capabilities import STANDARD
+from holdfast.compiler.default import DefaultDialect
+from holdfast.compiler.identifiers import RESERVED, quote
+from holdfast.dialects.facts import ErrorFacts
+from holdfast.dialects.postgresql.ddl import PostgreSQLDDLCompiler
+from holdfast.dialects.postgresql.types import TYPE_NAMES, cast_of, make_codec
+from holdfast.sql.types import BigInteger, Codec, SmallInteger, TypeEngine
+
+POSTGRESQL = STANDARD.replace(
+    try_cast=False,
+    paramstyle="pyformat",
+    ilike=True,
+    for_update_options=True,
+    limit_without_count="ALL",
+    distinct_on=True,
+    casts_parameters=True,
+    doubles_percent=True,
+    max_identifier_length=63,
+    native_enum=True,
+    materialized_views=True,
+    max_binds=65535,
+    operator_texts={
+        "bitwise_xor_op": " # ",
+        "regexp_match_op": " ~ ",
+        "not_regexp_match_op": " !~ ",
+    },
+)
+
+_MORE_RESERVED = """analyse array asymmetric both cast collation concurrently cross current_catalog current_role
+    current_schema do except fetch freeze grant ilike initially lateral leading limit localtime localtimestamp natural
+    new notnull off offset old only overlaps placing returning session_user similar some symmetric tablesample trailing
+    variadic verbose window""".split()
+
+_CLASSES = {
+    "23502": "NotNullViolation",
+    "23503": "ForeignKeyViolation",
+    "23505": "UniqueViolation",
+    "23514": "CheckViolation",
+    "23P01": "ExclusionViolation",
+}
+"""SQLSTATE -> portable class. Source: PostgreSQL's manual, appendix A, class 23."""
+
+_LOST = frozenset(("57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "08P01"))
+"""SQLSTATEs after which the connection is of no use: shutdown, crash, connection failure."""
+
+_VALUES = re.compile(r"(DETAIL:  Key \(.*?\)=|DETAIL:  Failing row contains )\((?:.|\n)*?\)(?= |\.|$)")
+_NOT_IN_PARAMETER_NAMES = frozenset("%()")
+
+
+class PostgreSQLDialect(DefaultDialect):
+    """PostgreSQL 13 and newer."""
+
+    name = "postgresql"
+    capabilities = POSTGRESQL
+    ddl_compiler = PostgreSQLDDLCompiler
+    reserved_words = RESERVED | frozenset(_MORE_RESERVED)
+    type_names = TYPE_NAMES
+
+    def __init__(self, driver: Any = None, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.driver = driver
+        self._casts: dict[Any, str] = {}
+
+    # -- values --------------------------------------------------------------------------------------------------------
+
+    def make_codec(self, type_: TypeEngine[Any]) -> Codec:
+        return make_codec(type_) or super().make_codec(type_)
+
+    def parameter_key(self, name: str) -> str:
+        # The driver reads %(name)s up to the parenthesis; another form may not meet a name that needs none.
+        return name if _NOT_IN_PARAMETER_NAMES.isdisjoint(name) else f"p_{name.encode().hex()}"
+
+    def placeholder(self, name: str, type_: Any) -> str:
+        key = type_._key
+        cast = self._casts.get(key)
+        if cast is None:
+            cast = self._casts[key] = cast_of(type_.dialect_impl(self), self)
+        return f"%({self.parameter_key(name)})s{cast}"
+
+    def column_type_text(self, column: Any) -> str:
+        """Return the type of a column in CREATE TABLE: SERIAL where the database makes the key."""
+        table = column.table
+        if column is table.autoincrement_column and column.server_default is None:
+            impl = column.type.dialect_impl(self)
+            if isinstance(impl, BigInteger):
+                return "BIGSERIAL"
+            return "SMALLSERIAL" if isinstance(impl, SmallInteger) else "SERIAL"
+        return self.type_text(column.type)
+
+    def next_value_text(self, sequence: Any) -> str:
+        name = quote(sequence.name, self, sequence.quote)
+        if sequence.schema:
+            name = f"{quote(sequence.schema, self, sequence.quote_schema)}.{name}"
+        return f"nextval({self.literal_text(name)})"
+
+    # -- texts ---------------------------------------------------------------------------------------------------------
+
+    def limit_text(self, compiler: Any, limit: Any, offset: Any) -> str:
+        text = ""
+        if limit is not None:
+            text += f" \n LIMIT {compiler.process(limit)}"
+        if offset is not None:
+            if limit is None:
+                text += " \n LIMIT ALL"
+            text += f" OFFSET {compiler.process(offset)}"
+        return text
+
+    def delete_using_text(self, sources: str) -> str:
+        return f" USING {sources}"
+
+    def begin_text(self, writes: bool, level: str | None = None) -> str:
+        return "BEGIN" if level is None else f"BEGIN ISOLATION LEVEL {level.upper()}"
+
+    def has_table_query(self, table: Any) -> tuple[str, Any]:
+        schema = "current_schema()" if table.schema is None else "%(schema)s"
+        sql = (
+            "SELECT 1 FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace ON pg_namespace.oid = pg_class.relnamespace "
+            f"WHERE pg_class.relname = %(name)s AND pg_namespace.nspname = {schema} "
+            "AND pg_class.relkind IN ('r', 'p', 'f', 'v', 'm')"
+        )
+        return sql, {"name": table.name, "schema": table.schema}
+
+    # -- errors --------------------------------------------------------------------------------------------------------
+
+    def message_without_values(self, error: Exception) -> str:
+        # The server's DETAIL quotes keys and whole rows.
+        return _VALUES.sub(r"\1(...)", str(error))
+
+    def classify(self, error: Exception) -> ErrorFacts | None:
+        """Return the facts of an error, from its SQLSTATE and from what the server tells of it."""
+        state = getattr(error, "sqlstate", None)
+        if state is None:
+            # The driver itself noticed: it lost the connection, or it was used wrongly.
+            lost = self.driver is not None and self.driver.is_connection_lost(error)
+            return ErrorFacts(None, is_disconnect=True) if lost else None
+        if state in _LOST:
+            return ErrorFacts(None, is_disconnect=True)
+        class_ = _CLASSES.get(state)
+        if class_ is None:
+            return None
+        told = getattr(error, "diag", None)
+        column = getattr(told, "column_name", None)
+        columns = (column,) if column else _columns_in(getattr(told, "message_detail", None))
+        return ErrorFacts(class_, getattr(told, "constraint_name", None), getattr(told, "table_name", None), columns)
+
+
+def _columns_in(detail: str | None) -> tuple[str, ...]:
+    """Return the columns of a violated key: the server names them at the front, ``Key (a, b)=(1, 2) already exists.``"""
+    if not detail or not detail.startswith("Key ("):
+        return ()
+    names, separator, _ = detail[len("Key (") :].partition(")=(")
+    if not separator:
+        return ()
+    return tuple(name.strip().strip('"') for name in names.split(","))

@@ -1,0 +1,97 @@
+"""The names of types in PostgreSQL, and how values travel: nearly all as the driver takes and gives them."""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Callable
+from typing import Any
+
+from holdfast.sql.types import (
+    BigInteger,
+    Boolean,
+    Codec,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    Numeric,
+    SmallInteger,
+    String,
+    Time,
+    TypeEngine,
+    Uuid,
+)
+
+
+def zoned_name(type_: Any) -> str:
+    """Return the name of a date or time type, with or without time zone."""
+    kind = "TIMESTAMP" if isinstance(type_, DateTime) else "TIME"
+    return f"{kind} {'WITH' if type_.timezone else 'WITHOUT'} TIME ZONE"
+
+
+TYPE_NAMES: dict[str, str | Callable[[Any], str]] = {
+    "double": "DOUBLE PRECISION",
+    "DOUBLE": "DOUBLE PRECISION",
+    "large_binary": "BYTEA",
+    "BLOB": "BYTEA",
+    "uuid": "UUID",
+    "datetime": zoned_name,
+    "DATETIME": zoned_name,
+    "TIMESTAMP": zoned_name,
+    "time": zoned_name,
+    "TIME": zoned_name,
+}
+
+
+def cast_of(type_: TypeEngine[Any], dialect: Any) -> str:
+    """Return what follows a parameter of a type: PostgreSQL can not always tell its type from the place.
+
+    Source: the driver sends numbers and texts without a type, so overloaded functions and arithmetic need one.
+    """
+    if type_.visit_name == "type_decorator":
+        return cast_of(type_.load_dialect_impl(dialect), dialect)  # type: ignore[attr-defined]
+    for class_, name in _CASTS:
+        if isinstance(type_, class_):
+            return f"::{name(type_) if callable(name) else name}"
+    return ""
+
+
+_CASTS: tuple[tuple[type, str | Callable[[Any], str]], ...] = (
+    (SmallInteger, "SMALLINT"),
+    (BigInteger, "BIGINT"),
+    (Integer, "INTEGER"),
+    (String, "VARCHAR"),
+    (DateTime, zoned_name),
+    (Date, "DATE"),
+    (Time, zoned_name),
+    (Uuid, "UUID"),
+)
+
+
+def make_codec(type_: TypeEngine[Any]) -> Codec | None:
+    """Return the codec of a type whose values the driver does not take or give as the documents promise, or None."""
+    if type_.visit_name == "type_decorator":
+        return None
+    if isinstance(type_, Float):
+        return Codec(None, decimal.Decimal if type_.asdecimal else None)
+    if isinstance(type_, Numeric):
+        # NUMERIC arrives as Decimal.
+        return Codec(None, None if type_.asdecimal else float)
+    if isinstance(type_, Boolean):
+        return Codec(_bind_boolean, None)
+    if isinstance(type_, Uuid):
+        return Codec(None, None) if type_.as_uuid else Codec(str, str)
+    if isinstance(type_, LargeBinary):
+        return Codec(type_.bind_processor(None), None)
+    return None
+
+
+def _bind_boolean(value: Any) -> bool:
+    if value is True or value is False:
+        return value
+    if isinstance(value, int) and value in (0, 1):
+        return bool(value)
+    if isinstance(value, int):
+        raise ValueError("Value is not None, True, or False")
+    raise TypeError(f"Not a boolean value: a {type(value).__name__}; pass True, False or None")

@@ -1,0 +1,72 @@
+"""From the name of a column's type to a type: names that are known, then SQLite's rules of affinity.
+
+Source: sqlite.org/datatype3.html, "Determination of column affinity".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from holdfast.sql import types
+from holdfast.sql.types import NULL_TYPE, TypeEngine
+
+_DECLARED = re.compile(r"([\w ]+?)\s*(?:\(\s*(.*?)\s*\))?\s*\Z", re.DOTALL)
+
+_NAMED: dict[str, Any] = {
+    "BIGINT": types.BIGINT,
+    "BLOB": types.BLOB,
+    "BOOL": types.BOOLEAN,
+    "BOOLEAN": types.BOOLEAN,
+    "CHAR": types.CHAR,
+    "DATE": types.DATE,
+    "DATE_CHAR": types.DATE,
+    "DATETIME": types.DATETIME,
+    "DATETIME_CHAR": types.DATETIME,
+    "DECIMAL": types.DECIMAL,
+    "DOUBLE": types.DOUBLE,
+    "FLOAT": types.FLOAT,
+    "INT": types.INTEGER,
+    "INTEGER": types.INTEGER,
+    "NUMERIC": types.NUMERIC,
+    "NVARCHAR": types.NVARCHAR,
+    "REAL": types.REAL,
+    "SMALLINT": types.SMALLINT,
+    "TEXT": types.TEXT,
+    "TIME": types.TIME,
+    "TIME_CHAR": types.TIME,
+    "TIMESTAMP": types.TIMESTAMP,
+    "VARCHAR": types.VARCHAR,
+    **{name: getattr(types, name) for name in ("JSON", "DOUBLE_PRECISION") if hasattr(types, name)},
+}
+
+_WITHOUT_ARGUMENTS = (types.DATE, types.DATETIME, types.TIME)
+
+
+def type_of(declared: str) -> TypeEngine[Any]:
+    """Return the type for a column's declaration, such as ``VARCHAR(20)``."""
+    match = _DECLARED.match(declared.strip())
+    name, arguments = (match.group(1).upper(), match.group(2)) if match else ("", None)
+    class_ = _NAMED.get(name) or _by_affinity(name)
+    if class_ is None:
+        return NULL_TYPE
+    numbers = [int(number) for number in re.findall(r"\d+", arguments or "")]
+    if numbers and class_ not in _WITHOUT_ARGUMENTS:
+        try:
+            return class_(*numbers)  # type: ignore[no-any-return]
+        except TypeError:
+            # The numbers mean nothing to the type: INTEGER(11).
+            return class_()  # type: ignore[no-any-return]
+    return class_()  # type: ignore[no-any-return]
+
+
+def _by_affinity(name: str) -> Any:
+    if "INT" in name:
+        return types.INTEGER
+    if any(part in name for part in ("CHAR", "CLOB", "TEXT")):
+        return types.TEXT
+    if "BLOB" in name or not name:
+        return None
+    if any(part in name for part in ("REAL", "FLOA", "DOUB")):
+        return types.REAL
+    return types.NUMERIC

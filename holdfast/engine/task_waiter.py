@@ -1,0 +1,26 @@
+"""A task in the pool's queue; apart from `pool.py`, so that programs without asyncio do not import it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+
+class TaskWaiter:
+    """A task in the queue."""
+
+    __slots__ = ("_future", "_loop", "entry")
+
+    def __init__(self) -> None:
+        self.entry: Any = None
+        self._loop = asyncio.get_running_loop()
+        self._future: asyncio.Future[None] = self._loop.create_future()
+
+    def wake(self) -> None:
+        """Let it go on; may be called from any thread."""
+        self._loop.call_soon_threadsafe(lambda: None if self._future.done() else self._future.set_result(None))
+
+    async def wait(self, timeout: float) -> bool:
+        """Suspend; returns False after `timeout` seconds."""
+        done, _ = await asyncio.wait([self._future], timeout=timeout)
+        return bool(done)

@@ -1,0 +1,173 @@
+"""A thread that does jobs for tasks: a lone job is waited for without the loop, many wake the loop once.
+
+Finished jobs are handed to the loop together: however many they are, the loop is woken once. The figures stand in
+docs/decisions/0005-waiting-for-a-thread.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from _thread import allocate_lock
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+QUICK = 0.0001
+"""Seconds that the event loop's thread waits for a job itself, before it goes on with other tasks."""
+
+PATIENCE = 16
+"""Jobs that may be waited for in a row; after so many the loop gets one, after a slow one it gets as many."""
+
+
+class Job:
+    """One call for a worker.
+
+    Attributes:
+        done: it is over; `result` or `error` is set.
+        finished: a lock, released at its end, for who waits without the loop.
+        future: for who waits on the loop; made only where waiting took too long.
+    """
+
+    __slots__ = ("arguments", "done", "error", "finished", "function", "future", "loop", "result")
+
+    def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        self.function = function
+        self.arguments = arguments
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.done = False
+        self.finished = allocate_lock()
+        self.finished.acquire()
+        self.future: asyncio.Future[Any] | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    def run(self) -> None:
+        """Do it (in the worker's thread)."""
+        try:
+            self.result = self.function(*self.arguments)
+        except BaseException as raised:
+            self.error = raised
+        # Before the future is looked at: whoever sets the future looks at this afterwards, so one of both sees the other.
+        self.done = True
+        self.finished.release()
+
+    def outcome(self) -> Any:
+        """Return the result, or raise."""
+        if self.error is not None:
+            raise self.error
+        return self.result
+
+
+class Worker:
+    """A thread that does one job after the other.
+
+    A program that sends one statement after the other waits for each: its loop has nothing else to do, and being woken
+    through the loop costs twice as much (60 microseconds against 27). So the loop's thread waits for a job itself, for
+    `QUICK` at most; only then it makes a future. It does not where the last job of this kind was slow, where another
+    worker has got a job since (then several tasks are at work, and results come cheaper in batches), and every now and
+    then, so that other tasks get their turn.
+    """
+
+    _latest: Worker | None = None
+
+    def __init__(self, name: str) -> None:
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._finished: deque[Job] = deque()
+        self._patience = {False: PATIENCE, True: PATIENCE}
+        self._last: Callable[[], None] | None = None
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
+
+    async def call(
+        self, function: Callable[..., Any], *arguments: Any, essential: bool = False, commits: bool = False
+    ) -> Any:
+        """Return what ``function(*arguments)`` returns in the thread.
+
+        Args:
+            essential: a cancelled caller gets its cancellation only after the job; otherwise it gets it at once.
+            commits: COMMIT goes along; whether such jobs are quick is counted with the essential ones.
+        """
+        job = Job(function, arguments)
+        self._jobs.put(job)
+        is_alone = Worker._latest is self
+        Worker._latest = self
+        slow_kind = essential or commits
+        patience = self._patience[slow_kind]
+        # Counts down while jobs are quick; at 0 the loop gets one turn; below it counts up, for a slow job's sake.
+        self._patience[slow_kind] = patience - 1 if patience > 0 else patience + 1 if patience < 0 else PATIENCE
+        if is_alone and patience > 0:
+            if job.finished.acquire(True, QUICK):
+                return job.outcome()
+            self._patience[slow_kind] = -PATIENCE
+        job.loop = asyncio.get_running_loop()
+        job.future = future = job.loop.create_future()
+        if job.done:
+            return job.outcome()
+        if not essential:
+            return await future
+        return await _to_the_end(future)
+
+    def call_soon(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Let the thread call ``function(*arguments)`` in its turn; nobody waits for it."""
+        self._jobs.put(Job(function, arguments))
+
+    def stop(self, last: Callable[[], None] | None = None) -> None:
+        """Let the thread end after the jobs it has, with a `last` one that nobody waits for; does not wait."""
+        self._last = last
+        self._jobs.put(None)
+
+    def join(self) -> None:
+        """Wait for the thread's end."""
+        self._thread.join()
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            # A job whose caller was cancelled before its turn is not begun.
+            if job.future is None or not job.future.cancelled():
+                job.run()
+            if job.future is not None:
+                self._announce(job)
+            del job
+        if self._last is not None:
+            self._last()
+
+    def _announce(self, job: Job) -> None:
+        """Let the loop know; however many jobs are finished, it is woken once."""
+        wake = not self._finished
+        self._finished.append(job)
+        if wake and job.loop is not None:
+            try:
+                job.loop.call_soon_threadsafe(self._deliver)
+            except RuntimeError:
+                # The loop was closed with the job under way: nobody waits for the result any more.
+                self._finished.clear()
+
+    def _deliver(self) -> None:
+        """Give all finished jobs to those who wait (on the loop)."""
+        while self._finished:
+            job = self._finished.popleft()
+            future = job.future
+            if future is None or future.done():
+                continue
+            if job.error is None:
+                future.set_result(job.result)
+            else:
+                future.set_exception(job.error)
+
+
+async def _to_the_end(future: asyncio.Future[Any]) -> Any:
+    """Await a future that must not be left; a cancellation goes on after it."""
+    cancelled: asyncio.CancelledError | None = None
+    while not future.done():
+        try:
+            await asyncio.shield(future)
+        except asyncio.CancelledError as error:
+            cancelled = error
+        except BaseException:
+            break
+    result = future.result()
+    if cancelled is not None:
+        raise cancelled
+    return result

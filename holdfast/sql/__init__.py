@@ -1,0 +1,101 @@
+"""SQL as immutable data: expressions, FROM elements and statements, without text, I/O or dialect."""
+
+from holdfast.sql.binds import BindParameter, bindparam, literal
+from holdfast.sql.boolean import and_, not_, or_
+from holdfast.sql.columns import ColumnClause, ColumnCollection, column, literal_column
+from holdfast.sql.conversions import Case, Cast, CollationClause, Extract, TypeCoerce
+from holdfast.sql.cte import CTE, cte
+from holdfast.sql.dml import Delete, Insert, Update, delete, insert, update
+from holdfast.sql.element import ClauseElement, ColumnElement
+from holdfast.sql.expressions import (
+    BinaryExpression,
+    BooleanClauseList,
+    ClauseList,
+    False_,
+    Grouping,
+    Null,
+    True_,
+    Tuple,
+    UnaryExpression,
+    false,
+    null,
+    true,
+)
+from holdfast.sql.functions import Function, FunctionElement, func
+from holdfast.sql.labels import Label
+from holdfast.sql.naming import (
+    LABEL_STYLE_DEFAULT,
+    LABEL_STYLE_DISAMBIGUATE_ONLY,
+    LABEL_STYLE_NONE,
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+)
+from holdfast.sql.operations import ColumnOperators, Operators, SQLCoreOperations
+from holdfast.sql.public import (
+    asc,
+    between,
+    case,
+    cast,
+    collate,
+    desc,
+    distinct,
+    extract,
+    label,
+    nulls_first,
+    nulls_last,
+    nullsfirst,
+    nullslast,
+    try_cast,
+    tuple_,
+    type_coerce,
+)
+from holdfast.sql.quantified import CollectionAggregate, all_, any_
+from holdfast.sql.select import (
+    CompoundSelect,
+    Select,
+    SelectBase,
+    except_,
+    except_all,
+    exists,
+    intersect,
+    intersect_all,
+    select,
+    union,
+    union_all,
+)
+from holdfast.sql.selectable import (
+    Alias,
+    Exists,
+    FromClause,
+    Join,
+    ScalarSelect,
+    Subquery,
+    TableClause,
+    alias,
+    join,
+    outerjoin,
+    table,
+)
+from holdfast.sql.text import TextClause, text
+from holdfast.sql.traversal import iterate, replace
+from holdfast.sql.windows import FunctionFilter, Over, WithinGroup, funcfilter, over, within_group
+
+__all__ = [
+    # expressions
+    "BinaryExpression", "BindParameter", "BooleanClauseList", "Case", "Cast", "ClauseElement", "ClauseList",
+    "CollationClause", "ColumnClause", "ColumnCollection", "ColumnElement", "ColumnOperators", "Exists", "Extract",
+    "False_", "Function", "FunctionElement", "Grouping", "Label", "Null", "Operators", "SQLCoreOperations",
+    "ScalarSelect", "TextClause", "True_", "Tuple", "TypeCoerce", "UnaryExpression",
+    # FROM elements
+    "Alias", "FromClause", "Join", "Subquery", "TableClause",
+    # statements
+    "CompoundSelect", "Delete", "Insert", "Select", "SelectBase", "Update",
+    "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL",
+    # functions
+    "alias", "and_", "asc", "between", "bindparam", "case", "cast", "collate", "column", "delete", "desc", "distinct",
+    "except_", "except_all", "exists", "extract", "false", "func", "insert", "intersect", "intersect_all", "iterate",
+    "join", "label", "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last", "nullsfirst",
+    "nullslast", "or_", "outerjoin", "replace", "select", "table", "text", "true", "try_cast", "tuple_", "type_coerce", "union",
+    "union_all", "update",
+    "CollectionAggregate", "FunctionFilter", "Over", "WithinGroup", "all_", "any_", "funcfilter", "over", "within_group",
+    "CTE", "cte",
+]  # fmt: skip

@@ -1,0 +1,97 @@
+"""WITH: common table expressions, recursive ones among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from holdfast.exc import ArgumentError
+from holdfast.sql.node import Key
+from holdfast.sql.selectable import AliasedFrom
+
+
+class CTE(AliasedFrom):
+    """``WITH name AS (statement)``; in FROM it stands by its name. Made by ``statement.cte()``.
+
+    Attributes:
+        recursive: the statement may read from the expression itself.
+        nesting: it is written in the SELECT that uses it, not at the top of the whole statement.
+        origin: of ``cte.union_all(...)`` the expression it began with: both are one in the text.
+        prefixes, suffixes: (text, dialect's name or "*") around the parentheses.
+    """
+
+    visit_name = "cte"
+
+    def __init__(
+        self,
+        element: Any,
+        name: str | None = None,
+        recursive: bool = False,
+        nesting: bool = False,
+        origin: CTE | None = None,
+        prefixes: tuple[tuple[str, str], ...] = (),
+        suffixes: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        super().__init__(element, name)
+        self.recursive = recursive
+        self.nesting = nesting
+        self.origin: CTE = self if origin is None else origin
+        self.prefixes = prefixes
+        self.suffixes = suffixes
+
+    @property
+    def _from_key(self) -> Key:
+        flags = (self.recursive, self.nesting, self.prefixes, self.suffixes)
+        return (CTE, self.name, flags, self.element._key)
+
+    def _bases(self) -> Iterable[tuple[str, Any, Any]]:
+        yield from self.element._exported()
+
+    def _with_element(self, element: Any) -> CTE:
+        return CTE(element, self.name, self.recursive, self.nesting, None, self.prefixes, self.suffixes)
+
+    def _restated(self, element: Any) -> CTE:
+        return CTE(element, self.name, self.recursive, self.nesting, self.origin, self.prefixes, self.suffixes)
+
+    def union(self, *other: Any) -> CTE:
+        """Return the expression with ``UNION`` others, which may read from it if it is recursive."""
+        if not other:
+            raise ArgumentError("union() takes the SELECT to add")
+        return self._restated(self.element.union(*other))
+
+    def union_all(self, *other: Any) -> CTE:
+        """Return the expression with ``UNION ALL`` others, which may read from it if it is recursive."""
+        if not other:
+            raise ArgumentError("union_all() takes the SELECT to add")
+        return self._restated(self.element.union_all(*other))
+
+    def prefix_with(self, *prefixes: str, dialect: str = "*") -> CTE:
+        """Return the expression with words before its parentheses: ``AS MATERIALIZED (...)``.
+
+        Args:
+            prefixes: SQL text, used as it stands: never text from a user.
+            dialect: the database that gets it; "*": all.
+        """
+        added = tuple((prefix, dialect) for prefix in prefixes)
+        made = self._restated(self.element)
+        made.prefixes = (*self.prefixes, *added)
+        return made
+
+    def suffix_with(self, *suffixes: str, dialect: str = "*") -> CTE:
+        """Return the expression with words after its parentheses; see `prefix_with`."""
+        added = tuple((suffix, dialect) for suffix in suffixes)
+        made = self._restated(self.element)
+        made.suffixes = (*self.suffixes, *added)
+        return made
+
+
+def cte(statement: Any, name: str | None = None, recursive: bool = False, nesting: bool = False) -> CTE:
+    """Return a statement as a common table expression.
+
+    Args:
+        statement: a SELECT, or an INSERT, UPDATE or DELETE with RETURNING.
+        name: its name; None: made up.
+        recursive: it may read from itself (``cte.union_all(...)``).
+        nesting: write it where it is used.
+    """
+    return CTE(statement, name, recursive, nesting)

@@ -1,0 +1,99 @@
+"""What stands in FROM: what a SELECT names, what its columns and criteria need, joined as it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from holdfast.exc import InvalidRequestError
+from holdfast.sql.selectable import Join, can_join, from_of
+
+_AMBIGUOUS = (
+    "Can't determine which FROM clause to join from, there are multiple FROMS which can join to this entity. Please use "
+    "the .select_from() method to establish an explicit left side, as well as providing an explicit ON clause if not "
+    "present already to help resolve the ambiguity."
+)
+
+
+class FromList:
+    """FROM elements in order, each once.
+
+    Attributes:
+        elements: the elements.
+    """
+
+    def __init__(self, elements: Iterable[Any] = ()) -> None:
+        self.elements: list[Any] = []
+        self.add(elements)
+
+    def add(self, elements: Iterable[Any]) -> None:
+        """Add elements that are not there yet."""
+        for element in elements:
+            if not any(element is present for present in self.elements):
+                self.elements.append(element)
+
+    def position_of(self, element: Any) -> int | None:
+        """Return where an element stands, alone or inside a join."""
+        for position, present in enumerate(self.elements):
+            if present is element or any(part is element for part in present._hidden):
+                return position
+        return None
+
+
+def final_froms(select: Any) -> list[Any]:
+    """Return the FROM elements of a SELECT, before the statement around it takes away what it provides.
+
+    Raises:
+        InvalidRequestError: a join has no side to start from, or more than one.
+        NoForeignKeysError, AmbiguousForeignKeysError: a join has no condition, and not exactly one foreign key gives it.
+    """
+    named = FromList(from_of(source) for source in select._from)
+    needed = FromList(source for column in select._columns for source in froms_of_column(column))
+    for step in select._joins:
+        _join(named, needed, step)
+    named.add(needed.elements)
+    named.add(source for criterion in select._where for source in criterion._froms)
+    hidden = {id(part) for source in named.elements for part in source._hidden}
+    return [source for source in named.elements if id(source) not in hidden]
+
+
+def froms_of_column(column: Any) -> tuple[Any, ...]:
+    """Return the FROM elements that an entry of a SELECT's columns needs."""
+    if getattr(column, "is_entity", False):
+        return (column.selectable,)
+    return column._froms  # type: ignore[no-any-return]
+
+
+def _join(named: FromList, needed: FromList, step: Any) -> None:
+    """Put one JOIN into the list: the element that it starts from becomes the join."""
+    target = from_of(step.target)
+    left = _left_side(named if named.elements else needed, step, target) if step.left is None else from_of(step.left)
+    position = named.position_of(left)
+    if position is None:
+        named.elements.append(Join(left, target, step.onclause, step.isouter, step.full))
+    else:
+        start = named.elements[position]
+        named.elements[position] = Join(start, target, step.onclause, step.isouter, step.full)
+
+
+def _left_side(sources: FromList, step: Any, target: Any) -> Any:
+    """Return the element that a JOIN without a left side starts from."""
+    candidates = sources.elements
+    if step.onclause is None:
+        fitting = [source for source in candidates if source is not target and can_join(source, target)]
+    elif len(candidates) == 1:
+        fitting = candidates
+    else:
+        wanted = [source for source in step.onclause._froms if source is not target]
+        fitting = [
+            source for source in candidates if any(part is one for one in wanted for part in (source, *source._hidden))
+        ] or candidates
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise InvalidRequestError(_AMBIGUOUS)
+    described = getattr(step.target, "class_name", None) or repr(step.target)
+    raise InvalidRequestError(
+        f"Don't know how to join to {described}. Please use the .select_from() method to establish an explicit left side, "
+        "as well as providing an explicit ON clause if not present already to help resolve the ambiguity."
+    )

@@ -1,0 +1,186 @@
+"""The names of a SELECT's columns: which get a label, which name a row or a subquery shows.
+
+The rules are those of the label styles. A name is a string, or `Anonymous` where the compiler makes it up: only it
+knows which names are taken in the whole statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+LABEL_STYLE_NONE = "none"
+LABEL_STYLE_TABLENAME_PLUS_COL = "tablename_plus_col"
+LABEL_STYLE_DISAMBIGUATE_ONLY = "disambiguate_only"
+LABEL_STYLE_DEFAULT = LABEL_STYLE_DISAMBIGUATE_ONLY
+
+
+class Anonymous(NamedTuple):
+    """A name that the compiler makes up: ``base_1``, ``base_2`` ..., the same for the same thing.
+
+    Attributes:
+        base: what the name begins with; itself made up, where it begins with the name of a nameless alias.
+        identity: the things of the same identity share the name.
+        again: a column that stands in the SELECT once more.
+    """
+
+    base: Any
+    identity: Any
+    again: bool = False
+
+
+class Prefixed(NamedTuple):
+    """A name made of the name of a FROM element and that of its column: ``users_id``.
+
+    Attributes:
+        table: the FROM element.
+        name: the column's name.
+    """
+
+    table: Any
+    name: str
+
+
+class ColumnName(NamedTuple):
+    """How one column of a SELECT is named.
+
+    Attributes:
+        column: the expression.
+        own: the name that it has by itself, or None.
+        label: the name after AS, or None where it stands without.
+        shown: the name under which a statement around this one finds it.
+        key: the name in the collection of columns of a subquery.
+    """
+
+    column: Any
+    own: Any
+    label: Any
+    shown: Any
+    key: str
+
+
+def name_columns(columns: Iterable[Any], style: str, within_from: bool) -> list[ColumnName]:
+    """Return the name of each column, in order.
+
+    Args:
+        columns: the expressions of a SELECT, entities and FROM elements taken apart.
+        style: the label style.
+        within_from: the SELECT is a subquery in FROM, so that each column needs a name.
+    """
+    namer = _Namer(style, within_from)
+    return [namer.named(column) for column in columns]
+
+
+class _Namer:
+    """Names the columns of one SELECT; knows which names are taken by which column.
+
+    Args:
+        style: the label style.
+        within_from: each column needs a name.
+    """
+
+    def __init__(self, style: str, within_from: bool) -> None:
+        self.style = style
+        self.within_from = within_from
+        self.taken: dict[Any, Any] = {}
+        self.repeats = 0
+        self.keys: dict[str, int] = {}
+
+    def named(self, column: Any) -> ColumnName:
+        own, label = self._own_and_label(column)
+        shown = own if label is None else label
+        if isinstance(label, Anonymous) and label.again and column._naming == "column":
+            # The same column again: both have one value, and the first name serves.
+            shown = label.base[0]
+        return ColumnName(column, own, label, shown, "" if column._naming == "text" else self._key(column, own))
+
+    def _own_and_label(self, column: Any) -> tuple[Any, Any]:
+        kind = column._naming
+        if kind == "label":
+            return self._of_label(column)
+        if kind == "column":
+            return self._of_column(column)
+        if kind == "text" or (kind in ("bare", "bare derived") and not self.within_from):
+            return None, None
+        if kind in ("derived", "bare derived") or (kind == "loose" and not self.within_from):
+            derived = column._derived_name
+            if derived is not None:
+                return self._of_derived(column, derived)
+        return None, self._made_up(column)
+
+    def _of_label(self, column: Any) -> tuple[Any, Any]:
+        name = column.name
+        if name is None:
+            name = Anonymous(column.element._made_up_base, id(column))
+        self.taken.setdefault(name, column)
+        return name, name
+
+    def _of_column(self, column: Any) -> tuple[Any, Any]:
+        name, wanted = column._result_name, self._wanted(column)
+        main = column._main_column
+        if column._is_text:
+            # The text may be anything: it is not looked at.
+            self.taken.setdefault(name, main)
+            return name, None
+        if self.style == LABEL_STYLE_NONE:
+            return name, (wanted if self.within_from else None)
+        present = self.taken.get(wanted)
+        if present is not None and column.table is None and getattr(present, "table", self) is None:
+            # Two columns without a table are one: all that is known of them is the name.
+            return name, (wanted if self.within_from else None)
+        if present is not None:
+            return name, self._another(wanted, main, self.taken[wanted] is main)
+        self.taken[wanted] = main
+        return name, (None if wanted == name and not self.within_from else wanted)
+
+    def _wanted(self, column: Any) -> Any:
+        """Return the name that the style gives a column."""
+        table = column.table
+        if self.style != LABEL_STYLE_TABLENAME_PLUS_COL or table is None:
+            return column._result_name
+        return Prefixed(table, column._result_name)
+
+    def _of_derived(self, column: Any, derived: Any) -> tuple[Any, Any]:
+        main = column._main_column
+        if self.style == LABEL_STYLE_TABLENAME_PLUS_COL and getattr(main, "table", None) is not None:
+            derived = Prefixed(main.table, derived)
+        if derived in self.taken and self.style != LABEL_STYLE_NONE:
+            return derived, self._another(derived, column, True)
+        self.taken[derived] = column
+        return derived, derived
+
+    def _made_up(self, column: Any) -> Any:
+        name = Anonymous(column._made_up_base, id(column))
+        if id(column) in self.taken:
+            return self._another(name.base, column, True)
+        self.taken[id(column)] = column
+        return name
+
+    def _another(self, wanted: Any, column: Any, again: bool) -> Any:
+        """Return a name for a second column: ``name_1`` for another one, ``name__1`` for the same one again."""
+        if not again:
+            return Anonymous(wanted, id(column))
+        self.repeats += 1
+        return Anonymous((wanted, "_"), (id(column), self.repeats), True)
+
+    def _key(self, column: Any, own: Any) -> str:
+        name = column.key if column._naming in ("column", "label") else None
+        if self.style == LABEL_STYLE_TABLENAME_PLUS_COL and isinstance(self._wanted_key(column), str):
+            name = self._wanted_key(column)
+        if name is None:
+            name = own if isinstance(own, str) else column._key_without_name
+        count = self.keys.get(name, 0)
+        self.keys[name] = count + 1
+        if count:
+            base, name = name, f"{name}_{count}"
+            while name in self.keys:
+                count += 1
+                name = f"{base}_{count}"
+            self.keys[name] = 1
+        return str(name)
+
+    def _wanted_key(self, column: Any) -> Any:
+        table = column.table if column._naming == "column" else None
+        if table is None or table.name is None:
+            return None
+        return f"{table.name}_{column.key}"

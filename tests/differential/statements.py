@@ -1,0 +1,88 @@
+"""Statements built by the same function on both libraries: window functions, common table expressions, words around."""
+
+from collections.abc import Callable
+from typing import Any
+
+Build = Callable[[Any, Any], Any]
+
+
+def table(lib: Any) -> Any:
+    """Return the table that the statements use."""
+    return lib.Table("t", lib.MetaData(), lib.Column("x", lib.Integer, primary_key=True), lib.Column("y", lib.String))
+
+
+def _recursive(lib: Any, t: Any) -> Any:
+    base = lib.select(t.c.x).where(t.c.x == 1).cte("r", recursive=True)
+    whole = base.union_all(lib.select(base.c.x + 1).where(base.c.x < 10))
+    return lib.select(whole)
+
+
+def _two(lib: Any, t: Any) -> Any:
+    first = lib.select(t.c.x).where(t.c.y == "a").cte("first")
+    second = lib.select(first.c.x).where(first.c.x > 2).cte("second")
+    return lib.select(first.c.x, second.c.x).join_from(first, second, first.c.x == second.c.x).where(first.c.x < 9)
+
+
+def _with(use: Callable[[Any, Any, Any], Any], **how: Any) -> Build:
+    """Return a builder that gives `use` a common table expression."""
+
+    def build(lib: Any, t: Any) -> Any:
+        return use(lib, t, lib.select(t.c.x).where(t.c.x == 5).cte(**{"name": "c", **how}))
+
+    return build
+
+
+ON_EVERY_DATABASE: dict[str, Build] = {
+    "row number": lambda lib, t: lib.select(lib.func.row_number().over(order_by=t.c.x)),
+    "running sum": lambda lib, t: lib.select(
+        lib.func.sum(t.c.x).over(partition_by=t.c.y, order_by=[t.c.x.desc(), t.c.y], rows=(None, 0)).label("s")
+    ),
+    "range": lambda lib, t: lib.select(lib.func.sum(t.c.x).over(order_by=t.c.x, range_=(-5, 10))),
+    "rows ahead": lambda lib, t: lib.select(lib.func.sum(t.c.x).over(order_by=t.c.x, rows=(1, None))),
+    "groups": lambda lib, t: lib.select(lib.func.sum(t.c.x).over(order_by=t.c.x, groups=(-1, 1))),
+    "all rows": lambda lib, t: lib.select(lib.func.sum(t.c.x).over()),
+    "over as a function": lambda lib, t: lib.select(lib.over(lib.func.rank(), order_by=t.c.y)),
+    "arithmetic with a window": lambda lib, t: lib.select(lib.func.row_number().over(order_by=t.c.x) + 1),
+    "ordered by a window": lambda lib, t: lib.select(t.c.x).order_by(lib.func.row_number().over(order_by=t.c.y)),
+    "filter": lambda lib, t: lib.select(lib.func.count(t.c.x).filter(t.c.x > 3)),
+    "filter of two": lambda lib, t: lib.select(lib.func.count(t.c.x).filter(t.c.x > 1, t.c.y == "a")),
+    "filter over": lambda lib, t: lib.select(lib.func.count(t.c.x).filter(t.c.x > 1).over(partition_by=t.c.y)),
+    "funcfilter": lambda lib, t: lib.select(lib.funcfilter(lib.func.count(1), t.c.x == 1)),
+    "cte": _with(lambda lib, t, c: lib.select(c.c.x).where(c.c.x > 1)),
+    "nameless cte": _with(lambda lib, t, c: lib.select(c.c.x), name=None),
+    "recursive cte": _recursive,
+    "cte of a cte": _two,
+    "cte in a subquery": _with(lambda lib, t, c: lib.select(lib.select(c.c.x).subquery().c.x)),
+    "cte in EXISTS": _with(lambda lib, t, c: lib.select(t.c.y).where(lib.exists().where(c.c.x == t.c.x))),
+    "cte twice": _with(lambda lib, t, c: lib.union(lib.select(c.c.x), lib.select(c.c.x + 1))),
+    "cte under another name": _with(lambda lib, t, c: lib.select(c.c.x).join(d := c.alias("d"), d.c.x == c.c.x)),
+    "nested cte": _with(lambda lib, t, c: lib.select(lib.select(c.c.x).scalar_subquery()), nesting=True),
+    "cte for INSERT": _with(lambda lib, t, c: lib.insert(t).from_select(["x"], lib.select(c.c.x + 100))),
+    "cte for UPDATE": _with(lambda lib, t, c: lib.update(t).values(y="z").where(t.c.x.in_(lib.select(c.c.x)))),
+    "cte for DELETE": _with(lambda lib, t, c: lib.delete(t).where(t.c.x.in_(lib.select(c.c.x)))),
+    "prefix on INSERT": lambda lib, t: lib.insert(t).prefix_with("OR IGNORE", dialect="sqlite").values(x=1),
+}
+"""Statements that SQLite runs too."""
+
+TEXT_ALONE: dict[str, Build] = {
+    "within group": lambda lib, t: lib.select(lib.func.percentile_cont(0.5).within_group(t.c.x.desc())),
+    "within group over": lambda lib, t: lib.select(
+        lib.within_group(lib.func.mode(), t.c.x, t.c.y).over(partition_by=t.c.y)
+    ),
+    "any": lambda lib, t: lib.select(t.c.x).where(t.c.x == lib.any_(lib.select(t.c.x).scalar_subquery())),
+    "all": lambda lib, t: lib.select(t.c.x).where(lib.all_(lib.select(t.c.x).scalar_subquery()) < 5),
+    "try_cast": lambda lib, t: lib.select(lib.try_cast(t.c.x, lib.String)),
+    "packages": lambda lib, t: lib.select(lib.func.pkg.fn(t.c.x)),
+    "prefixes and suffixes": lambda lib, t: (
+        lib.select(t.c.x).prefix_with("A", lib.text("B")).suffix_with("C").distinct()
+    ),
+    "prefix for one database": lambda lib, t: lib.select(t.c.x).prefix_with("A", dialect="postgresql"),
+    "statement hint": lambda lib, t: lib.select(t.c.x).with_statement_hint("OPTION X").limit(1),
+    "prefix on UPDATE": lambda lib, t: lib.update(t).prefix_with("P").values(x=1),
+    "prefix on DELETE": lambda lib, t: lib.delete(t).prefix_with("P"),
+    "materialized": _with(lambda lib, t, c: lib.select(c.prefix_with("MATERIALIZED", dialect="postgresql").c.x)),
+    "INSERT in a cte": lambda lib, t: lib.select(lib.insert(t).values(x=1).returning(t.c.x).cte("i").c.x),
+    "UPDATE in a cte": lambda lib, t: lib.select(lib.update(t).values(x=1).returning(t.c.x).cte("u").c.x),
+    "cte that nobody reads": lambda lib, t: lib.select(lib.literal(1)).add_cte(lib.insert(t).values(x=1).cte("i")),
+}
+"""Statements for other databases: compared by their text."""

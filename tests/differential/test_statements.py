@@ -1,0 +1,63 @@
+"""The same statements on both libraries: same text, same parameters, and, where SQLite can run them, the same rows."""
+
+from typing import Any
+
+import pytest
+
+import holdfast
+from tests.differential.statements import ON_EVERY_DATABASE, TEXT_ALONE, table
+
+sqlalchemy = pytest.importorskip("sqlalchemy")
+STATEMENTS = {**ON_EVERY_DATABASE, **TEXT_ALONE}
+
+
+def dialect_of(lib: Any, name: str) -> Any:
+    """Return a dialect without a database."""
+    if name == "standard":
+        return None
+    if lib is holdfast:
+        from holdfast.dialects import postgresql, sqlite
+
+        return {"sqlite": sqlite, "postgresql": postgresql}[name].dialect()
+    from sqlalchemy.dialects import sqlite as sqlite_dialect
+    from sqlalchemy.dialects.postgresql import psycopg
+
+    return sqlite_dialect.dialect() if name == "sqlite" else psycopg.dialect()
+
+
+def shown(lib: Any, case: str, dialect: str) -> Any:
+    """Return text and parameters; or the kind of error."""
+    try:
+        compiled = STATEMENTS[case](lib, table(lib)).compile(dialect=dialect_of(lib, dialect))
+        return str(compiled), dict(compiled.params), compiled.positiontup
+    except Exception as error:
+        return type(error).__name__
+
+
+@pytest.mark.parametrize("dialect", ["standard", "sqlite", "postgresql"])
+@pytest.mark.parametrize("case", STATEMENTS)
+def test_same_text_and_parameters(case: str, dialect: str) -> None:
+    """Line breaks and blanks included."""
+    assert shown(holdfast, case, dialect) == shown(sqlalchemy, case, dialect)
+
+
+def rows(lib: Any, case: str) -> Any:
+    """Return what a statement gives on SQLite, and the table afterwards."""
+    engine = lib.create_engine("sqlite://")
+    t = table(lib)
+    with engine.connect() as connection:
+        t.create(connection)
+        connection.execute(lib.insert(t), [{"x": x, "y": y} for x, y in zip(range(1, 9), "aabbccdd", strict=True)])
+        for _ in range(2):
+            # The second time the text comes from the memory of texts.
+            result = connection.execute(ON_EVERY_DATABASE[case](lib, t))
+            found = [tuple(row) for row in result] if result.returns_rows else result.rowcount
+            if not result.returns_rows:
+                break
+        return found, [tuple(row) for row in connection.execute(lib.select(t).order_by(t.c.x))]
+
+
+@pytest.mark.parametrize("case", ON_EVERY_DATABASE)
+def test_same_rows(case: str) -> None:
+    """The parameters stand in the order in which the text asks for them."""
+    assert rows(holdfast, case) == rows(sqlalchemy, case)

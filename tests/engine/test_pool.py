@@ -1,0 +1,279 @@
+"""Pools: bounded, fair, whole after every accident, in threads and under asyncio."""
+
+import asyncio
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from holdfast import create_engine, event, exc, text
+from holdfast.ext.asyncio import create_async_engine
+from holdfast.pool import AssertionPool, NullPool, QueuePool, SingletonThreadPool, StaticPool
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A database in a file: each connection of the pool is one of its own."""
+    return f"sqlite:///{tmp_path / 'pool.db'}"
+
+
+def raw_of(connection):
+    """Return the driver's connection."""
+    return connection.connection.driver.raw
+
+
+def test_connections_are_used_again(url):
+    """What came back first goes out first; with LIFO what came back last."""
+    engine = create_engine(url)
+    first, second = engine.connect(), engine.connect()
+    raws = raw_of(first), raw_of(second)
+    first.close()
+    second.close()
+    with engine.connect() as one, engine.connect() as two:
+        assert (raw_of(one), raw_of(two)) == raws
+    lifo = create_engine(url, pool_use_lifo=True)
+    with lifo.connect() as one, lifo.connect() as two:
+        last = raw_of(one)
+        two.close()
+    with lifo.connect() as again:
+        assert raw_of(again) is last
+    engine.dispose()
+    lifo.dispose()
+
+
+def test_numbers(url):
+    """Size, overflow, what is in and out; what is over the size is closed when it comes back."""
+    engine = create_engine(url, pool_size=1, max_overflow=1)
+    pool = engine.pool
+    assert (pool.size(), pool.checkedin(), pool.checkedout(), pool.overflow()) == (1, 0, 0, -1)
+    one, two = engine.connect(), engine.connect()
+    assert (pool.checkedin(), pool.checkedout(), pool.overflow()) == (0, 2, 1)
+    one.close()
+    two.close()
+    assert (pool.checkedin(), pool.checkedout(), pool.overflow()) == (1, 0, 0)
+    assert "Pool size: 1  Connections in pool: 1" in pool.status()
+    engine.dispose()
+    assert pool.checkedin() == 0
+
+
+def test_a_time_out_names_the_holders(url):
+    """Who has the connection, and its last SQL."""
+    engine = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=0.05)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 42"))
+        with pytest.raises(exc.TimeoutError) as refused:
+            engine.connect()
+    message = str(refused.value)
+    assert "QueuePool limit of size 1 overflow 0 reached, connection timed out, timeout 0.05" in message
+    assert "by thread MainThread; last statement: SELECT 42" in message
+    assert engine.pool.checkedout() == 0
+
+
+def test_threads_wait_their_turn(url):
+    """Twelve threads share two connections; each is served, in the order of asking."""
+    engine = create_engine(url, pool_size=2, max_overflow=0, pool_timeout=20)
+    held = [engine.connect(), engine.connect()]
+    served, threads = [], []
+
+    def work(number: int) -> None:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+            served.append(number)
+
+    for number in range(12):
+        thread = threading.Thread(target=work, args=(number,))
+        thread.start()
+        threads.append(thread)
+        while len(engine.pool._waiters) <= number:
+            time.sleep(0.001)
+    held.pop().close()
+    for thread in threads:
+        thread.join(20)
+    held.pop().close()
+    assert served == list(range(12))
+    assert engine.pool.checkedout() == 0
+    engine.dispose()
+
+
+def test_many_threads_leave_the_pool_whole(url):
+    """Random work and errors in 8 threads: nobody gets another's connection, none is lost."""
+    engine = create_engine(url, pool_size=3, max_overflow=0, pool_timeout=20)
+    in_use: set[int] = set()
+    clashes: list[int] = []
+
+    def work(seed: int) -> None:
+        for number in range(30):
+            try:
+                with engine.connect() as connection:
+                    key = id(raw_of(connection))
+                    if key in in_use:
+                        clashes.append(key)
+                    in_use.add(key)
+                    connection.execute(text("SELECT 1" if (number + seed) % 5 else "SELECT nonsense"))
+                    in_use.discard(key)
+            except exc.OperationalError:
+                in_use.discard(key)
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not clashes
+    assert (engine.pool.checkedout(), engine.pool.overflow()) == (0, 0)
+    engine.dispose()
+
+
+def test_a_connection_comes_back_without_its_transaction(url):
+    """What was not committed is rolled back before anybody else gets the connection."""
+    engine = create_engine(url, pool_size=1, max_overflow=0)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE t (x INTEGER)"))
+    connection = engine.connect()
+    connection.execute(text("INSERT INTO t VALUES (1)"))
+    connection.close()
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM t")) == 0
+    engine.dispose()
+
+
+def test_recycle_invalidate_dispose(url):
+    """Old, broken and disposed connections do not come again."""
+    old = create_engine(url, pool_recycle=0)
+    with old.connect() as connection:
+        first = raw_of(connection)
+    time.sleep(0.01)
+    with old.connect() as connection:
+        assert raw_of(connection) is not first
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        first = raw_of(connection)
+        connection.invalidate()
+    with engine.connect() as connection:
+        second = raw_of(connection)
+        assert second is not first
+        engine.dispose()
+    assert engine.pool.checkedin() == 0, "what was out at dispose() is closed when it comes back"
+    old.dispose()
+
+
+def test_pre_ping_replaces_a_dead_connection(url):
+    """Nobody notices."""
+    engine = create_engine(url, pool_pre_ping=True)
+    with engine.connect() as connection:
+        raw_of(connection).close()
+        connection.invalidated = False
+    # The close of the block rolled nothing back: no statement was sent.
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+    engine.dispose()
+
+
+def test_kinds_of_pools(url):
+    """Which one is chosen, and what each does."""
+    assert type(create_engine(url).pool) is QueuePool
+    assert type(create_engine("sqlite://").pool) is SingletonThreadPool
+    assert type(create_async_engine("sqlite+aiosqlite://").pool) is StaticPool
+    none = create_engine(url, poolclass=NullPool)
+    with none.connect() as connection:
+        first = raw_of(connection)
+    with none.connect() as connection:
+        assert raw_of(connection) is not first
+    one = create_engine(url, poolclass=AssertionPool)
+    with one.connect(), pytest.raises(exc.TimeoutError):
+        one.connect()
+    one.dispose()
+
+
+def test_connections_that_are_opened_side_by_side_on_a_new_file(tmp_path):
+    """Each wants to switch the new file to a write-ahead log; SQLite lets one, and the others wait instead of failing."""
+    for number in range(10):
+        engine = create_engine(f"sqlite:///{tmp_path / f'{number}.db'}")
+        errors = []
+        start = threading.Barrier(4)
+
+        def open_one(engine=engine, errors=errors, start=start) -> None:
+            start.wait()
+            try:
+                with engine.connect() as connection:
+                    connection.execute(text("SELECT count(*) FROM sqlite_master"))
+            except Exception as error:
+                errors.append(error)
+
+        threads = [threading.Thread(target=open_one) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert errors == []
+        engine.dispose()
+        bare = sqlite3.connect(tmp_path / f"{number}.db")
+        assert bare.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        bare.close()
+
+
+def test_one_connection_a_thread_in_memory():
+    """Each thread has a database in memory of its own."""
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE t (x INTEGER)"))
+    found = []
+
+    def look() -> None:
+        with engine.connect() as connection:
+            found.append(connection.scalar(text("SELECT count(*) FROM sqlite_master")))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    look()
+    assert found == [0, 1]
+    engine.dispose()
+
+
+def test_events(url):
+    """connect once, checkout and checkin each time."""
+    engine = create_engine(url)
+    seen = []
+    for name in ("connect", "checkout", "checkin"):
+        event.listen(engine.pool, name, lambda *arguments, name=name: seen.append(name))
+    for _ in range(2):
+        with engine.connect():
+            pass
+    assert seen == ["connect", "checkout", "checkin", "checkout", "checkin"]
+    engine.dispose()
+
+
+def test_tasks_wait_their_turn(url):
+    """200 tasks share three connections; the cancelled ones leave no gap."""
+
+    async def program() -> None:
+        engine = create_async_engine(url.replace("sqlite:", "sqlite+aiosqlite:"), pool_size=3, max_overflow=0)
+        done = []
+
+        async def work(number: int) -> None:
+            async with engine.connect() as connection:
+                done.append(number)
+                await connection.execute(text("SELECT 1"))
+                await asyncio.sleep(0)
+
+        tasks = [asyncio.create_task(work(number)) for number in range(200)]
+        await asyncio.sleep(0.01)
+        for task in tasks[::3]:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [
+            result for result in results if not isinstance(result, asyncio.CancelledError) and result is not None
+        ] == []
+        assert engine.pool.checkedout() == 0
+        # The first three open their connections side by side; all others are served in the order of asking.
+        assert sorted(done) == [number for number in range(200) if number % 3 or number in done]
+        async with engine.connect() as one, engine.connect() as two, engine.connect() as three:
+            for connection in (one, two, three):
+                assert not connection.sync_connection.driver.in_transaction()
+        await engine.dispose()
+        assert not [thread for thread in threading.enumerate() if thread.name == "holdfast-driver"]
+
+    asyncio.run(program())

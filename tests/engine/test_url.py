@@ -1,0 +1,62 @@
+"""Addresses: read, written, changed; the password shows nowhere unless it is asked for."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from holdfast import URL, create_engine, exc, make_url
+
+PARTS = {
+    "sqlite://": ("sqlite", None, None, None, None, None, {}),
+    "sqlite:///data.db": ("sqlite", None, None, None, None, "data.db", {}),
+    "sqlite:////var/data.db": ("sqlite", None, None, None, None, "/var/data.db", {}),
+    "postgresql+psycopg://ada:secret@db.example:5433/shop?sslmode=require": (
+        "postgresql+psycopg", "ada", "secret", "db.example", 5433, "shop", {"sslmode": "require"},
+    ),
+    "postgresql://ada@[2001:db8::1]:5432/shop": ("postgresql", "ada", None, "2001:db8::1", 5432, "shop", {}),
+    "postgresql:///shop": ("postgresql", None, None, None, None, "shop", {}),
+    "x://u:p%40s%2Fs%3A@h/d": ("x", "u", "p@s/s:", "h", None, "d", {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", PARTS)
+def test_an_address_is_read_and_written(text: str) -> None:
+    """Each part is where it belongs, and the text comes back."""
+    url = make_url(text)
+    found = (url.drivername, url.username, url.password, url.host, url.port, url.database, dict(url.query))
+    assert found == PARTS[text]
+    assert make_url(url) is url
+    assert make_url(url.render_as_string(hide_password=False)) == url
+
+
+def test_the_password_is_hidden() -> None:
+    """In str and repr, of the address and of the engine."""
+    url = make_url("sqlite+pysqlite://ada:secret@/x.db")
+    for text in (str(url), repr(url), url.render_as_string(), repr(create_engine("sqlite://"))):
+        assert "secret" not in text
+    assert "ada:***@" in str(url)
+    assert "ada:secret@" in url.render_as_string(hide_password=False)
+
+
+@given(*[st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20)] * 2)
+def test_any_name_and_password_survive(name: str, password: str) -> None:
+    """Whatever characters they have: written and read again, they are the same."""
+    url = URL.create("postgresql", name, password, "host", 1, "db")
+    again = make_url(url.render_as_string(hide_password=False))
+    assert (again.username, again.password, again.host) == (name, password, "host")
+
+
+def test_set_changes_a_copy() -> None:
+    """An address is immutable."""
+    url = make_url("postgresql://ada@host/shop")
+    other = url.set(database="test", port=1)
+    assert (url.database, url.port) == ("shop", None)
+    assert (other.database, other.port, other.username) == ("test", 1, "ada")
+
+
+@pytest.mark.parametrize("bad", ["", "nothing", "sqlite:data.db", "//host", "postgresql://host:port/x", 5, None])
+def test_what_is_no_address(bad: object) -> None:
+    """The error says what an address looks like, and does not repeat the text: it may hold a password."""
+    with pytest.raises(exc.ArgumentError) as refused:
+        make_url(bad)
+    assert not bad or str(bad) not in str(refused.value) or bad == "//host" or "port" in str(refused.value)
