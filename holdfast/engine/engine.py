@@ -111,9 +111,7 @@ class Engine:
         self.logs = self.logger.isEnabledFor(20)
         self.watched = bool(self.logs or dispatch.before_cursor_execute or dispatch.after_cursor_execute)
 
-    def compiled(
-        self, statement: Any, column_keys: tuple[str, ...] | None = None, fetches_key: bool = False
-    ) -> Any:
+    def compiled(self, statement: Any, column_keys: tuple[str, ...] | None = None, fetches_key: bool = False) -> Any:
         """Return the compiled form of a statement, remembered by its structure; see `CompiledCache`."""
         return self._cache.compiled(statement, self.dialect, column_keys, fetches_key)
 

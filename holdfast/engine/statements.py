@@ -176,7 +176,10 @@ def _result(compiled: Any, statement: Any, fetched: Any, rows: Sequence[Mapping[
     returns_rows = fetched.description is not None
     if compiled.key_made:
         # The rows are ours: they tell the key.
-        inserted = [{**given, **dict(zip(compiled.key_made, row, strict=True))} for given, row in zip(inserted, found)]
+        inserted = [
+            {**given, **dict(zip(compiled.key_made, row, strict=True))}
+            for given, row in zip(inserted, found, strict=False)
+        ]
         shape, found, returns_rows = RowShape(()), [], False
     return CursorResult(
         shape,

@@ -105,7 +105,9 @@ def _pairs(set_: Any) -> Iterable[tuple[Any, Any]]:
         return set_.items()
     if hasattr(set_, "items"):  # the columns of a table: `insert.excluded`
         return [(key, column) for key, column in set_.items()]
-    raise ValueError("set parameter must be a non-empty dictionary or a ColumnCollection such as the `.c.` collection of a Table")
+    raise ValueError(
+        "set parameter must be a non-empty dictionary or a ColumnCollection such as the `.c.` collection of a Table"
+    )
 
 
 def _target(constraint: Any, elements: Iterable[Any] | None, where: Any) -> tuple[str | None, Iterable[Any], Any]:

@@ -43,7 +43,7 @@ TEXTS = {
     ),
     "a name with a percent sign": (
         insert(BOOK).values({"the %(title)s": "a"}),
-        'INSERT INTO book ("the %%(title)s") VALUES (%(p_7468652025287469746c652973)s::VARCHAR) RETURNING book.id',
+        'INSERT INTO book ("the %%(title)s") VALUES (%(the_PAtitleZs)s::VARCHAR) RETURNING book.id',
     ),
     "case": (
         select(SHELF.c.id).where(SHELF.c.name.ilike("a%")),
