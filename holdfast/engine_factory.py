@@ -21,7 +21,7 @@ _ENGINE_KEYWORDS = (
 )  # fmt: skip
 _IGNORED = ("future", "echo_pool", "pool_logging_name", "insertmanyvalues_page_size", "use_insertmanyvalues", "json_serializer",
             "json_deserializer", "label_length", "max_identifier_length", "enable_from_linting", "skip_autocommit_rollback",
-            "pool_reset_on_return", "paramstyle", "plugins")  # fmt: skip
+            "pool_reset_on_return", "plugins")  # fmt: skip
 _POOL_KEYWORDS = {
     "pool_size": "pool_size",
     "max_overflow": "max_overflow",
@@ -39,6 +39,7 @@ def create_engine(url: str | URL, **keywords: Any) -> Engine:
         url: ``dialect+driver://user:password@host:port/database``; ``sqlite://`` is a database in memory.
         echo: print SQL.
         hide_parameters: keep values out of the log and of messages; by default they are.
+        paramstyle: how parameters stand in the text: "qmark", "named", "format" or "pyformat", if the driver knows it.
         connect_args: arguments for the driver; for SQLite also ``foreign_keys``, ``journal_mode``, ``begin``.
         pool_size, max_overflow, pool_timeout, pool_recycle, pool_pre_ping, pool_use_lifo, poolclass: of the pool.
         isolation_level, execution_options, query_cache_size, logging_name: of the engine.

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+PARAMETERS = {"qmark": "?", "format": "%s", "named": ":{}", "pyformat": "%({})s"}
+"""Parameter style of the Python database API -> a parameter in the text. Source: PEP 249."""
+
 
 class Capabilities(NamedTuple):
     """The answers of one database with one driver.
 
     Attributes:
-        paramstyle: "qmark", "named" or "pyformat".
+        paramstyle: how parameters stand in the text: one of `PARAMETERS`.
         insert_returning, update_returning, delete_returning: RETURNING is understood.
         returning_with_table: RETURNING names columns with their table.
         lastrowid: the driver tells the key that was generated last.
@@ -73,7 +76,7 @@ class Capabilities(NamedTuple):
     @property
     def positional(self) -> bool:
         """Parameters are a sequence, not a mapping."""
-        return self.paramstyle == "qmark"
+        return self.paramstyle in ("qmark", "format")
 
     def replace(self, **answers: Any) -> Capabilities:
         """Return the table with other answers."""

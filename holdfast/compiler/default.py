@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from holdfast import exc
-from holdfast.compiler.capabilities import STANDARD, Capabilities
+from holdfast.compiler.capabilities import PARAMETERS, STANDARD, Capabilities
 from holdfast.compiler.identifiers import RESERVED
 from holdfast.compiler.statements import compile_statement
 from holdfast.compiler.types import type_text
 from holdfast.sql.element import hooks
-from holdfast.sql.types import Codec, Double, Float, Numeric, TypeEngine
+from holdfast.sql.types import Codec, Numeric, TypeEngine
 
 
 class DefaultDialect:
@@ -28,7 +28,7 @@ class DefaultDialect:
     """
 
     name: ClassVar[str] = "default"
-    capabilities: Capabilities = STANDARD
+    capabilities: Capabilities = STANDARD  # an instance has its own where a program chose the style of parameters
     reserved_words: ClassVar[frozenset[str]] = RESERVED
     type_names: ClassVar[Mapping[str, str | Callable[[Any], str]]] = {}
     is_distinct_text: ClassVar[str] = " IS DISTINCT FROM "
@@ -37,8 +37,16 @@ class DefaultDialect:
     reflector: Any = None
     driver: Any = None
 
-    def __init__(self, **keywords: Any) -> None:
+    def __init__(self, paramstyle: str | None = None, **keywords: Any) -> None:
         self._codecs: dict[Any, Codec] = {}
+        if paramstyle is not None:
+            if paramstyle not in PARAMETERS:
+                raise exc.ArgumentError(
+                    f"The paramstyle {paramstyle!r} is not known; there are {', '.join(PARAMETERS)}."
+                )
+            doubled = PARAMETERS[paramstyle].startswith("%")
+            self.capabilities = self.capabilities.replace(paramstyle=paramstyle, doubles_percent=doubled)
+        self._parameter = PARAMETERS[self.capabilities.paramstyle]
 
     @property
     def is_async(self) -> bool:
@@ -101,7 +109,7 @@ class DefaultDialect:
 
     def placeholder(self, name: str, type_: Any) -> str:
         """Return what stands in the text for a parameter."""
-        return f":{name}"
+        return self._parameter.format(self.parameter_key(name))
 
     # -- texts ---------------------------------------------------------------------------------------------------------
 
@@ -124,7 +132,7 @@ class DefaultDialect:
 
     def true_divisor(self, text: str, type_: TypeEngine[Any]) -> str:
         """Return a divisor with which ``/`` keeps the fraction."""
-        return f"CAST({text} AS {self.type_text(Double() if isinstance(type_, Float) else Numeric())})"
+        return f"CAST({text} AS {self.type_text(type_ if isinstance(type_, Numeric) else Numeric())})"
 
     def empty_in(self, columns: int, negated: bool) -> str:
         """Return what stands between the parentheses of IN for an empty list.
@@ -157,6 +165,18 @@ class DefaultDialect:
         if not field.isidentifier():
             raise exc.CompileError(f"{field!r} is not a part of a date")
         return f"EXTRACT({field} FROM {text})"
+
+    def match_text(self, left: str, right: str, options: Mapping[str, Any]) -> str:
+        """Return MATCH; `options` are the keywords of `ColumnOperators.match`."""
+        return f"{left} MATCH {right}"
+
+    def regexp_text(self, left: str, word: str, right: str, flags: str | None) -> str:
+        """Return the comparison with a regular expression; `word` is the operator, with its blanks."""
+        return f"{left}{word}{right}"
+
+    def regexp_replace_text(self, left: str, arguments: str, flags: str | None) -> str:
+        """Return the replacement of what a regular expression finds; `arguments` are pattern and replacement."""
+        return f"<regexp replace>({left}, {arguments})"
 
     def limit_text(self, compiler: Any, limit: Any, offset: Any) -> str:
         """Return LIMIT and OFFSET."""

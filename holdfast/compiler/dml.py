@@ -6,6 +6,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.compiler.on_conflict import OnConflictCompiler
+from holdfast.sql.binds import BindParameter
 from holdfast.sql.dml import ColumnValue, default_name
 from holdfast.sql.froms import FromList
 from holdfast.sql.naming import LABEL_STYLE_NONE, name_columns
@@ -87,8 +88,14 @@ class DmlCompiler(OnConflictCompiler):
         into = f"INSERT {words}INTO {self.process(insert.table)}"
         if insert._select is not None:
             names = ", ".join(self.quote(insert.table.c[key].name) for key in insert._select_names)
+            # What RETURNING makes up is numbered first, though it stands last.
+            before, self.slots = self.slots, []
+            returning = self._returning(insert, top)
+            behind, self.slots = self.slots, before
             select = self.process(insert._select, correlated=False)
-            return f"{into} ({names}) {select}{self.on_conflict(insert)}{self._returning(insert, top)}"
+            conflict = self.on_conflict(insert)
+            self.slots += behind
+            return f"{into} ({names}) {select}{conflict}{returning}"
         if insert._rows:
             return into + self._rows(insert) + self.on_conflict(insert) + self._returning(insert, top)
         pairs = self._set_pairs(insert)
@@ -109,7 +116,7 @@ class DmlCompiler(OnConflictCompiler):
         for column in getattr(table, "primary_key", ()):
             if id(column) in given:
                 value = given[id(column)]
-                is_made = value is not None and not isinstance(value, ColumnValue)
+                is_made = value is not None and not isinstance(value, BindParameter)
             else:
                 is_made = column.server_default is not None or column is table.autoincrement_column
             if is_made:
@@ -127,7 +134,16 @@ class DmlCompiler(OnConflictCompiler):
                 self._renamed.append(renamed)  # kept: its identity is its name
                 return self.visit_bindparam(renamed, holder=value)
             self.names.reserve(value.key)
+        if _is_lone_literal(value):
+            self.names.reserve(column.key)
+            return self.visit_bindparam(self._named_after(value, column.key), holder=value)
         return self.process(value)
+
+    def _named_after(self, literal: Any, name: str) -> ColumnValue:
+        """Return the parameter of a literal that stands alone: it is named like a plain value."""
+        named = ColumnValue(name, literal.value, literal.type, literal_execute=literal.literal_execute)
+        self._renamed.append(named)
+        return named
 
     def _rows(self, insert: Any) -> str:
         columns = [
@@ -151,6 +167,8 @@ class DmlCompiler(OnConflictCompiler):
                     )
                 if isinstance(value, ColumnValue):
                     cells.append(self.visit_bindparam(value.copy(key=f"{column.key}_m{number}"), holder=value))
+                elif number == 0 and _is_lone_literal(value):
+                    cells.append(self.visit_bindparam(self._named_after(value, f"{column.key}_m0"), holder=value))
                 else:
                     cells.append(self.process(value))
             written.append(f"({', '.join(cells)})")
@@ -205,6 +223,10 @@ class DmlCompiler(OnConflictCompiler):
                 self._result(name, text, LABEL_STYLE_NONE) for name, text in zip(names, written, strict=True)
             )
         return " RETURNING " + ", ".join(written)
+
+
+def _is_lone_literal(value: Any) -> bool:
+    return isinstance(value, BindParameter) and value.unique and not value.required and value.callable is None
 
 
 def _has_python_default(column: Any) -> bool:

@@ -9,10 +9,10 @@ from holdfast.compiler.compiled import BindSlot
 from holdfast.compiler.identifiers import quote
 from holdfast.compiler.names import Names
 from holdfast.sql.binds import RowCount
-from holdfast.sql.expressions import BinaryExpression, BooleanClauseList, Bounds, UnaryExpression
+from holdfast.sql.boolean import is_flag
+from holdfast.sql.expressions import BooleanClauseList
 from holdfast.sql.functions import needs_no_parentheses
 from holdfast.sql.text import BIND
-from holdfast.sql.types import Boolean
 
 
 class ExpressionCompiler:
@@ -175,13 +175,15 @@ class ExpressionCompiler:
     def criterion(self, node: Any, **context: Any) -> str:
         """Return a criterion as text: a comparison with 1 where the database has no truth values."""
         text = self.process(node, **context)
-        if not self.capabilities.native_boolean and _is_flag(node):
+        if not self.capabilities.native_boolean and is_flag(node):
             return f"{text} = 1"
         return text
 
     def visit_as_boolean(self, node: Any, **context: Any) -> str:
         text = self.process(node.element, **context)
-        return f"NOT {text}" if self.capabilities.native_boolean else f"{text} = 0"
+        if not self.capabilities.native_boolean:
+            return f"{text} = {0 if node.negated else 1}"
+        return f"NOT {text}" if node.negated else text
 
     # -- functions and conversions -------------------------------------------------------------------------------------
 
@@ -236,16 +238,3 @@ class ExpressionCompiler:
 def _function_name(name: str, dialect: Any) -> str:
     """Return a function's name as text: as it was written, in quotes only if it is no plain word."""
     return name if name.replace("_", "a").isalnum() and name.isascii() else quote(name, dialect)
-
-
-def _is_flag(node: Any) -> bool:
-    """Return True for a truth value that is no comparison, which such a database keeps as a number."""
-    while node.visit_name == "label":
-        node = node.element
-    if node.visit_name in ("true", "false"):
-        return True
-    return isinstance(node.type, Boolean) and not isinstance(node, _TRUTHS) and node.visit_name not in _TRUTH_NAMES
-
-
-_TRUTHS = (BinaryExpression, BooleanClauseList, Bounds, UnaryExpression)
-_TRUTH_NAMES = frozenset(("as_boolean", "exists", "grouping", "scalar_select", "text"))

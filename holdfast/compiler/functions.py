@@ -16,6 +16,8 @@ class FunctionCompiler(ExpressionCompiler):
         return f"{node.word} {text}" if text.startswith("(") else f"{node.word} ({text})"
 
     def visit_over(self, over: Any, **context: Any) -> str:
+        # The call is written first: parameters without names stand in the order of the text.
+        call = self.process(over.element, **context)
         parts = []
         if over.partition_by is not None:
             parts.append("PARTITION BY " + self.process(over.partition_by, **context))
@@ -24,7 +26,7 @@ class FunctionCompiler(ExpressionCompiler):
         if over.frame is not None:
             kind, lower, upper = over.frame
             parts.append(f"{kind} BETWEEN {self._bound(lower, context)} AND {self._bound(upper, context)}")
-        return f"{self.process(over.element, **context)} OVER ({' '.join(parts)})"
+        return f"{call} OVER ({' '.join(parts)})"
 
     def _bound(self, bound: Any, context: dict[str, Any]) -> str:
         return bound.word if bound.value is None else f"{self.process(bound.value, **context)} {bound.word}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from holdfast.compiler.functions import FunctionCompiler
+from holdfast.compiler.matching import MatchCompiler
 from holdfast.sql.expressions import Comparison
 from holdfast.sql.types import Integer
 
 
-class OperatorCompiler(FunctionCompiler):
+class OperatorCompiler(MatchCompiler):
     """Writes binary and unary operators."""
 
     def visit_binary(self, binary: Any, **context: Any) -> str:
@@ -128,7 +128,7 @@ class OperatorCompiler(FunctionCompiler):
     def _write_bitwise_xor_op(self, binary: Any, **context: Any) -> str:
         left, right = self._operands(binary, **context)
         if self.capabilities.bitwise_xor:
-            return f"{left} ^ {right}"
+            return f"{left}{self.capabilities.operator_texts.get(binary.operator.name, ' ^ ')}{right}"
         again = self._operands(binary, **context)
         return f"(({left} | {right}) - ({again[0]} & {again[1]}))"
 

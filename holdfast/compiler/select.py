@@ -110,12 +110,12 @@ class SelectCompiler(CTECompiler):
         return (self._scopes[-1] if self._scopes else Scope(self.process)).find(reference.name)
 
     def _for_update(self, lock: Any) -> str:
+        if not self.capabilities.for_update_options:
+            return " FOR UPDATE"
         if lock.read:
             text = " FOR KEY SHARE" if lock.key_share else " FOR SHARE"
         else:
             text = " FOR NO KEY UPDATE" if lock.key_share else " FOR UPDATE"
-        if not self.capabilities.for_update_options:
-            return text
         if lock.of:
             text += " OF " + ", ".join(dict.fromkeys(self.process(_table_of(item)) for item in lock.of))
         if lock.nowait:

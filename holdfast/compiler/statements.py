@@ -36,7 +36,7 @@ def compile_statement(
     if statement.is_statement:
         text = compiler.with_ctes(statement, lambda: compiler.process(statement, top=True))
     else:
-        text = compiler.process(statement) if statement.is_selectable else compiler.criterion(statement)
+        text = compiler.process(statement)
     kind = _kind(statement)
     columns = compiler.columns
     if kind == "text":

@@ -57,6 +57,8 @@ class MetaData(SchemaItem):
         self.sequences: dict[str, Any] = {}
         # CREATE VIEW and the like, which make tables of their own: by key of that table.
         self.makers: dict[str, Any] = {}
+        # Columns that take their type from a table which is not here yet: by the key of that table.
+        self.untyped: dict[str, list[Any]] = {}
 
     def _add_table(self, table: Any) -> None:
         self.tables[table.fullname] = table

@@ -11,6 +11,7 @@ from holdfast.schema import copying
 from holdfast.schema.collections import OrderedSet
 from holdfast.schema.column import Column
 from holdfast.schema.constraints import Constraint, PrimaryKeyConstraint, UniqueConstraint, attach_what_waited
+from holdfast.schema.foreign_key_types import take_types
 from holdfast.schema.foreign_keys import ForeignKey, ForeignKeyConstraint
 from holdfast.schema.indexes import Index
 from holdfast.schema.items import SchemaItem, tell
@@ -124,6 +125,7 @@ class Table(TableClause, SchemaItem):
             if is_new:
                 metadata.remove(self)
             raise
+        take_types(self)
         if is_new:
             tell(self, "after_parent_attach", self, metadata)
 
@@ -172,6 +174,7 @@ class Table(TableClause, SchemaItem):
         if column.primary_key:
             self._refresh_primary_key()
         self._finish_column(column)
+        take_types(self)
 
     def _append(self, column: Any, replace: bool) -> None:
         present = self._columns.get(column.key) if column.table is self else None

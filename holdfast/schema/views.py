@@ -54,6 +54,7 @@ class _Alone:
 
     def __init__(self) -> None:
         self.tables: dict[str, Any] = {}
+        self.untyped: dict[str, list[Any]] = {}
 
     def _add_table(self, table: Any) -> None:
         self.tables[table.fullname] = table

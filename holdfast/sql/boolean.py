@@ -41,7 +41,7 @@ def join_criteria(op: Operator, criteria: tuple[Any, ...]) -> Any:
     kept: list[Any] = []
     for criterion in criteria:
         if criterion is deciding:
-            return deciding
+            return AsBoolean(deciding, negated=False)
         if criterion is neutral:
             continue
         if isinstance(criterion, BooleanClauseList) and criterion.operator is op:
@@ -51,7 +51,7 @@ def join_criteria(op: Operator, criteria: tuple[Any, ...]) -> Any:
     if len(kept) > 1:
         return BooleanClauseList(op, kept, BOOLEAN)
     if kept:
-        return kept[0]
+        return AsBoolean(kept[0], negated=False) if is_flag(kept[0]) else kept[0]
     return neutral if criteria else BooleanClauseList(op, (), BOOLEAN)
 
 
@@ -102,10 +102,26 @@ def negate(element: Any) -> Any:
             element.left, element.right, element.operator.negation, BOOLEAN, modifiers=dict(element.modifiers)
         )
     if isinstance(element, AsBoolean):
-        return element.element
-    if isinstance(element.type, Boolean) and not isinstance(element, _COMPOSED) and element.visit_name != "exists":
+        return AsBoolean(element.element, not element.negated)
+    if is_flag(element) or (element.visit_name == "scalar_select" and isinstance(element.type, Boolean)):
         return AsBoolean(element)
     return UnaryExpression(element.self_group(), operator=operators.inv, type_=BOOLEAN)
+
+
+def is_flag(element: Any) -> bool:
+    """Return True for a truth value that is no comparison: a column, a function, a parameter, a constant.
+
+    Databases without truth values keep these as numbers, and compare them where a criterion is wanted.
+    """
+    while element.visit_name in ("label", "type_coerce"):
+        element = element.element if element.visit_name == "label" else element.clause
+    if element.visit_name in ("true", "false"):
+        return True
+    return (
+        isinstance(element.type, Boolean)
+        and not isinstance(element, _COMPOSED)
+        and element.visit_name not in ("as_boolean", "exists", "text")
+    )
 
 
 _COMPOSED = (BinaryExpression, UnaryExpression, ExpressionClauseList, Grouping)

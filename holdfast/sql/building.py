@@ -25,6 +25,7 @@ from holdfast.sql.expressions import (
     Bounds,
     ComparisonShape,
     False_,
+    Grouping,
     Null,
     True_,
     Tuple,
@@ -152,8 +153,14 @@ def _arithmetic(left: Any, op: Operator, other: Any) -> Any:
     return _binary(left, op, as_operand(other, left, op))
 
 
-def _string(left: Any, op: Operator, other: Any, **modifiers: Any) -> Any:
-    return _binary(left, op, as_operand(other, left, op), modifiers)
+def _string(left: Any, op: Operator, other: Any) -> Any:
+    return _binary(left, op, as_operand(other, left, op))
+
+
+def _replace(left: Any, op: Operator, pattern: Any, replacement: Any, flags: str | None = None) -> Any:
+    arguments = Bounds(operators.comma_op, (as_operand(pattern, left, op), as_operand(replacement, left, op)))
+    modifiers = {} if flags is None else {"flags": flags}
+    return BinaryExpression(left, arguments, op, left.type, modifiers=modifiers)
 
 
 def _is(left: Any, op: Operator, other: Any) -> Any:
@@ -190,9 +197,18 @@ def _in(left: Any, op: Operator, other: Any) -> Any:
 
 
 def _between(left: Any, op: Operator, low: Any, high: Any, symmetric: bool = False) -> Any:
-    bounds = (as_operand(low, left, op), as_operand(high, left, op))
+    bounds = [_bound(as_operand(bound, left, op)) for bound in (low, high)]
     modifiers = {"symmetric": True} if symmetric else {}
     return BinaryExpression(left, Bounds(operators.and_, bounds), op, BOOLEAN, modifiers=modifiers)
+
+
+def _bound(bound: Any) -> Any:
+    """Return a bound of BETWEEN: a truth value in parentheses, or its AND would be taken for that of BETWEEN."""
+    inner = getattr(bound, "operator", None)
+    return Grouping(bound) if inner is not None and inner.kind in _TRUTHS else bound
+
+
+_TRUTHS = ("comparison", "like", "in", "between", "is", "boolean", "match", "not")
 
 
 def _boolean(left: Any, op: Operator, other: Any) -> Any:
@@ -227,6 +243,7 @@ _RULES: dict[str, Rule] = {
     "is": _is,
     "like": _like,
     "match": _match,
+    "replace": _replace,
     "in": _in,
     "between": _between,
     "boolean": _boolean,

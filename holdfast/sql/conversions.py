@@ -96,10 +96,6 @@ class TypeCoerce(WrapsColumnExpression[T]):
         return self.clause
 
     @property
-    def _bind_base(self) -> str:
-        return str(self.clause._bind_base)
-
-    @property
     def _children(self) -> tuple[Node, ...]:
         return (self.clause,)
 

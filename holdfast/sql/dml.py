@@ -101,6 +101,8 @@ class DmlStatement(Statement):
                 node = node.copy(type=column.type)
             if isinstance(node, FromClause):
                 raise not_expected("SQL expression element expected", value)
+                if node.unique and node.key == "param":
+                    return SetClause(column, ColumnValue.of(column, node))
             return SetClause(column, node.self_group())
         if getattr(node, "is_entity", False):
             raise not_expected("SQL expression element expected", value)

@@ -205,16 +205,23 @@ class UnaryExpression(ColumnElement[T]):
 
 
 class AsBoolean(ColumnElement[bool]):
-    """``NOT element`` for a truth value that is no comparison; ``element = 0`` where numbers stand for truth values."""
+    """A truth value that is no comparison, as a criterion of its own: ``element`` or ``NOT element``.
 
-    __slots__ = ("element",)
+    Where numbers stand for truth values, ``element = 1`` or ``element = 0``.
+
+    Attributes:
+        negated: it says NOT.
+    """
+
+    __slots__ = ("element", "negated")
 
     visit_name = "as_boolean"
 
-    def __init__(self, element: Any) -> None:
+    def __init__(self, element: Any, negated: bool = True) -> None:
         self.element = element
+        self.negated = negated
         self.type = element.type
-        self._key = ("not", element._key)
+        self._key = ("not" if negated else "is", element._key)
         self._values = element._values
 
     @property
@@ -274,9 +281,15 @@ class BooleanClauseList(ExpressionClauseList[bool]):
 
 
 class Bounds(ExpressionClauseList[Any]):
-    """The two bounds of BETWEEN, without parentheses around them."""
+    """The two bounds of BETWEEN, without parentheses around them; whoever makes it puts them around each."""
 
     __slots__ = ()
+
+    def __init__(self, operator: Operator, clauses: Iterable[Any], type_: Any = None) -> None:
+        self.operator = operator
+        self.clauses = tuple(clauses)
+        self.type = NULL_TYPE if type_ is None else type_
+        self._key, self._values = combine(("list", operator._key), *self.clauses)
 
     def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
         return self

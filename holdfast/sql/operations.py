@@ -220,6 +220,10 @@ class ColumnOperators(Operators):
         """Whether the database's regular expression `pattern` matches."""
         return self.operate(operators.regexp_match_op, pattern, flags=flags)
 
+    def regexp_replace(self, pattern: Any, replacement: Any, flags: str | None = None) -> Any:
+        """The string in which `replacement` stands for what the database's regular expression `pattern` finds."""
+        return self.operate(operators.regexp_replace_op, pattern, replacement=replacement, flags=flags)
+
     def in_(self, other: Any) -> Any:
         """``a IN (...)``; `other` is a list of values or expressions, a SELECT, or a parameter that takes a list."""
         return self.operate(operators.in_op, other)

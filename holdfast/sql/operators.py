@@ -162,7 +162,7 @@ match_op = Operator("match_op", " MATCH ", 5, "match")
 not_match_op = Operator("not_match_op", " NOT MATCH ", 5, "match")
 regexp_match_op = Operator("regexp_match_op", " <regexp> ", 5, "match")
 not_regexp_match_op = Operator("not_regexp_match_op", " <not regexp> ", 5, "match")
-regexp_replace_op = Operator("regexp_replace_op", " <regexp_replace> ", 5, "string")
+regexp_replace_op = Operator("regexp_replace_op", " <regexp_replace> ", 5, "replace")
 
 # Arithmetic, bits, strings.
 add = Operator("add", " + ", 7, "arithmetic", python.add, associative=True, commutative=True)

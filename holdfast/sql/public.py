@@ -6,6 +6,7 @@ from typing import Any
 
 from holdfast.exc import ArgumentError
 from holdfast.sql import building, operators
+from holdfast.sql.binds import BindParameter
 from holdfast.sql.coercions import as_argument, as_operand
 from holdfast.sql.conversions import Case, Cast, Extract, TryCast, TypeCoerce
 from holdfast.sql.element import ColumnElement
@@ -67,7 +68,11 @@ def try_cast(expression: Any, type_: Any) -> TryCast[Any]:
 
 def type_coerce(expression: Any, type_: Any) -> TypeCoerce[Any]:
     """Return an expression taken for one of another type on the Python side."""
-    return TypeCoerce(as_argument(expression, None, type_), type_)
+    clause = as_argument(expression, None, type_)
+    coerced = TypeCoerce(clause, type_)
+    if isinstance(clause, BindParameter) and clause.type is not coerced.type:
+        return TypeCoerce(clause.copy(type=coerced.type), coerced.type)
+    return coerced
 
 
 def case(*whens: Any, value: Any = None, else_: Any = None) -> Case[Any]:

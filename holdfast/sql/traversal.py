@@ -154,7 +154,7 @@ _REBUILD: list[tuple[Any, Callable[[Any, tuple[Any, ...]], Any]]] = [
     (Exists, lambda n, p: Exists(p[0])),
     (Grouping, lambda n, p: Grouping(p[0])),
     (UnaryExpression, lambda n, p: UnaryExpression(p[0], n.operator, n.modifier, n.type)),
-    (AsBoolean, lambda n, p: AsBoolean(p[0])),
+    (AsBoolean, lambda n, p: AsBoolean(p[0], n.negated)),
     (Label, lambda n, p: Label(n.name, p[0], n.type)),
     (Cast, lambda n, p: type(n)(p[0], n.type)),
     (TypeCoerce, lambda n, p: TypeCoerce(p[0], n.type)),

@@ -61,6 +61,17 @@ ON_EVERY_DATABASE: dict[str, Build] = {
     "cte for UPDATE": _with(lambda lib, t, c: lib.update(t).values(y="z").where(t.c.x.in_(lib.select(c.c.x)))),
     "cte for DELETE": _with(lambda lib, t, c: lib.delete(t).where(t.c.x.in_(lib.select(c.c.x)))),
     "prefix on INSERT": lambda lib, t: lib.insert(t).prefix_with("OR IGNORE", dialect="sqlite").values(x=1),
+    "values in a call before those of its window": lambda lib, t: lib.select(
+        lib.func.coalesce(lib.func.lag(t.c.x + 5).over(order_by=t.c.x * 2), 7)
+    ),
+    "a literal alone in SET": lambda lib, t: lib.update(t).values(x=lib.literal(50), y="q").where(t.c.x == 1),
+    "literals in rows": lambda lib, t: lib.insert(t).values(
+        [{"x": lib.literal(60), "y": "p"}, {"x": lib.literal(61), "y": "q"}]
+    ),
+    "a truth value alone": lambda lib, t: lib.select(
+        lib.and_(lib.type_coerce(t.c.x, lib.Boolean)), lib.or_(lib.true(), t.c.x == 1)
+    ),
+    "named like what nobody reserves": lambda lib, t: lib.select(t.c.x.label("new"), t.c.y.label("user")),
 }
 """Statements that SQLite runs too."""
 
@@ -72,6 +83,22 @@ TEXT_ALONE: dict[str, Build] = {
     "any": lambda lib, t: lib.select(t.c.x).where(t.c.x == lib.any_(lib.select(t.c.x).scalar_subquery())),
     "all": lambda lib, t: lib.select(t.c.x).where(lib.all_(lib.select(t.c.x).scalar_subquery()) < 5),
     "try_cast": lambda lib, t: lib.select(lib.try_cast(t.c.x, lib.String)),
+    "INSERT from a SELECT with values, and RETURNING": lambda lib, t: (
+        lib.insert(t)
+        .from_select(["x"], lib.select(t.c.x + 100).where(t.c.x > 5))
+        .returning(t.c.x * 2, lib.literal("a"))
+    ),
+    "match": lambda lib, t: lib.select(t.c.y.match("a"), ~t.c.y.match("b", postgresql_regconfig="english")),
+    "regular expressions": lambda lib, t: lib.select(
+        t.c.y.regexp_match("a", flags="i"), ~t.c.y.regexp_match("b", flags="im"), ~t.c.y.regexp_match("c")
+    ),
+    "replacing by regular expressions": lambda lib, t: lib.select(t.c.y.regexp_replace("a", "%", flags="g") + "x"),
+    "fetch": lambda lib, t: lib.select(t.c.x).fetch(lib.literal(2) + 1).offset(3),
+    "reading lock": lambda lib, t: lib.select(t.c.x).with_for_update(read=True),
+    "quotient by an exact number": lambda lib, t: lib.select(
+        t.c.x / lib.cast(t.c.x, lib.Numeric(10, 2)), t.c.x / lib.cast(t.c.x, lib.Float)
+    ),
+    "a literal of another type": lambda lib, t: lib.select(lib.type_coerce(lib.literal(5), lib.BigInteger)),
     "packages": lambda lib, t: lib.select(lib.func.pkg.fn(t.c.x)),
     "prefixes and suffixes": lambda lib, t: (
         lib.select(t.c.x).prefix_with("A", lib.text("B")).suffix_with("C").distinct()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from holdfast.compiler.capabilities import STANDARD
@@ -33,10 +34,8 @@ POSTGRESQL = STANDARD.replace(
     },
 )
 
-_MORE_RESERVED = """analyse array asymmetric both cast collation concurrently cross current_catalog current_role
-    current_schema do except fetch freeze grant ilike initially lateral leading limit localtime localtimestamp natural
-    new notnull off offset old only overlaps placing returning session_user similar some symmetric tablesample trailing
-    variadic verbose window""".split()
+_MORE_RESERVED = """collation concurrently current_catalog current_schema fetch lateral of over returning tablesample variadic
+    window with""".split()
 
 _CLASSES = {
     "23502": "NotNullViolation",
@@ -60,7 +59,7 @@ class PostgreSQLDialect(DefaultDialect):
     name = "postgresql"
     capabilities = POSTGRESQL
     ddl_compiler = PostgreSQLDDLCompiler
-    reserved_words = RESERVED | frozenset(_MORE_RESERVED)
+    reserved_words = RESERVED - {"set"} | frozenset(_MORE_RESERVED)
     type_names = TYPE_NAMES
 
     def __init__(self, driver: Any = None, **keywords: Any) -> None:
@@ -82,7 +81,7 @@ class PostgreSQLDialect(DefaultDialect):
         cast = self._casts.get(key)
         if cast is None:
             cast = self._casts[key] = cast_of(type_.dialect_impl(self), self)
-        return f"%({self.parameter_key(name)})s{cast}"
+        return super().placeholder(name, type_) + cast
 
     def column_type_text(self, column: Any) -> str:
         """Return the type of a column in CREATE TABLE: SERIAL where the database makes the key."""
@@ -108,9 +107,38 @@ class PostgreSQLDialect(DefaultDialect):
             text += f" \n LIMIT {compiler.process(limit)}"
         if offset is not None:
             if limit is None:
-                text += " \n LIMIT ALL"
+                text += "\n LIMIT ALL"
             text += f" OFFSET {compiler.process(offset)}"
         return text
+
+    def fetch_text(self, compiler: Any, select: Any) -> str:
+        # FETCH takes an expression in parentheses alone.
+        fetch = select._fetch
+        text = "" if select._offset is None else f"\n OFFSET ({compiler.process(select._offset)}) ROWS"
+        percent = " PERCENT" if fetch.percent else ""
+        ties = "WITH TIES" if fetch.with_ties else "ONLY"
+        return f"{text}\n FETCH FIRST ({compiler.process(fetch.count)}){percent} ROWS {ties}"
+
+    def match_text(self, left: str, right: str, options: Mapping[str, Any]) -> str:
+        configuration = options.get("postgresql_regconfig")
+        if configuration is not None:
+            right = f"{self._literal_string(configuration)}, {right}"
+        return f"{left} @@ plainto_tsquery({right})"
+
+    def regexp_text(self, left: str, word: str, right: str, flags: str | None) -> str:
+        if flags is None:
+            return f"{left}{word}{right}"
+        if flags == "i":
+            return f"{left}{word.rstrip()}* {right}"
+        return f"{left}{word}CONCAT('(?', {self._literal_string(flags)}, ')', {right})"
+
+    def regexp_replace_text(self, left: str, arguments: str, flags: str | None) -> str:
+        how = "" if flags is None else f", {self._literal_string(flags)}"
+        return f"REGEXP_REPLACE({left}, {arguments}{how})"
+
+    def _literal_string(self, value: str) -> str:
+        text = self.literal_text(str(value))
+        return text.replace("%", "%%") if self.capabilities.doubles_percent else text
 
     def delete_using_text(self, sources: str) -> str:
         return f" USING {sources}"

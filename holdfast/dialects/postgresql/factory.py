@@ -13,7 +13,7 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> Post
 
     Args:
         address: ``postgresql://`` or ``postgresql+psycopg://``; the same for asyncio.
-        keywords: of `create_engine`.
+        keywords: of `create_engine`; ``paramstyle`` is taken out of them.
 
     Raises:
         NoSuchModuleError: another driver.
@@ -38,7 +38,9 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> Post
             "PostgreSQL needs the driver psycopg, which is not installed: pip install 'holdfast[postgresql]'.",
             name="psycopg",
         ) from error
-    return PostgreSQLDialect(AsyncPsycopgDriver() if is_async else PsycopgDriver())
+    return PostgreSQLDialect(
+        AsyncPsycopgDriver() if is_async else PsycopgDriver(), paramstyle=keywords.pop("paramstyle", None)
+    )
 
 
 def shares_connection(address: Any) -> bool:

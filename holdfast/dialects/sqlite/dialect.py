@@ -7,7 +7,7 @@ from typing import Any
 
 from holdfast.compiler.capabilities import STANDARD
 from holdfast.compiler.default import DefaultDialect
-from holdfast.compiler.identifiers import RESERVED, quote
+from holdfast.compiler.identifiers import quote
 from holdfast.dialects.facts import ErrorFacts
 from holdfast.dialects.sqlite.ddl import SQLiteDDLCompiler
 from holdfast.dialects.sqlite.drivers.pysqlite import SQLiteDriver
@@ -36,10 +36,16 @@ SQLITE = STANDARD.replace(
     comments=False,
 )
 
-_MORE_RESERVED = """add after alter attach autoincrement before begin by cascade conflict cross database delete detach each
-    escape exclusive explain fail for from glob if ignore immediate indexed insert instead key match of plan pragma query
-    raise recursive regexp reindex release rename replace row savepoint temp temporary transaction trigger update vacuum
-    values view virtual with without index isnull notnull exists commit drop abort""".split()
+_RESERVED = frozenset(
+    """add after all alter analyze and as asc attach autoincrement before begin between by cascade case cast check collate
+    column commit conflict constraint create cross current_date current_time current_timestamp database default deferrable
+    deferred delete desc detach distinct drop each else end escape except exclusive exists explain fail false for foreign
+    from full glob group having if ignore immediate in index indexed initially inner insert instead intersect into is
+    isnull join key left like limit match natural not nothing notnull null of offset on or order outer plan pragma primary
+    query raise recursive references reindex rename replace restrict returning right rollback row select set table temp
+    temporary then to transaction trigger true union unique update using vacuum values view virtual when where""".split()
+)
+"""Words in quotes on SQLite. Source: its list of keywords, without those that it takes for names anywhere."""
 
 _CONSTRAINT = re.compile(r"(UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed(?:: (.*))?")
 _CLASSES = {
@@ -48,6 +54,7 @@ _CLASSES = {
     "CHECK": "CheckViolation",
     "FOREIGN KEY": "ForeignKeyViolation",
 }
+_PARAMETER = re.compile(r"\w+")
 _EXTRACT = {
     "year": "%Y", "month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S", "doy": "%j", "dow": "%w",
     "week": "%W", "epoch": "%s",
@@ -59,7 +66,7 @@ class SQLiteDialect(DefaultDialect):
 
     name = "sqlite"
     capabilities = SQLITE
-    reserved_words = RESERVED | frozenset(_MORE_RESERVED)
+    reserved_words = _RESERVED
     is_distinct_text = " IS NOT "
     is_not_distinct_text = " IS "
     ddl_compiler = SQLiteDDLCompiler
@@ -73,8 +80,9 @@ class SQLiteDialect(DefaultDialect):
     def make_codec(self, type_: TypeEngine[Any]) -> Codec:
         return make_codec(type_, self) or super().make_codec(type_)
 
-    def placeholder(self, name: str, type_: Any) -> str:
-        return "?"
+    def parameter_key(self, name: str) -> str:
+        # SQLite reads :name up to the first character that is none of a word.
+        return name if self.capabilities.positional or _PARAMETER.fullmatch(name) else f"p_{name.encode().hex()}"
 
     def limit_text(self, compiler: Any, limit: Any, offset: Any) -> str:
         # LIMIT alone is written with OFFSET 0, as programs' logs know it.
@@ -89,6 +97,9 @@ class SQLiteDialect(DefaultDialect):
     def empty_in(self, columns: int, negated: bool) -> str:
         ones = ", ".join(["1"] * columns)
         return f"SELECT {ones} FROM (SELECT {ones}) WHERE 1!=1"
+
+    def regexp_replace_text(self, left: str, arguments: str, flags: str | None) -> str:
+        raise CompileError("sqlite dialect does not support regular expression replacements")
 
     def delete_using_text(self, sources: str) -> str:
         raise CompileError(

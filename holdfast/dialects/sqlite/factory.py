@@ -14,7 +14,7 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> SQLi
 
     Args:
         address: ``sqlite://`` or ``sqlite+pysqlite://``; ``sqlite+aiosqlite://`` for asyncio, with nothing to install.
-        keywords: of `create_engine`; ``begin`` is taken out of them.
+        keywords: of `create_engine`; ``begin`` and ``paramstyle`` are taken out of them.
 
     Raises:
         NoSuchModuleError: another driver.
@@ -33,14 +33,14 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> SQLi
             if is_async
             else f"The driver {name!r} is for asyncio; write sqlite:// here, or use create_async_engine()."
         )
-    begin = keywords.pop("begin", "auto")
+    options = {"begin": keywords.pop("begin", "auto"), "paramstyle": keywords.pop("paramstyle", None)}
     inner = SQLiteDriver(defaults.current.sqlite_foreign_keys, defaults.current.sqlite_wal)
     if not is_async:
-        return SQLiteDialect(inner, begin=begin)
+        return SQLiteDialect(inner, **options)
     # Here and not above: a program without asyncio does not import it.
     from holdfast.engine.thread_driver import ThreadDriver
 
-    return SQLiteDialect(ThreadDriver(inner), begin=begin)
+    return SQLiteDialect(ThreadDriver(inner), **options)
 
 
 def shares_connection(address: Any) -> bool:

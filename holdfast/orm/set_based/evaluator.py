@@ -189,6 +189,6 @@ _BUILDERS: dict[str, Callable[[Any, Any], Evaluator]] = {
     "grouping": _grouping,
     "null": _null,
     "binary": _binary,
-    "boolean_list": _boolean_list,
+    "expression_list": _boolean_list,
     "unary": _unary,
 }
