@@ -3,7 +3,7 @@
 from holdfast.engine.connection import Connection
 from holdfast.engine.engine import Engine
 from holdfast.engine.reflection import Inspector
-from holdfast.engine.result import CursorResult, MappingResult, Result, ScalarResult
+from holdfast.engine.result import CursorResult, FrozenResult, MappingResult, MergedResult, Result, ScalarResult
 from holdfast.engine.row import Row, RowMapping
 from holdfast.engine.transaction import NestedTransaction, RootTransaction, Transaction
 from holdfast.engine.url import URL, make_url
@@ -41,10 +41,24 @@ from holdfast.schema import (
 from holdfast.sql.binds import BindParameter, bindparam, literal
 from holdfast.sql.boolean import and_, not_, or_
 from holdfast.sql.columns import ColumnClause, column, literal_column
+from holdfast.sql.conversions import Case, Cast, Extract, TryCast, TypeCoerce
 from holdfast.sql.cte import CTE, cte
 from holdfast.sql.dml import Delete, Insert, Update, delete, insert, update
 from holdfast.sql.element import ClauseElement, ColumnElement
-from holdfast.sql.expressions import BinaryExpression, UnaryExpression, false, null, true
+from holdfast.sql.expressions import (
+    BinaryExpression,
+    BooleanClauseList,
+    ClauseList,
+    False_,
+    Grouping,
+    Null,
+    True_,
+    Tuple,
+    UnaryExpression,
+    false,
+    null,
+    true,
+)
 from holdfast.sql.functions import Function, FunctionElement, func
 from holdfast.sql.labels import Label
 from holdfast.sql.naming import (
@@ -87,6 +101,7 @@ from holdfast.sql.selectable import FromClause, Join, Subquery, TableClause, ali
 from holdfast.sql.text import TextClause, text
 from holdfast.sql.windows import FunctionFilter, Over, WithinGroup, funcfilter, over, within_group
 from holdfast.types import (
+    ARRAY,
     BIGINT,
     BINARY,
     BLOB,
@@ -97,9 +112,11 @@ from holdfast.types import (
     DATETIME,
     DECIMAL,
     DOUBLE,
+    DOUBLE_PRECISION,
     FLOAT,
     INT,
     INTEGER,
+    JSON,
     NCHAR,
     NUMERIC,
     NVARCHAR,
@@ -116,10 +133,14 @@ from holdfast.types import (
     Date,
     DateTime,
     Double,
+    Enum,
     Float,
     Integer,
+    Interval,
     LargeBinary,
     Numeric,
+    NumericCommon,
+    PickleType,
     SmallInteger,
     String,
     Text,
@@ -133,23 +154,26 @@ from holdfast.types import (
 __version__ = "0.1.0"
 
 __all__ = [
-    "BLANK_SCHEMA", "BaseDDLElement", "CheckFirst", "ColumnDefault", "Computed", "CreateTable", "CreateTableAs",
-    "CreateView", "DDL", "DDLElement", "DropTable", "DropView", "ExecutableDDLElement", "Identity", "Sequence",
-    "BIGINT", "BINARY", "BLOB", "BOOLEAN", "CHAR", "CLOB", "DATE", "DATETIME", "DECIMAL", "DOUBLE", "FLOAT", "INT",
-    "INTEGER", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE",
-    "LABEL_STYLE_TABLENAME_PLUS_COL", "NCHAR", "NUMERIC", "NVARCHAR", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP",
-    "URL", "UUID", "VARBINARY", "VARCHAR", "BigInteger", "BinaryExpression", "BindParameter", "Boolean",
-    "CheckConstraint", "ClauseElement", "Column", "ColumnClause", "ColumnElement", "Connection", "Constraint",
-    "CursorResult", "Date", "DateTime", "DefaultClause", "Delete", "Double", "Engine", "FetchedValue", "Float",
-    "ForeignKey", "ForeignKeyConstraint", "FromClause", "Function", "FunctionElement", "Index", "Insert", "Inspector",
-    "Integer", "Join", "Label", "LargeBinary", "MappingResult", "MetaData", "NestedTransaction", "Numeric",
-    "PrimaryKeyConstraint", "Result", "RootTransaction", "Row", "RowMapping", "ScalarResult", "Select", "SmallInteger",
-    "String", "Subquery", "Table", "TableClause", "Text", "TextClause", "Time", "Transaction", "TypeDecorator",
-    "UnaryExpression", "Unicode", "UnicodeText", "UniqueConstraint", "Update", "Uuid", "alias", "and_", "asc",
-    "between", "bindparam", "case", "cast", "collate", "column", "create_engine", "delete", "desc", "distinct",
-    "engine_from_config", "except_", "except_all", "intersect", "intersect_all", "exists", "extract", "false", "func", "insert", "inspect", "join", "label", "literal",
-    "literal_column", "make_url", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_",
-    "outerjoin", "select", "table", "text", "true", "try_cast", "tuple_", "type_coerce", "union", "union_all", "update",
-    "CollectionAggregate", "FunctionFilter", "Over", "WithinGroup", "all_", "any_", "funcfilter", "over", "within_group",
-    "CTE", "cte",
+    "ARRAY", "BIGINT", "BINARY", "BLANK_SCHEMA", "BLOB", "BOOLEAN", "CHAR", "CLOB", "CTE", "DATE", "DATETIME", "DDL",
+    "DECIMAL", "DOUBLE", "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "JSON", "LABEL_STYLE_DEFAULT",
+    "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL", "NCHAR", "NUMERIC",
+    "NVARCHAR", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "URL", "UUID", "VARBINARY", "VARCHAR",
+    "BaseDDLElement", "BigInteger", "BinaryExpression", "BindParameter", "Boolean", "BooleanClauseList", "Case",
+    "Cast", "CheckConstraint", "CheckFirst", "ClauseElement", "ClauseList", "CollectionAggregate", "Column",
+    "ColumnClause", "ColumnDefault", "ColumnElement", "Computed", "Connection", "Constraint", "CreateTable",
+    "CreateTableAs", "CreateView", "CursorResult", "DDLElement", "Date", "DateTime", "DefaultClause", "Delete",
+    "Double", "DropTable", "DropView", "Engine", "Enum", "ExecutableDDLElement", "Extract", "False_", "FetchedValue",
+    "Float", "ForeignKey", "ForeignKeyConstraint", "FromClause", "FrozenResult", "Function", "FunctionElement",
+    "FunctionFilter", "Grouping", "Identity", "Index", "Insert", "Inspector", "Integer", "Interval", "Join", "Label",
+    "LargeBinary", "MappingResult", "MergedResult", "MetaData", "NestedTransaction", "Null", "Numeric",
+    "NumericCommon", "Over", "PickleType", "PrimaryKeyConstraint", "Result", "RootTransaction", "Row", "RowMapping",
+    "ScalarResult", "Select", "Sequence", "SmallInteger", "String", "Subquery", "Table", "TableClause", "Text",
+    "TextClause", "Time", "Transaction", "True_", "TryCast", "Tuple", "TypeCoerce", "TypeDecorator",
+    "UnaryExpression", "Unicode", "UnicodeText", "UniqueConstraint", "Update", "Uuid", "WithinGroup", "__version__",
+    "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "case", "cast", "collate", "column",
+    "create_engine", "cte", "delete", "desc", "distinct", "engine_from_config", "except_", "except_all", "exists",
+    "extract", "false", "func", "funcfilter", "insert", "inspect", "intersect", "intersect_all", "join", "label",
+    "literal", "literal_column", "make_url", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast",
+    "or_", "outerjoin", "over", "select", "table", "text", "true", "try_cast", "tuple_", "type_coerce", "union",
+    "union_all", "update", "within_group",
 ]  # fmt: skip

@@ -41,6 +41,7 @@ class Capabilities(NamedTuple):
         comments: tables and columns have comments, set by statements of their own.
         materialized_views: it has them.
         native_enum: enumerations are types of their own.
+        native_interval: spans of time are a type of their own.
     """
 
     paramstyle: str = "named"
@@ -71,6 +72,7 @@ class Capabilities(NamedTuple):
     identity_columns: bool = True
     comments: bool = True
     native_enum: bool = False
+    native_interval: bool = False
     materialized_views: bool = False
 
     @property

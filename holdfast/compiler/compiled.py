@@ -42,6 +42,8 @@ class BindSlot(NamedTuple):
         literal: the value is written into the text.
         constant: a value that belongs to the compiled form itself.
         empty: what stands for an empty list.
+        binds_none: `bind` is called for None too.
+        around: what stands before and after each member of a list.
     """
 
     place: int
@@ -55,6 +57,8 @@ class BindSlot(NamedTuple):
     literal: bool = False
     constant: Any = None
     empty: str = ""
+    binds_none: bool = False
+    around: tuple[str, str] = ("", "")
 
 
 class Compiled:
@@ -161,7 +165,7 @@ class Compiled:
         return values[slot.place].effective_value
 
     def _converted(self, slot: BindSlot, value: Any) -> Any:
-        if slot.bind is None or value is None:
+        if slot.bind is None or (value is None and not slot.binds_none):
             return value
         try:
             return slot.bind(value)
@@ -190,13 +194,14 @@ class Compiled:
                 for position, (part, type_) in enumerate(zip(member, types, strict=False), 1):
                     name = f"{slot.name}_{number}_{position}"
                     codec = self.dialect.codec(type_)
-                    found.append((name, part if codec.bind is None or part is None else codec.bind(part)))
+                    as_it_is = codec.bind is None or (part is None and not codec.binds_none)
+                    found.append((name, part if as_it_is else codec.bind(part)))
                     parts.append(self.dialect.placeholder(name, type_))
                 marks.append(f"({', '.join(parts)})")
             else:
                 name = f"{slot.name}_{number}"
                 found.append((name, self._converted(slot, member)))
-                marks.append(self.dialect.placeholder(name, slot.type))
+                marks.append(self.dialect.placeholder(name, slot.type).join(slot.around))
         listed = ", ".join(marks)
         if isinstance(members[0], (tuple, list)) and self.dialect.capabilities.tuple_values:
             listed = "VALUES " + listed
@@ -240,12 +245,19 @@ def _extractor(slots: tuple[BindSlot, ...], key: Callable[[str], str] | None) ->
             names[value := f"constant_{number}"] = slot.constant.effective_value
         if slot.bind is not None:
             names[f"bind_{number}"] = slot.bind
-            value = f"(None if (x := {value}) is None else bind_{number}(x))"
+            value = _conversion(f"bind_{number}", value, "x", slot.binds_none)
         cells.append(value if key is None else f"{key(slot.name)!r}: {value}")
     body = f"({''.join(cell + ', ' for cell in cells)})" if key is None else "{" + ", ".join(cells) + "}"
     return compile_function(
         "extract", f"def extract(v):\n    return {body}\n", names, f"<holdfast {len(slots)} parameters>"
     )
+
+
+def _conversion(function: str, value: str, variable: str, binds_none: bool) -> str:
+    """Return the source that converts a value for the driver."""
+    if binds_none:
+        return f"{function}({value})"
+    return f"(None if ({variable} := {value}) is None else {function}({variable}))"
 
 
 def _row_extractor(slots: tuple[BindSlot, ...], key: Callable[[str], str] | None) -> Callable[..., list[Any]]:
@@ -263,7 +275,7 @@ def _row_extractor(slots: tuple[BindSlot, ...], key: Callable[[str], str] | None
             value = f"v[{slot.place}].effective_value"
         if slot.bind is not None:
             names[f"bind_{number}"] = slot.bind
-            value = f"(None if (x{number} := {value}) is None else bind_{number}(x{number}))"
+            value = _conversion(f"bind_{number}", value, f"x{number}", slot.binds_none)
         cells.append(value if key is None else f"{key(slot.name)!r}: {value}")
     body = f"({''.join(cell + ', ' for cell in cells)})" if key is None else "{" + ", ".join(cells) + "}"
     source = f"def extract(v, rows):\n    return [{body} for row in rows]\n"

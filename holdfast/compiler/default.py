@@ -7,11 +7,14 @@ from typing import Any, ClassVar
 
 from holdfast import exc
 from holdfast.compiler.capabilities import PARAMETERS, STANDARD, Capabilities
-from holdfast.compiler.identifiers import RESERVED
+from holdfast.compiler.identifiers import RESERVED, quote
 from holdfast.compiler.statements import compile_statement
 from holdfast.compiler.types import type_text
 from holdfast.sql.element import hooks
-from holdfast.sql.types import Codec, Numeric, TypeEngine
+from holdfast.sql.types import Codec, DateTime, Numeric, TypeDecorator, TypeEngine, to_instance
+
+OPTIONS = ("paramstyle", "json_serializer", "json_deserializer")
+"""Keywords of `create_engine` that are the dialect's."""
 
 
 class DefaultDialect:
@@ -25,6 +28,8 @@ class DefaultDialect:
         ddl_compiler: the class that writes CREATE and DROP; None: standard SQL.
         reflector: the class that reads the catalogue (`engine.reflection.Reflector`); None: only `has_table_query`.
         driver: sends the SQL; None for a dialect that only writes text.
+        json_serializer: Python value -> JSON text; None: `holdfast.sql.types.json.to_text`.
+        json_deserializer: JSON text -> Python value; None: `json.loads`.
     """
 
     name: ClassVar[str] = "default"
@@ -37,7 +42,15 @@ class DefaultDialect:
     reflector: Any = None
     driver: Any = None
 
-    def __init__(self, paramstyle: str | None = None, **keywords: Any) -> None:
+    def __init__(
+        self,
+        paramstyle: str | None = None,
+        json_serializer: Any = None,
+        json_deserializer: Any = None,
+        **keywords: Any,
+    ) -> None:
+        self.json_serializer = json_serializer
+        self.json_deserializer = json_deserializer
         self._codecs: dict[Any, Codec] = {}
         if paramstyle is not None:
             if paramstyle not in PARAMETERS:
@@ -79,7 +92,10 @@ class DefaultDialect:
 
     def make_codec(self, type_: TypeEngine[Any]) -> Codec:
         """Return how values of a type travel; dialects add their own."""
-        return Codec(type_.bind_processor(self), type_.result_processor(self, None))
+        if isinstance(type_, TypeDecorator):
+            return type_._codec(self)
+        bind, result = type_.bind_processor(self), type_.result_processor(self, None)
+        return Codec(bind, result, binds_none=type_._binds_none, reads_none=type_._reads_none)
 
     def literal(self, value: Any, type_: TypeEngine[Any]) -> str:
         """Return a value as SQL text.
@@ -116,6 +132,48 @@ class DefaultDialect:
     def type_text(self, type_: TypeEngine[Any]) -> str:
         """Return a type as SQL text."""
         return type_text(type_, self)
+
+    def type_descriptor(self, type_: Any) -> TypeEngine[Any]:
+        """Return a type for `TypeDecorator.load_dialect_impl`."""
+        return to_instance(type_)  # type: ignore[no-any-return]
+
+    def enum_text(self, type_: Any) -> str:
+        """Return an enumeration as a type: by its name where it has one of its own in the database, else VARCHAR.
+
+        Raises: CompileError: it needs a name and has none.
+        """
+        if not (self.capabilities.native_enum and type_.native_enum):
+            collation = "" if type_.collation is None else f" COLLATE {quote(type_.collation, self)}"
+            return f"VARCHAR({type_.length}){collation}" if type_.length else f"VARCHAR{collation}"
+        if type_.name is None:
+            raise exc.CompileError("PostgreSQL Enum type requires a name.")
+        name = quote(type_.name, self, type_.quote)
+        return name if type_.schema is None else f"{quote(type_.schema, self)}.{name}"
+
+    def interval_text(self, type_: Any) -> str:
+        """Return a span of time as a type."""
+        return self.type_text(DateTime())
+
+    def array_text(self, type_: Any) -> str:
+        """Return an array as a type. Raises: UnsupportedCompilationError: the database has none."""
+        return "ARRAY"
+
+    def json_item_text(self, left: str, right: str, binary: Any, is_operand: bool) -> str:
+        """Return the expression of a member of a document.
+
+        Args:
+            left, right: document and index as text.
+            binary: the expression: its operator says index or path, its type as what the member is read.
+            is_operand: it stands beside an operator.
+        """
+        return f"{left}[{right}]"
+
+    def array_item_text(self, left: str, right: str, binary: Any) -> str:
+        """Return the expression of a member or part of an array.
+
+        Raises: UnsupportedCompilationError: the database has no arrays.
+        """
+        return f"{left}[{right}]"
 
     def next_value_text(self, sequence: Any) -> str:
         """Return the expression of a sequence's next number.

@@ -35,7 +35,6 @@ class DmlCompiler(OnConflictCompiler):
         self.key_made: tuple[str, ...] = ()
         self._fetches_key = fetches_key
         self._column_keys = column_keys
-        self._renamed: list[Any] = []
 
     def _set_pairs(self, statement: Any) -> list[tuple[Any, Any]]:
         """Return (column, value node or None for a parameter), in the order of the table."""
@@ -217,7 +216,7 @@ class DmlCompiler(OnConflictCompiler):
                 f"RETURNING is not supported by this dialect's {statement.visit_name.upper()} statement."
             )
         names = name_columns(key or statement.raw_columns, LABEL_STYLE_NONE, False)
-        written = [self._labelled(name, within_table=capabilities.returning_with_table) for name in names]
+        written = [self._labelled(name, top, within_table=capabilities.returning_with_table) for name in names]
         if top:
             self.columns = tuple(
                 self._result(name, text, LABEL_STYLE_NONE) for name, text in zip(names, written, strict=True)

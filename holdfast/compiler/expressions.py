@@ -10,9 +10,11 @@ from holdfast.compiler.identifiers import quote
 from holdfast.compiler.names import Names
 from holdfast.sql.binds import RowCount
 from holdfast.sql.boolean import is_flag
+from holdfast.sql.dml import ColumnValue
 from holdfast.sql.expressions import BooleanClauseList
 from holdfast.sql.functions import needs_no_parentheses
 from holdfast.sql.text import BIND
+from holdfast.sql.types import TypeDecorator, TypeEngine
 
 
 class ExpressionCompiler:
@@ -35,6 +37,7 @@ class ExpressionCompiler:
         for position, holder in enumerate(getattr(statement, "_values", ())):
             self._positions.setdefault(id(holder), position)
         self._constants: dict[int, Any] = {}
+        self._renamed: list[Any] = []
 
     def process(self, node: Any, **context: Any) -> str:
         """Return the text of a node.
@@ -81,6 +84,14 @@ class ExpressionCompiler:
     # -- parameters ----------------------------------------------------------------------------------------------------
 
     def visit_bindparam(self, bind: Any, holder: Any = None, negated: bool = False, **context: Any) -> str:
+        within = context.get("within_bind")
+        if within is None:
+            around = self.around(bind, "bind_expression")
+            if around is not None:
+                text = self.process(around, **context, within_bind=(bind, holder))
+                return self._per_member(bind, text) if bind.expanding else text
+        elif bind is within[0]:
+            holder = within[1]
         name = self.names.of_bind(bind)
         index = self._positions.get(id(bind if holder is None else holder), -1)
         written_out = bind.literal_execute
@@ -91,11 +102,12 @@ class ExpressionCompiler:
                 return self._literals(bind)
             written_out = True
         marker = f"__[POSTCOMPILE_{name}]" if bind.expanding or written_out else ""
+        codec = self.dialect.codec(bind.type)
         slot = BindSlot(
             place=index,
             name=name,
             type=bind.type,
-            bind=None if written_out else self.dialect.codec(bind.type).bind,
+            bind=None if written_out else codec.bind,
             expanding=bind.expanding,
             required=bind.required,
             named=not bind.unique,
@@ -103,9 +115,25 @@ class ExpressionCompiler:
             literal=written_out,
             constant=self._constants.get(id(bind if holder is None else holder)),
             empty=self.dialect.empty_in(len(getattr(bind.type, "types", (1,))), negated) if bind.expanding else "",
+            binds_none=codec.binds_none,
         )
         self._add_slot(slot)
         return marker or str(self.dialect.placeholder(name, bind.type))
+
+    def _per_member(self, bind: Any, text: str) -> str:
+        """Put what a type puts around its parameters around each member of a list; returns the list's marker.
+
+        Raises: CompileError: it holds parameters of its own, which would be needed once per member.
+        """
+        slot = self.slots[-1]
+        before, marker, after = text.partition(slot.marker)
+        if not marker or slot.name != self.names.of_bind(bind):
+            raise exc.CompileError(
+                f"{type(bind.type).__name__}.bind_expression() has parameters of its own, which IN with a list of values can "
+                "not repeat; write them as literal_column() or compare with = and or_()"
+            )
+        self.slots[-1] = self._slot_names[slot.name] = slot._replace(around=(before, after))
+        return marker
 
     def _add_slot(self, slot: BindSlot) -> None:
         """Note a placeholder: in text with named parameters, one of each name serves all."""
@@ -137,9 +165,33 @@ class ExpressionCompiler:
         """Return the placeholder of a value that comes with the execution, for a column."""
         name = column.key if name is None else name
         self.names.reserve(name)
+        if self.has_around(column.type, "bind_expression"):
+            bind = ColumnValue(name, type_=column.type)
+            self._renamed.append(bind)  # kept: its identity is its name
+            return self.visit_bindparam(bind)
         codec = self.dialect.codec(column.type)
-        self._add_slot(BindSlot(-1, name, column.type, codec.bind, False, True, True))
+        self._add_slot(BindSlot(-1, name, column.type, codec.bind, False, True, True, binds_none=codec.binds_none))
         return str(self.dialect.placeholder(name, column.type))
+
+    # -- what a type puts around its values ---------------------------------------------------------------------------
+
+    def has_around(self, type_: Any, method: str) -> bool:
+        """Whether a type puts SQL around its parameters ("bind_expression") or columns ("column_expression")."""
+        while isinstance(type_, TypeDecorator) and getattr(type(type_), method) is getattr(TypeDecorator, method):
+            type_ = type_.type_engine(self.dialect)
+        return getattr(type(type_), method) is not getattr(TypeEngine, method)
+
+    def around(self, node: Any, method: str) -> Any:
+        """Return the expression that a type puts around a parameter or column, or None."""
+        if not self.has_around(node.type, method):
+            return None
+        expression = getattr(node.type, method)(node)
+        if expression is None:
+            return None
+        # Its other values are no part of the statement: they stay with the compiled form.
+        self._constants.update({id(holder): holder for holder in expression._values if holder is not node})
+        self._renamed.append(expression)
+        return expression
 
     # -- lists and constants -------------------------------------------------------------------------------------------
 

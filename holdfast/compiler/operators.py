@@ -24,6 +24,7 @@ class OperatorCompiler(MatchCompiler):
         return f"{left}{self.percent(text)}{right}{self._escape(binary)}"
 
     def _operands(self, binary: Any, **context: Any) -> tuple[str, str]:
+        context["is_operand"] = binary.operator.kind != "like"
         return self.process(binary.left, **context), self.process(binary.right, **context)
 
     def _escape(self, binary: Any) -> str:
@@ -35,12 +36,30 @@ class OperatorCompiler(MatchCompiler):
             return f"{unary.operator.text}{self.process(unary.element, **context)}"
         return f"{self.process(unary.element, **context)}{unary.modifier.text}"
 
+    # -- members of documents and arrays -------------------------------------------------------------------------------
+
+    def _write_json_getitem_op(self, binary: Any, is_operand: bool = False, **context: Any) -> str:
+        left, right = self._operands(binary, **context)
+        return str(self.dialect.json_item_text(left, right, binary, is_operand))
+
+    _write_json_path_getitem_op = _write_json_getitem_op
+
+    def _write_getitem(self, binary: Any, is_operand: bool = False, **context: Any) -> str:
+        left, right = self._operands(binary, **context)
+        return str(self.dialect.array_item_text(left, right, binary))
+
+    def visit_slice(self, part: Any, **context: Any) -> str:
+        ends = ("" if end.visit_name == "null" else self.process(end, **context) for end in (part.start, part.stop))
+        return ":".join(ends)
+
     # -- IN and BETWEEN ------------------------------------------------------------------------------------------------
 
     def _write_in_op(self, binary: Any, **context: Any) -> str:
+        context["is_operand"] = True
         return f"{self.process(binary.left, **context)} IN {self._in_members(binary.right, **context)}"
 
     def _write_not_in_op(self, binary: Any, **context: Any) -> str:
+        context["is_operand"] = True
         return (
             f"({self.process(binary.left, **context)} NOT IN {self._in_members(binary.right, negated=True, **context)})"
         )

@@ -27,13 +27,19 @@ class SelectCompiler(CTECompiler):
         self._scopes: list[Scope] = []
 
     def visit_select(
-        self, select: Any, top: bool = False, within_from: bool = False, correlated: bool = True, **context: Any
+        self,
+        select: Any,
+        top: bool = False,
+        within_from: bool = False,
+        correlated: bool = True,
+        in_top: bool = False,
+        **context: Any,
     ) -> str:
         if not top:
-            return self.with_ctes(select, lambda: self._select(select, top, within_from, correlated))
-        return self._select(select, top, within_from, correlated)
+            return self.with_ctes(select, lambda: self._select(select, top, within_from, correlated, in_top))
+        return self._select(select, top, within_from, correlated, True)
 
-    def _select(self, select: Any, top: bool, within_from: bool, correlated: bool) -> str:
+    def _select(self, select: Any, top: bool, within_from: bool, correlated: bool, in_top: bool) -> str:
         implicit = correlated and not top and not within_from
         froms = self.correlated(select, final_froms(select), implicit)
         scope = Scope(self.process)
@@ -41,7 +47,7 @@ class SelectCompiler(CTECompiler):
         self._scopes.append(scope)
         try:
             distinct = self._distinct(select)
-            columns = self._column_list(select, top, within_from)
+            columns = self._column_list(select, top, within_from, in_top)
             scope.add_sources(froms)
             hints = "".join(f"{word} " for word in self.words(select._prefixes))
             text = f"SELECT {hints}{distinct}{columns}".rstrip(" ") + self._clauses(select, froms)
@@ -124,10 +130,10 @@ class SelectCompiler(CTECompiler):
 
     # -- columns -------------------------------------------------------------------------------------------------------
 
-    def _column_list(self, select: Any, top: bool, within_from: bool) -> str:
+    def _column_list(self, select: Any, top: bool, within_from: bool, in_top: bool) -> str:
         style = select._label_style
         names = [self._named(name) for name in name_columns(select.raw_columns, style, within_from)]
-        written = [self._labelled(name) for name in names]
+        written = [self._labelled(name, in_top) for name in names]
         for name in names:
             if name.column._naming == "label":
                 self._scopes[-1].add_label(name.column, self.quote(name.label))
@@ -144,11 +150,18 @@ class SelectCompiler(CTECompiler):
             return name._replace(own=column._derived_name, label=column._derived_name)
         return name
 
-    def _labelled(self, name: ColumnName, **context: Any) -> str:
+    def _labelled(self, name: ColumnName, is_read: bool, **context: Any) -> str:
+        """Return a column with its label.
+
+        Args: is_read: the program reads its values, so that its type may put something around it.
+        """
         # The label's name is made up before those inside the expression are.
         label = None if name.label is None else self.quote(name.label)
         as_column = {"as_column": True} if name.column.visit_name == "tuple" else {}
-        text = self.process(name.column, **as_column, **context)
+        around = self.around(name.column, "column_expression") if is_read else None
+        if around is not None and label is None and name.own is not None:
+            label = self.quote(name.own)
+        text = self.process(name.column if around is None else around, **as_column, **context)
         return text if label is None else f"{text} AS {label}"
 
     def _result(self, name: ColumnName, text: str, style: str) -> ResultColumn:
@@ -167,13 +180,25 @@ class SelectCompiler(CTECompiler):
     # -- set operations ------------------------------------------------------------------------------------------------
 
     def visit_compound_select(
-        self, compound: Any, top: bool = False, within_from: bool = False, correlated: bool = True, **context: Any
+        self,
+        compound: Any,
+        top: bool = False,
+        within_from: bool = False,
+        correlated: bool = True,
+        in_top: bool = False,
+        **context: Any,
     ) -> str:
         self._check_columns(compound)
         parts = []
         for number, select in enumerate(compound.selects):
             first = number == 0
-            text = self.process(select, top=top and first, within_from=within_from, correlated=correlated and not top)
+            text = self.process(
+                select,
+                top=top and first,
+                within_from=within_from,
+                correlated=correlated and not top,
+                in_top=top or in_top,
+            )
             parts.append(f"({text})" if _needs_parentheses(select) else text)
         scope = Scope(self.process)
         for name in name_columns(compound.raw_columns, compound._label_style, within_from):

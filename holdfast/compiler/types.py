@@ -22,6 +22,7 @@ NAMES = {
     "large_binary": "BLOB",
     "uuid": "CHAR(32)",
     "null": "NULL",
+    "DOUBLE_PRECISION": "DOUBLE PRECISION",
 }
 """Names of types without arguments in standard SQL; a dialect's own go before them."""
 
@@ -42,6 +43,12 @@ def type_text(type_: TypeEngine[Any], dialect: Any) -> str:
         return str(own(type_) if callable(own) else own)
     if name == "null":
         raise exc.CompileError("Can't generate DDL for NullType(); did you forget to specify a type on this Column?")
+    if name == "interval":
+        return str(dialect.interval_text(type_))
+    if name == "enum":
+        return str(dialect.enum_text(type_))
+    if name == "ARRAY":
+        return str(dialect.array_text(type_))
     if name in ("string", "unicode"):
         return _with_length("VARCHAR", type_)
     if name == "numeric":

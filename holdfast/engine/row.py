@@ -174,23 +174,24 @@ def build_row_maker(row_class: type[Row[Any]], codecs: Sequence[Any]) -> Callabl
         row_class: the shape's class.
         codecs: one per column; None for a value that stays as the driver gave it.
     """
-    conversions: list[tuple[int, str]] = []
+    conversions: list[tuple[int, str, bool]] = []
     names: dict[str, Any] = {"row_class": row_class}
     for index, codec in enumerate(codecs):
         if codec is None or (codec.result is None and codec.result_code is None):
             continue
         if codec.result_code is not None:
             names.update(codec.result_names)
-            conversions.append((index, str(codec.result_code).format(f"v{index}")))
+            conversions.append((index, str(codec.result_code).format(f"v{index}"), False))
         else:
             names[f"result_{index}"] = codec.result
-            conversions.append((index, f"result_{index}(v{index})"))
+            conversions.append((index, f"result_{index}(v{index})", codec.reads_none))
     if not conversions:
         return lambda rows: list(map(row_class, rows))
     variables = ", ".join(f"v{index}" for index in range(len(codecs)))
     lines = ["def make(rows):", "    found = []; append = found.append", f"    for {variables}, in rows:"]
-    for index, expression in conversions:
-        lines.append(f"        if v{index} is not None: v{index} = {expression}")
+    for index, expression, reads_none in conversions:
+        guard = "" if reads_none else f"if v{index} is not None: "
+        lines.append(f"        {guard}v{index} = {expression}")
     lines.append(f"        append(row_class(({variables},)))")
     lines.append("    return found")
     return compile_function("make", "\n".join(lines) + "\n", names, f"<holdfast row of {len(codecs)} columns>")

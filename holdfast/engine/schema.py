@@ -12,10 +12,12 @@ from holdfast.schema import ddl
 from holdfast.schema.ddl import CheckFirst, condition_holds
 from holdfast.schema.indexes import Index
 from holdfast.schema.items import tell
+from holdfast.schema.named_types import named_type, named_types
 from holdfast.schema.sequences import Sequence
 from holdfast.schema.sorting import order_tables
 from holdfast.schema.table import Table
 from holdfast.schema.views import DropView
+from holdfast.sql.types import SchemaType
 
 
 def run_schema(connection: Any, what: str, subject: Any, tables: list[Any] | None, checkfirst: Any) -> None:
@@ -34,6 +36,9 @@ def run_schema(connection: Any, what: str, subject: Any, tables: list[Any] | Non
         run.index(subject)
     elif isinstance(subject, Sequence):
         run.sequence(subject)
+    elif isinstance(subject, SchemaType):
+        if named_type(subject, connection.dialect) is not None:
+            run.named_type(subject)
     else:
         run.metadata(subject, tables)
 
@@ -97,6 +102,10 @@ class _Run:
         """Do it for a sequence."""
         raise NotImplementedError
 
+    def named_type(self, type_: Any) -> None:
+        """Do it for a type that the database keeps under its name."""
+        raise NotImplementedError
+
     def metadata(self, metadata: Any, tables: list[Any] | None) -> None:
         """Do it for a collection of tables."""
         raise NotImplementedError
@@ -118,6 +127,8 @@ class _Creation(_Run):
         self.tell(metadata, "before", tables=chosen, _is_metadata_operation=True)
         for sequence in loose:
             self.sequence(sequence)
+        for type_ in named_types(chosen, self.dialect):
+            self.named_type(type_)
         for table, foreign_keys in order.tables:
             self.table(table, foreign_keys, True)
         # Where there is no ALTER, they stand in CREATE TABLE.
@@ -135,6 +146,8 @@ class _Creation(_Run):
         self.tell(table, "before", _is_metadata_operation=in_metadata)
         for sequence in _sequences_of(table):
             self.sequence(sequence)
+        for type_ in () if in_metadata else named_types([table], self.dialect):
+            self.named_type(type_)
         maker = table.metadata.makers.get(table.fullname)
         inline = foreign_keys if self.capabilities.alter_constraints else None
         self.send(maker or ddl.CreateTable(table, include_foreign_key_constraints=inline))
@@ -163,6 +176,11 @@ class _Creation(_Run):
         if self.sequence_wanted(sequence):
             self.send(ddl.CreateSequence(sequence))
 
+    def named_type(self, type_: Any) -> None:
+        # Always with a look: several tables may share the type.
+        if not has_type(self.connection, type_):
+            self.send(ddl.CreateEnumType(type_))
+
 
 class _Dropping(_Run):
     what = "drop"
@@ -177,7 +195,20 @@ class _Dropping(_Run):
             self.table(table, None, True)
         for sequence in list(metadata.sequences.values()) if tables is None else ():
             self.sequence(sequence)
+        for type_ in self._unused_types(metadata, tables):
+            self.named_type(type_)
         self.tell(metadata, "after", tables=ordered, _is_metadata_operation=True)
+
+    def _unused_types(self, metadata: Any, tables: list[Any] | None) -> list[Any]:
+        """Return the types that no table needs any more once these, or all, are gone."""
+        dropped = _tables_of(metadata, tables)
+        rest = [table for table in metadata.tables.values() if table not in dropped]
+        kept = {(type_.schema, type_.name) for type_ in named_types(rest, self.dialect)}
+        return [type_ for type_ in named_types(dropped, self.dialect) if (type_.schema, type_.name) not in kept]
+
+    def named_type(self, type_: Any) -> None:
+        if self.wanted(CheckFirst.TYPES, has_type, type_):
+            self.send(ddl.DropEnumType(type_))
 
     def _order(self, tables: list[Any]) -> tuple[list[Any], list[Any]]:
         """Return the tables, each before those that it refers to, and the foreign keys that must go before them.
@@ -216,6 +247,10 @@ class _Dropping(_Run):
         if not in_metadata:
             for sequence in _sequences_of(table):
                 self.sequence(sequence)
+            for type_ in named_types([table], self.dialect):
+                # A type that belongs to a collection of tables is dropped with it.
+                if type_.metadata is None:
+                    self.named_type(type_)
         self.tell(table, "after", _is_metadata_operation=in_metadata)
 
     def index(self, index: Any) -> None:
@@ -256,6 +291,12 @@ def _of_some_table(metadata: Any, sequence: Any) -> bool:
 def has_table(connection: Any, table: Any) -> bool:
     """Return True if the database has the table or view."""
     sql, parameters = connection.dialect.has_table_query(table)
+    return connection.exec_driver_sql(sql, parameters).first() is not None
+
+
+def has_type(connection: Any, type_: Any) -> bool:
+    """Return True if the database has the enumeration."""
+    sql, parameters = connection.dialect.has_type_query(type_.name, type_.schema)
     return connection.exec_driver_sql(sql, parameters).first() is not None
 
 

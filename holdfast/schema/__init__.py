@@ -14,6 +14,7 @@ from holdfast.schema.ddl import (
     BaseDDLElement,
     CheckFirst,
     CreateColumn,
+    CreateEnumType,
     CreateIndex,
     CreateSchema,
     CreateSequence,
@@ -22,6 +23,7 @@ from holdfast.schema.ddl import (
     DropColumnComment,
     DropConstraint,
     DropConstraintComment,
+    DropEnumType,
     DropIndex,
     DropSchema,
     DropSequence,
@@ -44,12 +46,12 @@ from holdfast.schema.table import Table
 from holdfast.schema.views import CreateTableAs, CreateView, DropView
 
 __all__ = [
-    "AddConstraint", "BLANK_SCHEMA", "BaseDDLElement", "CheckConstraint", "CheckFirst", "Column",
-    "ColumnCollectionConstraint", "ColumnDefault", "Computed", "Constraint", "CreateColumn", "CreateIndex",
-    "CreateSchema", "CreateSequence", "CreateTable", "CreateTableAs", "CreateView", "DDL", "DDLElement",
-    "DefaultClause", "DefaultGenerator", "DropColumnComment", "DropConstraint", "DropConstraintComment", "DropIndex",
-    "DropSchema", "DropSequence", "DropTable", "DropTableComment", "DropView", "ExecutableDDLElement", "FetchedValue",
-    "ForeignKey", "ForeignKeyConstraint", "Identity", "Index", "MetaData", "PrimaryKeyConstraint", "SchemaItem",
-    "Sequence", "SetColumnComment", "SetConstraintComment", "SetTableComment", "Table", "UniqueConstraint", "conv",
-    "sort_tables", "sort_tables_and_constraints",
+    "BLANK_SCHEMA", "DDL", "AddConstraint", "BaseDDLElement", "CheckConstraint", "CheckFirst", "Column",
+    "ColumnCollectionConstraint", "ColumnDefault", "Computed", "Constraint", "CreateColumn", "CreateEnumType",
+    "CreateIndex", "CreateSchema", "CreateSequence", "CreateTable", "CreateTableAs", "CreateView", "DDLElement",
+    "DefaultClause", "DefaultGenerator", "DropColumnComment", "DropConstraint", "DropConstraintComment",
+    "DropEnumType", "DropIndex", "DropSchema", "DropSequence", "DropTable", "DropTableComment", "DropView",
+    "ExecutableDDLElement", "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity", "Index", "MetaData",
+    "PrimaryKeyConstraint", "SchemaItem", "Sequence", "SetColumnComment", "SetConstraintComment", "SetTableComment",
+    "Table", "UniqueConstraint", "conv", "sort_tables", "sort_tables_and_constraints",
 ]  # fmt: skip

@@ -239,6 +239,18 @@ class DropSequence(_Drop):
     visit_name = "drop_sequence"
 
 
+class CreateEnumType(_Create):
+    """``CREATE TYPE ... AS ENUM``, on databases that have it."""
+
+    visit_name = "create_enum_type"
+
+
+class DropEnumType(_Drop):
+    """``DROP TYPE``, on databases that have it."""
+
+    visit_name = "drop_enum_type"
+
+
 class AddConstraint(DDLElement):
     """``ALTER TABLE ... ADD``.
 

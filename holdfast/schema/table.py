@@ -15,6 +15,7 @@ from holdfast.schema.foreign_key_types import take_types
 from holdfast.schema.foreign_keys import ForeignKey, ForeignKeyConstraint
 from holdfast.schema.indexes import Index
 from holdfast.schema.items import SchemaItem, tell
+from holdfast.schema.named_types import of_schema
 from holdfast.schema.sequences import BLANK_SCHEMA
 from holdfast.schema.type_constraints import type_constraint
 from holdfast.sql.columns import ColumnCollection
@@ -226,6 +227,7 @@ class Table(TableClause, SchemaItem):
             if constraint.table is None:
                 _name_parent_column(constraint, column)
                 constraint.attach(self)
+        column.type = of_schema(column.type, self.schema)
         of_type = type_constraint(column)
         if of_type is not None:
             of_type.attach(self)

@@ -13,9 +13,9 @@ from holdfast.exc import ArgumentError
 from holdfast.sql import operators
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.boolean import join_criteria, negate
-from holdfast.sql.coercions import as_criterion, as_operand
+from holdfast.sql.coercions import as_criterion, as_operand, resolve
 from holdfast.sql.conversions import CollationClause
-from holdfast.sql.element import hooks
+from holdfast.sql.element import ClauseElement, hooks
 from holdfast.sql.expressions import (
     BOOLEAN,
     FALSE,
@@ -27,13 +27,15 @@ from holdfast.sql.expressions import (
     False_,
     Grouping,
     Null,
+    Slice,
     True_,
     Tuple,
     UnaryExpression,
 )
 from holdfast.sql.in_lists import in_list
 from holdfast.sql.operators import Operator
-from holdfast.sql.types import NullType, String
+from holdfast.sql.quantified import CollectionAggregate
+from holdfast.sql.types import NullType
 
 Rule = Callable[..., Any]
 
@@ -66,7 +68,7 @@ def _binary(left: Any, op: Operator, right: Any, modifiers: dict[str, Any] | Non
 def _concatenation(left: Any, op: Operator, right: Any) -> Operator:
     """``+`` between strings is ``||``."""
     if op is operators.add:
-        kinds = isinstance(left.type, String), isinstance(right.type, String)
+        kinds = left.type._family == "string", right.type._family == "string"
         untyped = isinstance(left.type, NullType) or isinstance(right.type, NullType)
         if all(kinds) or (any(kinds) and untyped):
             return operators.concat_op
@@ -235,6 +237,46 @@ def _getitem(left: Any, op: Operator, index: Any) -> Any:
     raise NotImplementedError(f"Operator '{op.name}' is not supported on this expression")
 
 
+def member(left: Any, op: Operator, index: Any, index_type: Any, type_: Any) -> Any:
+    """Return the expression of a member of a document or array.
+
+    Args:
+        index_type: the type of a plain index; None: that of its Python class.
+        type_: the type of the member.
+    """
+    node = resolve(index)
+    if not isinstance(node, ClauseElement):
+        node = BindParameter(left._bind_base, index, index_type, unique=True)
+    return BinaryExpression(left, node, op, type_)
+
+
+def member_as(expression: Any, type_: Any) -> Any:
+    """Return the expression of a member, read as another type; the type is part of the text."""
+    return BinaryExpression(expression.left, expression.right, expression.operator, type_, modifiers={"as": type_._key})
+
+
+def array_part(left: Any, start: Any, stop: Any, type_: Any) -> Any:
+    """Return the expression of a part of an array."""
+    bounds = [
+        NULL
+        if bound is None
+        else BindParameter(left._bind_base, bound, unique=True)
+        if not isinstance(bound, ClauseElement)
+        else bound
+        for bound in (start, stop)
+    ]
+    return BinaryExpression(left, Slice(*bounds), operators.getitem, type_)
+
+
+def quantified(word: str, array: Any, other: Any, op: Operator, item_type: Any) -> Any:
+    """Return ``other op ANY (array)``; a plain value has the type of the array's members."""
+    aggregate = CollectionAggregate(word, array)
+    node = resolve(other)
+    if not isinstance(node, ClauseElement):
+        node = BindParameter(array._bind_base, other, item_type, unique=True)
+    return BinaryExpression(node, aggregate, op, BOOLEAN)
+
+
 _RULES: dict[str, Rule] = {
     "comparison": _compare,
     "arithmetic": _arithmetic,
@@ -257,3 +299,7 @@ _RULES: dict[str, Rule] = {
 
 hooks.operate = operate
 hooks.reverse_operate = reverse_operate
+hooks.member = member
+hooks.member_as = member_as
+hooks.array_part = array_part
+hooks.quantified = quantified

@@ -27,6 +27,9 @@ class Hooks(Protocol):
         cast: (element, type) -> Cast. Filled by `conversions.py`.
         replace_binds: (node, values by name) -> node. Filled by `traversal.py`.
         render: (node, dialect or None, compile keywords) -> compiled form. Filled by the compiler.
+        dispatch, dispatch_reverse: (comparator of a type, op, others, modifiers) -> expression. Filled by the types.
+        member, member_as, array_part, quantified: expressions of members of documents and arrays. Filled by `building.py`.
+        plain_comparator: the comparator of types that change nothing. Filled by the types.
     """
 
     operate: Callable[..., Any]
@@ -35,6 +38,13 @@ class Hooks(Protocol):
     cast: Callable[..., Any]
     replace_binds: Callable[..., Any]
     render: Callable[..., Any]
+    dispatch: Callable[..., Any]
+    dispatch_reverse: Callable[..., Any]
+    plain_comparator: Callable[..., Any]
+    member: Callable[..., Any]
+    member_as: Callable[..., Any]
+    array_part: Callable[..., Any]
+    quantified: Callable[..., Any]
 
 
 class _Hooks:
@@ -146,10 +156,33 @@ class ColumnElement(ClauseElement, SQLCoreOperations[T]):
         return None
 
     def operate(self, op: Operator, *other: Any, **modifiers: Any) -> Any:
-        return hooks.operate(self, op, other, modifiers)
+        comparator = self.type._comparator
+        if comparator is None:
+            return hooks.operate(self, op, other, modifiers)
+        return hooks.dispatch(comparator(self), op, other, modifiers)
 
     def reverse_operate(self, op: Operator, other: Any, **modifiers: Any) -> Any:
-        return hooks.reverse_operate(self, op, other, modifiers)
+        comparator = self.type._comparator
+        if comparator is None:
+            return hooks.reverse_operate(self, op, other, modifiers)
+        return hooks.dispatch_reverse(comparator(self), op, other, modifiers)
+
+    @property
+    def comparator(self) -> Any:
+        """The operators of this expression as its type sees them."""
+        return (self.type._comparator or hooks.plain_comparator)(self)
+
+    def __getattr__(self, name: str) -> Any:
+        # What a type adds to its expressions; never a name of Python's own or ours.
+        if name[0] != "_" and name != "type":
+            comparator = self.type._comparator
+            if comparator is not None and hasattr(comparator, name):
+                return getattr(comparator(self), name)
+        raise AttributeError(
+            f"Neither '{type(self).__name__}' object nor 'Comparator' object has an attribute {name!r}",
+            name=name,
+            obj=self,
+        )
 
     def label(self, name: str | None = None) -> Any:
         """Return ``this AS name``; with None, under a name made up by the compiler."""

@@ -10,7 +10,7 @@ from holdfast.sql.binds import NULL_TYPE, BindParameter
 from holdfast.sql.element import ClauseElement, ColumnElement
 from holdfast.sql.node import Key, Node, Values, combine
 from holdfast.sql.operators import Operator, needs_parentheses
-from holdfast.sql.types import Boolean, TypeEngine
+from holdfast.sql.types import Boolean, TupleType
 
 T = TypeVar("T")
 
@@ -295,6 +295,27 @@ class Bounds(ExpressionClauseList[Any]):
         return self
 
 
+class Slice(ColumnElement[Any]):
+    """The two ends of an array's part: ``2:7``."""
+
+    __slots__ = ("start", "stop")
+
+    visit_name = "slice"
+
+    def __init__(self, start: Any, stop: Any) -> None:
+        self.start = start
+        self.stop = stop
+        self.type = NULL_TYPE
+        self._key, self._values = combine("slice", start, stop)
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        return (self.start, self.stop)
+
+    def _with_parts(self, parts: tuple[Any, ...]) -> Slice:
+        return Slice(*parts)
+
+
 class ClauseList(ClauseElement):
     """Elements in a row, by default with commas: the arguments of a function, the members of an IN list."""
 
@@ -393,26 +414,6 @@ def false() -> False_:
     return FALSE
 
 
-class TupleType(TypeEngine[Any]):
-    """The type of a row value: one type per member.
-
-    Attributes:
-        types: the types of the members.
-    """
-
-    visit_name = "tuple"
-
-    def __init__(self, types: Iterable[Any]) -> None:
-        self.types = tuple(types)
-
-    @property
-    def _key(self) -> Key:
-        return ("tuple type", *[type_._key for type_ in self.types])
-
-    def coerce_compared_value(self, op: Any, value: Any) -> Any:
-        return self
-
-
 class Tuple(ColumnElement[Any]):
     """``(a, b)``: a row value, for comparisons and IN.
 
@@ -428,7 +429,7 @@ class Tuple(ColumnElement[Any]):
     def __init__(self, clauses: Iterable[Any]) -> None:
         self.clauses = tuple(clauses)
         self.types = tuple(clause.type for clause in self.clauses)
-        self.type = self.row_type = TupleType(self.types)
+        self.type = self.row_type = TupleType(*self.types)
         self._key, self._values = combine("tuple", *self.clauses)
 
     @property

@@ -60,11 +60,9 @@ class Operators:
             return_type: the type of the result; by default that of the left operand, Boolean for a comparison.
             python_impl: what the operator does to two Python values, for evaluation in memory.
         """
-        from holdfast.sql.types import to_instance
-
-        op = operators.custom_op(
-            opstring, precedence, is_comparison, None if return_type is None else to_instance(return_type)
-        )
+        if isinstance(return_type, type):
+            return_type = return_type()
+        op = operators.custom_op(opstring, precedence, is_comparison, return_type)
         op.function = python_impl
 
         def against(other: Any) -> Any:

@@ -118,7 +118,7 @@ def needs_parentheses(inner: Operator, outer: Operator | None) -> bool:
     """Whether an expression of `inner` must stand in parentheses as an operand of `outer` (None: anything)."""
     if outer is None:
         return True
-    if inner is outer and inner.associative:
+    if inner is outer and (inner.associative or inner.kind == "getitem"):
         return False
     return inner.precedence <= outer.precedence
 
@@ -181,6 +181,8 @@ bitwise_rshift_op = Operator("bitwise_rshift_op", " >> ", 7, "arithmetic", pytho
 bitwise_not_op = Operator("bitwise_not_op", "~", 8, "unary", python.invert)
 collate = Operator("collate", " COLLATE ", 4, "collate")
 getitem = Operator("getitem", "", 15, "getitem", python.getitem)
+json_getitem_op = Operator("json_getitem_op", "", 15, "getitem")
+json_path_getitem_op = Operator("json_path_getitem_op", "", 15, "getitem")
 
 # Truth.
 inv = Operator("inv", "NOT ", 4, "not", python.not_)
@@ -219,6 +221,30 @@ for _one, _other in (
 ):
     _one.negation = _other
     _other.negation = _one
+
+METHODS: dict[Operator, str] = {
+    **{
+        op: f"__{name}__"
+        for op, name in (
+            (eq, "eq"), (ne, "ne"), (lt, "lt"), (le, "le"), (gt, "gt"), (ge, "ge"),
+            (add, "add"), (sub, "sub"), (mul, "mul"), (truediv, "truediv"), (floordiv, "floordiv"), (mod, "mod"),
+            (neg, "neg"), (getitem, "getitem"), (bitwise_lshift_op, "lshift"), (bitwise_rshift_op, "rshift"),
+            (and_, "and"), (or_, "or"), (inv, "invert"),
+        )
+    },
+    **{op: op.name for op in (is_, is_not, is_distinct_from, is_not_distinct_from, collate)},
+    **{
+        op: op.name.removesuffix("_op")
+        for op in (
+            like_op, not_like_op, ilike_op, not_ilike_op, startswith_op, endswith_op, contains_op, istartswith_op,
+            iendswith_op, icontains_op, match_op, regexp_match_op, regexp_replace_op, concat_op, between_op, asc_op, desc_op,
+            nulls_first_op, nulls_last_op, distinct_op,
+        )
+    },
+    in_op: "in_",
+    not_in_op: "not_in",
+}  # fmt: skip
+"""The methods of `ColumnOperators` by operator: those of a type's comparator that override one are called instead."""
 
 
 def is_comparison(op: Operator) -> bool:

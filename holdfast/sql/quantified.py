@@ -6,7 +6,7 @@ from typing import Any
 
 from holdfast.exc import ArgumentError
 from holdfast.sql import operators
-from holdfast.sql.coercions import as_operand
+from holdfast.sql.coercions import as_argument, as_operand
 from holdfast.sql.element import ColumnElement, hooks
 from holdfast.sql.node import Node
 from holdfast.sql.operators import Operator
@@ -53,13 +53,18 @@ class CollectionAggregate(ColumnElement[Any]):
         mirrored = _MIRRORED.get(op)
         if mirrored is None or len(other) != 1:
             raise ArgumentError("Only comparison operators may be used with ANY/ALL")
-        return hooks.operate(as_operand(other[0], self.element, op), mirrored, (self,), {})
+        return hooks.operate(self._other_side(other[0], op), mirrored, (self,), {})
 
     def reverse_operate(self, op: Operator, other: Any, **modifiers: Any) -> Any:
         """Return the comparison with a plain value on its left side."""
         if op not in _MIRRORED:
             raise ArgumentError("Only comparison operators may be used with ANY/ALL")
-        return hooks.operate(as_operand(other, self.element, op), op, (self,), {})
+        return hooks.operate(self._other_side(other, op), op, (self,), {})
+
+    def _other_side(self, other: Any, op: Operator) -> Any:
+        """Return the operand beside the aggregate; a plain value has the type of the array's members."""
+        item_type = getattr(self.element.type, "item_type", None)
+        return as_operand(other, self.element, op) if item_type is None else as_argument(other, None, item_type)
 
 
 def any_(expr: Any) -> CollectionAggregate:

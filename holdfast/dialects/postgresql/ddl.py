@@ -14,6 +14,15 @@ from holdfast.sql.functions import FunctionElement
 class PostgreSQLDDLCompiler(DDLCompiler):
     """Writes PostgreSQL's CREATE and DROP."""
 
+    # -- types ---------------------------------------------------------------------------------------------------------
+
+    def visit_create_enum_type(self, ddl: Any) -> str:
+        strings = ", ".join(self.percent(self.dialect.literal_text(name)) for name in ddl.element.enums)
+        return f"CREATE TYPE {self.dialect.enum_text(ddl.element)} AS ENUM ({strings})"
+
+    def visit_drop_enum_type(self, ddl: Any) -> str:
+        return f"DROP TYPE {'IF EXISTS ' if ddl.if_exists else ''}{self.dialect.enum_text(ddl.element)}"
+
     # -- columns and tables --------------------------------------------------------------------------------------------
 
     def nullability(self, column: Any, counts_itself: bool) -> str:

@@ -12,7 +12,8 @@ from holdfast.compiler.identifiers import RESERVED, quote
 from holdfast.dialects.facts import ErrorFacts
 from holdfast.dialects.postgresql.ddl import PostgreSQLDDLCompiler
 from holdfast.dialects.postgresql.types import TYPE_NAMES, cast_of, make_codec
-from holdfast.sql.types import BigInteger, Codec, SmallInteger, TypeEngine
+from holdfast.sql.operators import json_getitem_op
+from holdfast.sql.types import BigInteger, Codec, DateTime, SmallInteger, TypeEngine
 
 POSTGRESQL = STANDARD.replace(
     try_cast=False,
@@ -25,6 +26,7 @@ POSTGRESQL = STANDARD.replace(
     doubles_percent=True,
     max_identifier_length=63,
     native_enum=True,
+    native_interval=True,
     materialized_views=True,
     max_binds=65535,
     operator_texts={
@@ -70,7 +72,7 @@ class PostgreSQLDialect(DefaultDialect):
     # -- values --------------------------------------------------------------------------------------------------------
 
     def make_codec(self, type_: TypeEngine[Any]) -> Codec:
-        return make_codec(type_) or super().make_codec(type_)
+        return make_codec(type_, self) or super().make_codec(type_)
 
     def parameter_key(self, name: str) -> str:
         # The driver reads %(name)s up to the parenthesis; another form may not meet a name that needs none.
@@ -98,6 +100,23 @@ class PostgreSQLDialect(DefaultDialect):
         if sequence.schema:
             name = f"{quote(sequence.schema, self, sequence.quote_schema)}.{name}"
         return f"nextval({self.literal_text(name)})"
+
+    def interval_text(self, type_: Any) -> str:
+        if not type_.native:
+            return self.type_text(DateTime())
+        digits = "" if type_.second_precision is None else f" ({int(type_.second_precision)})"
+        return f"INTERVAL{digits}"
+
+    def json_item_text(self, left: str, right: str, binary: Any, is_operand: bool) -> str:
+        as_json = binary.type._family == "json"
+        arrow = ("->" if as_json else "->>") if binary.operator is json_getitem_op else ("#>" if as_json else "#>>")
+        text = f"{left} {arrow} {right}"
+        if is_operand:
+            text = f"({text})"
+        return text if as_json else f"CAST({text} AS {self.type_text(binary.type)})"
+
+    def array_text(self, type_: Any) -> str:
+        return f"{self.type_text(type_.item_type)}{'[]' * (type_.dimensions or 1)}"
 
     # -- texts ---------------------------------------------------------------------------------------------------------
 
@@ -154,6 +173,15 @@ class PostgreSQLDialect(DefaultDialect):
             "AND pg_class.relkind IN ('r', 'p', 'f', 'v', 'm')"
         )
         return sql, {"name": table.name, "schema": table.schema}
+
+    def has_type_query(self, name: str, schema: str | None) -> tuple[str, Any]:
+        """Return SQL and parameters that give a row if a type is there."""
+        where = "pg_catalog.pg_type_is_visible(pg_type.oid)" if schema is None else "pg_namespace.nspname = %(schema)s"
+        sql = (
+            "SELECT 1 FROM pg_catalog.pg_type JOIN pg_catalog.pg_namespace ON pg_namespace.oid = pg_type.typnamespace "
+            f"WHERE pg_type.typname = %(name)s AND {where}"
+        )
+        return sql, {"name": name, "schema": schema}
 
     # -- errors --------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler.default import OPTIONS
 from holdfast.dialects.postgresql.dialect import PostgreSQLDialect
 
 
@@ -13,7 +14,7 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> Post
 
     Args:
         address: ``postgresql://`` or ``postgresql+psycopg://``; the same for asyncio.
-        keywords: of `create_engine`; ``paramstyle`` is taken out of them.
+        keywords: of `create_engine`; those of the dialect are taken out of them.
 
     Raises:
         NoSuchModuleError: another driver.
@@ -38,9 +39,9 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> Post
             "PostgreSQL needs the driver psycopg, which is not installed: pip install 'holdfast[postgresql]'.",
             name="psycopg",
         ) from error
-    return PostgreSQLDialect(
-        AsyncPsycopgDriver() if is_async else PsycopgDriver(), paramstyle=keywords.pop("paramstyle", None)
-    )
+    options = {name: keywords.pop(name, None) for name in OPTIONS}
+    driver = (AsyncPsycopgDriver if is_async else PsycopgDriver)(options["json_deserializer"])
+    return PostgreSQLDialect(driver, **options)
 
 
 def shares_connection(address: Any) -> bool:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 import decimal
 from collections.abc import Callable
 from typing import Any
 
+from holdfast.dialects.postgresql.arrays import read_array
 from holdfast.sql.types import (
+    ARRAY,
+    JSON,
     BigInteger,
     Boolean,
     Codec,
     Date,
     DateTime,
+    Enum,
     Float,
     Integer,
+    Interval,
     LargeBinary,
     Numeric,
     SmallInteger,
@@ -22,6 +28,7 @@ from holdfast.sql.types import (
     TypeEngine,
     Uuid,
 )
+from holdfast.sql.types.base import PLAIN
 
 
 def zoned_name(type_: Any) -> str:
@@ -51,9 +58,12 @@ def cast_of(type_: TypeEngine[Any], dialect: Any) -> str:
     """
     if type_.visit_name == "type_decorator":
         return cast_of(type_.load_dialect_impl(dialect), dialect)  # type: ignore[attr-defined]
+    if isinstance(type_, ARRAY):
+        return f"::{dialect.array_text(type_)}"
     for class_, name in _CASTS:
         if isinstance(type_, class_):
-            return f"::{name(type_) if callable(name) else name}"
+            cast = name(type_) if callable(name) else name
+            return f"::{cast}" if cast else ""
     return ""
 
 
@@ -61,18 +71,31 @@ _CASTS: tuple[tuple[type, str | Callable[[Any], str]], ...] = (
     (SmallInteger, "SMALLINT"),
     (BigInteger, "BIGINT"),
     (Integer, "INTEGER"),
+    (Enum, ""),
     (String, "VARCHAR"),
     (DateTime, zoned_name),
     (Date, "DATE"),
     (Time, zoned_name),
     (Uuid, "UUID"),
+    (JSON, lambda type_: type_.visit_name),
+    (JSON.JSONIntIndexType, "INT"),
+    (JSON.JSONStrIndexType, "TEXT"),
+    (JSON.JSONIndexType, "TEXT"),
 )
 
 
-def make_codec(type_: TypeEngine[Any]) -> Codec | None:
+def make_codec(type_: TypeEngine[Any], dialect: Any) -> Codec | None:
     """Return the codec of a type whose values the driver does not take or give as the documents promise, or None."""
-    if type_.visit_name == "type_decorator":
-        return None
+    if isinstance(type_, JSON):
+        # The driver reads documents itself.
+        return Codec(type_.bind_processor(dialect), None, binds_none=True)
+    if isinstance(type_, JSON.JSONPathType):
+        return Codec(lambda path: [str(step) for step in path])
+    if isinstance(type_, ARRAY) and isinstance(type_.item_type, Enum):
+        read = type_.result_processor(dialect)
+        return Codec(type_.bind_processor(dialect), lambda value: read(read_array(value)))  # type: ignore[misc]
+    if isinstance(type_, Interval):
+        return PLAIN if type_.native else _interval(type_.epoch)
     if isinstance(type_, Float):
         return Codec(None, decimal.Decimal if type_.asdecimal else None)
     if isinstance(type_, Numeric):
@@ -85,6 +108,10 @@ def make_codec(type_: TypeEngine[Any]) -> Codec | None:
     if isinstance(type_, LargeBinary):
         return Codec(type_.bind_processor(None), None)
     return None
+
+
+def _interval(epoch: datetime.datetime) -> Codec:
+    return Codec(lambda value: epoch + value, lambda value: value - epoch)
 
 
 def _bind_boolean(value: Any) -> bool:

@@ -13,7 +13,7 @@ from holdfast.dialects.sqlite.ddl import SQLiteDDLCompiler
 from holdfast.dialects.sqlite.drivers.pysqlite import SQLiteDriver
 from holdfast.dialects.sqlite.reflection import SQLiteReflector
 from holdfast.dialects.sqlite.types import make_codec
-from holdfast.exc import CompileError
+from holdfast.exc import CompileError, UnsupportedCompilationError
 from holdfast.sql.types import Codec, TypeEngine
 
 SQLITE = STANDARD.replace(
@@ -106,6 +106,18 @@ class SQLiteDialect(DefaultDialect):
             "SQLite's DELETE reads from one table alone. Put the criteria on other tables into a subquery: "
             "where(table.c.id.in_(select(...)))."
         )
+
+    def json_item_text(self, left: str, right: str, binary: Any, is_operand: bool) -> str:
+        item = f"JSON_EXTRACT({left}, {right})"
+        if binary.type._family == "json":
+            return f"JSON_QUOTE({item})"
+        return f"CAST({item} AS {self.type_text(binary.type)})"
+
+    def array_text(self, type_: Any) -> str:
+        raise UnsupportedCompilationError(self, type(type_))
+
+    def array_item_text(self, left: str, right: str, binary: Any) -> str:
+        raise UnsupportedCompilationError(self, type(binary.left.type))
 
     def true_divisor(self, text: str, type_: TypeEngine[Any]) -> str:
         return f"({text} + 0.0)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import defaults, exc
+from holdfast.compiler.default import OPTIONS
 from holdfast.dialects.sqlite.dialect import SQLiteDialect
 from holdfast.dialects.sqlite.drivers.pysqlite import SQLiteDriver, is_memory_database
 
@@ -14,7 +15,7 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> SQLi
 
     Args:
         address: ``sqlite://`` or ``sqlite+pysqlite://``; ``sqlite+aiosqlite://`` for asyncio, with nothing to install.
-        keywords: of `create_engine`; ``begin`` and ``paramstyle`` are taken out of them.
+        keywords: of `create_engine`; those of the dialect are taken out of them.
 
     Raises:
         NoSuchModuleError: another driver.
@@ -33,7 +34,8 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> SQLi
             if is_async
             else f"The driver {name!r} is for asyncio; write sqlite:// here, or use create_async_engine()."
         )
-    options = {"begin": keywords.pop("begin", "auto"), "paramstyle": keywords.pop("paramstyle", None)}
+    options = {name: keywords.pop(name, None) for name in OPTIONS}
+    options["begin"] = keywords.pop("begin", "auto")
     inner = SQLiteDriver(defaults.current.sqlite_foreign_keys, defaults.current.sqlite_wal)
     if not is_async:
         return SQLiteDialect(inner, **options)

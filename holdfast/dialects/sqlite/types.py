@@ -1,24 +1,68 @@
-"""How values travel to SQLite and back: dates as text, decimals as floating point numbers, truth values as 0 and 1."""
+"""How values travel to SQLite and back: dates and documents as text, decimals as floating point numbers, truth values
+as 0 and 1.
+"""
 
 from __future__ import annotations
 
 import datetime
 import decimal
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-from holdfast.sql.types import Boolean, Codec, Date, DateTime, Numeric, Time, TypeEngine, Uuid
+from holdfast.sql.types import JSON, Boolean, Codec, Date, DateTime, Interval, Numeric, Time, TypeEngine, Uuid
 
 
 def make_codec(type_: TypeEngine[Any], dialect: Any) -> Codec | None:
     """Return the codec of a type that SQLite does not have itself, or None."""
-    if type_.visit_name == "type_decorator":
-        return None
+    if isinstance(type_, JSON):
+        return _json(type_, dialect)
     for class_, make in _MAKERS:
         if isinstance(type_, class_):
             return make(type_)
     return None
+
+
+def _json(type_: Any, dialect: Any) -> Codec:
+    loads = type_.result_processor(dialect)
+
+    def read(value: Any) -> Any:
+        # A column of JSON has numeric affinity: a document that is a number comes back as one.
+        return loads(value) if isinstance(value, (str, bytes)) else value
+
+    return Codec(type_.bind_processor(dialect), read, binds_none=True)
+
+
+def _json_index(type_: Any) -> Codec:
+    return Codec(lambda index: "$" + _json_step(index))
+
+
+def _json_path(type_: Any) -> Codec:
+    return Codec(lambda path: "$" + "".join(map(_json_step, path)))
+
+
+def _json_step(step: Any) -> str:
+    if isinstance(step, int):
+        return f"[{step}]" if step >= 0 else f"[#{step}]"
+    # Keys are compared as they stand in the document's text, where a quote and what is no character are escaped.
+    escaped = json.dumps(str(step), ensure_ascii=False)[1:-1]
+    if '"' in escaped:
+        raise ValueError(
+            "SQLite's JSON paths can not hold a key with a quotation mark; read the document and look in Python"
+        )
+    return f'."{escaped}"'
+
+
+def _interval(type_: Any) -> Codec:
+    epoch = type_.epoch
+
+    def bind(value: Any) -> str:
+        if not isinstance(value, datetime.timedelta):
+            raise TypeError("Interval type only accepts Python timedelta objects as input.")
+        return str((epoch + value).isoformat(" ", "microseconds"))
+
+    return Codec(bind, lambda value: datetime.datetime.fromisoformat(value) - epoch)
 
 
 def _datetime(type_: Any) -> Codec:
@@ -103,4 +147,7 @@ _MAKERS: tuple[tuple[type, Callable[[Any], Codec]], ...] = (
     (Numeric, _numeric),
     (Boolean, _boolean),
     (Uuid, _uuid),
+    (Interval, _interval),
+    (JSON.JSONIndexType, _json_index),
+    (JSON.JSONPathType, _json_path),
 )

@@ -54,10 +54,11 @@ class _Writer:
         self.lines.append("    " * depth + text)
 
     def convert(self, depth: int, variable: str, codec: Any) -> None:
-        """Write the conversion of one value, guarded against None; nothing where the driver's value is right."""
+        """Write the conversion of one value, mostly guarded against None; nothing where the driver's value is right."""
         expression = self.conversion(variable, codec)
         if expression is not None:
-            self.line(depth, f"if {variable} is not None: {variable} = {expression}")
+            guard = "" if codec.reads_none else f"if {variable} is not None: "
+            self.line(depth, f"{guard}{variable} = {expression}")
 
     def conversion(self, variable: str, codec: Any) -> str | None:
         """Return the source that converts a value which is not None, or None if there is nothing to do."""

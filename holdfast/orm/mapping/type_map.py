@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import enum
 import typing
 import uuid
 from collections.abc import Mapping
-from typing import Any, NewType
+from typing import Any, Literal, NewType
 
 from holdfast.exc import MappedAnnotationError
 from holdfast.orm.mapping.annotations import Annotation, unknown_names
@@ -15,8 +16,10 @@ from holdfast.sql.types import (
     Boolean,
     Date,
     DateTime,
+    Enum,
     Float,
     Integer,
+    Interval,
     LargeBinary,
     Numeric,
     String,
@@ -32,6 +35,7 @@ DEFAULTS: Mapping[Any, Any] = {
     datetime.date: Date,
     datetime.datetime: DateTime,
     datetime.time: Time,
+    datetime.timedelta: Interval,
     decimal.Decimal: Numeric,
     float: Float,
     int: Integer,
@@ -52,6 +56,9 @@ def type_for(annotation: Annotation, own: Mapping[Any, Any], place: str, key: st
     Raises: MappedAnnotationError: nothing is known about the Python type.
     """
     for candidate in _candidates(annotation):
+        enumeration = _enumeration(candidate, own)
+        if enumeration is not None:
+            return enumeration
         try:
             found = own.get(candidate, DEFAULTS.get(candidate))
         except TypeError:  # an annotation without hash: Annotated with a list inside, for example
@@ -74,6 +81,40 @@ def type_for(annotation: Annotation, own: Mapping[Any, Any], place: str, key: st
         f"{place} its type, mapped_column(String(50)), or enter the Python type in type_annotation_map of your "
         "DeclarativeBase."
     )
+
+
+def _enumeration(candidate: Any, own: Mapping[Any, Any]) -> TypeEngine[Any] | None:
+    """Return the type of an enum class or of ``Literal["a", "b"]``; a type map may say with which arguments."""
+    if typing.get_origin(candidate) is Literal:
+        strings = typing.get_args(candidate)
+        if not all(isinstance(one, str) for one in strings):
+            return None
+        given = _given(own, candidate, Literal)
+        return _with_values(given, strings, native_enum=False) if _is_enumeration(given) else None
+    if isinstance(candidate, type) and issubclass(candidate, enum.Enum):
+        given = _given(own, candidate, *candidate.__mro__)
+        return _with_values(given, (candidate,)) if _is_enumeration(given) else None
+    return None
+
+
+def _given(own: Mapping[Any, Any], *keys: Any) -> Any:
+    for key in keys:
+        if key in own:
+            return own[key]
+    return Enum
+
+
+def _is_enumeration(given: Any) -> bool:
+    """Whether a type map asks for an Enum whose values are to be taken from the annotation."""
+    if isinstance(given, type):
+        return issubclass(given, Enum)
+    return isinstance(given, Enum) and (not given.enums or given.enum_class in (enum.Enum, enum.StrEnum, enum.IntEnum))
+
+
+def _with_values(given: Any, values: Any, **keywords: Any) -> Enum:
+    if isinstance(given, type):
+        return given(*values, **keywords)  # type: ignore[no-any-return]
+    return given.with_values(*values)  # type: ignore[no-any-return]
 
 
 def _candidates(annotation: Annotation) -> list[Any]:

@@ -15,17 +15,27 @@ from holdfast._util.codegen import compile_function
 Flags = tuple[bool, ...]
 
 
-def given_flags(names: Sequence[str], label: str) -> Callable[[list[Any]], list[Flags]]:
-    """Return a function: objects -> one tuple per object, whether each of `names` has a value that is not None."""
+def given_flags(
+    names: Sequence[str], label: str, with_none: frozenset[str] = frozenset()
+) -> Callable[[list[Any]], list[Flags]]:
+    """Return a function: objects -> one tuple per object, whether each of `names` has a value.
+
+    Args:
+        names: attributes.
+        label: whose, for tracebacks.
+        with_none: those for which None is a value.
+    """
     if not names:
         return lambda objects: [()] * len(objects)
-    flags = "".join(f"get({name!r}) is not None, " for name in names)
+    flags = "".join(
+        f"{name!r} in values, " if name in with_none else f"values.get({name!r}) is not None, " for name in names
+    )
     some = " or ".join(f"{name!r} in values" for name in names)
     source = (
         "def given(objects):\n"
         f"    if not any([{some} for instance in objects for values in (instance.__dict__,)]):\n"
         f"        return [{(False,) * len(names)!r}] * len(objects)\n"
-        f"    return [({flags}) for instance in objects for get in (instance.__dict__.get,)]\n"
+        f"    return [({flags}) for instance in objects for values in (instance.__dict__,)]\n"
     )
     return compile_function("given", source, {}, f"<holdfast given columns of {label}>")
 

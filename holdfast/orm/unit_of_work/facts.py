@@ -209,7 +209,8 @@ class MapperFacts:
     def given(self) -> Callable[[list[Any]], list[tuple[bool, ...]]]:
         """Function: objects -> for each a flag per name in `flag_names`, whether it has a value."""
         if self._given is None:
-            self._given = extractors.given_flags(self.flag_names, self.mapper.class_name)
+            with_none = frozenset(fact.name for fact in self.columns if fact.column.type.should_evaluate_none)
+            self._given = extractors.given_flags(self.flag_names, self.mapper.class_name, with_none)
         return self._given
 
     def names_given(self, flags: tuple[bool, ...]) -> tuple[str, ...]:
@@ -255,7 +256,7 @@ def _column_facts(mapper: Any) -> list[ColumnFact]:
             ColumnFact(
                 name,
                 column,
-                fetched or (column.primary_key and default is None),
+                fetched or (column.primary_key and default is None) or bool(column.type.should_evaluate_none),
                 fetched,
                 None if default is None or in_sql else default,
                 mapper.attrs[name].same_value,

@@ -143,7 +143,7 @@ def _take_returned(
     for instance, answer in zip(objects, answers, strict=True):
         values = instance.__dict__
         for (name, convert), value in zip(returned, answer.rows[0], strict=True):
-            values[name] = value if convert is None or value is None else convert(value)
+            values[name] = value if convert is None else convert(value)
 
 
 def _fill_nulls(objects: list[Any], names: Names) -> None:

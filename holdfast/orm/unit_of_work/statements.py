@@ -59,9 +59,16 @@ class Prepared:
 
 
 def returned_columns(compiled: Any, names: Names) -> list[tuple[str, Callable[[Any], Any] | None]]:
-    """Return the attributes that a RETURNING clause fills, with the conversion of each."""
+    """Return the attributes that a RETURNING clause fills, with the conversion of each; it takes NULL too."""
     columns = compiled.columns or ()
-    return [(name, column.codec.result) for name, column in zip(names, columns, strict=True)]
+    return [(name, _reader(column.codec)) for name, column in zip(names, columns, strict=True)]
+
+
+def _reader(codec: Any) -> Callable[[Any], Any] | None:
+    convert = codec.result
+    if convert is None or codec.reads_none:
+        return convert  # type: ignore[no-any-return]
+    return lambda value: None if value is None else convert(value)
 
 
 def key_parameter(facts: MapperFacts, name: str) -> str:
@@ -195,7 +202,7 @@ def _extractor(engine: Any, facts: MapperFacts, compiled: Any, names: Names, ver
     sources = []
     for slot in compiled.slots:
         kind, name = by_parameter[slot.name] if slot.place < 0 else by_key[slot.name]
-        sources.append(Source(kind, name, slot.bind))
+        sources.append(Source(kind, name, slot.bind, slot.binds_none))
     label = f"{verb} {facts.mapper.class_name} ({', '.join(names)})"
     return Extractor(sources, parameter_names(engine, compiled), label)
 

@@ -68,7 +68,7 @@ async def _update_plain(connection: Any, work: UpdateRows, names: Names, keys: l
         answers = await connection.core_run_each(prepared.compiled, prepared.sql, rows)
         for instance, answer in zip(work.objects, answers, strict=True):
             for (name, convert), value in zip(prepared.returned, answer.rows[0] if answer.rows else (), strict=False):
-                instance.__dict__[name] = value if convert is None or value is None else convert(value)
+                instance.__dict__[name] = value if convert is None else convert(value)
         return sum(len(answer.rows) for answer in answers)
     if len(rows) == 1:
         answer = await connection.core_run(prepared.compiled, prepared.sql, rows[0])

@@ -7,25 +7,30 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from holdfast.exc import ArgumentError
+from holdfast.sql.types.comparator import TypeComparator
 
 T = TypeVar("T")
 Processor = Callable[[Any], Any]
 
 
 class Codec(NamedTuple):
-    """How values of one type travel on one dialect; None is never passed to its functions.
+    """How values of one type travel on one dialect.
 
     Attributes:
         bind: Python value -> driver value; None: as it is.
         result: driver value -> Python value; None: as it is.
         result_code: the same as source for generated loaders, with ``{}`` for the variable.
         result_names: the names that `result_code` uses.
+        binds_none: `bind` is called for None too; otherwise None stays NULL.
+        reads_none: `result` is called for NULL too; otherwise NULL stays None.
     """
 
     bind: Processor | None = None
     result: Processor | None = None
     result_code: str | None = None
     result_names: Mapping[str, Any] = MappingProxyType({})
+    binds_none: bool = False
+    reads_none: bool = False
 
 
 PLAIN = Codec()
@@ -40,6 +45,21 @@ class TypeEngine(Generic[T]):
     visit_name: ClassVar[str] = "null"
     _arguments: ClassVar[tuple[str, ...]] = ()
 
+    Comparator: ClassVar[Any] = TypeComparator
+    comparator_factory: ClassVar[Any] = TypeComparator
+    # The comparator of a type that changes what operators mean; None for most, which saves a call per operator.
+    _comparator: Any = None
+
+    # Sorts values that have no order of their own, for instance primary keys in a flush.
+    sort_key_function: Callable[[Any], Any] | None = None
+    # Values can be looked up in a set, as `unique()` does.
+    hashable = True
+    # Whether the processors are called for None too. Those that programs write are.
+    _binds_none: ClassVar[bool] = False
+    _reads_none: ClassVar[bool] = False
+    # An attribute that was set to None goes into INSERT as a value of this type, not as NULL left out.
+    should_evaluate_none = False
+
     # Which types a result may have; "" has no arithmetic of its own.
     _family: ClassVar[str] = ""
 
@@ -47,6 +67,15 @@ class TypeEngine(Generic[T]):
 
     # The text in standard SQL; filled by the compiler, which lies above.
     _standard_text: ClassVar[Callable[[Any], str]] = staticmethod(lambda type_: type(type_).__name__)
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        own = cls.__dict__
+        if "comparator_factory" in own:
+            cls._comparator = own["comparator_factory"]
+        if not cls.__module__.startswith("holdfast."):
+            cls._binds_none = cls._binds_none or "bind_processor" in own
+            cls._reads_none = cls._reads_none or "result_processor" in own
 
     @property
     def python_type(self) -> type[Any]:
@@ -82,6 +111,24 @@ class TypeEngine(Generic[T]):
         """Return the function that writes a value as SQL text, or None if the type cannot."""
         return None
 
+    def bind_expression(self, bindvalue: Any) -> Any:
+        """Return the SQL that stands around each parameter of this type, or None if it stands alone."""
+        return None
+
+    def column_expression(self, colexpr: Any) -> Any:
+        """Return the SQL that stands around each selected column of this type, or None if it stands alone."""
+        return None
+
+    def compare_values(self, x: Any, y: Any) -> bool:
+        """Whether two values are the same to the database."""
+        return bool(x == y)
+
+    def evaluates_none(self) -> Any:
+        """Return this type with None as a value of its own: the type's functions see it, and an INSERT writes it."""
+        new = self.copy()
+        new.should_evaluate_none = True
+        return new
+
     # -- expressions ---------------------------------------------------------------------------------------------------
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
@@ -110,6 +157,28 @@ class TypeEngine(Generic[T]):
         variant = to_instance(type_)
         new._variants = {**self._variants, **dict.fromkeys(dialect_names, variant)}
         return new
+
+    def as_generic(self, allow_nulltype: bool = False) -> TypeEngine[Any]:
+        """Return the type in the form that all databases know: ``VARCHAR(5)`` gives ``String(5)``.
+
+        Raises: NotImplementedError: there is none.
+        """
+        for class_ in type(self).__mro__:
+            if class_.__dict__.get("visit_name", "").islower() and "visit_name" in class_.__dict__:
+                if class_ is NullType and not allow_nulltype:
+                    break
+                if class_.__module__.startswith("holdfast.sql.types"):
+                    return self._as(class_)
+        raise NotImplementedError(
+            "Default TypeEngine.as_generic() heuristic method was unsuccessful for "
+            f"{type(self).__module__}.{type(self).__name__}. A custom as_generic() method must be implemented for this type "
+            "class."
+        )
+
+    def _as(self, class_: type[Any]) -> Any:
+        """Return a type of another class with what both have in common."""
+        names = getattr(class_, "_arguments", ())
+        return class_(**{name: getattr(self, name) for name in names if hasattr(self, name)})
 
     def copy(self, **keywords: Any) -> Any:
         """Return an equal type of its own."""
@@ -154,11 +223,28 @@ class NullType(TypeEngine[None]):
         return self
 
 
-class UserDefinedType(TypeEngine[T]):
+class ExternalType:
+    """What types of the program's own share.
+
+    Attributes:
+        cache_ok: the type may be part of the key under which compiled statements are kept: all that its text depends on
+            stands in its ``__init__`` arguments. Without it each instance stands for itself.
+    """
+
+    cache_ok: bool | None = None
+
+    def _cache_key(self) -> tuple[Any, ...]:
+        """Return the type's part in keys: its class and arguments, or itself."""
+        if not self.cache_ok:
+            return (self,)
+        facts = sorted((name, repr(value)) for name, value in vars(self).items() if name not in ("impl", "_cached_key"))
+        return (type(self), *facts)
+
+
+class UserDefinedType(ExternalType, TypeEngine[T]):
     """A type of the program's own: ``get_col_spec`` gives its name in CREATE TABLE."""
 
     visit_name = "user_defined"
-    cache_ok: bool | None = None
 
     def get_col_spec(self, **keywords: Any) -> str:
         """Return the type's SQL text."""
@@ -169,8 +255,7 @@ class UserDefinedType(TypeEngine[T]):
 
     @property
     def _key(self) -> tuple[Any, ...]:
-        # What the program's class depends on is unknown: the instance stands for itself.
-        return (self,)
+        return self._cache_key()
 
 
 def to_instance(type_: Any) -> Any:

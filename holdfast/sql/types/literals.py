@@ -8,9 +8,10 @@ import uuid
 
 from holdfast.sql.types.base import LITERAL_TYPES, NullType
 from holdfast.sql.types.binary import LargeBinary
+from holdfast.sql.types.interval import Interval
 from holdfast.sql.types.numeric import Boolean, Float, Integer, Numeric
 from holdfast.sql.types.string import String
-from holdfast.sql.types.temporal import Date, DateTime, Time
+from holdfast.sql.types.temporal import RESULTS, Date, DateTime, Time
 from holdfast.sql.types.uuid import Uuid
 
 NULL_TYPE = NullType()
@@ -27,7 +28,22 @@ LITERAL_TYPES.update(
         datetime.datetime: DateTime(),
         datetime.date: Date(),
         datetime.time: Time(),
+        datetime.timedelta: Interval(),
         uuid.UUID: Uuid(),
         type(None): NULL_TYPE,
     }
 )
+for _operator, _left, _right, _result in (
+    ("add", "date", "time", DateTime()),
+    ("add", "date", "interval", DateTime()),
+    ("add", "time", "date", DateTime()),
+    ("add", "interval", "datetime", DateTime()),
+    ("add", "interval", "date", DateTime()),
+    ("add", "interval", "time", Time()),
+    ("sub", "datetime", "datetime", Interval()),
+    ("sub", "date", "datetime", Interval()),
+    ("sub", "date", "date", Integer()),
+    ("sub", "date", "interval", DateTime()),
+    ("sub", "time", "time", Interval()),
+):
+    RESULTS[_operator, _left, _right] = _result

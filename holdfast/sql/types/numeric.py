@@ -11,7 +11,7 @@ from holdfast.sql.types.base import NullType, Processor, TypeEngine
 N = TypeVar("N")
 
 
-class _Number(TypeEngine[N]):
+class Number(TypeEngine[N]):
     """What numbers share: which one results when two are combined."""
 
     _family = "number"
@@ -21,8 +21,10 @@ class _Number(TypeEngine[N]):
         return lambda value: str(value) if value >= 0 else f"({value})"
 
     def _result_type(self, op: Any, other: TypeEngine[Any]) -> TypeEngine[Any]:
-        if isinstance(other, NullType) or not isinstance(other, _Number):
-            if getattr(other, "_family", "") == "temporal" and op.name in ("add", "mul"):
+        if isinstance(other, NullType) or not isinstance(other, Number):
+            if other.visit_name == "interval" and op.name == "mul":
+                return other
+            if isinstance(self, Integer) and other.visit_name in ("date", "DATE") and op.name == "add":
                 return other
             return self
         if op.name == "truediv" and isinstance(self, Integer) and isinstance(other, Integer):
@@ -30,7 +32,7 @@ class _Number(TypeEngine[N]):
         return other if other._rank > self._rank else self
 
 
-class Integer(_Number[int]):
+class Integer(Number[int]):
     """Whole numbers: ``INTEGER``."""
 
     visit_name = "integer"
@@ -54,7 +56,11 @@ class BigInteger(Integer):
     visit_name = "big_integer"
 
 
-class Numeric(_Number[decimal.Decimal]):
+class NumericCommon(Number[Any]):
+    """What exact and binary numbers share: `Numeric` and `Float` are both of it."""
+
+
+class Numeric(NumericCommon):
     """Exact numbers as `decimal.Decimal`: ``NUMERIC(precision, scale)``.
 
     Args:
@@ -151,6 +157,10 @@ class Boolean(TypeEngine[bool]):
         return super().coerce_compared_value(op, value)
 
 
+class MatchType(Boolean):
+    """What MATCH gives: true or false, or how well it fits, where the database says so."""
+
+
 class INTEGER(Integer):
     """``INTEGER``."""
 
@@ -200,6 +210,12 @@ class DOUBLE(Double):
     """``DOUBLE``."""
 
     visit_name = "DOUBLE"
+
+
+class DOUBLE_PRECISION(Double):
+    """``DOUBLE PRECISION``."""
+
+    visit_name = "DOUBLE_PRECISION"
 
 
 class BOOLEAN(Boolean):

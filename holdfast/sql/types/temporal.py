@@ -11,10 +11,14 @@ from holdfast.sql.types.base import TypeEngine
 D = TypeVar("D")
 
 
-class _Temporal(TypeEngine[D]):
-    """What dates and times share."""
+class Temporal(TypeEngine[D]):
+    """What dates, times and spans share: which of them results when two are combined."""
 
     _family = "temporal"
+
+    def _result_type(self, op: Any, other: TypeEngine[Any]) -> TypeEngine[Any]:
+        result = RESULTS.get((op.name, _kind(self), _kind(other)))
+        return self if result is None else result
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
         def write(value: Any) -> str:
@@ -24,7 +28,7 @@ class _Temporal(TypeEngine[D]):
         return write
 
 
-class DateTime(_Temporal[datetime.datetime]):
+class DateTime(Temporal[datetime.datetime]):
     """Date and time: ``DATETIME``, ``TIMESTAMP``.
 
     Args:
@@ -42,7 +46,7 @@ class DateTime(_Temporal[datetime.datetime]):
         return datetime.datetime
 
 
-class Date(_Temporal[datetime.date]):
+class Date(Temporal[datetime.date]):
     """Dates: ``DATE``."""
 
     visit_name = "date"
@@ -52,7 +56,7 @@ class Date(_Temporal[datetime.date]):
         return datetime.date
 
 
-class Time(_Temporal[datetime.time]):
+class Time(Temporal[datetime.time]):
     """Times of day: ``TIME``.
 
     Args:
@@ -68,6 +72,15 @@ class Time(_Temporal[datetime.time]):
     @property
     def python_type(self) -> type[datetime.time]:
         return datetime.time
+
+
+def _kind(type_: Any) -> str:
+    """Return the name of the general type."""
+    return next((cls.visit_name for cls in type(type_).__mro__ if cls.__dict__.get("visit_name", "X").islower()), "")
+
+
+RESULTS: dict[tuple[str, str, str], TypeEngine[Any]] = {}
+"""(operator, left, right) -> the type of the result, where it is not that of the left side; filled by `literals.py`."""
 
 
 class DATETIME(DateTime):

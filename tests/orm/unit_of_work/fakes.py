@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from holdfast.orm.state import InstanceState
+from holdfast.types import Integer
 
 _serial = count(1)
 
@@ -17,6 +18,7 @@ class FakeColumn:
         self, name: str, *, primary_key: bool = False, default: Any = None, server_default: Any = None
     ) -> None:
         self.name = self.key = name
+        self.type = Integer()
         self.primary_key = primary_key
         self.default = default
         self.server_default = server_default

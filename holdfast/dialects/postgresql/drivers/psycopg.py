@@ -7,12 +7,12 @@ it has. Text that came without parameters goes as it is; with any, also none by 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import psycopg
 from psycopg.pq import TransactionStatus
-from psycopg.types.string import TextLoader
+from psycopg.types.json import set_json_loads
 
 from holdfast.engine.bridge import io
 from holdfast.engine.driver import Fetched, Parameters
@@ -170,15 +170,22 @@ async def _to_the_end(work: Any) -> Any:
 
 
 class PsycopgDriver:
-    """Opens synchronous connections."""
+    """Opens synchronous connections.
+
+    Args:
+        json_loads: reads JSON documents; None: `json.loads`.
+    """
 
     module = psycopg
     is_async = False
 
+    def __init__(self, json_loads: Callable[[str], Any] | None = None) -> None:
+        self._json_loads = json_loads
+
     def adopt(self, raw: psycopg.Connection[Any]) -> PsycopgConnection:
         """Take over a connection that the program made, in autocommit mode."""
         raw.autocommit = True
-        _set_loaders(raw)
+        _set_loaders(raw, self._json_loads)
         return PsycopgConnection(raw)
 
     async def connect(self, url: Any, arguments: Mapping[str, Any]) -> PsycopgConnection:
@@ -192,10 +199,17 @@ class PsycopgDriver:
 
 
 class AsyncPsycopgDriver:
-    """Opens asynchronous connections."""
+    """Opens asynchronous connections.
+
+    Args:
+        json_loads: reads JSON documents; None: `json.loads`.
+    """
 
     module = psycopg
     is_async = True
+
+    def __init__(self, json_loads: Callable[[str], Any] | None = None) -> None:
+        self._json_loads = json_loads
 
     async def connect(self, url: Any, arguments: Mapping[str, Any]) -> AsyncPsycopgConnection:
         """Open a connection."""
@@ -203,7 +217,7 @@ class AsyncPsycopgDriver:
 
     async def _open(self, arguments: dict[str, Any]) -> AsyncPsycopgConnection:
         raw = await psycopg.AsyncConnection.connect(**arguments, autocommit=True)
-        _set_loaders(raw)
+        _set_loaders(raw, self._json_loads)
         return AsyncPsycopgConnection(raw)
 
     @staticmethod
@@ -231,10 +245,10 @@ def connect_arguments(url: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {**found, **arguments}
 
 
-def _set_loaders(raw: Any) -> None:
-    """JSON comes as text: the types of the SQL layer read it, with the program's own function where it gave one."""
-    for name in ("json", "jsonb"):
-        raw.adapters.register_loader(name, TextLoader)
+def _set_loaders(raw: Any, json_loads: Callable[[str], Any] | None) -> None:
+    """Let a connection read documents with the program's own function, if it gave one."""
+    if json_loads is not None:
+        set_json_loads(json_loads, raw)
 
 
 def _is_lost(error: BaseException) -> bool:

@@ -1,0 +1,192 @@
+"""Types by themselves: what they refuse, what they are equal to, what the generic form of each is."""
+
+import datetime
+import enum
+import json
+from typing import Any
+
+import pytest
+
+from holdfast import (
+    ARRAY,
+    JSON,
+    VARCHAR,
+    Column,
+    Enum,
+    Integer,
+    Interval,
+    MetaData,
+    PickleType,
+    String,
+    Table,
+    create_engine,
+    exc,
+    insert,
+    literal,
+    null,
+    select,
+    text,
+)
+from holdfast.dialects import sqlite
+from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column
+from holdfast.types import TypeDecorator
+
+SQLITE = sqlite.dialect()
+
+
+class Color(enum.Enum):
+    """Two colours."""
+
+    red = 1
+    green = 2
+
+
+REFUSED: dict[str, tuple[Any, str]] = {
+    "strings and classes": (lambda: Enum(Color, Color), "one enum class, or strings"),
+    "a number": (lambda: Enum("a", 5), "strings or one class derived from enum.Enum, not a int"),
+    "a short length": (lambda: Enum("abc", length=2, native_enum=False), "larger or equal than .* 2 < 3"),
+    "too few names": (lambda: Enum(Color, values_callable=lambda c: ["x"]), "1 strings for the 2 members of Color"),
+    "arrays of arrays": (lambda: ARRAY(ARRAY(Integer)), "Do not nest ARRAY types"),
+    "a step": (lambda: Column("a", ARRAY(Integer))[1:5:2], "no step"),
+    "a document as a whole": (lambda: Column("a", JSON).as_string(), r"col\['q'\].as_string\(\)"),
+    "no impl": (type("Empty", (TypeDecorator,), {}), "require a class-level variable 'impl'"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case: str) -> None:
+    """At the earliest moment, with what to do."""
+    make, message = REFUSED[case]
+    with pytest.raises(
+        (exc.ArgumentError, exc.InvalidRequestError, ValueError, TypeError, AttributeError), match=message
+    ):
+        make()
+
+
+def test_wrong_values_are_named_without_their_value() -> None:
+    """The error says which column and which values there are; what was given stays secret."""
+    table = Table("t", MetaData(), Column("c", Enum(Color)), Column("s", Interval), Column("j", JSON))
+    engine = create_engine("sqlite://")
+    for values, message in (
+        ({"c": 5555}, "t.c was given a int; .*"),
+        ({"s": "5555"}, "t.s was given a str"),
+        ({"j": {5555}}, "t.j was given a set"),
+    ):
+        with engine.connect() as connection:
+            table.create(connection)
+            with pytest.raises(exc.StatementError, match=message) as caught:
+                connection.execute(insert(table).values(**values))
+            assert "5555" not in str(caught.value)
+            connection.rollback()
+    with pytest.raises(
+        exc.StatementError, match="is not among the defined enum values. Enum name: color. Possible values: red"
+    ):
+        with engine.connect() as connection:
+            connection.execute(select(literal(7, Enum(Color))))
+
+
+def test_a_row_with_an_unknown_member() -> None:
+    """A string that is no member is an error when it is read, not another value."""
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection, pytest.raises(LookupError, match="Possible values: red, green"):
+        connection.execute(text("SELECT 'blue' AS c").columns(c=Enum(Color))).all()
+
+
+def test_generic_forms() -> None:
+    """`as_generic` finds the type that all databases know."""
+    assert repr(VARCHAR(5).as_generic()) == "String(length=5)"
+    assert repr(Integer().as_generic()) == "Integer()"
+
+
+def test_evaluates_none() -> None:
+    """A type may have a value for None: it is written, and left out only where the attribute was never set."""
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Thing(Base):
+        __tablename__ = "thing"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        doc: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+        maybe: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+        word: Mapped[str | None] = mapped_column(String(5).evaluates_none(), server_default="abc")
+
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all([Thing(), Thing(doc=None, maybe=None, word=None), Thing(doc=null())])
+        session.commit()
+        assert session.execute(text("SELECT doc, maybe, word FROM thing ORDER BY id")).all() == [
+            (None, None, "abc"),
+            ("null", None, None),
+            (None, None, "abc"),
+        ]
+        third = session.get_one(Thing, 3)
+        third.doc = {"a": 1}
+        session.commit()
+        third.doc = None
+        session.commit()
+        assert session.scalar(text("SELECT doc FROM thing WHERE id = 3")) == "null"
+
+
+def test_json_as_the_program_writes_it() -> None:
+    """Functions of the engine's own; readable characters as they are; a key with a quotation mark is refused."""
+    engine = create_engine(
+        "sqlite://",
+        json_serializer=lambda value: json.dumps(value, indent=1),
+        json_deserializer=lambda value: ("read", value),
+    )
+    table = Table("t", MetaData(), Column("j", JSON))
+    with engine.connect() as connection:
+        table.create(connection)
+        connection.execute(insert(table).values(j=[1]))
+        assert connection.scalar(text("SELECT j FROM t")) == "[\n 1\n]"
+        assert connection.scalar(select(table.c.j)) == ("read", "[\n 1\n]")
+    engine = create_engine("sqlite://")
+    document = {"é\\ñ": 1, "half": "\ud800", "n": 5.5}
+    with engine.connect() as connection:
+        table.create(connection)
+        connection.execute(insert(table), [{"j": document}, {"j": {"é\\ñ": 2}}, {"j": 7}, {"j": "text"}])
+        assert connection.scalars(select(table.c.j)).all() == [document, {"é\\ñ": 2}, 7, "text"]
+        assert connection.scalars(select(table.c.j["é\\ñ"])).all()[1] == 2
+        with pytest.raises(exc.StatementError, match="quotation mark"):
+            connection.scalar(select(table.c.j['a"b']))
+
+
+def test_spans_of_time() -> None:
+    """Microseconds and negative spans are kept; literals read back equal."""
+    spans = [datetime.timedelta(0), datetime.timedelta(days=-1, microseconds=1), datetime.timedelta(days=40000)]
+    with create_engine("sqlite://").connect() as connection:
+        for span in spans:
+            assert connection.scalar(select(literal(span))) == span
+            written = select(literal(span)).compile(dialect=SQLITE, compile_kwargs={"literal_binds": True})
+            assert connection.scalar(text(str(written)).columns(x=Interval)) == span
+
+
+def test_pickles() -> None:
+    """Any pickler, any comparison."""
+    type_ = PickleType(pickler=json, comparator=lambda a, b: str(a) == str(b), impl=String)
+    type_.protocol = None
+    assert type_.compare_values(1, "1")
+    assert PickleType().python_type is object
+
+
+def test_enumerations_of_annotations() -> None:
+    """A class or `Literal` in an annotation makes an Enum; a type map says with which arguments."""
+    from typing import Literal
+
+    class Base(DeclarativeBase):
+        type_annotation_map = {enum.Enum: Enum(enum.Enum, native_enum=False, length=10)}
+
+    class Thing(Base):
+        __tablename__ = "thing"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        color: Mapped[Color]
+        size: Mapped[Literal["s", "m"]]
+        span: Mapped[datetime.timedelta | None]
+
+    columns = Thing.__table__.c
+    assert repr(columns.color.type) == "Enum('red', 'green', name='color', native_enum=False, length=10)"
+    assert repr(columns.size.type) == "Enum('s', 'm', native_enum=False)"
+    assert repr(columns.span.type) == "Interval()"
+    assert not columns.color.nullable
