@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler.identifiers import quote
 from holdfast.sql.types import TypeEngine
 
 NAMES = {
@@ -50,24 +51,22 @@ def type_text(type_: TypeEngine[Any], dialect: Any) -> str:
     if name == "ARRAY":
         return str(dialect.array_text(type_))
     if name in ("string", "unicode"):
-        return _with_length("VARCHAR", type_)
+        return _with_length("VARCHAR", type_, dialect)
     if name == "numeric":
         return _with_precision("NUMERIC", type_)
     if name in NAMES:
         return NAMES[name]
     if hasattr(type_, "length"):
-        return _with_length(name, type_)
+        return _with_length(name, type_, dialect)
     if name in ("NUMERIC", "DECIMAL"):
         return _with_precision(name, type_)
     return name
 
 
-def _with_length(name: str, type_: Any) -> str:
+def _with_length(name: str, type_: Any, dialect: Any) -> str:
     text = name if type_.length is None else f"{name}({int(type_.length)})"
     collation = getattr(type_, "collation", None)
-    if collation is None:
-        return text
-    return f'{text} COLLATE "{collation}"' if not str(collation).isidentifier() else f"{text} COLLATE {collation}"
+    return text if collation is None else f"{text} COLLATE {quote(collation, dialect)}"
 
 
 def _with_precision(name: str, type_: Any) -> str:

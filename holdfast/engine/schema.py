@@ -302,7 +302,10 @@ def has_type(connection: Any, type_: Any) -> bool:
 
 def has_index(connection: Any, index: Any) -> bool:
     """Return True if the database has the index."""
-    found = reflector_of(connection).indexes(index.table.name, index.table.schema)
+    try:
+        found = reflector_of(connection).indexes(index.table.name, index.table.schema)
+    except exc.NoSuchTableError:
+        return False
     return any(one["name"] == index.name for one in found)
 
 

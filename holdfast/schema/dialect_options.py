@@ -68,6 +68,12 @@ class DialectOptions(Mapping[str, dict[str, Any]]):
         """Add an option to the table."""
         ACCEPTED.setdefault(dialect_name, {}).setdefault(owner.__name__, {})[option] = default
 
+    @classmethod
+    def accepts(cls, keyword: str, owner: type) -> bool:
+        """Return True if parts of this class take the keyword."""
+        dialect, _, option = keyword.partition("_")
+        return not {option, ANY}.isdisjoint(cls(owner)._defaults(dialect))
+
     def take(self, keywords: Mapping[str, Any]) -> None:
         """Take keywords of the form ``dialect_option``; see `SchemaItem._take_options`."""
         for keyword, value in keywords.items():

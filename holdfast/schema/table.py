@@ -212,7 +212,8 @@ class Table(TableClause, SchemaItem):
         """Make the primary key of the columns that are marked so."""
         marked = [column for column in self._columns if column.primary_key]
         before = self.primary_key
-        if [id(column) for column in before.columns] == [id(column) for column in marked]:
+        if {id(column) for column in before.columns} == {id(column) for column in marked}:
+            # It may have been given with its columns in another order than the table's.
             return
         own = {} if before.is_implicit else before._plain_arguments()
         self.constraints.discard(before)

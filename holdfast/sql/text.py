@@ -93,3 +93,12 @@ def text(text: str) -> TextClause:
     if not isinstance(text, str):
         raise ArgumentError(f"text() takes a string of SQL, not {type(text).__name__}")
     return TextClause(text)
+
+
+def verbatim(sql: str) -> TextClause:
+    """Return a text of SQL that has no parameters, whatever colons are in it: such as a database gave.
+
+    Args:
+        sql: from a trusted source.
+    """
+    return TextClause(BIND.sub(r"\\:\1", sql.replace("\\:", "\\\\:")))

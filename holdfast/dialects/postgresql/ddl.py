@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from holdfast.compiler.ddl import DDLCompiler
@@ -9,6 +10,10 @@ from holdfast.compiler.identifiers import quote
 from holdfast.exc import CompileError
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.functions import FunctionElement
+from holdfast.sql.text import verbatim
+
+_NAME = r'(?:[\w$]+|"(?:[^"]|"")+")'
+_SET_COLUMNS = re.compile(rf"SET (?:NULL|DEFAULT)\s*\(\s*{_NAME}(?:\s*,\s*{_NAME})*\s*\)", re.IGNORECASE)
 
 
 class PostgreSQLDDLCompiler(DDLCompiler):
@@ -29,6 +34,9 @@ class PostgreSQLDDLCompiler(DDLCompiler):
         if counts_itself and column.nullable:
             return "NULL"  # an identity column is NOT NULL unless this is said
         return super().nullability(column, counts_itself)
+
+    def default_of(self, column: Any) -> str:
+        return "" if self.dialect.is_serial(column) else super().default_of(column)
 
     def table_options(self, table: Any) -> str:
         options = table.dialect_options["postgresql"]
@@ -78,6 +86,12 @@ class PostgreSQLDDLCompiler(DDLCompiler):
             text += " NOT VALID"
         return text
 
+    def action(self, text: str) -> str:
+        # Which columns of the key are set: SET NULL (a, "b").
+        if _SET_COLUMNS.fullmatch(text):
+            return text.replace("%", "%%")
+        return super().action(text)
+
     def visit_set_constraint_comment(self, ddl: Any) -> str:
         return f"{self._constraint_comment(ddl)} IS {self.literal(ddl.element.comment)}"
 
@@ -106,7 +120,7 @@ class PostgreSQLDDLCompiler(DDLCompiler):
             text += f" TABLESPACE {quote(options['tablespace'], self.dialect)}"
         if options["where"] is not None:
             where = options["where"]
-            text += f" WHERE {where if isinstance(where, str) else self.inline(where)}"
+            text += f" WHERE {self.inline(verbatim(where) if isinstance(where, str) else where)}"
         return text
 
     def visit_drop_index(self, ddl: Any) -> str:
@@ -117,12 +131,17 @@ class PostgreSQLDDLCompiler(DDLCompiler):
 
     def index_parts(self, index: Any) -> str:
         classes = index.dialect_options["postgresql"]["ops"]
-        parts = []
-        for expression in index.expressions:
-            text = self.inline(self._in_brackets(expression))
-            key = getattr(expression, "key", None)
-            parts.append(f"{text} {_checked(classes[key])}" if key in classes else text)
-        return ", ".join(parts)
+        return ", ".join(self._index_part(expression, classes) for expression in index.expressions)
+
+    def _index_part(self, expression: Any, classes: dict[str, str]) -> str:
+        order = ""
+        while getattr(expression, "modifier", None) is not None:
+            # The class of operators stands before the order.
+            order = expression.modifier.text + order
+            expression = expression.element
+        text = self.inline(self._in_brackets(expression))
+        name = getattr(expression, "key", None) or getattr(expression, "text", None)
+        return f"{text} {_checked(classes[name])}{order}" if name in classes else text + order
 
     def _in_brackets(self, expression: Any) -> Any:
         """Return an expression; all but columns and calls of functions need brackets."""

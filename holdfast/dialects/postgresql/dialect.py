@@ -11,6 +11,9 @@ from holdfast.compiler.default import DefaultDialect
 from holdfast.compiler.identifiers import RESERVED, quote
 from holdfast.dialects.facts import ErrorFacts
 from holdfast.dialects.postgresql.ddl import PostgreSQLDDLCompiler
+from holdfast.dialects.postgresql.inspector import PGInspector
+from holdfast.dialects.postgresql.reflection import PostgreSQLReflector
+from holdfast.dialects.postgresql.reflection_types import TYPES
 from holdfast.dialects.postgresql.types import TYPE_NAMES, cast_of, make_codec
 from holdfast.sql.operators import json_getitem_op
 from holdfast.sql.types import BigInteger, Codec, DateTime, SmallInteger, TypeEngine
@@ -63,6 +66,9 @@ class PostgreSQLDialect(DefaultDialect):
     ddl_compiler = PostgreSQLDDLCompiler
     reserved_words = RESERVED - {"set"} | frozenset(_MORE_RESERVED)
     type_names = TYPE_NAMES
+    reflector = PostgreSQLReflector
+    inspector_class = PGInspector
+    ischema_names = TYPES
 
     def __init__(self, driver: Any = None, **keywords: Any) -> None:
         super().__init__(**keywords)
@@ -87,13 +93,20 @@ class PostgreSQLDialect(DefaultDialect):
 
     def column_type_text(self, column: Any) -> str:
         """Return the type of a column in CREATE TABLE: SERIAL where the database makes the key."""
-        table = column.table
-        if column is table.autoincrement_column and column.server_default is None:
+        if self.is_serial(column):
             impl = column.type.dialect_impl(self)
             if isinstance(impl, BigInteger):
                 return "BIGSERIAL"
             return "SMALLSERIAL" if isinstance(impl, SmallInteger) else "SERIAL"
         return self.type_text(column.type)
+
+    @staticmethod
+    def is_serial(column: Any) -> bool:
+        """Return True for a key that a sequence of its own counts; a default that was read says no more than that."""
+        if column is not column.table.autoincrement_column or column.identity is not None:
+            return False
+        default = column.default
+        return default is None or bool(getattr(default, "is_sequence", False) and default.optional)
 
     def next_value_text(self, sequence: Any) -> str:
         name = quote(sequence.name, self, sequence.quote)
@@ -166,11 +179,13 @@ class PostgreSQLDialect(DefaultDialect):
         return "BEGIN" if level is None else f"BEGIN ISOLATION LEVEL {level.upper()}"
 
     def has_table_query(self, table: Any) -> tuple[str, Any]:
-        schema = "current_schema()" if table.schema is None else "%(schema)s"
+        # A name without schema means what any statement would find by it, temporary tables too.
+        place = "nspname = %(schema)s"
+        if table.schema is None:
+            place = "nspname <> 'pg_catalog' AND pg_catalog.pg_table_is_visible(pg_class.oid)"
         sql = (
             "SELECT 1 FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace ON pg_namespace.oid = pg_class.relnamespace "
-            f"WHERE pg_class.relname = %(name)s AND pg_namespace.nspname = {schema} "
-            "AND pg_class.relkind IN ('r', 'p', 'f', 'v', 'm')"
+            f"WHERE pg_class.relname = %(name)s AND pg_namespace.{place} AND pg_class.relkind IN ('r', 'p', 'f', 'v', 'm')"
         )
         return sql, {"name": table.name, "schema": table.schema}
 

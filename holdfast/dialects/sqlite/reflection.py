@@ -10,7 +10,7 @@ from holdfast.dialects.sqlite.affinity import type_of
 from holdfast.dialects.sqlite.create_table import TableText, read_create_table, tokens_of
 from holdfast.engine.reflection import Reflector
 from holdfast.exc import NoSuchTableError
-from holdfast.sql.text import text
+from holdfast.sql.text import verbatim
 
 Facts = dict[str, Any]
 
@@ -128,7 +128,7 @@ class SQLiteReflector(Reflector):
             "name": self._text(name, schema).key_name if marked else None,
         }
 
-    def foreign_keys(self, name: str, schema: str | None) -> list[Facts]:
+    def foreign_keys(self, name: str, schema: str | None, **options: Any) -> list[Facts]:
         self._check(name, schema)
         keys: dict[int, Facts] = {}
         for number, _, table, own, referred, on_update, on_delete, _ in self._pragma("foreign_key_list", name, schema):
@@ -175,7 +175,7 @@ class SQLiteReflector(Reflector):
         if partial or None in columns:
             parts, where = _index_text(self._index_sql(index, schema))
             if where is not None and partial:
-                fact["dialect_options"]["sqlite_where"] = text(where)
+                fact["dialect_options"]["sqlite_where"] = verbatim(where)
             if None in columns:
                 pairs = zip(columns, parts, strict=False)
                 fact["expressions"] = [part if column is None else column for column, part in pairs]

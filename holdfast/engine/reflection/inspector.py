@@ -8,11 +8,13 @@ from typing import Any
 
 from holdfast._util.topological import CycleError, cycles, rounds
 from holdfast.engine.reflection.kinds import ObjectKind, ObjectScope
-from holdfast.engine.reflection.reflector import Facts, Reflector, reflector_of
-from holdfast.exc import NoSuchTableError
+from holdfast.engine.reflection.reflector import Facts, Reflector, TableKey, reflector_of
 from holdfast.schema.items import EventTarget
 
-TableKey = tuple[str | None, str]
+_ABOUT_TABLES = (
+    "columns", "pk_constraint", "foreign_keys", "indexes", "unique_constraints", "check_constraints", "table_comment",
+    "table_options",
+)  # fmt: skip
 
 
 class Inspector(EventTarget):
@@ -59,7 +61,7 @@ class Inspector(EventTarget):
 
     def _ask(self, question: str, *arguments: Any, **options: Any) -> Any:
         """Return the dialect's answer, remembered; the caller may change what it gets."""
-        key = (question, arguments, tuple(sorted(options.items())))
+        key = _cache_key(question, arguments, options)
         if key not in self.info_cache:
             with self.operating() as reflector:
                 self.info_cache[key] = getattr(reflector, question)(*arguments, **options)
@@ -109,7 +111,8 @@ class Inspector(EventTarget):
 
     def has_multi_table(self, table_names: Sequence[str], schema: str | None = None, **kw: Any) -> dict[TableKey, bool]:
         """Return for each name whether there is such a table or view."""
-        return {(schema, name): self.has_table(name, schema) for name in table_names}
+        present = self._ask("present", tuple(table_names), schema)
+        return {(schema, name): name in present for name in table_names}
 
     def has_schema(self, schema_name: str, **kw: Any) -> bool:
         """Return True if the database has the schema."""
@@ -140,7 +143,9 @@ class Inspector(EventTarget):
 
     def get_foreign_keys(self, table_name: str, schema: str | None = None, **kw: Any) -> list[Facts]:
         """Return the foreign keys: name, constrained_columns, referred_schema, _table and _columns, options."""
-        return self._ask("foreign_keys", table_name, schema)  # type: ignore[no-any-return]
+        with self.operating() as reflector:
+            options = _known(kw, reflector)
+            return self._ask("foreign_keys", table_name, schema, **options)  # type: ignore[no-any-return]
 
     def get_indexes(self, table_name: str, schema: str | None = None, **kw: Any) -> list[Facts]:
         """Return the indexes: name, column_names, unique, dialect_options; expressions where there are some."""
@@ -178,71 +183,72 @@ class Inspector(EventTarget):
             filter_names: only these.
             kind, scope: `ObjectKind` and `ObjectScope`; tables that last are the default.
         """
-        return self._multi(self.get_columns, schema, *args, **kw)
+        return self._multi("columns", schema, *args, **kw)
 
     def get_multi_pk_constraint(self, schema: str | None = None, *args: Any, **kw: Any) -> dict[TableKey, Facts]:
         """Return the primary keys of many tables."""
-        return self._multi(self.get_pk_constraint, schema, *args, **kw)
+        return self._multi("pk_constraint", schema, *args, **kw)
 
     def get_multi_foreign_keys(self, schema: str | None = None, *args: Any, **kw: Any) -> dict[TableKey, list[Facts]]:
         """Return the foreign keys of many tables."""
-        return self._multi(self.get_foreign_keys, schema, *args, **kw)
+        return self._multi("foreign_keys", schema, *args, **kw)
 
     def get_multi_indexes(self, schema: str | None = None, *args: Any, **kw: Any) -> dict[TableKey, list[Facts]]:
         """Return the indexes of many tables."""
-        return self._multi(self.get_indexes, schema, *args, **kw)
+        return self._multi("indexes", schema, *args, **kw)
 
     def get_multi_unique_constraints(
         self, schema: str | None = None, *args: Any, **kw: Any
     ) -> dict[TableKey, list[Facts]]:
         """Return the UNIQUE constraints of many tables."""
-        return self._multi(self.get_unique_constraints, schema, *args, **kw)
+        return self._multi("unique_constraints", schema, *args, **kw)
 
     def get_multi_check_constraints(
         self, schema: str | None = None, *args: Any, **kw: Any
     ) -> dict[TableKey, list[Facts]]:
         """Return the CHECK constraints of many tables."""
-        return self._multi(self.get_check_constraints, schema, *args, **kw)
+        return self._multi("check_constraints", schema, *args, **kw)
 
     def get_multi_table_comment(self, schema: str | None = None, *args: Any, **kw: Any) -> dict[TableKey, Facts]:
         """Return the comments of many tables."""
-        return self._multi(self.get_table_comment, schema, *args, **kw)
+        return self._multi("table_comment", schema, *args, **kw)
 
     def get_multi_table_options(self, schema: str | None = None, *args: Any, **kw: Any) -> dict[TableKey, Facts]:
         """Return the options of many tables."""
-        return self._multi(self.get_table_options, schema, *args, **kw)
+        return self._multi("table_options", schema, *args, **kw)
 
     def _multi(
         self,
-        get: Callable[..., Any],
+        question: str,
         schema: str | None,
         filter_names: Collection[str] | None = None,
         kind: ObjectKind = ObjectKind.TABLE,
         scope: ObjectScope = ObjectScope.DEFAULT,
         **kw: Any,
     ) -> dict[TableKey, Any]:
-        with self.operating():
-            names = [name for name in self._names(schema, kind, scope) if filter_names is None or name in filter_names]
-            found = {}
-            for name in names:
-                try:
-                    found[schema, name] = get(name, schema, **kw)
-                except NoSuchTableError:  # dropped meanwhile
-                    continue
-            return found
+        # No names at all mean every table, as where none are given.
+        names = tuple(sorted(set(filter_names))) if filter_names else None
+        with self.operating() as reflector:
+            options = kw if question == "indexes" else _known(kw, reflector)
+            return self._ask("many", question, schema, names, kind, scope, **options)  # type: ignore[no-any-return]
 
-    def _names(self, schema: str | None, kind: ObjectKind, scope: ObjectScope) -> list[str]:
-        lasting, temporary = ObjectScope.DEFAULT in scope, ObjectScope.TEMPORARY in scope
-        names: list[str] = []
-        if ObjectKind.TABLE in kind:
-            names += self.get_table_names(schema) if lasting else []
-            names += self.get_temp_table_names() if temporary and schema is None else []
-        if ObjectKind.VIEW in kind:
-            names += self.get_view_names(schema) if lasting else []
-            names += self.get_temp_view_names() if temporary and schema is None else []
-        if ObjectKind.MATERIALIZED_VIEW in kind and lasting and self.dialect.capabilities.materialized_views:
-            names += self.get_materialized_view_names(schema)
-        return names
+    @property
+    def table_keywords(self) -> tuple[str, ...]:
+        """The options of `Table` that change what is read."""
+        with self.operating() as reflector:
+            return reflector.keywords
+
+    def read_ahead(self, schema: str | None, names: Collection[str], **kw: Any) -> None:
+        """Ask for all facts of these tables at once, where that takes no more questions than those of one table."""
+        with self.operating() as reflector:
+            if not reflector.reads_many:
+                return
+            options = _known(kw, reflector)
+            for question in _ABOUT_TABLES:
+                own = options if question == "foreign_keys" else {}
+                found = reflector.many(question, schema, names, ObjectKind.ANY, ObjectScope.ANY, **own)
+                for (_, name), answer in found.items():
+                    self.info_cache[_cache_key(question, (name, schema), own)] = answer
 
     # -- order ---------------------------------------------------------------------------------------------------------
 
@@ -260,11 +266,9 @@ class Inspector(EventTarget):
     ) -> list[tuple[TableKey | None, list[tuple[TableKey, str | None]]]]:
         """Return the tables of several schemas in the order of their foreign keys; see above."""
         with self.operating():
-            keys: dict[TableKey, list[Facts]] = {
-                (schema, name): self.get_foreign_keys(name, schema)
-                for schema in consider_schemas
-                for name in self.get_table_names(schema)
-            }
+            keys: dict[TableKey, list[Facts]] = {}
+            for schema in consider_schemas:
+                keys |= self.get_multi_foreign_keys(schema)
         edges = [
             (referred, key)
             for key, found in keys.items()
@@ -314,7 +318,18 @@ class _FromDatabase:
 from_database = _FromDatabase()
 
 
+def _known(options: dict[str, Any], reflector: Reflector) -> dict[str, Any]:
+    """Return those options of a question that the dialect knows; others have no effect."""
+    return {name: value for name, value in options.items() if name in reflector.keywords}
+
+
+def _cache_key(question: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    return (question, arguments, tuple(sorted(options.items())))
+
+
 def _copied(answer: Any) -> Any:
     if isinstance(answer, list):
         return [dict(one) if isinstance(one, dict) else one for one in answer]
-    return dict(answer) if isinstance(answer, dict) else answer
+    if isinstance(answer, dict):
+        return {key: _copied(one) if isinstance(one, (dict, list)) else one for key, one in answer.items()}
+    return answer

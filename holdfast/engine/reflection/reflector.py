@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Collection
+from typing import Any, ClassVar, NamedTuple
+
+from holdfast.engine.reflection.kinds import ObjectKind, ObjectScope
+from holdfast.exc import NoSuchTableError
 
 Facts = dict[str, Any]
+TableKey = tuple[str | None, str]
 
 
 class TableName(NamedTuple):
@@ -24,7 +29,13 @@ class Reflector:
 
     Args:
         connection: a Connection to read with.
+    Attributes:
+        reads_many: facts of many tables cost no more questions to the database than those of one.
+        keywords: options of `Table` that change what is read.
     """
+
+    reads_many: ClassVar[bool] = False
+    keywords: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
@@ -73,6 +84,10 @@ class Reflector:
         sql, parameters = self.dialect.has_table_query(TableName(name, schema))
         return self.connection.exec_driver_sql(sql, parameters).first() is not None
 
+    def present(self, names: Collection[str], schema: str | None) -> set[str]:
+        """Return those names that a table or view has."""
+        return {name for name in names if self.has_table(name, schema)}
+
     # -- facts of one table; each raises NoSuchTableError where there is none ------------------------------------------
 
     def columns(self, name: str, schema: str | None) -> list[Facts]:
@@ -83,7 +98,7 @@ class Reflector:
         """Return the primary key: constrained_columns, name."""
         raise self._unknown("catalogue")
 
-    def foreign_keys(self, name: str, schema: str | None) -> list[Facts]:
+    def foreign_keys(self, name: str, schema: str | None, **options: Any) -> list[Facts]:
         """Return the foreign keys: name, constrained_columns, referred_schema, _table, _columns, options."""
         raise self._unknown("catalogue")
 
@@ -110,3 +125,44 @@ class Reflector:
     def view_definition(self, name: str, schema: str | None) -> str:
         """Return the SQL of a view."""
         raise self._unknown("views")
+
+    # -- facts of many tables ------------------------------------------------------------------------------------------
+
+    def many(
+        self,
+        question: str,
+        schema: str | None,
+        names: Collection[str] | None,
+        kind: ObjectKind,
+        scope: ObjectScope,
+        **options: Any,
+    ) -> dict[TableKey, Any]:
+        """Return the facts of several tables, by schema and name.
+
+        Args:
+            question: the name of a method above.
+            names: only these; None: all.
+            kind, scope: which of them.
+            options: of the question.
+        """
+        found = {}
+        for name in self._of_kind(schema, kind, scope):
+            if names is None or name in names:
+                try:
+                    found[schema, name] = getattr(self, question)(name, schema, **options)
+                except NoSuchTableError:  # dropped meanwhile
+                    continue
+        return found
+
+    def _of_kind(self, schema: str | None, kind: ObjectKind, scope: ObjectScope) -> list[str]:
+        lasting, temporary = ObjectScope.DEFAULT in scope, ObjectScope.TEMPORARY in scope
+        names: list[str] = []
+        if ObjectKind.TABLE in kind:
+            names += self.table_names(schema) if lasting else []
+            names += self.temp_table_names() if temporary and schema is None else []
+        if ObjectKind.VIEW in kind:
+            names += self.view_names(schema) if lasting else []
+            names += self.temp_view_names() if temporary and schema is None else []
+        if ObjectKind.MATERIALIZED_VIEW in kind and lasting and self.dialect.capabilities.materialized_views:
+            names += self.materialized_view_names(schema)
+        return names

@@ -11,13 +11,17 @@ from holdfast.engine.reflection.reflector import Facts
 from holdfast.schema.column import Column
 from holdfast.schema.constraints import CheckConstraint, PrimaryKeyConstraint, UniqueConstraint
 from holdfast.schema.defaults import DefaultClause
+from holdfast.schema.dialect_options import DialectOptions
 from holdfast.schema.foreign_keys import ForeignKeyConstraint
 from holdfast.schema.indexes import Index
 from holdfast.schema.items import tell
 from holdfast.schema.metadata import reading, table_key
 from holdfast.schema.sequences import BLANK_SCHEMA, Computed, Identity
 from holdfast.schema.table import Table
-from holdfast.sql.text import text
+from holdfast.sql.public import asc, desc, nulls_first, nulls_last
+from holdfast.sql.text import verbatim
+
+_SORTED = {"asc": asc, "desc": desc, "nulls_first": nulls_first, "nulls_last": nulls_last}
 
 
 def reflect_table(
@@ -92,26 +96,42 @@ class _Filling:
         facts = self.inspector.get_pk_constraint(*self.place)
         keys = [self.keys[name] for name in facts["constrained_columns"] if name in self.keys]
         if keys:
-            PrimaryKeyConstraint(*keys, name=facts.get("name")).attach(self.table)
+            PrimaryKeyConstraint(*keys, name=facts.get("name"), **self._more(PrimaryKeyConstraint, facts)).attach(
+                self.table
+            )
+
+    def _more(self, owner: type, fact: Facts) -> dict[str, Any]:
+        """Return what a part has besides its columns: its comment, and the dialect's options that the part takes."""
+        name = self.inspector.dialect.name
+        options = {
+            option if option.startswith(f"{name}_") else f"{name}_{option}": value
+            for option, value in fact.get("dialect_options", {}).items()
+        }
+        found = {option: value for option, value in options.items() if DialectOptions.accepts(option, owner)}
+        return found | ({"comment": fact["comment"]} if fact.get("comment") is not None else {})
 
     def foreign_keys(self, resolve: bool) -> None:
         """Add the foreign keys, and read the tables that they refer to."""
-        for fact in self.inspector.get_foreign_keys(*self.place):
+        given = self.table.dialect_kwargs
+        kept = {name: given[name] for name in self.inspector.table_keywords if given.get(name)}
+        for fact in self.inspector.get_foreign_keys(*self.place, **kept):
             keys = self._known(fact["constrained_columns"])
             if keys is None:
                 continue
             schema, name = fact["referred_schema"], fact["referred_table"]
             if resolve:
-                self._read_referred(name, schema)
+                self._read_referred(name, schema, **kept)
             targets = [f"{table_key(name, schema)}.{column}" for column in fact["referred_columns"]]
             options = {key: value for key, value in fact.get("options", {}).items() if value is not None}
+            options |= self._more(ForeignKeyConstraint, fact)
             ForeignKeyConstraint(keys, targets, name=fact["name"], link_to_name=True, **options).attach(self.table)
 
-    def _read_referred(self, name: str, schema: str | None) -> None:
+    def _read_referred(self, name: str, schema: str | None, **kept: Any) -> None:
         metadata = self.table.metadata
         if table_key(name, schema) not in metadata.tables:
+            place = BLANK_SCHEMA if schema is None else schema
             try:
-                Table(name, metadata, schema=BLANK_SCHEMA if schema is None else schema, autoload_with=self.inspector)
+                Table(name, metadata, schema=place, autoload_with=self.inspector, **kept)
             except exc.NoSuchTableError:
                 # A foreign key may name a table that is not there; the key then says so when it is asked.
                 return
@@ -125,20 +145,25 @@ class _Filling:
         for fact in unique:
             keys = self._known(fact["column_names"])
             if keys is not None and not fact.get("duplicates_index"):
-                UniqueConstraint(*keys, name=fact["name"], **fact.get("dialect_options", {})).attach(self.table)
+                UniqueConstraint(*keys, name=fact["name"], **self._more(UniqueConstraint, fact)).attach(self.table)
         for fact in self.inspector.get_check_constraints(*self.place):
-            CheckConstraint(fact["sqltext"], name=fact["name"], **fact.get("dialect_options", {})).attach(self.table)
+            options = self._more(CheckConstraint, fact)
+            CheckConstraint(verbatim(fact["sqltext"]), name=fact["name"], **options).attach(self.table)
 
     def _index(self, fact: Facts) -> None:
         names = fact["column_names"]
-        expressions = fact.get("expressions", names)
+        expressions: list[Any] = fact.get("expressions") or names
+        sorting = fact.get("column_sorting", {})
         parts: list[Any] = []
         for name, expression in zip(names, expressions, strict=True):
             key = None if name is None else self._known([name])
             if name is not None and key is None:
                 return
-            parts.append(text(expression) if key is None else self.table.c[key[0]])
-        made = Index(fact["name"], unique=bool(fact["unique"]), **fact.get("dialect_options", {}))
+            part = verbatim(expression) if key is None else self.table.c[key[0]]
+            for word in sorting.get(expression, ()):
+                part = _SORTED[word](part)
+            parts.append(part)
+        made = Index(fact["name"], unique=bool(fact["unique"]), **self._more(Index, fact))
         made._pending = parts
         made.attach(self.table)
 
@@ -156,12 +181,13 @@ def _column(fact: Facts) -> Column[Any]:
     }
     items: list[Any] = []
     if fact.get("computed") is not None:
-        items.append(Computed(**fact["computed"]))
+        computed = fact["computed"]
+        items.append(Computed(**{**computed, "sqltext": verbatim(computed["sqltext"])}))
     elif fact.get("identity") is not None:
         items.append(Identity(**fact["identity"]))
     elif fact.get("default") is not None:
         default = fact["default"]
-        items.append(DefaultClause(text(default) if isinstance(default, str) else default, _reflected=True))
+        items.append(DefaultClause(verbatim(default) if isinstance(default, str) else default, _reflected=True))
     return Column(fact["name"], fact["type"], *items, **given)
 
 
@@ -187,8 +213,10 @@ def _read_all(
 ) -> None:
     inspector = _inspector(bind)
     with inspector.operating():
-        present = [*inspector.get_table_names(schema), *(inspector.get_view_names(schema) if views else ())]
-        for name in _chosen(present, only, metadata, schema, bind):
+        present = [*inspector.get_table_names(schema), *(_views(inspector, schema) if views else ())]
+        names = _chosen(present, only, metadata, schema, bind)
+        inspector.read_ahead(schema, names, **dialect)
+        for name in names:
             if table_key(name, schema) in metadata.tables and not extend_existing:
                 continue
             keywords = {**dialect, "extend_existing": True} if extend_existing else dialect
@@ -204,6 +232,11 @@ def _read_all(
                 )
             except exc.UnreflectableTableError as error:
                 exc.warn(f"Skipping table {name}: {error}")
+
+
+def _views(inspector: Inspector, schema: str | None) -> list[str]:
+    materialized = inspector.dialect.capabilities.materialized_views
+    return inspector.get_view_names(schema) + (inspector.get_materialized_view_names(schema) if materialized else [])
 
 
 def _chosen(present: list[str], only: Any, metadata: Any, schema: str | None, bind: Any) -> list[str]:
