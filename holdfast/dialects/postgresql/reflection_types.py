@@ -119,7 +119,7 @@ class TypeReader:
         return NULL_TYPE if array is None or item is NULL_TYPE else array(item)
 
     def _enum(self, column: str, fact: Any) -> Any:
-        enum = _class("ENUM")
+        enum = _class("ENUM") or _class("Enum")
         if enum is None:
             return _unknown(column, fact.name)
         return enum(*(fact.labels or ()), name=fact.name, **_schema(fact))
