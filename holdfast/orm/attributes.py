@@ -20,6 +20,7 @@ from holdfast.orm.state import InstanceState, history_of
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.operations import SQLCoreOperations
 from holdfast.sql.operators import Operator
+from holdfast.sql.shapes import ShapedComparisons
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -95,7 +96,7 @@ else:
             )
 
 
-class ColumnAttribute(InstrumentedAttribute[T], ColumnElement[T]):
+class ColumnAttribute(ShapedComparisons, InstrumentedAttribute[T], ColumnElement[T]):
     """An attribute that stands for a column.
 
     Attributes:

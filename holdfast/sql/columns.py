@@ -9,12 +9,13 @@ from holdfast.exc import ArgumentError
 from holdfast.sql.binds import NULL_TYPE
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.node import Values
+from holdfast.sql.shapes import ShapedComparisons
 from holdfast.sql.types import to_instance
 
 T = TypeVar("T")
 
 
-class ColumnClause(ColumnElement[T]):
+class ColumnClause(ShapedComparisons, ColumnElement[T]):
     """A column by its name, alone or of a table; or, from `literal_column`, text that stands for a column.
 
     Attributes:
@@ -113,7 +114,8 @@ class ColumnCollection:
     Several columns of one key stand beside each other; a look-up by that key gives the first one.
     """
 
-    __slots__ = ("_all", "_index")
+    # Columns are plain attributes of the collection too: `table.c.name` is asked for in nearly every statement.
+    __slots__ = ("__dict__", "_all", "_index")
 
     _all: list[tuple[str, Any]]
     _index: dict[str, Any]
@@ -126,7 +128,8 @@ class ColumnCollection:
 
     def _add(self, key: str, column: Any) -> None:
         self._all.append((key, column))
-        self._index.setdefault(key, column)
+        if self._index.setdefault(key, column) is column and not hasattr(ColumnCollection, key):
+            self.__dict__[key] = column
 
     def keys(self) -> list[str]:
         """Return the keys, in order."""

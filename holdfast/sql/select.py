@@ -192,6 +192,8 @@ class SelectBase(Statement):
 
     def limit(self, limit: Any) -> Self:
         """Set how many rows to return at most; None: all."""
+        if self._fetch is None:
+            return self._copy(_limit=as_row_count(limit))
         return self._copy(_limit=as_row_count(limit), _fetch=None)
 
     def fetch(self, count: Any, with_ties: bool = False, percent: bool = False) -> Self:
@@ -273,6 +275,12 @@ class Select(SelectBase, Generic[TP]):
     ))  # fmt: skip
 
     def __init__(self, *entities: Any) -> None:
+        for entity in entities:
+            if not isinstance(entity, ColumnElement):
+                break
+        else:
+            self._columns = entities
+            return
         columns: list[Any] = []
         for entity in entities:
             columns.extend(as_columns(entity))
@@ -282,7 +290,11 @@ class Select(SelectBase, Generic[TP]):
 
     def where(self, *criteria: Any) -> Select[TP]:
         """Add criteria, joined by AND."""
-        return self._copy(_where=(*self._where, *[as_criterion(criterion) for criterion in criteria]))
+        for criterion in criteria:
+            if not isinstance(criterion, ColumnElement):
+                criteria = tuple([as_criterion(one) for one in criteria])
+                break
+        return self._copy(_where=self._where + criteria)
 
     filter = where
 

@@ -52,6 +52,7 @@ class Statement(ClauseElement):
         """Return this statement with some clauses changed."""
         new = _new(self.__class__)
         new.__dict__ = {**self.__dict__, **changes}
+        new._structure = None
         return new
 
     @property
@@ -64,11 +65,11 @@ class Statement(ClauseElement):
 
     def _keyed(self) -> tuple[Key, Values]:
         """Return key and values, made once."""
-        try:
-            return self._structure
-        except AttributeError:
-            self._structure: tuple[Key, Values] = self._make_structure()
-            return self._structure
+        # None is what a copy starts with: to ask costs a tenth of catching an AttributeError.
+        structure: tuple[Key, Values] | None = getattr(self, "_structure", None)
+        if structure is None:
+            structure = self._structure = self._make_structure()
+        return structure
 
     def _make_structure(self) -> tuple[Key, Values]:
         key: list[Any] = [self.__class__]
