@@ -97,9 +97,7 @@ class PostgreSQLReflector(Reflector):
         scope: ObjectScope,
         **options: Any,
     ) -> dict[TableKey, Any]:
-        query, more = _QUERIES[question]
-        statement, parameters = queries.about_tables(query, schema, names, kind, scope)
-        rows = self.rows(statement, parameters | more)
+        rows = self.rows(*queries.about_tables(_QUERIES[question], schema, names, kind, scope))
         by_table: dict[str, list[Any]] = {}
         for row in rows:
             # The one row of a table without such facts has NULL in place of their name.
@@ -164,15 +162,15 @@ def _missing(name: str, schema: str | None) -> NoSuchTableError:
     return NoSuchTableError(f"{schema}.{name}" if schema else name)
 
 
-_QUERIES: dict[str, tuple[str, dict[str, Any]]] = {
-    "columns": (queries.COLUMNS, {}),
-    "pk_constraint": (queries.KEYS, {"contype": "p"}),
-    "unique_constraints": (queries.KEYS, {"contype": "u"}),
-    "foreign_keys": (queries.FOREIGN_KEYS, {}),
-    "check_constraints": (queries.CHECKS, {}),
-    "indexes": (queries.INDEXES, {}),
-    "table_comment": (queries.COMMENTS, {}),
-    "table_options": (queries.OPTIONS, {}),
+_QUERIES = {
+    "columns": queries.COLUMNS,
+    "pk_constraint": queries.PRIMARY_KEYS,
+    "unique_constraints": queries.UNIQUE_CONSTRAINTS,
+    "foreign_keys": queries.FOREIGN_KEYS,
+    "check_constraints": queries.CHECKS,
+    "indexes": queries.INDEXES,
+    "table_comment": queries.COMMENTS,
+    "table_options": queries.OPTIONS,
 }
 _ALWAYS_ONE = frozenset(("table_comment", "table_options"))
 """Questions whose rows are about the table itself, and have no name of their own."""

@@ -40,7 +40,7 @@ def relations(
     """
     listed = ", ".join(f"'{kind}'" for kind in kinds) or "NULL"
     sql = (
-        "SELECT c.oid, CAST(c.relname AS text) AS name, c.reloptions FROM pg_catalog.pg_class AS c "
+        'SELECT c.oid, CAST(c.relname AS text) COLLATE "C" AS name, c.reloptions FROM pg_catalog.pg_class AS c '
         f"JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind IN ({listed})"
     )
     sql += _place("pg_catalog.pg_table_is_visible(c.oid)", schema) + _PERSISTENCE.get(scope, "")
@@ -98,15 +98,19 @@ LEFT JOIN pg_catalog.pg_depend AS dep ON a.attidentity <> '' AND dep.deptype = '
 LEFT JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = dep.objid
 ORDER BY t.name, a.attnum"""
 
-KEYS = f"""
+
+def _keys(contype: str) -> str:
+    return f"""
 SELECT t.name AS table_name, CAST(con.conname AS text) AS name, {_names("con.conkey", "con.conrelid")} AS columns,
   {_INCLUDED} AS included, {_NULLS_NOT_DISTINCT},
   pg_catalog.obj_description(con.oid, 'pg_constraint') AS comment
 FROM tables AS t
-LEFT JOIN pg_catalog.pg_constraint AS con ON con.conrelid = t.oid AND con.contype = :contype
+LEFT JOIN pg_catalog.pg_constraint AS con ON con.conrelid = t.oid AND con.contype = '{contype}'
 LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = con.conindid
 ORDER BY t.name, con.conname"""
-"""Primary keys or UNIQUE constraints, by `contype`."""
+
+
+PRIMARY_KEYS, UNIQUE_CONSTRAINTS = _keys("p"), _keys("u")
 
 # A key to a partitioned table has a row more for each partition; only the key itself was declared.
 _DECLARED = """
@@ -210,7 +214,7 @@ def types_of_kind(kind: str, schema: str | None) -> tuple[TextClause, dict[str, 
         kind: a letter of ``pg_type.typtype``.
         schema: their schema; None: those that can be named without one; ``*``: any.
     """
-    return _types(" AND ty.typtype = :kind", {"kind": kind}, schema)
+    return _types(" AND CAST(ty.typtype AS text) = :kind", {"kind": kind}, schema)
 
 
 def types_named(name: str, schema: str | None) -> tuple[TextClause, dict[str, Any]]:

@@ -108,6 +108,7 @@ class TypeReader:
         class_ = self.names.get(name)
         if class_ is None:
             return _unknown(column, name)
+        # The SQL layer's own TIME and TIMESTAMP have no precision.
         if "precision" in keywords and "precision" not in getattr(class_, "_arguments", ("precision",)):
             del keywords["precision"]
         if collation is not None:

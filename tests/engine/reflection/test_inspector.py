@@ -11,7 +11,7 @@ import holdfast as hf
 from holdfast import exc
 from holdfast.engine.reflection import ObjectKind, ObjectScope
 from holdfast.ext.asyncio import create_async_engine
-from holdfast.schema import CreateIndex
+from holdfast.schema import CreateIndex, CreateTable
 
 
 @pytest.fixture
@@ -157,6 +157,32 @@ def test_what_sqlite_does_not_have(connection: hf.Connection) -> None:
     for question in ("get_columns", "get_pk_constraint", "get_foreign_keys", "get_indexes", "get_table_options"):
         with pytest.raises(exc.NoSuchTableError, match="none"):
             getattr(inspector, question)("none")
+
+
+def test_a_key_keeps_the_order_of_its_columns(connection: hf.Connection) -> None:
+    """It may be another one than that of the table; given by the program or read."""
+    send(connection, "CREATE TABLE t (a INTEGER, b INTEGER, PRIMARY KEY (b, a))")
+    read = hf.Table("t", hf.MetaData(), autoload_with=connection)
+    given = hf.Table("t", hf.MetaData(), hf.Column("a"), hf.Column("b"), hf.PrimaryKeyConstraint("b", "a"))
+    assert read.primary_key.keys() == ["b", "a"] == given.primary_key.keys()
+
+
+def test_texts_of_the_database_are_no_parameters(connection: hf.Connection) -> None:
+    """A colon before a word stays one in defaults, checks, computed columns and conditions of indexes."""
+    send(
+        connection,
+        "CREATE TABLE t (a TEXT DEFAULT ':x', b TEXT AS (a || ':y \\:z'), CHECK (a <> ':w'))",
+        "CREATE INDEX i ON t (a || ':v') WHERE a <> ':u'",
+    )
+    table = hf.Table("t", hf.MetaData(), autoload_with=connection)
+    dialect = connection.dialect
+    assert str(CreateTable(table).compile(dialect=dialect)) == (
+        "\nCREATE TABLE t (\n\ta TEXT DEFAULT ':x', \n\tb TEXT GENERATED ALWAYS AS (a || ':y \\:z') VIRTUAL, \n"
+        "\tCHECK (a <> ':w')\n)\n\n"
+    )
+    assert [str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes] == [
+        "CREATE INDEX i ON t (a || ':v') WHERE a <> ':u'"
+    ]
 
 
 def test_no_name_of_a_table_reaches_the_sql_as_sql(connection: hf.Connection) -> None:
