@@ -20,8 +20,14 @@ _WRITTEN = re.compile(r"(?P<name>.*?)(?:\((?P<arguments>[^()]*)\))?(?P<rest> wit
 _INTERVAL = re.compile(r"interval(?: (?P<fields>[a-z ]+))?\Z")
 
 
+_SAME_COLUMN = {"BYTEA": "BLOB", "DOUBLE_PRECISION": "DOUBLE", "ENUM": "Enum"}
+"""What makes the same column, as long as the dialect has no type of that name."""
+
+
 def _class(name: str) -> Any:
-    return getattr(own_types, name, None) or getattr(common_types, name, None)
+    """Return the type of a name: the dialect's own, else the common one, else what makes the same column, else None."""
+    names = ((own_types, name), (common_types, name), (common_types, _SAME_COLUMN.get(name, name)))
+    return next((found for place, one in names if (found := getattr(place, one, None)) is not None), None)
 
 
 _CLASSES = {
@@ -120,7 +126,7 @@ class TypeReader:
         return NULL_TYPE if array is None or item is NULL_TYPE else array(item)
 
     def _enum(self, column: str, fact: Any) -> Any:
-        enum = _class("ENUM") or _class("Enum")
+        enum = _class("ENUM")
         if enum is None:
             return _unknown(column, fact.name)
         return enum(*(fact.labels or ()), name=fact.name, **_schema(fact))
