@@ -61,12 +61,14 @@ from holdfast.sql.expressions import (
 )
 from holdfast.sql.functions import Function, FunctionElement, func
 from holdfast.sql.labels import Label
+from holdfast.sql.lateral import Lateral, TableSample, lateral, tablesample
 from holdfast.sql.naming import (
     LABEL_STYLE_DEFAULT,
     LABEL_STYLE_DISAMBIGUATE_ONLY,
     LABEL_STYLE_NONE,
     LABEL_STYLE_TABLENAME_PLUS_COL,
 )
+from holdfast.sql.ordered_aggregates import AggregateOrderBy, aggregate_order_by
 from holdfast.sql.public import (
     asc,
     between,
@@ -86,6 +88,7 @@ from holdfast.sql.public import (
     type_coerce,
 )
 from holdfast.sql.quantified import CollectionAggregate, all_, any_
+from holdfast.sql.quoted_name import quoted_name
 from holdfast.sql.select import (
     Select,
     except_,
@@ -98,8 +101,19 @@ from holdfast.sql.select import (
     union_all,
 )
 from holdfast.sql.selectable import FromClause, Join, Subquery, TableClause, alias, join, outerjoin, table
+from holdfast.sql.table_valued import TableValuedAlias, TableValuedColumn, TableValueType
 from holdfast.sql.text import TextClause, text
-from holdfast.sql.windows import FunctionFilter, Over, WithinGroup, funcfilter, over, within_group
+from holdfast.sql.values import ScalarValues, Values, values
+from holdfast.sql.windows import (
+    FrameClause,
+    FrameClauseType,
+    FunctionFilter,
+    Over,
+    WithinGroup,
+    funcfilter,
+    over,
+    within_group,
+)
 from holdfast.types import (
     ARRAY,
     BIGINT,
@@ -176,4 +190,7 @@ __all__ = [
     "literal", "literal_column", "make_url", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast",
     "or_", "outerjoin", "over", "select", "table", "text", "true", "try_cast", "tuple_", "type_coerce", "union",
     "union_all", "update", "within_group",
+    "AggregateOrderBy", "FrameClause", "FrameClauseType", "Lateral", "ScalarValues", "TableSample", "TableValueType",
+    "TableValuedAlias", "TableValuedColumn", "Values", "aggregate_order_by", "lateral", "quoted_name", "tablesample",
+    "values",
 ]  # fmt: skip

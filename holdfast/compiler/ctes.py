@@ -65,12 +65,12 @@ class CTECompiler(SourceCompiler):
         around, self._around = self._around, []
         self._in_cte += 1
         try:
-            body = self.process(cte.element, within_from=True)
+            body = self.process(cte.element, within_from=True, alone=True)
         finally:
             own, self.slots, self._around = self.slots, outer, around
             self._in_cte -= 1
         columns = ""
-        if cte.recursive:
+        if cte.recursive or cte.element.visit_name == "values":
             columns = "(" + ", ".join(self.quote(shown) for _, shown, _ in cte.element._exported()) + ")"
         before = "".join(f" {word}" for word in self.words(cte.prefixes))
         after = "".join(f" {word}" for word in self.words(cte.suffixes))

@@ -182,7 +182,10 @@ class DefaultDialect:
         """
         if not self.capabilities.sequences:
             raise NotImplementedError(f"Dialect '{self.name}' does not support sequence increments.")
-        return f"<next sequence value: {sequence.fullname}>"
+        name = quote(sequence.name, self, sequence.quote)
+        if sequence.schema:
+            name = f"{quote(sequence.schema, self, sequence.quote_schema)}.{name}"
+        return f"<next sequence value: {name}>"
 
     def default_text(self, expression: Any, text: str) -> str:
         """Return an expression after DEFAULT."""

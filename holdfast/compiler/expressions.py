@@ -12,7 +12,6 @@ from holdfast.sql.binds import RowCount
 from holdfast.sql.boolean import is_flag
 from holdfast.sql.dml import ColumnValue
 from holdfast.sql.expressions import BooleanClauseList
-from holdfast.sql.functions import needs_no_parentheses
 from holdfast.sql.text import BIND
 from holdfast.sql.types import TypeDecorator, TypeEngine
 
@@ -68,7 +67,7 @@ class ExpressionCompiler:
             return self.percent(column.name)
         name = self.quote(column.name)
         table = column.table
-        if table is None or not within_table:
+        if table is None or not within_table or not getattr(table, "_names_columns", True):
             return name
         if table.visit_name == "table":
             prefix = f"{self.quote(table.schema)}." if table.schema else ""
@@ -239,21 +238,18 @@ class ExpressionCompiler:
 
     # -- functions and conversions -------------------------------------------------------------------------------------
 
-    def visit_function(self, function: Any, **context: Any) -> str:
-        known = "" if function.packages else function.name.lower()
-        if known in self.capabilities.constant_functions and not function.clause_expr.clauses:
-            return self.capabilities.constant_functions[known]
-        if needs_no_parentheses(function):
-            return str(function.name).upper()
-        names = [*function.packages, self.capabilities.function_names.get(known, function.name)]
-        name = ".".join(_function_name(part, self.dialect) for part in names)
-        return f"{name}({self.process(function.clause_expr, **context)})"
-
     def visit_next_value(self, node: Any, **context: Any) -> str:
         return str(self.dialect.next_value_text(node.sequence))
 
     def visit_cast(self, cast: Any, **context: Any) -> str:
-        return f"CAST({self.process(cast.clause, **context)} AS {self.dialect.type_text(cast.type)})"
+        type_ = cast.type
+        collation = getattr(type_, "collation", None)
+        if collation is not None:
+            # The standard has no collation inside CAST.
+            type_ = type_.copy()
+            type_.collation = None
+        text = f"CAST({self.process(cast.clause, **context)} AS {self.dialect.type_text(type_)})"
+        return text if collation is None else f"{text} COLLATE {quote(collation, self.dialect)}"
 
     def visit_try_cast(self, cast: Any, **context: Any) -> str:
         if not self.capabilities.try_cast:
@@ -264,7 +260,8 @@ class ExpressionCompiler:
         return self.process(coerce.clause, **context)
 
     def visit_collation(self, collation: Any, **context: Any) -> str:
-        return quote(collation.collation, self.dialect)
+        name = quote(collation.collation, self.dialect)
+        return name if collation.schema is None else f"{quote(collation.schema, self.dialect)}.{name}"
 
     def visit_case(self, case: Any, **context: Any) -> str:
         parts = ["CASE"]
@@ -285,8 +282,3 @@ class ExpressionCompiler:
             return self.visit_bindparam(text._binds[match.group(1)])
 
         return BIND.sub(placeholder, self.percent(text.text)).replace("\\:", ":")
-
-
-def _function_name(name: str, dialect: Any) -> str:
-    """Return a function's name as text: as it was written, in quotes only if it is no plain word."""
-    return name if name.replace("_", "a").isalnum() and name.isascii() else quote(name, dialect)

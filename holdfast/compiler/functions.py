@@ -1,15 +1,45 @@
-"""Writes function calls and what is said around them: OVER, FILTER, WITHIN GROUP."""
+"""Writes function calls and what is said in and around them: ORDER BY, OVER, FILTER, WITHIN GROUP."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from holdfast.compiler.expressions import ExpressionCompiler
+from holdfast.compiler.identifiers import quote
 from holdfast.sql import operators
+from holdfast.sql.quoted_name import quote_of
 
 
 class FunctionCompiler(ExpressionCompiler):
-    """Writes what is said around function calls."""
+    """Writes function calls and what is said around them."""
+
+    def visit_function(
+        self, function: Any, as_from: bool = False, alone: bool = False, ordered_by: Any = None, **context: Any
+    ) -> str:
+        known = "" if function.packagenames else str(function.name).lower()
+        constant = self.capabilities.constant_functions.get(known)
+        if constant is not None:
+            return constant
+        arguments = self.process(function.clause_expr, **context)
+        if ordered_by is not None:
+            arguments += f" ORDER BY {self.process(ordered_by, **context)}"
+        if function._words is not None:
+            return function._words if function._is_word and not arguments else f"{function._words}({arguments})"
+        names = [*function.packagenames, self.capabilities.function_names.get(known, function.name)]
+        name = ".".join(_function_name(part, self.dialect) for part in names)
+        return f"{name}({arguments})"
+
+    def visit_function_as_binary(self, node: Any, **context: Any) -> str:
+        return self.process(node.sql_function, **context)
+
+    def visit_scalar_function_column(self, column: Any, **context: Any) -> str:
+        return f"({self.process(column.fn)}).{self.quote(column.name)}"
+
+    def visit_aggregate_order_by(self, node: Any, **context: Any) -> str:
+        return self.process(node.element, ordered_by=node.order_by, **context)
+
+    def visit_ordered_argument(self, node: Any, **context: Any) -> str:
+        return f"{self.process(node.target, **context)} ORDER BY {self.process(node.order_by, **context)}"
 
     def visit_collection_aggregate(self, node: Any, **context: Any) -> str:
         text = self.process(node.element, **context)
@@ -24,8 +54,10 @@ class FunctionCompiler(ExpressionCompiler):
         if over.order_by is not None:
             parts.append("ORDER BY " + self.process(over.order_by, **context))
         if over.frame is not None:
-            kind, lower, upper = over.frame
-            parts.append(f"{kind} BETWEEN {self._bound(lower, context)} AND {self._bound(upper, context)}")
+            kind, frame = over.frame
+            parts.append(f"{kind} BETWEEN {self._bound(frame.start, context)} AND {self._bound(frame.end, context)}")
+        if over.exclude is not None:
+            parts.append(f"EXCLUDE {over.exclude}")
         return f"{call} OVER ({' '.join(parts)})"
 
     def _bound(self, bound: Any, context: dict[str, Any]) -> str:
@@ -41,3 +73,9 @@ class FunctionCompiler(ExpressionCompiler):
         return (
             f"{self.process(node.element, **context)} WITHIN GROUP (ORDER BY {self.process(node.order_by, **context)})"
         )
+
+
+def _function_name(name: str, dialect: Any) -> str:
+    """Return a function's name as text: as it was written, in quotes only if it says so or is no plain word."""
+    plain = quote_of(name) is None and name.replace("_", "a").isalnum() and name.isascii()
+    return name if plain else quote(name, dialect)

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from holdfast.exc import IdentifierError
+from holdfast.sql.quoted_name import quote_of
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
@@ -26,7 +27,7 @@ def quote(name: Any, dialect: Any = None, force: bool | None = None) -> str:
     Args:
         name: the identifier, whatever characters it has.
         dialect: knows its reserved words; None: standard SQL.
-        force: True: always in quotes; False: never (the caller vouches for the text).
+        force: True: always in quotes; False: never (the caller vouches for the text); None: what the name says of itself.
 
     Raises: IdentifierError: the name is empty, no string, or has a NUL, which no database can store.
     """
@@ -37,8 +38,10 @@ def quote(name: Any, dialect: Any = None, force: bool | None = None) -> str:
             "An identifier can not be empty or hold a NUL character. Look at the name that the table, column or label "
             f"was given: {name!r}."
         )
+    if force is None:
+        force = quote_of(name)
     if force is False:
-        return name
+        return str(name)
     reserved = RESERVED if dialect is None else dialect.reserved_words
     if force or name in reserved or _PLAIN.match(name) is None:
         quoted = '"' + name.replace('"', '""') + '"'

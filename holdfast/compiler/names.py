@@ -13,6 +13,9 @@ from holdfast.sql.naming import Anonymous, Prefixed
 
 _NO_WORDS = re.compile(r"\W+")
 
+# Characters that do not begin a made-up name.
+_NOT_MADE_UP = re.compile(r"[%() $]+")
+
 # Characters that can not stand in the name of a parameter, each with the letter that stands for it.
 _IN_BIND = str.maketrans({"%": "P", "(": "A", ")": "Z", ":": "C", ".": "_", "[": "_", "]": "_", " ": "_"})
 
@@ -39,7 +42,7 @@ class Names:
         """Return the name by which columns of a FROM element name it."""
         if element.name is not None:
             return self.resolve(element.name)
-        return self.anonymous(getattr(element.element, "name", None) or "anon", id(element))
+        return self.anonymous(_NOT_MADE_UP.sub("_", element._name_base), id(element))
 
     def resolve(self, name: Any) -> str:
         """Return a name of `sql.naming` as a string."""
@@ -53,7 +56,7 @@ class Names:
             base = name.base
             repeated = base.__class__ is tuple
             text = self.resolve(base[0]) + "_" if repeated else self.resolve(base)
-            return self.anonymous(text, name.identity)
+            return self.anonymous(_NOT_MADE_UP.sub("_", text), name.identity)
         return str(name)
 
     def of_bind(self, bind: Any) -> str:

@@ -33,22 +33,24 @@ class SelectCompiler(CTECompiler):
         within_from: bool = False,
         correlated: bool = True,
         in_top: bool = False,
+        lateral: bool = False,
         **context: Any,
     ) -> str:
+        implicit = correlated and not top and (lateral or not within_from)
         if not top:
-            return self.with_ctes(select, lambda: self._select(select, top, within_from, correlated, in_top))
-        return self._select(select, top, within_from, correlated, True)
+            return self.with_ctes(select, lambda: self._select(select, top, within_from, implicit, in_top))
+        return self._select(select, top, within_from, implicit, True)
 
-    def _select(self, select: Any, top: bool, within_from: bool, correlated: bool, in_top: bool) -> str:
-        implicit = correlated and not top and not within_from
+    def _select(self, select: Any, top: bool, within_from: bool, implicit: bool, in_top: bool) -> str:
         froms = self.correlated(select, final_froms(select), implicit)
         scope = Scope(self.process)
         self._around.append(froms)
         self._scopes.append(scope)
         try:
             distinct = self._distinct(select)
-            columns = self._column_list(select, top, within_from, in_top)
+            # A window among the columns may name columns of what the SELECT reads from.
             scope.add_sources(froms)
+            columns = self._column_list(select, top, within_from, in_top)
             hints = "".join(f"{word} " for word in self.words(select._prefixes))
             text = f"SELECT {hints}{distinct}{columns}".rstrip(" ") + self._clauses(select, froms)
             text += "".join(f" {word}" for word in self.words(select._statement_hints))
@@ -186,6 +188,7 @@ class SelectCompiler(CTECompiler):
         within_from: bool = False,
         correlated: bool = True,
         in_top: bool = False,
+        lateral: bool = False,
         **context: Any,
     ) -> str:
         self._check_columns(compound)
@@ -198,6 +201,7 @@ class SelectCompiler(CTECompiler):
                 within_from=within_from,
                 correlated=correlated and not top,
                 in_top=top or in_top,
+                lateral=lateral,
             )
             parts.append(f"({text})" if _needs_parentheses(select) else text)
         scope = Scope(self.process)

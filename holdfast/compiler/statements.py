@@ -6,12 +6,20 @@ from typing import Any
 
 from holdfast.compiler.compiled import Compiled, ResultColumn
 from holdfast.compiler.dml import DmlCompiler
+from holdfast.sql.element import ClauseElement
+from holdfast.sql.node import identified
 
 _KINDS = ("select", "insert", "update", "delete", "text")
 
 
 class StatementCompiler(DmlCompiler):
     """Writes every statement of standard SQL; dialects say what differs by their tables and texts."""
+
+    def visit_alone(self, node: Any, **context: Any) -> str:
+        source = node.source
+        if source.visit_name in ("subquery", "cte"):
+            return self.process(source.element)
+        return self.process(source, alone=True)
 
 
 def compile_statement(
@@ -32,6 +40,8 @@ def compile_statement(
 
     Raises: CompileError: it can not be written.
     """
+    if getattr(statement, "is_named_from", False):
+        statement = _Alone(statement)
     compiler = StatementCompiler(dialect, statement, literal_binds, column_keys, fetches_key)
     if statement.is_statement:
         text = compiler.with_ctes(statement, lambda: compiler.process(statement, top=True))
@@ -49,6 +59,19 @@ def compile_statement(
         )
     writes = statement.writes if kind == "text" else kind != "select"
     return Compiled(dialect, statement, text, kind, writes, columns, tuple(compiler.slots), compiler.key_made)
+
+
+class _Alone(ClauseElement):
+    """A FROM element that is shown outside of a statement: with the values that it would bring into one."""
+
+    __slots__ = ("_key", "_values", "source")
+
+    visit_name = "alone"
+    is_selectable = True
+
+    def __init__(self, source: Any) -> None:
+        self.source = source
+        self._key, self._values = identified([], [source])
 
 
 def _kind(statement: Any) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 
 from holdfast.exc import ArgumentError
 from holdfast.schema.defaults import DefaultGenerator, FetchedValue
-from holdfast.sql.functions import Function
+from holdfast.sql.functions import next_value
 from holdfast.sql.node import next_serial
 from holdfast.sql.text import text
-from holdfast.sql.types import Integer, to_instance
+from holdfast.sql.types import to_instance
 
 BLANK_SCHEMA: Any = type("_BlankSchema", (), {"__repr__": lambda self: "BLANK_SCHEMA"})()
 """Stands for "no schema" where leaving it away would take that of the MetaData."""
@@ -125,9 +125,9 @@ class Sequence(IdentityOptions, DefaultGenerator):
         """The expression of its next number."""
         return self.next_value()
 
-    def next_value(self) -> NextValue:
+    def next_value(self) -> next_value:
         """Return the expression of its next number."""
-        return NextValue(self)
+        return next_value(self)
 
     def attach_to_column(self, column: Any) -> None:
         super().attach_to_column(column)
@@ -166,21 +166,6 @@ class Sequence(IdentityOptions, DefaultGenerator):
 
     def __repr__(self) -> str:
         return f"Sequence({', '.join([repr(self.name), *self._shown()])})"
-
-
-class NextValue(Function[int]):
-    """The next number of a sequence, as an expression; each dialect has its own text for it.
-
-    Attributes:
-        sequence: whose number.
-    """
-
-    visit_name = "next_value"
-
-    def __init__(self, sequence: Sequence) -> None:
-        super().__init__("next_value", type_=sequence.data_type or Integer())
-        self.sequence = sequence
-        self._key = ("next value", sequence.serial)
 
 
 class Identity(IdentityOptions, FetchedValue):

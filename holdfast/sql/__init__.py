@@ -3,7 +3,7 @@
 from holdfast.sql.binds import BindParameter, bindparam, literal
 from holdfast.sql.boolean import and_, not_, or_
 from holdfast.sql.columns import ColumnClause, ColumnCollection, column, literal_column
-from holdfast.sql.conversions import Case, Cast, CollationClause, Extract, TypeCoerce
+from holdfast.sql.conversions import Case, Cast, CollationClause, Extract, TryCast, TypeCoerce
 from holdfast.sql.cte import CTE, cte
 from holdfast.sql.dml import Delete, Insert, Update, delete, insert, update
 from holdfast.sql.element import ClauseElement, ColumnElement
@@ -23,6 +23,7 @@ from holdfast.sql.expressions import (
 )
 from holdfast.sql.functions import Function, FunctionElement, func
 from holdfast.sql.labels import Label
+from holdfast.sql.lateral import Lateral, TableSample, lateral, tablesample
 from holdfast.sql.naming import (
     LABEL_STYLE_DEFAULT,
     LABEL_STYLE_DISAMBIGUATE_ONLY,
@@ -30,6 +31,7 @@ from holdfast.sql.naming import (
     LABEL_STYLE_TABLENAME_PLUS_COL,
 )
 from holdfast.sql.operations import ColumnOperators, Operators, SQLCoreOperations
+from holdfast.sql.ordered_aggregates import AggregateOrderBy, aggregate_order_by
 from holdfast.sql.public import (
     asc,
     between,
@@ -49,6 +51,7 @@ from holdfast.sql.public import (
     type_coerce,
 )
 from holdfast.sql.quantified import CollectionAggregate, all_, any_
+from holdfast.sql.quoted_name import quoted_name
 from holdfast.sql.select import (
     CompoundSelect,
     Select,
@@ -75,9 +78,21 @@ from holdfast.sql.selectable import (
     outerjoin,
     table,
 )
+from holdfast.sql.selectable import AliasedFrom as AliasedReturnsRows
+from holdfast.sql.table_valued import TableValuedAlias, TableValuedColumn, TableValueType
 from holdfast.sql.text import TextClause, text
 from holdfast.sql.traversal import iterate, replace
-from holdfast.sql.windows import FunctionFilter, Over, WithinGroup, funcfilter, over, within_group
+from holdfast.sql.values import ScalarValues, Values, values
+from holdfast.sql.windows import (
+    FrameClause,
+    FrameClauseType,
+    FunctionFilter,
+    Over,
+    WithinGroup,
+    funcfilter,
+    over,
+    within_group,
+)
 
 __all__ = [
     # expressions
@@ -98,4 +113,7 @@ __all__ = [
     "union_all", "update",
     "CollectionAggregate", "FunctionFilter", "Over", "WithinGroup", "all_", "any_", "funcfilter", "over", "within_group",
     "CTE", "cte",
+    "AggregateOrderBy", "AliasedReturnsRows", "FrameClause", "FrameClauseType", "Lateral", "ScalarValues",
+    "TableSample", "TableValueType", "TableValuedAlias", "TableValuedColumn", "TryCast", "Values",
+    "aggregate_order_by", "lateral", "quoted_name", "tablesample", "values",
 ]  # fmt: skip

@@ -35,7 +35,7 @@ from holdfast.sql.expressions import (
 from holdfast.sql.in_lists import in_list
 from holdfast.sql.operators import Operator
 from holdfast.sql.quantified import CollectionAggregate
-from holdfast.sql.types import NullType
+from holdfast.sql.types import NullType, String
 
 Rule = Callable[..., Any]
 
@@ -229,8 +229,17 @@ def _ordered(left: Any, op: Operator) -> Any:
     return UnaryExpression(left, modifier=op)
 
 
+def collated(left: Any, collation: str, schema: str | None = None) -> Any:
+    """Return ``left COLLATE collation``; values compared with it have the same collation."""
+    type_ = left.type
+    if isinstance(type_, String):
+        type_ = type_.copy()
+        type_.collation = collation
+    return BinaryExpression(left, CollationClause(collation, schema), operators.collate, type_)
+
+
 def _collate(left: Any, op: Operator, collation: str) -> Any:
-    return BinaryExpression(left, CollationClause(collation), op, left.type)
+    return collated(left, collation)
 
 
 def _getitem(left: Any, op: Operator, index: Any) -> Any:

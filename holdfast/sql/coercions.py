@@ -205,7 +205,7 @@ def as_from(value: Any, expected: str = FROM_EXPECTED) -> Any:
         if node.is_statement and node.visit_name != "text":
             hint = " To make a FROM clause from it, call its .subquery() method." if node.is_selectable else ""
             raise not_expected(expected, value, hint)
-        if node.is_selectable or node.visit_name == "text":
+        if node.is_selectable or node.visit_name == "text" or getattr(node, "is_from_function", False):
             return node
     if isinstance(value, str) and expected is FROM_EXPECTED:
         raise textual("Textual SQL expression", value)

@@ -9,6 +9,7 @@ from holdfast.exc import ArgumentError
 from holdfast.sql.binds import NULL_TYPE
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.node import Values
+from holdfast.sql.quoted_name import quote_of
 from holdfast.sql.shapes import ShapedComparisons
 from holdfast.sql.types import to_instance
 
@@ -43,7 +44,8 @@ class ColumnClause(ShapedComparisons, ColumnElement[T]):
 
     def _set_table(self, table: Any) -> None:
         self.table = table
-        self._key = ("column", self.name, self.is_literal, self.type._key, None if table is None else table._key)
+        name = (self.name, self.is_literal, quote_of(self.name))
+        self._key = ("column", name, self.type._key, None if table is None else table._key)
 
     @property
     def _froms(self) -> tuple[Any, ...]:
@@ -106,6 +108,19 @@ class DerivedColumn(ColumnClause[T]):
     @property
     def _lineage(self) -> frozenset[int]:
         return self.base._lineage | {id(self)}
+
+
+def column_of(source: Any, column: Any) -> ColumnClause[Any]:
+    """Return a plain column, known by name and type alone, as one of a FROM element that has a name of its own.
+
+    It is no `DerivedColumn`: compared with a table's column it stands on the right side, as such columns always did.
+    """
+    made: ColumnClause[Any] = ColumnClause(column.name, column.type)
+    made.key = column.key
+    made.table = source
+    made._key = ("derived", column.key)
+    made._values = (source,)
+    return made
 
 
 class ColumnCollection:

@@ -33,7 +33,8 @@ class WrapsColumnExpression(ColumnElement[T]):
 
     @property
     def _derived_name(self) -> Any:  # type: ignore[override]
-        return self._wrapped._derived_name
+        # An operator inside gives a new value: its operand's name would mislead.
+        return None if self._wrapped._naming in ("bare", "loose") else self._wrapped._derived_name
 
     @property
     def _made_up_base(self) -> Any:  # type: ignore[override]
@@ -107,13 +108,14 @@ class TypeCoerce(WrapsColumnExpression[T]):
 class CollationClause(ClauseElement):
     """The name of a collation, after COLLATE; quoted like any other name."""
 
-    __slots__ = ("_key", "_values", "collation")
+    __slots__ = ("_key", "_values", "collation", "schema")
 
     visit_name = "collation"
 
-    def __init__(self, collation: str) -> None:
+    def __init__(self, collation: str, schema: str | None = None) -> None:
         self.collation = collation
-        self._key = ("collation", collation)
+        self.schema = schema
+        self._key = ("collation", collation, schema)
         self._values = ()
 
 
@@ -125,10 +127,10 @@ class Extract(ColumnElement[int]):
     visit_name = "extract"
 
     def __init__(self, field: str, expr: Any) -> None:
-        self.field = field
+        self.field = str(field)
         self.expr = expr
         self.type = Integer()
-        self._key = ("extract", field, expr._key)
+        self._key = ("extract", self.field, expr._key)
         self._values = expr._values
 
     @property
@@ -153,11 +155,11 @@ class Case(ColumnElement[T]):
         self.whens = tuple((condition.self_group(), result) for condition, result in whens)
         self.value = value
         self.else_ = else_
-        results = [result for _, result in self.whens]
+        results = [result for _, result in reversed(self.whens)]
         if else_ is not None:
             results.append(else_)
-        # The last result that says something decides, as a literal among them may be untyped.
-        self.type = next((r.type for r in reversed(results) if r.type._key != NULL_TYPE._key), NULL_TYPE)
+        # The last result that says something decides, as a literal among them may be untyped; ELSE comes after all.
+        self.type = next((r.type for r in results if r.type._key != NULL_TYPE._key), NULL_TYPE)
         tag = ("case", len(self.whens), value is not None, else_ is not None)
         self._key, self._values = combine(tag, *self._children)  # type: ignore[arg-type]
 

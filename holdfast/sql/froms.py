@@ -78,7 +78,7 @@ def _join(named: FromList, needed: FromList, step: Any) -> None:
 
 def _left_side(sources: FromList, step: Any, target: Any) -> Any:
     """Return the element that a JOIN without a left side starts from."""
-    candidates = sources.elements
+    candidates = [source for source in sources.elements if source is not target] or sources.elements
     if step.onclause is None:
         fitting = [source for source in candidates if source is not target and can_join(source, target)]
     elif len(candidates) == 1:

@@ -41,11 +41,13 @@ def _from_node(node: ClauseElement, value: Any, against: ColumnElement[Any], op:
         if node.expanding:
             return node
         return node.copy(expanding=True, type=against.type if node.value is None else node.type)
+    if node.visit_name == "values":
+        return node.scalar_values()  # type: ignore[attr-defined]
     if node.is_selectable:
         if node.is_statement:
             return node.scalar_subquery()  # type: ignore[attr-defined]
         return node.select().scalar_subquery()  # type: ignore[attr-defined]
-    if node.visit_name in ("scalar_select", "grouping"):
+    if node.visit_name in ("scalar_select", "grouping", "scalar_values"):
         return node
     if node.visit_name == "function":
         return node.select().scalar_subquery()  # type: ignore[attr-defined]

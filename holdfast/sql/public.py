@@ -82,6 +82,8 @@ def case(*whens: Any, value: Any = None, else_: Any = None) -> Case[Any]:
         whens: pairs of condition and result; or one dict, with `value`: compared value -> result.
         value: what the conditions are compared with.
         else_: the result if no condition holds.
+
+    Raises: ArgumentError: a list, or something else that is no pair.
     """
     pairs = list(whens[0].items()) if len(whens) == 1 and isinstance(whens[0], dict) else list(whens)
     for pair in pairs:
@@ -117,6 +119,12 @@ def between(expr: Any, lower_bound: Any, upper_bound: Any, symmetric: bool = Fal
     return as_operand(expr).between(lower_bound, upper_bound, symmetric)  # type: ignore[no-any-return]
 
 
-def collate(expression: Any, collation: str) -> Any:
-    """Return ``expression COLLATE collation``."""
-    return as_operand(expression).collate(collation)
+def collate(expression: Any, collation: str, collation_schema: str | None = None) -> Any:
+    """Return ``expression COLLATE collation``.
+
+    Args:
+        expression: a string.
+        collation: the name of the collation.
+        collation_schema: the schema that it stands in.
+    """
+    return building.collated(as_operand(expression), collation, collation_schema)

@@ -165,6 +165,10 @@ class SelectBase(Statement):
         """Return this as a FROM element."""
         return Subquery(self, name)
 
+    def lateral(self, name: str | None = None) -> Any:
+        """Return this as a FROM element that may use columns of those around it: ``LATERAL (SELECT ...)``."""
+        return select_hook.lateral(self, name)
+
     def scalar_subquery(self) -> ScalarSelect:
         """Return this SELECT of one column and row as a value."""
         return ScalarSelect(self)

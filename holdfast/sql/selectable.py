@@ -12,6 +12,7 @@ from holdfast.sql.columns import ColumnClause, ColumnCollection, DerivedColumn
 from holdfast.sql.element import ClauseElement, ColumnElement
 from holdfast.sql.expressions import BOOLEAN, Grouping
 from holdfast.sql.node import Key, Node, Values, combine
+from holdfast.sql.quoted_name import quote_of
 
 
 class FromClause(ClauseElement):
@@ -64,6 +65,17 @@ class FromClause(ClauseElement):
         """Return ``SELECT`` of all columns."""
         return select_hook.select(self)
 
+    # Whether the columns are written with the name before them.
+    _names_columns = True
+
+    def tablesample(self, sampling: Any, name: str | None = None, seed: Any = None) -> Any:
+        """Return a sample of the rows: ``TABLESAMPLE system(10)``; see `holdfast.tablesample`."""
+        return select_hook.tablesample(self, sampling, name, seed)
+
+    def table_valued(self) -> Any:
+        """Return the whole row as a value, for functions that take one: ``row_to_json(users)``."""
+        return select_hook.table_valued(self)
+
     def alias(self, name: str | None = None, flat: bool = False) -> Alias:
         """Return this under another name."""
         return Alias(self, name)
@@ -86,10 +98,16 @@ class FromClause(ClauseElement):
 
 
 class _Hooks:
-    """What `FromClause.select` and `SelectBase.into` need of higher files; `into` is filled by the schema's views."""
+    """What FROM elements and SELECT need of higher files.
+
+    `select` is filled by `select.py`, `into` by the schema's views, the others by `lateral.py` and `table_valued.py`.
+    """
 
     select: Any
     into: Any
+    lateral: Any
+    tablesample: Any
+    table_valued: Any
 
 
 select_hook = _Hooks()
@@ -117,7 +135,7 @@ class TableClause(FromClause):
         self.name = name
         self.schema = schema
         self._columns = ColumnCollection()
-        self._key = ("table", name, schema, tuple(column.name for column in columns))
+        self._key = ("table", name, quote_of(name), schema, tuple(column.name for column in columns))
         for column in columns:
             if column.table is not None:
                 raise ArgumentError(f"column object '{column.key}' already assigned to table '{column.table.name}'")
@@ -197,6 +215,15 @@ class AliasedFrom(FromClause):
     def _from_values(self) -> Values:
         values: Values = self.element._values
         return values
+
+    @property
+    def _name_base(self) -> str:
+        """What the name begins with, where the compiler makes it up."""
+        return getattr(self.element, "name", None) or "anon"
+
+    def _with_element(self, element: Any) -> Any:
+        """Return the same name for another element."""
+        return type(self)(element, self.name)
 
     def _bases(self) -> Iterable[tuple[str, Any, Any]]:
         """Yield key, name and column for each column of the element."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from holdfast.sql.binds import BindParameter
-from holdfast.sql.columns import DerivedColumn
+from holdfast.sql.columns import ColumnClause
 from holdfast.sql.conversions import Case, Cast, Extract, TypeCoerce
 from holdfast.sql.cte import CTE
 from holdfast.sql.element import hooks
@@ -76,8 +76,8 @@ class _Replacement:
             return self._cte(node)
         if isinstance(node, AliasedFrom):
             element = self.of(node.element)
-            return node if element is node.element else type(node)(element, node.name)
-        if isinstance(node, DerivedColumn):
+            return node if element is node.element else node._with_element(element)
+        if isinstance(node, ColumnClause) and getattr(node.table, "is_named_from", False):
             table = self.of(node.table)
             return node if table is node.table else table.c[node.key]
         if isinstance(node, Join):

@@ -32,6 +32,7 @@ POSTGRESQL = STANDARD.replace(
     native_interval=True,
     materialized_views=True,
     max_binds=65535,
+    function_names={"aggregate_strings": "string_agg", "pow": "power"},
     operator_texts={
         "bitwise_xor_op": " # ",
         "regexp_match_op": " ~ ",
@@ -88,7 +89,11 @@ class PostgreSQLDialect(DefaultDialect):
         key = type_._key
         cast = self._casts.get(key)
         if cast is None:
-            cast = self._casts[key] = cast_of(type_.dialect_impl(self), self)
+            cast = cast_of(type_.dialect_impl(self), self)
+            collation = getattr(type_, "collation", None)
+            if cast and collation is not None:
+                cast += f" COLLATE {quote(collation, self)}"
+            self._casts[key] = cast
         return super().placeholder(name, type_) + cast
 
     def column_type_text(self, column: Any) -> str:

@@ -27,8 +27,8 @@ SQLITE = STANDARD.replace(
     tuple_values=True,
     bitwise_xor=False,
     operator_texts={"regexp_match_op": " REGEXP ", "not_regexp_match_op": " NOT REGEXP "},
-    constant_functions={"now": "CURRENT_TIMESTAMP"},
-    function_names={"char_length": "length"},
+    constant_functions={"now": "CURRENT_TIMESTAMP", "localtimestamp": "DATETIME(CURRENT_TIMESTAMP, 'localtime')"},
+    function_names={"char_length": "length", "aggregate_strings": "group_concat"},
     max_binds=32766,
     alter_constraints=False,
     sequences=False,
@@ -124,7 +124,7 @@ class SQLiteDialect(DefaultDialect):
 
     def extract_text(self, field: str, text: str) -> str:
         if field not in _EXTRACT:
-            return super().extract_text(field, text)
+            raise CompileError(f"{field} is not a valid extract argument. SQLite knows {', '.join(sorted(_EXTRACT))}.")
         return f"CAST(STRFTIME('{_EXTRACT[field]}', {text}) AS INTEGER)"
 
     def begin_text(self, writes: bool, level: str | None = None) -> str:

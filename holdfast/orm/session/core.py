@@ -416,6 +416,8 @@ def _executable(statement: Any) -> Any:
     """
     if getattr(statement, "is_executable", False):
         return statement
+    if getattr(statement, "is_from_function", False):
+        return statement.select()
     if isinstance(statement, str):
         shown = statement if len(statement) <= 60 else statement[:57] + "..."
         raise exc.ArgumentError(f"Textual SQL expression {shown!r} should be explicitly declared as text({shown!r})")

@@ -1,0 +1,65 @@
+"""SQL functions: `func`, the functions known by name, and the classes from which programs make their own."""
+
+from holdfast.sql.functions.element import (
+    Function,
+    FunctionAsBinary,
+    FunctionElement,
+    ScalarFunctionColumn,
+)
+from holdfast.sql.functions.generator import FunctionGenerator, func
+from holdfast.sql.functions.generic import (
+    AnsiFunction,
+    GenericFunction,
+    OrderedSetAgg,
+    ReturnTypeFromArgs,
+    ReturnTypeFromOptionalArgs,
+    register_function,
+)
+from holdfast.sql.functions.known import (
+    CollectionAggregateFunction,
+    aggregate_strings,
+    all_,
+    any_,
+    array_agg,
+    char_length,
+    coalesce,
+    concat,
+    count,
+    cube,
+    cume_dist,
+    current_date,
+    current_time,
+    current_timestamp,
+    current_user,
+    dense_rank,
+    grouping_sets,
+    localtime,
+    localtimestamp,
+    max,
+    min,
+    mode,
+    next_value,
+    now,
+    percent_rank,
+    percentile_cont,
+    percentile_disc,
+    pow,
+    random,
+    rank,
+    rollup,
+    session_user,
+    some,
+    sum,
+    sysdate,
+    user,
+)
+
+__all__ = [
+    "AnsiFunction", "CollectionAggregateFunction", "Function", "FunctionAsBinary", "FunctionElement",
+    "FunctionGenerator", "GenericFunction", "OrderedSetAgg", "ReturnTypeFromArgs", "ReturnTypeFromOptionalArgs",
+    "ScalarFunctionColumn", "aggregate_strings", "all_", "any_", "array_agg", "char_length", "coalesce", "concat",
+    "count", "cube", "cume_dist", "current_date", "current_time", "current_timestamp", "current_user", "dense_rank",
+    "func", "grouping_sets", "localtime", "localtimestamp", "max", "min", "mode", "next_value", "now", "percent_rank",
+    "percentile_cont", "percentile_disc", "pow", "random", "rank", "register_function", "rollup", "session_user",
+    "some", "sum", "sysdate", "user",
+]  # fmt: skip
