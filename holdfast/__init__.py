@@ -1,9 +1,10 @@
 """Holdfast: an object-relational mapper that keeps objects and rows in step, at the driver's speed."""
 
 from holdfast.engine.connection import Connection
+from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.engine import Engine
 from holdfast.engine.reflection import Inspector
-from holdfast.engine.result import CursorResult, FrozenResult, MappingResult, MergedResult, Result, ScalarResult
+from holdfast.engine.result import FrozenResult, MappingResult, MergedResult, Result, ScalarResult
 from holdfast.engine.row import Row, RowMapping
 from holdfast.engine.transaction import NestedTransaction, RootTransaction, Transaction
 from holdfast.engine.url import URL, make_url

@@ -8,7 +8,7 @@ a caller writes ``if dispatch.before_flush:`` and pays one attribute read.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from holdfast.exc import InvalidRequestError
@@ -20,12 +20,13 @@ class Dispatch:
     """The listeners of one target.
 
     Args:
-        names: the events that the target knows.
+        names: the events that the target knows; a mapping gives the names of their arguments, for ``named=True``.
         parents: dispatches whose listeners hear this target's events too.
     """
 
     def __init__(self, names: Iterable[str], parents: Iterable[Dispatch] = ()) -> None:
         self._names = tuple(names)
+        self._arguments = names if isinstance(names, Mapping) else {}
         self._own: dict[str, list[Callable[..., Any]]] = {}
         self._parents = tuple(parents)
         self._children: weakref.WeakSet[Dispatch] = weakref.WeakSet()
@@ -53,6 +54,14 @@ class Dispatch:
     def event_names(self) -> tuple[str, ...]:
         """The events of this target."""
         return self._names
+
+    def arguments(self, name: str) -> tuple[str, ...] | None:
+        """Return the names of an event's arguments, as far as they are known."""
+        return self._arguments.get(name)
+
+    def own(self, name: str) -> tuple[Callable[..., Any], ...]:
+        """Return the listeners on this target alone."""
+        return tuple(self._own.get(name, ()))
 
     def append(self, name: str, listener: Callable[..., Any], first: bool = False) -> None:
         """Add a listener."""
@@ -113,14 +122,16 @@ def listen(target: Any, identifier: str, fn: Callable[..., Any], **options: Any)
     Raises: InvalidRequestError: the target has no such event.
     """
     dispatch = _dispatch_for(target, identifier)
-    wrapped = _wrapped(fn, options)
+    wrapped = _wrapped(fn, options, dispatch.arguments(identifier))
     _registered[(id(dispatch), identifier, fn)] = (dispatch, wrapped)
     dispatch.append(identifier, wrapped, first=bool(options.get("insert")))
 
 
-def _wrapped(fn: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:
+def _wrapped(fn: Callable[..., Any], options: dict[str, Any], names: tuple[str, ...] | None) -> Callable[..., Any]:
     """Return the function that is called: `fn` itself, unless an option asks for more."""
     called = fn
+    if options.get("named") and names is not None:
+        called = _named(called, names)
     if options.get("once"):
         called = _once(called)
     if options.get("io"):
@@ -130,7 +141,29 @@ def _wrapped(fn: Callable[..., Any], options: dict[str, Any]) -> Callable[..., A
             return inner(*arguments, **keywords)
 
         called.wants_io = True  # type: ignore[attr-defined]
+    if options.get("retval"):
+        called = _returning(called)
     return called
+
+
+def _named(fn: Callable[..., Any], names: tuple[str, ...]) -> Callable[..., Any]:
+    """Return a function that passes its arguments on by name."""
+
+    def call_named(*arguments: Any) -> Any:
+        return fn(**dict(zip(names, arguments, strict=True)))
+
+    return call_named
+
+
+def _returning(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that is marked: what it returns counts."""
+
+    def call_returning(*arguments: Any, **keywords: Any) -> Any:
+        return fn(*arguments, **keywords)
+
+    call_returning.returns = True  # type: ignore[attr-defined]
+    call_returning.wants_io = getattr(fn, "wants_io", False)  # type: ignore[attr-defined]
+    return call_returning
 
 
 def _once(fn: Callable[..., Any]) -> Callable[..., Any]:

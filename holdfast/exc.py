@@ -170,6 +170,18 @@ class MissingGreenlet(InvalidRequestError):
     code = "xd2s"
 
 
+class AsyncMethodRequired(InvalidRequestError):
+    """A result that must be awaited was asked for by a method whose results need no waiting."""
+
+
+class AsyncContextNotStarted(InvalidRequestError):
+    """An asynchronous connection or transaction was used before it was awaited."""
+
+
+class AsyncContextAlreadyStarted(InvalidRequestError):
+    """An asynchronous connection or transaction was awaited twice."""
+
+
 class SyncCallOnAsyncError(MissingGreenlet):
     """A synchronous method was called on an asynchronous engine or session."""
 

@@ -1,20 +1,19 @@
 """Pools."""
 
-from holdfast.engine.pool import (
-    AssertionPool,
-    AsyncAdaptedQueuePool,
-    NullPool,
-    Pool,
-    QueuePool,
-    SingletonThreadPool,
-    StaticPool,
-)
+from holdfast.engine.pool import Pool
+from holdfast.engine.pooled import ConnectionPoolEntry, ManagesConnection, PoolProxiedConnection, PoolResetState
+from holdfast.engine.queue_pool import AssertionPool, AsyncAdaptedQueuePool, QueuePool
+from holdfast.engine.small_pools import NullPool, SingletonThreadPool, StaticPool
 
 __all__ = [
     "AssertionPool",
     "AsyncAdaptedQueuePool",
+    "ConnectionPoolEntry",
+    "ManagesConnection",
     "NullPool",
     "Pool",
+    "PoolProxiedConnection",
+    "PoolResetState",
     "QueuePool",
     "SingletonThreadPool",
     "StaticPool",

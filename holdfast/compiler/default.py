@@ -30,6 +30,10 @@ class DefaultDialect:
         driver: sends the SQL; None for a dialect that only writes text.
         json_serializer: Python value -> JSON text; None: `holdfast.sql.types.json.to_text`.
         json_deserializer: JSON text -> Python value; None: `json.loads`.
+        isolation_levels: those that it knows.
+        default_isolation_level: what connections have without a wish; None: not asked yet.
+        two_phase: it prepares transactions.
+        label_length: see `configure`.
     """
 
     name: ClassVar[str] = "default"
@@ -41,6 +45,16 @@ class DefaultDialect:
     ddl_compiler: Any = None
     reflector: Any = None
     driver: Any = None
+    isolation_levels: ClassVar[tuple[str, ...]] = (
+        "SERIALIZABLE",
+        "READ UNCOMMITTED",
+        "READ COMMITTED",
+        "REPEATABLE READ",
+        "AUTOCOMMIT",
+    )
+    default_isolation_level: str | None = None
+    label_length: int | None = None
+    two_phase: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -60,6 +74,24 @@ class DefaultDialect:
             doubled = PARAMETERS[paramstyle].startswith("%")
             self.capabilities = self.capabilities.replace(paramstyle=paramstyle, doubles_percent=doubled)
         self._parameter = PARAMETERS[self.capabilities.paramstyle]
+
+    def configure(self, max_identifier_length: int | None = None, label_length: int | None = None) -> None:
+        """Take the wishes of an engine.
+
+        Args:
+            max_identifier_length: characters of the longest name.
+            label_length: characters of the longest label; not longer than a name.
+
+        Raises: ArgumentError: labels longer than names.
+        """
+        if max_identifier_length is not None:
+            self.capabilities = self.capabilities.replace(max_identifier_length=max_identifier_length)
+        longest = self.capabilities.max_identifier_length
+        if label_length is not None and label_length > longest:
+            raise exc.ArgumentError(
+                f"Label length of {label_length} is greater than this dialect's maximum identifier length of {longest}"
+            )
+        self.label_length = label_length
 
     @property
     def is_async(self) -> bool:
@@ -264,14 +296,21 @@ class DefaultDialect:
 
         Raises: ArgumentError: the database has no such level.
         """
-        if level.upper() == "AUTOCOMMIT":
-            return True
-        if level.upper() not in ("SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED", "READ UNCOMMITTED"):
+        wanted = level.upper().replace("_", " ")
+        if wanted not in self.isolation_levels:
             raise exc.ArgumentError(
-                f"Invalid value '{level}' for isolation_level. Valid isolation levels for '{self.name}' are AUTOCOMMIT, "
-                "READ COMMITTED, READ UNCOMMITTED, REPEATABLE READ, SERIALIZABLE"
+                f"Invalid value '{level}' for isolation_level. Valid isolation levels for '{self.name}' are "
+                f"{', '.join(self.isolation_levels)}"
             )
-        return False
+        return wanted == "AUTOCOMMIT"
+
+    def isolation_statement(self, level: str | None) -> str | None:
+        """Return what sets an isolation level before BEGIN; None where BEGIN does it.
+
+        Args:
+            level: one of `isolation_levels`; None: back to the usual one.
+        """
+        return None
 
     def classify(self, error: Exception) -> Any:
         """Return the facts of a driver's exception, or None."""

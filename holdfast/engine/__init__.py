@@ -1,28 +1,58 @@
 """The engine: from SQL and parameters to rows, over pooled connections, synchronous and asynchronous."""
 
+from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.connection import Connection
+from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.engine import Engine
+from holdfast.engine.execution_context import ExceptionContext, ExecutionContext
+from holdfast.engine.mock import MockConnection
+from holdfast.engine.plugins import CreateEnginePlugin
 from holdfast.engine.reflection import Inspector
-from holdfast.engine.result import CursorResult, FrozenResult, MappingResult, MergedResult, Result, ScalarResult
+from holdfast.engine.result import (
+    ChunkedIteratorResult,
+    FilterResult,
+    FrozenResult,
+    IteratorResult,
+    MappingResult,
+    MergedResult,
+    Result,
+    ScalarResult,
+    TupleResult,
+    result_tuple,
+)
+from holdfast.engine.row import KeyView as RMKeyView
 from holdfast.engine.row import Row, RowMapping
 from holdfast.engine.transaction import NestedTransaction, RootTransaction, Transaction
+from holdfast.engine.two_phase import TwoPhaseTransaction
 from holdfast.engine.url import URL, make_url
 
 __all__ = [
     "URL",
+    "AdaptedConnection",
+    "ChunkedIteratorResult",
     "Connection",
+    "CreateEnginePlugin",
     "CursorResult",
     "Engine",
+    "ExceptionContext",
+    "ExecutionContext",
+    "FilterResult",
     "FrozenResult",
     "Inspector",
+    "IteratorResult",
     "MappingResult",
     "MergedResult",
+    "MockConnection",
     "NestedTransaction",
+    "RMKeyView",
     "Result",
     "RootTransaction",
     "Row",
     "RowMapping",
     "ScalarResult",
     "Transaction",
+    "TupleResult",
+    "TwoPhaseTransaction",
     "make_url",
+    "result_tuple",
 ]

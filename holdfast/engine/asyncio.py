@@ -7,11 +7,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from holdfast import exc
+from holdfast.engine.async_result import AsyncResult, AsyncScalarResult, StreamStart
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.bridge_thread import run_in_bridge
 from holdfast.engine.connection import NO_OPTIONS, Connection
+from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.engine import Engine
-from holdfast.engine.result import CursorResult, ScalarResult
+from holdfast.engine.pooled import PoolProxiedConnection
+from holdfast.engine.result import ScalarResult
 from holdfast.engine.transaction import Transaction
 
 T = TypeVar("T")
@@ -43,8 +46,13 @@ class AsyncTransaction:
 
     def _begun(self) -> Transaction:
         if self.sync_transaction is None:
-            raise exc.InvalidRequestError("The transaction has not begun: await it, or use it by 'async with'")
+            raise exc.AsyncContextNotStarted("The transaction has not begun: await it, or use it by 'async with'")
         return self.sync_transaction
+
+    @property
+    def is_valid(self) -> bool:
+        """False after the connection was lost."""
+        return self._begun().is_valid
 
     @property
     def is_active(self) -> bool:
@@ -75,7 +83,7 @@ class AsyncConnection:
     async def start(self) -> AsyncConnection:
         """Take the connection from the pool."""
         if self.sync_connection is not None:
-            raise exc.InvalidRequestError("connection is already started")
+            raise exc.AsyncContextAlreadyStarted("connection is already started")
         self.sync_connection = await self.sync_engine.core_connect()
         return self
 
@@ -94,16 +102,22 @@ class AsyncConnection:
         Raises: InvalidRequestError: it was not started.
         """
         if self.sync_connection is None:
-            raise exc.InvalidRequestError(
+            raise exc.AsyncContextNotStarted(
                 "AsyncConnection context has not been started and object has not been awaited."
             )
         return self.sync_connection
 
     async def execute(
-        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] = NO_OPTIONS
+        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
     ) -> CursorResult[Any]:
-        """Run a statement and return its buffered rows."""
-        return await self.sync_connection_or_raise().core_execute(statement, parameters, execution_options)
+        """Run a statement and return its rows, fetched whole.
+
+        Raises: AsyncMethodRequired: options ask for a streamed result; `stream` gives one.
+        """
+        connection = self.sync_connection_or_raise()
+        return await _whole(
+            await connection.core_execute(statement, parameters, execution_options or NO_OPTIONS), "execute"
+        )
 
     async def scalar(self, statement: Any, parameters: Any = None, **keywords: Any) -> Any:
         """Run a statement and return the first column of the first row, or None."""
@@ -113,9 +127,39 @@ class AsyncConnection:
         """Run a statement and return the first column."""
         return (await self.execute(statement, parameters, **keywords)).scalars()
 
-    async def exec_driver_sql(self, statement: str, parameters: Any = None) -> CursorResult[Any]:
+    async def exec_driver_sql(
+        self, statement: str, parameters: Any = None, execution_options: Mapping[str, Any] | None = None
+    ) -> CursorResult[Any]:
         """Run a text exactly as the driver takes it."""
-        return await self.sync_connection_or_raise().core_exec_driver_sql(statement, parameters)
+        connection = self.sync_connection_or_raise()
+        return await _whole(
+            await connection.core_exec_driver_sql(statement, parameters, execution_options), "exec_driver_sql"
+        )
+
+    def stream(
+        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
+    ) -> StreamStart[AsyncResult[Any]]:
+        """Run a statement and leave its rows in the database: awaited, or as an ``async with`` block.
+
+        Args:
+            execution_options: ``yield_per`` says how many rows are fetched at a time.
+        """
+        options = {**(execution_options or {}), "stream_results": True}
+
+        async def start() -> AsyncResult[Any]:
+            return AsyncResult(await self.sync_connection_or_raise().core_execute(statement, parameters, options))
+
+        return StreamStart(start)
+
+    def stream_scalars(
+        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
+    ) -> StreamStart[AsyncScalarResult[Any]]:
+        """Run a statement and leave its rows in the database; gives the first column. See `stream`."""
+
+        async def start() -> AsyncScalarResult[Any]:
+            return (await self.stream(statement, parameters, execution_options=execution_options)).scalars()
+
+        return StreamStart(start)
 
     def begin(self) -> AsyncTransaction:
         """Begin a transaction, as an ``async with`` block or awaited."""
@@ -148,9 +192,75 @@ class AsyncConnection:
             return fn(connection, *arguments, **keywords)
         return await run_in_bridge(fn, connection, *arguments, **keywords)
 
+    # -- transactions --------------------------------------------------------------------------------------------------
+
     def in_transaction(self) -> bool:
         """Return True if a transaction has begun."""
         return self.sync_connection_or_raise().in_transaction()
+
+    def in_nested_transaction(self) -> bool:
+        """Return True inside a savepoint."""
+        return self.sync_connection_or_raise().in_nested_transaction()
+
+    def get_transaction(self) -> AsyncTransaction | None:
+        """Return the root transaction, or None."""
+        return self._face_of(self.sync_connection_or_raise().get_transaction(), nested=False)
+
+    def get_nested_transaction(self) -> AsyncTransaction | None:
+        """Return the innermost savepoint, or None."""
+        return self._face_of(self.sync_connection_or_raise().get_nested_transaction(), nested=True)
+
+    def _face_of(self, transaction: Transaction | None, nested: bool) -> AsyncTransaction | None:
+        if transaction is None:
+            return None
+        face = AsyncTransaction(self, nested)
+        face.sync_transaction = transaction
+        return face
+
+    # -- facts ---------------------------------------------------------------------------------------------------------
+
+    async def execution_options(self, **opt: Any) -> AsyncConnection:
+        """Set options for all statements of this connection, and return it; see `Connection.execution_options`."""
+        self.sync_connection_or_raise().execution_options(**opt)
+        return self
+
+    async def get_isolation_level(self) -> str:
+        """Return the level that the database has now for this connection."""
+        return await self.sync_connection_or_raise().core_isolation_level()
+
+    @property
+    def default_isolation_level(self) -> str:
+        """The level that the database gives to connections without a wish."""
+        return self.sync_connection_or_raise().default_isolation_level
+
+    async def get_raw_connection(self) -> PoolProxiedConnection:
+        """Return the connection of the pool: ``.driver_connection`` is the driver's."""
+        return await self.sync_connection_or_raise().core_pool_connection()
+
+    @property
+    def connection(self) -> Any:
+        """Not available.
+
+        Raises: InvalidRequestError: always.
+        """
+        raise exc.InvalidRequestError(
+            "AsyncConnection.connection accessor is not implemented as the attribute may need to reconnect on an "
+            "invalidated connection.  Use the get_raw_connection() method."
+        )
+
+    async def invalidate(self, exception: BaseException | None = None) -> None:
+        """Declare the driver's connection unusable; the next transaction opens another."""
+        self.sync_connection_or_raise().invalidate(exception)
+
+    @property
+    def invalidated(self) -> bool:
+        """True after the driver's connection was lost."""
+        return self.sync_connection_or_raise().invalidated
+
+    @property
+    def info(self) -> dict[Any, Any]:
+        """The program's own facts; they stay with the driver's connection while it is in the pool."""
+        return self.sync_connection_or_raise().info
 
     @property
     def closed(self) -> bool:
@@ -160,7 +270,21 @@ class AsyncConnection:
     @property
     def dialect(self) -> Any:
         """What the database is like."""
-        return self.sync_engine.dialect
+        return self.sync_connection_or_raise().dialect
+
+
+async def _whole(result: Any, method: str) -> Any:
+    """Return a result whose rows were fetched.
+
+    Raises: AsyncMethodRequired: they stand in the database.
+    """
+    if result._yield_per or result.cursor is not None:
+        await result.core_close()
+        raise exc.AsyncMethodRequired(
+            f"Can't use the AsyncConnection.{method}() method with a server-side cursor. Use the AsyncConnection.stream() "
+            "method for an async streaming result set."
+        )
+    return result
 
 
 class AsyncEngine:
@@ -198,6 +322,25 @@ class AsyncEngine:
         """Whether SQL is printed."""
         return self.sync_engine.echo
 
+    @echo.setter
+    def echo(self, value: Any) -> None:
+        self.sync_engine.echo = value
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """This engine."""
+        return self
+
+    @property
+    def name(self) -> str:
+        """The name of the database."""
+        return self.sync_engine.name
+
+    @property
+    def driver(self) -> str:
+        """The name of the driver."""
+        return self.sync_engine.driver
+
     def connect(self) -> AsyncConnection:
         """Return a connection that is started by ``async with`` or ``await``."""
         return AsyncConnection(self)
@@ -215,9 +358,25 @@ class AsyncEngine:
         """Return an engine over the same pool whose connections have these options."""
         return AsyncEngine(self.sync_engine.execution_options(**options))
 
+    def get_execution_options(self) -> Mapping[str, Any]:
+        """Return the options of its connections."""
+        return self.sync_engine.get_execution_options()
+
+    def update_execution_options(self, **options: Any) -> None:
+        """Set options of this engine's connections to come."""
+        self.sync_engine.update_execution_options(**options)
+
+    def clear_compiled_cache(self) -> None:
+        """Forget the compiled forms of statements."""
+        self.sync_engine.clear_compiled_cache()
+
+    async def raw_connection(self) -> PoolProxiedConnection:
+        """Return a driver's connection from the pool; see `Engine.raw_connection`."""
+        return await self.sync_engine.pool.core_connect()
+
     async def dispose(self, close: bool = True) -> None:
         """Close the idle connections; no thread of a driver stays."""
-        await self.sync_engine.core_dispose()
+        await self.sync_engine.core_dispose(close)
 
     def __repr__(self) -> str:
         return f"AsyncEngine({self.url!r})"

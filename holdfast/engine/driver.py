@@ -8,7 +8,7 @@ and fetch together, a batch together.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
 
@@ -32,6 +32,64 @@ class Fetched:
         self.lastrowid = lastrowid
 
 
+class RowStream(Protocol):
+    """The rows of one statement, as the program takes them."""
+
+    raw: Any
+    """The driver's cursor."""
+    description: Any
+    """The DBAPI's column description, or None where the statement returns no rows."""
+    rowcount: int
+    lastrowid: Any
+
+    def fetch(self, count: int | None) -> Any:
+        """Return the next `count` rows, None: all; at once, or what is to be awaited."""
+        ...
+
+    def close(self) -> Any:
+        """Close the cursor; returns None, at once, or what is to be awaited."""
+        ...
+
+
+class CursorStream:
+    """The rows that stand in a DBAPI cursor.
+
+    Args:
+        raw: the cursor, after its execution.
+    """
+
+    __slots__ = ("description", "lastrowid", "raw", "rowcount")
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+        self.description = raw.description
+        self.rowcount: int = raw.rowcount
+        self.lastrowid = getattr(raw, "lastrowid", None)
+
+    def fetch(self, count: int | None) -> list[Any]:
+        """Return the next rows."""
+        if self.description is None:
+            return []
+        return self.raw.fetchall() if count is None else self.raw.fetchmany(count)  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Close the cursor."""
+        self.raw.close()
+
+
+class ConnectArguments(NamedTuple):
+    """How a connection is opened.
+
+    Attributes:
+        args, keywords: of the driver's ``connect``.
+        settings: of Holdfast, for the time after it.
+    """
+
+    args: list[Any]
+    keywords: dict[str, Any]
+    settings: dict[str, Any]
+
+
 class DriverConnection(Protocol):
     """One connection of a driver."""
 
@@ -52,6 +110,29 @@ class DriverConnection(Protocol):
 
     async def run_each(self, sql: str, rows: Sequence[Parameters]) -> list[Fetched]:
         """Execute one statement for each row of parameters, in one hop, and bring each answer."""
+        ...
+
+    def cursor(self) -> Any:
+        """Return a new cursor of the driver, for listeners."""
+        ...
+
+    def run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched | Awaitable[Fetched]:
+        """Do what `run`, or with `many` `run_many`, promises on a cursor of `cursor`."""
+        ...
+
+    def open_stream(self, sql: str, parameters: Parameters, is_query: bool) -> RowStream | Awaitable[RowStream]:
+        """Execute one statement and leave its rows in the database, as far as the driver can.
+
+        Args:
+            is_query: a SELECT, of which the server can keep a cursor.
+        """
+        ...
+
+    def lend(self, to_program: bool) -> Any:
+        """Let the driver's connection begin transactions by itself, as the DBAPI says, or end that.
+
+        Returns: None, at once, or what is to be awaited.
+        """
         ...
 
     async def close(self) -> None:
@@ -83,6 +164,18 @@ class Driver(Protocol):
     module: Any
     is_async: bool
 
-    async def connect(self, url: Any, arguments: Mapping[str, Any]) -> DriverConnection:
+    def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
+        """Return how a connection is opened.
+
+        Args:
+            given: ``connect_args`` of the engine; they go before the address.
+        """
+        ...
+
+    async def connect(self, arguments: ConnectArguments) -> DriverConnection:
         """Open a connection."""
+        ...
+
+    def adopt(self, raw: Any) -> DriverConnection | Awaitable[DriverConnection]:
+        """Take over a connection that the program made."""
         ...

@@ -9,20 +9,27 @@ from typing import Any
 from holdfast import exc
 from holdfast._util.drive import drive
 from holdfast.compiler.cache import CompiledCache
+from holdfast.compiler.statements import compile_statement
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.connection import Connection
-from holdfast.engine.events import CONNECTION_EVENTS, engine_class_dispatch
+from holdfast.engine.driver import Fetched
+from holdfast.engine.events import (
+    CONNECTION_EVENTS,
+    POOL_EVENTS,
+    STATEMENT_EVENTS,
+    ConnectionDispatch,
+    engine_class_dispatch,
+)
 from holdfast.engine.logging import engine_logger
-from holdfast.engine.pool import POOL_EVENTS, Pool
+from holdfast.engine.pool import Pool
+from holdfast.engine.pooled import PoolProxiedConnection
 from holdfast.engine.reflection import Inspector
 from holdfast.engine.schema import run_schema
 from holdfast.event import Dispatch, register
 from holdfast.inspection import register_inspector
 
-"""Result shapes remembered per engine."""
 
-
-class EngineDispatch(Dispatch):
+class EngineDispatch(ConnectionDispatch):
     """An engine's listeners; tells the engine when somebody watches its statements."""
 
     def __init__(self, engine: Any) -> None:
@@ -66,6 +73,7 @@ class Engine:
         self.dialect = dialect
         self.url = url
         self.hide_parameters = hide_parameters
+        self.logging_name = logging_name
         self.options: Mapping[str, Any] = dict(execution_options or {})
         level = isolation_level or self.options.get("isolation_level")
         self.autocommit = dialect.is_autocommit(level) if level else False
@@ -75,6 +83,10 @@ class Engine:
         self.dispatch: Any = EngineDispatch(self)
         self.logger = engine_logger(echo, logging_name)
         self._echo = echo
+        self._cache_size = query_cache_size
+        connector = getattr(pool, "creator", None)
+        if hasattr(connector, "serve"):
+            connector.serve(self)
         self.logs = False
         self.watched = False
         self.look_at_listeners()
@@ -91,8 +103,8 @@ class Engine:
 
     @property
     def driver(self) -> str:
-        """The name of the driver's module."""
-        return str(self.dialect.driver.module.__name__)
+        """The name of the driver."""
+        return str(self.dialect.driver.name)
 
     @property
     def echo(self) -> Any:
@@ -102,18 +114,26 @@ class Engine:
     @echo.setter
     def echo(self, value: Any) -> None:
         self._echo = value
-        self.logger = engine_logger(value, None)
+        self.logger = engine_logger(value, self.logging_name)
         self.look_at_listeners()
 
     def look_at_listeners(self) -> None:
         """Note whether statements are watched, so that a connection tests one flag."""
         dispatch = self.dispatch
         self.logs = self.logger.isEnabledFor(20)
-        self.watched = bool(self.logs or dispatch.before_cursor_execute or dispatch.after_cursor_execute)
+        self.watched = bool(self.logs or any(getattr(dispatch, name) for name in STATEMENT_EVENTS))
 
     def compiled(self, statement: Any, column_keys: tuple[str, ...] | None = None, fetches_key: bool = False) -> Any:
         """Return the compiled form of a statement, remembered by its structure; see `CompiledCache`."""
         return self._cache.compiled(statement, self.dialect, column_keys, fetches_key)
+
+    def compiled_anew(self, statement: Any, column_keys: tuple[str, ...] | None, fetches_key: bool) -> Any:
+        """Return the compiled form of a statement, remembered by nobody."""
+        return compile_statement(statement, self.dialect, column_keys, fetches_key=fetches_key)
+
+    def clear_compiled_cache(self) -> None:
+        """Forget the compiled forms of statements."""
+        self._cache = CompiledCache(self._cache_size)
 
     async def core_connect(self) -> Connection:
         """Take a connection from the pool."""
@@ -139,35 +159,58 @@ class Engine:
         with self.connect() as connection, connection.begin():
             yield connection
 
-    def raw_connection(self) -> Any:
-        """Return the driver's connection of a pool entry."""
+    def raw_connection(self) -> PoolProxiedConnection:
+        """Return a driver's connection from the pool, which begins transactions as the DBAPI says; `close` it."""
         self._check_sync("Engine.raw_connection()")
-        return drive(self.pool.core_acquire()).driver.raw
+        return drive(self.pool.core_connect())
 
     def execution_options(self, **options: Any) -> Engine:
-        """Return an engine over the same pool whose connections have these options."""
+        """Return an engine over the same pool whose connections have these options; see `Connection.execution_options`."""
+        for listener in self.dispatch.set_engine_execution_options:
+            listener(self, options)
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
-        other.options = {**self.options, **options}
+        other.update_execution_options(**options)
+        return other
+
+    def update_execution_options(self, **options: Any) -> None:
+        """Set options of this engine's connections to come."""
+        self.options = {**self.options, **options}
         if "isolation_level" in options:
             level = options["isolation_level"]
-            other.autocommit = self.dialect.is_autocommit(level)
-            other.isolation_level = None if other.autocommit else level
-        return other
+            self.autocommit = self.dialect.is_autocommit(level)
+            self.isolation_level = None if self.autocommit else level.upper()
 
     def get_execution_options(self) -> Mapping[str, Any]:
         """Return the options of its connections."""
         return self.options
 
-    async def core_dispose(self) -> None:
-        """Close the idle connections."""
-        await self.pool.core_dispose()
+    def default_isolation_level(self, connection: Connection) -> str:
+        """Return the level that the database gives to connections without a wish; asked once."""
+        found: str | None = self.dialect.default_isolation_level
+        if found is None:
+            connection.check_sync("Connection.default_isolation_level")
+            drive(core_ask_default_level(self.dialect, connection.driver))
+            found = self.dialect.default_isolation_level
+        return str(found)
+
+    async def core_dispose(self, close: bool = True) -> None:
+        """Close the idle connections, or, without `close`, take a new pool and leave them alone."""
+        if close:
+            await self.pool.core_dispose()
+        else:
+            self.pool = self.pool.recreate()
+        for listener in self.dispatch.engine_disposed:
+            listener(self)
 
     def dispose(self, close: bool = True) -> None:
-        """Close the idle connections; the engine may be used again."""
+        """Close the idle connections; the engine may be used again.
+
+        Args:
+            close: False leaves them open and forgets them: for a process that was forked.
+        """
         self._check_sync("Engine.dispose()")
-        if close:
-            drive(self.core_dispose())
+        drive(self.core_dispose(close))
 
     def run_schema(self, what: str, subject: Any, tables: list[Any] | None, checkfirst: Any) -> None:
         """Create or drop in a transaction (called by parts of a schema)."""
@@ -176,6 +219,14 @@ class Engine:
 
     def __repr__(self) -> str:
         return f"Engine({self.url!r})"
+
+
+async def core_ask_default_level(dialect: Any, driver: Any) -> None:
+    """Let a dialect know the database's default isolation level."""
+    sql, level_of = dialect.default_isolation_query
+    sent = driver.run(sql, ())
+    fetched = sent if sent.__class__ is Fetched else await sent
+    dialect.default_isolation_level = level_of(fetched.rows[0][0])
 
 
 def _dispatch_of(engine: Engine, name: str) -> Dispatch:

@@ -1,25 +1,93 @@
-"""The events of engines and connections, and who hears them: a connection's, its engine's, those of all engines."""
+"""The events of engines, connections and pools, with the names of their arguments; who hears them all."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from holdfast import exc
 from holdfast.event import Dispatch
 
-CONNECTION_EVENTS = (
+_CURSOR = ("conn", "cursor", "statement", "parameters", "context", "executemany")
+_EXECUTE = ("conn", "clauseelement", "multiparams", "params", "execution_options")
+
+CONNECTION_EVENTS: dict[str, tuple[str, ...]] = {
+    "before_execute": _EXECUTE,
+    "after_execute": (*_EXECUTE, "result"),
+    "before_cursor_execute": _CURSOR,
+    "after_cursor_execute": _CURSOR,
+    "handle_error": ("exception_context",),
+    "begin": ("conn",),
+    "commit": ("conn",),
+    "rollback": ("conn",),
+    "savepoint": ("conn", "name"),
+    "rollback_savepoint": ("conn", "name", "context"),
+    "release_savepoint": ("conn", "name", "context"),
+    "begin_twophase": ("conn", "xid"),
+    "prepare_twophase": ("conn", "xid"),
+    "commit_twophase": ("conn", "xid", "is_prepared"),
+    "rollback_twophase": ("conn", "xid", "is_prepared"),
+    "engine_connect": ("conn",),
+    "engine_disposed": ("engine",),
+    "set_connection_execution_options": ("conn", "opts"),
+    "set_engine_execution_options": ("engine", "opts"),
+    "do_connect": ("dialect", "conn_rec", "cargs", "cparams"),
+    "do_execute": ("cursor", "statement", "parameters", "context"),
+    "do_execute_no_params": ("cursor", "statement", "context"),
+    "do_executemany": ("cursor", "statement", "parameters", "context"),
+}
+
+STATEMENT_EVENTS = (
     "before_execute",
     "after_execute",
     "before_cursor_execute",
     "after_cursor_execute",
+    "do_execute",
+    "do_execute_no_params",
+    "do_executemany",
+)
+"""Events for whose sake statements are sent the long way."""
+
+_RECORD = ("dbapi_connection", "connection_record")
+
+POOL_EVENTS: dict[str, tuple[str, ...]] = {
+    "connect": _RECORD,
+    "first_connect": _RECORD,
+    "checkout": (*_RECORD, "connection_proxy"),
+    "checkin": _RECORD,
+    "reset": (*_RECORD, "reset_state"),
+    "invalidate": (*_RECORD, "exception"),
+    "soft_invalidate": (*_RECORD, "exception"),
+    "close": _RECORD,
+    "detach": _RECORD,
+    "close_detached": ("dbapi_connection",),
+}
+
+_RETURNING = (
+    "before_execute",
+    "before_cursor_execute",
     "handle_error",
-    "begin",
-    "commit",
-    "rollback",
-    "savepoint",
-    "rollback_savepoint",
-    "release_savepoint",
-    "engine_connect",
-    "engine_disposed",
     "do_connect",
+    "do_execute",
+    "do_execute_no_params",
+    "do_executemany",
 )
 
-engine_class_dispatch = Dispatch(CONNECTION_EVENTS)
+
+class ConnectionDispatch(Dispatch):
+    """Listeners to connections, of one engine or of all."""
+
+    def append(self, name: str, listener: Any, first: bool = False) -> None:
+        """Add a listener.
+
+        Raises: ArgumentError: its result is to count, and the event knows none.
+        """
+        if getattr(listener, "returns", False) and name not in _RETURNING:
+            raise exc.ArgumentError(
+                "Only the 'before_execute', 'before_cursor_execute' and 'handle_error' engine event listeners accept the "
+                "'retval=True' argument."
+            )
+        super().append(name, listener, first)
+
+
+engine_class_dispatch = ConnectionDispatch(CONNECTION_EVENTS)
 """Listeners on the class `Engine`: they hear every engine."""

@@ -1,86 +1,125 @@
-"""Pools: connections kept open between uses, with one model for threads and for tasks.
-
-Who finds no connection waits in one fair queue; a thread waits on a lock, a task on a future. A time-out lists who
-holds the connections, since when, and what each sent last.
-"""
+"""Pools: connections kept open between uses, with one model for threads and for tasks; what all pools share."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from holdfast import exc
+from holdfast._util.drive import drive
 from holdfast.engine.bridge import in_bridge
+from holdfast.engine.events import POOL_EVENTS
+from holdfast.engine.logging import is_enabled, pool_logger
+from holdfast.engine.plain_connection import opener
+from holdfast.engine.pooled import (
+    ConnectionPoolEntry,
+    DetachedPool,
+    PoolProxiedConnection,
+    PoolResetState,
+    dbapi_face,
+)
 from holdfast.event import Dispatch, register
 
-Connect: TypeAlias = Callable[[], Awaitable[Any]]
-POOL_EVENTS = ("connect", "first_connect", "checkout", "checkin", "reset", "invalidate", "close", "close_detached")
+CHECKOUT_ATTEMPTS = 3
+"""Connections that are tried in a row while ``checkout`` listeners raise DisconnectionError."""
 
-pool_class_dispatch = Dispatch(POOL_EVENTS)
+RESETS = {"rollback": "ROLLBACK", True: "ROLLBACK", "commit": "COMMIT", None: None, "none": None, False: None}
 
 
-class PoolEntry:
-    """A connection of a pool.
+class PoolDispatch(Dispatch):
+    """The listeners of a pool, or of all pools of a class."""
 
-    Attributes:
-        driver: the driver's connection; None once it was closed.
-        born: when it was opened, in seconds of `time.monotonic`.
-        since: when it was handed out.
-        holder: the thread that holds it, by identifier, and the task's name on an asynchronous engine.
-        last_sql: the statement sent last.
-        users: connections that use it at once; more than 1 only where a pool shares (`StaticPool`).
-        generation: the pool's when it was opened; `dispose` begins a new one, and older ones are not kept.
-    """
 
-    __slots__ = ("born", "driver", "generation", "holder", "info", "last_sql", "since", "users")
+pool_class_dispatches: dict[type, Dispatch] = {}
+"""Listeners on the classes of pools."""
 
-    def __init__(self, driver: Any) -> None:
-        self.driver = driver
-        self.born = time.monotonic()
-        self.since = 0.0
-        self.holder: Any = None
-        self.last_sql: str | None = None
-        self.users = 0
-        self.generation = 0
-        self.info: dict[Any, Any] = {}
+
+def class_dispatch(class_: type) -> Dispatch:
+    """Return the dispatch of a class of pools; it hears its own pools and those of its subclasses."""
+    found = pool_class_dispatches.get(class_)
+    if found is None:
+        parents = [class_dispatch(base) for base in class_.__bases__ if issubclass(base, Pool)]
+        found = pool_class_dispatches[class_] = PoolDispatch(POOL_EVENTS, parents)
+    return found
 
 
 class Pool:
     """What all pools share.
 
     Args:
-        connect: opens a connection.
-        is_async: waiting is done by tasks.
+        creator: a function that opens a connection of a driver; an engine gives a coroutine function.
         recycle: seconds after which an idle connection is opened anew; -1: never.
+        echo: True logs what becomes of connections, ``"debug"`` each use.
+        logging_name: added to the logger's name.
+        reset_on_return: how a transaction ends that was left open: "rollback", "commit", or None.
+        events: pairs of a function and an event's name, to listen to.
+        dialect: what the database is like, if that is known.
         pre_ping: try an idle connection before it is handed out.
+        is_async: waiting is done by tasks.
+
+    Raises: ArgumentError: `reset_on_return` is something else.
     """
 
     def __init__(
-        self, connect: Connect, *, is_async: bool = False, recycle: float = -1, pre_ping: bool = False
+        self,
+        creator: Callable[..., Any],
+        recycle: float = -1,
+        echo: bool | str | None = None,
+        logging_name: str | None = None,
+        reset_on_return: Any = True,
+        events: Iterable[tuple[Callable[..., Any], str]] | None = None,
+        dialect: Any = None,
+        pre_ping: bool = False,
+        is_async: bool = False,
     ) -> None:
-        self._connect = connect
-        self._is_async = is_async
+        if reset_on_return not in RESETS:
+            raise exc.ArgumentError(f"Invalid value for 'reset_on_return': {reset_on_return!r}")
+        self.creator = creator
+        self._open_driver = opener(creator, dialect)
+        self._options: dict[str, Any] = {
+            "recycle": recycle,
+            "echo": echo,
+            "logging_name": logging_name,
+            "reset_on_return": reset_on_return,
+            "dialect": dialect,
+            "pre_ping": pre_ping,
+            "is_async": is_async,
+        }
+        self.is_async = is_async
+        self.echo = echo
+        self.logging_name = logging_name
+        self.logger = pool_logger(type(self).__name__, echo, logging_name)
+        self._logs = is_enabled(self.logger, "info")
+        self._logs_uses = is_enabled(self.logger, "debug")
+        self._reset_text: str | None = RESETS[reset_on_return]
         self._recycle = recycle
         self._pre_ping = pre_ping
+        self._invalid_before = 0.0
+        # An idle connection is looked at before it is handed out.
+        self._is_careful = pre_ping or recycle >= 0
         self._connected_once = False
-        self.dispatch = Dispatch(POOL_EVENTS, [pool_class_dispatch])
+        self._first_lock = threading.Lock()
+        self.dispatch = PoolDispatch(POOL_EVENTS, [class_dispatch(type(self))])
+        for function, name in events or ():
+            self.dispatch.append(name, function)
 
-    async def core_acquire(self) -> PoolEntry:
+    # -- what the kinds of pools do ------------------------------------------------------------------------------------
+
+    async def core_acquire(self) -> ConnectionPoolEntry:
         """Return a connection for use; blocks or suspends until one is free.
 
         Raises: TimeoutError: none came free in time.
         """
         raise NotImplementedError
 
-    async def core_release(self, entry: PoolEntry) -> None:
-        """Take a connection back, with no transaction open on it."""
+    async def core_keep(self, entry: ConnectionPoolEntry) -> None:
+        """Keep a connection that came back, or close it."""
         raise NotImplementedError
 
-    def discard(self, entry: PoolEntry) -> None:
-        """Close a connection that is out and must not come back: broken, or in an unknown state."""
+    def forget(self, entry: ConnectionPoolEntry) -> None:
+        """An entry that is out does not come back."""
         raise NotImplementedError
 
     async def core_dispose(self) -> None:
@@ -91,45 +130,227 @@ class Pool:
         """Return how many connections are out."""
         raise NotImplementedError
 
-    async def _open(self) -> PoolEntry:
-        """Open a connection and tell the listeners."""
-        driver = await self._connect()
-        entry = PoolEntry(driver)
+    def status(self) -> str:
+        """Return the numbers, or the name, as a sentence."""
+        return type(self).__name__
+
+    # -- the face for programs -----------------------------------------------------------------------------------------
+
+    def connect(self) -> PoolProxiedConnection:
+        """Return a connection; its `close` gives it back."""
+        self._check_sync("Pool.connect()")
+        return drive(self.core_connect())
+
+    async def core_connect(self) -> PoolProxiedConnection:
+        """Do what `connect` promises."""
+        entry = await self.core_acquire()
+        try:
+            return await PoolProxiedConnection(entry).core_lend()
+        except BaseException:
+            self.discard(entry)
+            raise
+
+    def dispose(self) -> None:
+        """Close all idle connections."""
+        self._check_sync("Pool.dispose()")
+        drive(self.core_dispose())
+
+    def recreate(self) -> Any:
+        """Return a new pool of the same kind, with the same listeners and no connections."""
+        other = type(self)(self.creator, **self._options)
+        other._open_driver = self._open_driver
+        for name in POOL_EVENTS:
+            for function in self.dispatch.own(name):
+                other.dispatch.append(name, function)
+        return other
+
+    def _check_sync(self, what: str) -> None:
+        if self.is_async and not in_bridge():
+            raise exc.SyncCallOnAsyncError(what)
+
+    # -- opening and handing out ---------------------------------------------------------------------------------------
+
+    async def _new_entry(self) -> ConnectionPoolEntry:
+        """Return an entry with a connection."""
+        entry = ConnectionPoolEntry(self)
+        await self._core_open(entry)
+        return entry
+
+    async def _core_open(self, entry: ConnectionPoolEntry) -> None:
+        """Open an entry's connection and tell the listeners."""
+        driver = await self._open_driver(entry)
+        entry.take(driver)
+        if self._logs_uses:
+            self.logger.debug("Created new connection %r", driver.raw)
         if self.dispatch.connect or self.dispatch.first_connect:
             try:
                 if not self._connected_once:
-                    for listener in self.dispatch.first_connect:
-                        listener(driver.raw, entry)
-                for listener in self.dispatch.connect:
-                    listener(driver.raw, entry)
+                    self._connected_once = True
+                    await self._core_tell("first_connect", driver, dbapi_face(driver), entry)
+                await self._core_tell("connect", driver, dbapi_face(driver), entry)
             except BaseException:
+                entry.driver = None
                 driver.terminate()
                 raise
         self._connected_once = True
+
+    async def _core_hand_out(self, entry: ConnectionPoolEntry) -> ConnectionPoolEntry:
+        """Hand out a connection that is looked at before, or whose listeners are told."""
+        try:
+            await self._core_make_usable(entry)
+            self._note_use(entry)
+            if self.dispatch.checkout:
+                await self._core_tell_checkout(entry)
+        except BaseException:
+            entry.users = 0
+            self.forget(entry)
+            raise
         return entry
 
-    async def _checked(self, entry: PoolEntry) -> PoolEntry:
-        """Return an idle connection, opened anew if it is too old or does not answer."""
-        if self._recycle >= 0 and time.monotonic() - entry.born > self._recycle:
-            entry.driver.terminate()
-            return await self._open()
-        if self._pre_ping:
+    async def _core_tell_checkout(self, entry: ConnectionPoolEntry) -> None:
+        """Tell the listeners; where they say that the connection is dead, try another."""
+        for _ in range(CHECKOUT_ATTEMPTS):
+            proxy = PoolProxiedConnection(entry, owner=entry)
             try:
-                await _answer(entry.driver.run("SELECT 1", ()))
-                await _answer(entry.driver.run_essential("ROLLBACK") if entry.driver.in_transaction() else None)
-            except Exception:  # the driver's error, whatever it is: the connection is dead
-                entry.driver.terminate()
-                return await self._open()
-        return entry
+                await self._core_tell("checkout", entry.driver, dbapi_face(entry.driver), entry, proxy)
+                return
+            except exc.DisconnectionError as error:
+                if getattr(error, "invalidate_pool", False):
+                    self.invalidate_older()
+                self.invalidate_entry(entry, error, False)
+                await self._core_open(entry)
+        entry.close()
+        raise exc.InvalidRequestError("This connection is closed")
 
-    def _hand_out(self, entry: PoolEntry) -> PoolEntry:
+    async def _core_make_usable(self, entry: ConnectionPoolEntry) -> None:
+        """Open an entry's connection anew if it is too old, was declared unusable or does not answer."""
+        if entry.driver is not None:
+            if not self._is_stale(entry) and (entry.since == 0.0 or not self._pre_ping or await self._answers(entry)):
+                return
+            entry.close()
+        await self._core_open(entry)
+
+    async def core_reopen(self, entry: ConnectionPoolEntry) -> None:
+        """Open the connection of an entry that is out, after it was lost."""
+        await self._core_open(entry)
+
+    def _is_stale(self, entry: ConnectionPoolEntry) -> bool:
+        if entry.is_soft_invalid or entry.born < self._invalid_before:
+            return True
+        return self._recycle >= 0 and time.monotonic() - entry.born > self._recycle
+
+    async def _answers(self, entry: ConnectionPoolEntry) -> bool:
+        """Return True if the database answers on an idle connection."""
+        driver = entry.driver
+        try:
+            await _answer(driver.run("SELECT 1", ()))
+            await _answer(driver.run_essential("ROLLBACK") if driver.in_transaction() else None)
+        except Exception as error:  # the driver's error, whatever it is: the connection is dead
+            if self._logs:
+                self.logger.info("Pool pre-ping on connection %r failed: %s", driver.raw, type(error).__name__)
+            return False
+        return True
+
+    def _hand_out(self, entry: ConnectionPoolEntry) -> ConnectionPoolEntry:
+        """Hand out a connection that needs no look, and of which nobody wants to know."""
         entry.since = time.monotonic()
         entry.holder = threading.get_ident()
         entry.users += 1
-        if self.dispatch.checkout:
-            for listener in self.dispatch.checkout:
-                listener(entry.driver.raw, entry, entry)
+        if self._logs_uses:
+            self.logger.debug("Connection %r checked out from pool", entry.driver.raw)
         return entry
+
+    _note_use = _hand_out
+
+    # -- coming back ---------------------------------------------------------------------------------------------------
+
+    async def core_release(self, entry: ConnectionPoolEntry, was_reset: bool = True) -> None:
+        """Take a connection back, with no transaction open on it.
+
+        Args:
+            was_reset: the Connection has ended a transaction just now.
+        """
+        if self._logs_uses and entry.driver is not None:
+            self.logger.debug("Connection %r being returned to pool", entry.driver.raw)
+        dispatch = self.dispatch
+        if dispatch.reset and entry.driver is not None:
+            await self.core_tell_reset(entry.driver, entry, was_reset)
+        if dispatch.checkin:
+            await self._core_tell("checkin", entry.driver, entry.dbapi_connection, entry)
+        await self.core_keep(entry)
+
+    async def core_tell_reset(self, driver: Any, entry: ConnectionPoolEntry | None, was_reset: bool) -> None:
+        """Tell the listeners that a connection comes back."""
+        await self._core_tell(
+            "reset", driver, dbapi_face(driver), entry, PoolResetState(was_reset, entry is None, True)
+        )
+
+    async def core_end_transaction(self, entry: ConnectionPoolEntry) -> None:
+        """End a transaction that a program left open on the driver's connection, as `reset_on_return` says."""
+        driver = entry.driver
+        # Without a wish it is rolled back: the connection could not serve anybody else.
+        if driver.in_transaction():
+            await _answer(driver.run_essential(self._reset_text or "ROLLBACK"))
+
+    def discard(self, entry: ConnectionPoolEntry) -> None:
+        """Close a connection that is out and must not come back: broken, or in an unknown state."""
+        self.forget(entry)
+        entry.close()
+
+    async def _core_close(self, entry: ConnectionPoolEntry) -> None:
+        """Close a connection politely."""
+        driver, entry.driver = entry.driver, None
+        if driver is not None:
+            self.tell_close(driver, entry)
+            await driver.close()
+
+    def invalidate_entry(self, entry: ConnectionPoolEntry, error: BaseException | None, soft: bool) -> None:
+        """Declare an entry's connection unusable; see `ManagesConnection.invalidate`."""
+        self._is_careful = True
+        if self._logs:
+            reason = f" (reason: {type(error).__name__}:{error})" if error is not None else ""
+            kind = "Soft i" if soft else "I"
+            self.logger.info("%snvalidate connection %r%s", kind, entry.driver.raw, reason)
+        self.tell("soft_invalidate" if soft else "invalidate", entry.dbapi_connection, entry, error)
+        if soft:
+            entry.is_soft_invalid = True
+        else:
+            entry.close()
+
+    def invalidate_older(self) -> None:
+        """Declare all connections unusable that are open now: the server was lost."""
+        self._invalid_before = time.monotonic()
+        self._is_careful = True
+
+    def detach_entry(self, entry: ConnectionPoolEntry) -> None:
+        """Let a connection that is out leave the pool for good."""
+        self.forget(entry)
+        self.tell("detach", entry.dbapi_connection, entry)
+        entry.pool = DetachedPool(self)
+
+    # -- listeners -----------------------------------------------------------------------------------------------------
+
+    def tell(self, name: str, *arguments: Any) -> None:
+        """Call an event's listeners."""
+        for listener in getattr(self.dispatch, name):
+            listener(*arguments)
+
+    def tell_close(self, driver: Any, entry: ConnectionPoolEntry) -> None:
+        """Tell that a connection is closed."""
+        if self._logs_uses:
+            self.logger.debug("Closing connection %r", driver.raw)
+        if self.dispatch.close:
+            self.tell("close", dbapi_face(driver), entry)
+
+    async def _core_tell(self, name: str, driver: Any, *arguments: Any) -> None:
+        """Call listeners that may use the driver's connection: where that is for asyncio alone, over a bridge."""
+        if driver is None or not getattr(driver, "adapted", None) or in_bridge():
+            self.tell(name, *arguments)
+        elif getattr(self.dispatch, name):
+            # Here and not above: a program without asyncio does not import it.
+            from holdfast.engine.bridge_thread import run_in_bridge
+
+            await run_in_bridge(self.tell, name, *arguments)
 
 
 async def _answer(sent: Any) -> None:
@@ -138,334 +359,7 @@ async def _answer(sent: Any) -> None:
         await sent
 
 
-class _ThreadWaiter:
-    """A thread in the queue."""
-
-    __slots__ = ("_lock", "entry")
-
-    def __init__(self) -> None:
-        self.entry: PoolEntry | None = None
-        self._lock = threading.Lock()
-        self._lock.acquire()
-
-    def wake(self) -> None:
-        """Let it go on."""
-        self._lock.release()
-
-    async def wait(self, timeout: float) -> bool:
-        """Block; returns False after `timeout` seconds."""
-        return self._lock.acquire(timeout=timeout)
-
-
-class QueuePool(Pool):
-    """A bounded number of connections, handed out in the order of asking.
-
-    Args:
-        pool_size: connections kept open.
-        max_overflow: more that may be open for a while; -1: without bound.
-        timeout: seconds to wait for one.
-        use_lifo: hand out the connection that came back last, so that unused ones age.
-    """
-
-    def __init__(
-        self,
-        connect: Connect,
-        *,
-        pool_size: int = 5,
-        max_overflow: int = 10,
-        timeout: float = 30.0,
-        use_lifo: bool = False,
-        **keywords: Any,
-    ) -> None:
-        super().__init__(connect, **keywords)
-        self._size = pool_size
-        self._limit = None if max_overflow < 0 or pool_size == 0 else pool_size + max_overflow
-        self._timeout = timeout
-        self._lifo = use_lifo
-        self._idle: deque[PoolEntry] = deque()
-        self._out: set[PoolEntry] = set()
-        self._opening = 0
-        self._waiters: deque[Any] = deque()
-        # Re-entrant: the garbage collector may run inside and give a forgotten connection back.
-        self._lock = threading.RLock()
-        self._generation = 0
-
-    async def core_acquire(self) -> PoolEntry:
-        """Return an idle connection, a new one, or the next that comes back."""
-        entry = waiter = None
-        with self._lock:
-            if self._idle:
-                entry = self._idle.pop() if self._lifo else self._idle.popleft()
-                self._out.add(entry)
-            elif self._limit is None or len(self._out) + self._opening < self._limit:
-                self._opening += 1
-            else:
-                waiter = self._make_waiter()
-                self._waiters.append(waiter)
-                if self._idle:  # one came back meanwhile, from the garbage collector
-                    self._give(self._idle.popleft())
-        if waiter is not None:
-            await self._wait(waiter)
-            entry = waiter.entry
-        if entry is None:
-            return await self._new()
-        return await self._checked_out(entry) if self._pre_ping or self._recycle >= 0 else self._hand_out(entry)
-
-    def _make_waiter(self) -> Any:
-        if not self._is_async or in_bridge():
-            return _ThreadWaiter()
-        # Here and not above: a program without asyncio does not import it.
-        from holdfast.engine.task_waiter import TaskWaiter
-
-        return TaskWaiter()
-
-    async def _checked_out(self, entry: PoolEntry) -> PoolEntry:
-        """Hand out a connection that was idle, tried before."""
-        try:
-            checked = await self._checked(entry)
-        except BaseException:
-            self._forget(entry)
-            raise
-        if checked is not entry:
-            with self._lock:
-                self._out.discard(entry)
-                self._out.add(checked)
-        return self._hand_out(checked)
-
-    async def _new(self) -> PoolEntry:
-        try:
-            entry = await self._open()
-        except BaseException:
-            with self._lock:
-                self._opening -= 1
-                self._make_room()
-            raise
-        entry.generation = self._generation
-        with self._lock:
-            self._opening -= 1
-            self._out.add(entry)
-        return self._hand_out(entry)
-
-    async def _wait(self, waiter: Any) -> None:
-        """Wait until somebody hands a connection over, or the right to open one."""
-        try:
-            woken = await waiter.wait(self._timeout)
-        except BaseException:
-            with self._lock:
-                if waiter in self._waiters:
-                    self._waiters.remove(waiter)
-                elif waiter.entry is not None:
-                    # Served and cancelled at once: the turn goes to the next.
-                    self._out.discard(waiter.entry)
-                    self._give(waiter.entry)
-                else:
-                    self._opening -= 1
-                    self._make_room()
-            raise
-        with self._lock:
-            if woken or waiter not in self._waiters:
-                return
-            self._waiters.remove(waiter)
-        overflow = self._limit - self._size if self._limit is not None else -1
-        raise exc.TimeoutError(
-            f"QueuePool limit of size {self._size} overflow {overflow} reached, connection timed out, "
-            f"timeout {self._timeout:.2f}\n{self._holders()}"
-        )
-
-    def _give(self, entry: PoolEntry) -> None:
-        """Hand a connection to the first in the queue, or lay it by (the lock is held)."""
-        if self._waiters:
-            waiter = self._waiters.popleft()
-            waiter.entry = entry
-            self._out.add(entry)
-            waiter.wake()
-        else:
-            self._idle.append(entry)
-
-    def _make_room(self) -> None:
-        """A connection is gone: the first in the queue may open one (the lock is held)."""
-        if self._waiters:
-            self._opening += 1
-            self._waiters.popleft().wake()
-
-    def _holders(self) -> str:
-        """Return a line for each connection that is out."""
-        now = time.monotonic()
-        names = {thread.ident: thread.name for thread in threading.enumerate()}
-        lines = [
-            f"  held for {now - entry.since:.1f} s by thread {names.get(entry.holder, entry.holder)}; "
-            f"last statement: {entry.last_sql or 'none'}"
-            for entry in list(self._out)
-        ]
-        return "\n".join(["Connections that are out:", *lines])
-
-    async def core_release(self, entry: PoolEntry) -> None:
-        """Take a connection back; what is over the size is closed."""
-        if self.dispatch.checkin:
-            for listener in self.dispatch.checkin:
-                listener(entry.driver.raw, entry)
-        entry.users = 0
-        with self._lock:
-            self._out.discard(entry)
-            keep = entry.generation == self._generation and (
-                bool(self._waiters) or not self._size or len(self._idle) < self._size
-            )
-            if keep:
-                self._give(entry)
-            else:
-                self._make_room()
-        if not keep:
-            await entry.driver.close()
-
-    def _forget(self, entry: PoolEntry) -> None:
-        with self._lock:
-            self._out.discard(entry)
-            self._make_room()
-
-    def discard(self, entry: PoolEntry) -> None:
-        """Close a connection that is out at once and make room for another."""
-        self._forget(entry)
-        entry.driver.terminate()
-
-    async def core_dispose(self) -> None:
-        """Close the idle connections."""
-        with self._lock:
-            idle, self._idle = self._idle, deque()
-            self._generation += 1
-        for entry in idle:
-            await entry.driver.close()
-
-    def size(self) -> int:
-        """Return the number of connections that are kept open."""
-        return self._size
-
-    def checkedin(self) -> int:
-        """Return how many connections are idle."""
-        return len(self._idle)
-
-    def checkedout(self) -> int:
-        """Return how many connections are out."""
-        return len(self._out)
-
-    def overflow(self) -> int:
-        """Return how many connections are open beyond the size; negative while there are fewer."""
-        return len(self._out) + len(self._idle) - self._size
-
-    def status(self) -> str:
-        """Return the numbers as a sentence."""
-        return (
-            f"Pool size: {self._size}  Connections in pool: {self.checkedin()} "
-            f"Current Overflow: {self.overflow()} Current Checked out connections: {self.checkedout()}"
-        )
-
-
-class AsyncAdaptedQueuePool(QueuePool):
-    """The queue pool of an asynchronous engine; the waiting is done by tasks."""
-
-
-class NullPool(Pool):
-    """Opens a connection for every use and closes it afterwards."""
-
-    def __init__(self, connect: Connect, **keywords: Any) -> None:
-        super().__init__(connect, **keywords)
-        self._out: set[PoolEntry] = set()
-
-    async def core_acquire(self) -> PoolEntry:
-        """Open a connection."""
-        entry = await self._open()
-        self._out.add(entry)
-        return self._hand_out(entry)
-
-    async def core_release(self, entry: PoolEntry) -> None:
-        """Close the connection."""
-        self._out.discard(entry)
-        await entry.driver.close()
-
-    def discard(self, entry: PoolEntry) -> None:
-        """Close the connection at once."""
-        self._out.discard(entry)
-        entry.driver.terminate()
-
-    async def core_dispose(self) -> None:
-        """Nothing is idle."""
-
-    def checkedout(self) -> int:
-        """Return how many connections are out."""
-        return len(self._out)
-
-    def status(self) -> str:
-        """Return the name: there are no numbers."""
-        return "NullPool"
-
-
-class StaticPool(Pool):
-    """One connection for all: what a database in memory needs to be one database."""
-
-    def __init__(self, connect: Connect, **keywords: Any) -> None:
-        super().__init__(connect, **keywords)
-        self._entries: dict[Any, PoolEntry] = {}
-
-    def _scope(self) -> Any:
-        """Return the key of the connection: one for the whole pool."""
-        return None
-
-    async def core_acquire(self) -> PoolEntry:
-        """Return the connection, opened at the first use."""
-        scope = self._scope()
-        entry = self._entries.get(scope)
-        if entry is None:
-            made = await self._open()
-            # Opening may suspend: the first one who is ready counts.
-            entry = self._entries.setdefault(scope, made)
-            if entry is not made:
-                await made.driver.close()
-        return self._hand_out(entry)
-
-    async def core_release(self, entry: PoolEntry) -> None:
-        """The connection stays open."""
-        entry.users -= 1
-        if entry not in self._entries.values() and entry.users <= 0:
-            await entry.driver.close()
-
-    def discard(self, entry: PoolEntry) -> None:
-        """Close the connection; the next use opens another."""
-        self._remove(entry)
-        entry.driver.terminate()
-
-    def _remove(self, entry: PoolEntry) -> None:
-        for scope, present in list(self._entries.items()):
-            if present is entry:
-                del self._entries[scope]
-
-    async def core_dispose(self) -> None:
-        """Close the connection."""
-        for entry in list(self._entries.values()):
-            self._remove(entry)
-            if entry.users <= 0:
-                await entry.driver.close()
-
-    def checkedout(self) -> int:
-        """Return how many users the connections have."""
-        return sum(entry.users for entry in self._entries.values())
-
-    def status(self) -> str:
-        """Return the name: there are no numbers."""
-        return type(self).__name__
-
-
-class SingletonThreadPool(StaticPool):
-    """One connection per thread: SQLite in memory without asyncio."""
-
-    def _scope(self) -> Any:
-        return threading.get_ident()
-
-
-class AssertionPool(QueuePool):
-    """One connection at a time; asking for a second one is an error (for finding leaks)."""
-
-    def __init__(self, connect: Connect, **keywords: Any) -> None:
-        keywords.update(pool_size=1, max_overflow=0, timeout=0)
-        super().__init__(connect, **keywords)
-
-
 register(lambda target: isinstance(target, Pool), lambda target, name: target.dispatch)
+register(
+    lambda target: isinstance(target, type) and issubclass(target, Pool), lambda target, name: class_dispatch(target)
+)

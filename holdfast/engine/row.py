@@ -5,7 +5,7 @@ The class knows its keys; an attribute is an `operator.itemgetter` in a property
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -89,6 +89,36 @@ class RowMapping(Mapping[Any, Any]):
 
     def __repr__(self) -> str:
         return repr(self._row._asdict())
+
+
+class KeyView(KeysView[Any]):
+    """The keys of a result: a sequence of names that also knows whether it has a column."""
+
+    __slots__ = ("_shape",)
+
+    def __init__(self, shape: RowShape) -> None:
+        self._shape = shape
+
+    def __len__(self) -> int:
+        return len(self._shape.keys)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shape.keys)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._shape.keys[index]
+
+    def __contains__(self, key: object) -> bool:
+        return not isinstance(key, int) and self._shape.find(key) is not None
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, (list, tuple, KeysView)) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._shape.keys)
+
+    def __repr__(self) -> str:
+        return f"RMKeyView({list(self._shape.keys)})"
 
 
 class RowShape:

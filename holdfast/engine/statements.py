@@ -1,13 +1,17 @@
-"""Runs statements of the SQL layer on a connection: parameters in their forms, defaults of columns, rows with types."""
+"""Runs statements on a connection: parameters in their forms, defaults of columns, rows with types, whole or streamed."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from holdfast import exc
-from holdfast.engine.result import CursorResult
+from holdfast.engine.cursor_result import CursorResult
+from holdfast.engine.execution_context import ExecutionContext
 from holdfast.engine.row import RowShape, build_row_maker
+from holdfast.engine.stream import Feed, StreamSettings
+from holdfast.engine.watched import Announcement
 from holdfast.sql.dml import default_name
 
 
@@ -18,11 +22,40 @@ async def core_execute_statement(
 
     Raises: ObjectNotExecutableError: `statement` is none.
     """
+    if options or connection._options or getattr(statement, "_execution_options", None) or connection.engine.watched:
+        return await _execute_with_options(connection, statement, parameters, options)
     if parameters is None and getattr(statement, "is_select", False):
         # By far the most; the rest of the questions is for the others.
         compiled = connection.engine.compiled(statement)
         sql, bound = compiled.bind(statement._values)
-        return _result(compiled, statement, await connection.core_run(compiled, sql, bound), ())
+        return _result(connection, compiled, statement, await connection.core_run(compiled, sql, bound), ())
+    return await _execute(connection, statement, parameters)
+
+
+async def _execute_with_options(
+    connection: Any, statement: Any, parameters: Any, options: Mapping[str, Any]
+) -> CursorResult[Any]:
+    """Run a statement that has execution options, or that listeners or the log are told of."""
+    merged = {**getattr(statement, "_execution_options", {}), **connection._options, **options}
+    outer = connection._now
+    connection._now = merged
+    try:
+        dispatch = connection.dispatch
+        if not (dispatch.before_execute or dispatch.after_execute):
+            return await _execute(connection, statement, parameters, StreamSettings.of(merged))
+        announcement = Announcement(connection, merged)
+        statement, parameters = announcement.before(statement, parameters)
+        result = await _execute(connection, statement, parameters, StreamSettings.of(merged))
+        announcement.after(statement, parameters, result)
+        return result
+    finally:
+        connection._now = outer
+
+
+async def _execute(
+    connection: Any, statement: Any, parameters: Any, stream: StreamSettings | None = None
+) -> CursorResult[Any]:
+    """Run a statement with parameters in any of their forms."""
     if not getattr(statement, "is_executable", False):
         if hasattr(statement, "operate") and getattr(statement, "is_clause_element", False):
             statement = statement.select() if hasattr(statement, "select") else statement
@@ -30,31 +63,152 @@ async def core_execute_statement(
             raise exc.ObjectNotExecutableError(statement)
     if getattr(statement, "is_ddl", False):
         await connection.core_run(None, statement.text(connection.dialect), connection.dialect.no_parameters)
-        return CursorResult(RowShape(()), [], returns_rows=False)
+        return CursorResult(RowShape(()), [], returns_rows=False, connection=connection)
     if parameters is None or parameters == ():
-        return await _run_one(connection, statement, {})
+        return await _run_one(connection, statement, {}, stream)
     if isinstance(parameters, Mapping):
-        return await _run_one(connection, statement, parameters)
+        return await _run_one(connection, statement, parameters, stream)
     if isinstance(parameters, (list, tuple)):
         if not parameters:
-            return await _run_one(connection, statement, {})
+            return await _run_one(connection, statement, {}, stream)
         if not all(isinstance(row, Mapping) for row in parameters):
             raise exc.ArgumentError("List argument must consist only of dictionaries")
         if len(parameters) == 1:
-            return await _run_one(connection, statement, parameters[0])
+            return await _run_one(connection, statement, parameters[0], stream)
         return await _run_many(connection, statement, list(parameters))
     raise exc.ArgumentError(
         f"The parameters of a statement are a dict, or a list of dicts, not {type(parameters).__name__}"
     )
 
 
-async def _run_one(connection: Any, statement: Any, parameters: Mapping[str, Any]) -> CursorResult[Any]:
+async def _run_one(
+    connection: Any, statement: Any, parameters: Mapping[str, Any], stream: StreamSettings | None
+) -> CursorResult[Any]:
     if statement.is_dml:
         parameters = _with_defaults(connection, statement, [parameters])[0]
-    compiled = connection.engine.compiled(statement, _column_keys(statement, parameters), statement.is_insert)
+    compiled = _compiled(connection, statement, _column_keys(statement, parameters), statement.is_insert)
     sql, bound = compiled.bind(statement._values, parameters)
+    if stream is not None and not compiled.key_made:
+        return await _stream(connection, compiled, statement, parameters, sql, bound, stream)
     fetched = await connection.core_run(compiled, sql, bound)
-    return _result(compiled, statement, fetched, [parameters])
+    return _result(connection, compiled, statement, fetched, [parameters])
+
+
+def _compiled(connection: Any, statement: Any, keys: tuple[str, ...] | None, fetches_key: bool = False) -> Any:
+    """Return the compiled form, from the cache that the execution options name."""
+    options = connection.options_now
+    if not options or "compiled_cache" not in options:
+        return connection.engine.compiled(statement, keys, fetches_key)
+    cache = options["compiled_cache"]
+    key = (connection.dialect, statement._key, keys, fetches_key)
+    found = None if cache is None else cache.get(key)
+    if found is None:
+        found = connection.engine.compiled_anew(statement, keys, fetches_key)
+        if cache is not None:
+            cache[key] = found
+    return found
+
+
+async def _stream(
+    connection: Any,
+    compiled: Any,
+    statement: Any,
+    parameters: Mapping[str, Any],
+    sql: str,
+    bound: Any,
+    settings: StreamSettings,
+) -> CursorResult[Any]:
+    """Run a statement and leave its rows in the database."""
+    cursor = await connection.core_open_stream(compiled, sql, bound, is_query(compiled, sql))
+    shape, make = _row_maker(connection, compiled, cursor)
+    return await _streamed(connection, compiled, cursor, sql, shape, make, settings, [parameters])
+
+
+async def _streamed(
+    connection: Any,
+    compiled: Any,
+    cursor: Any,
+    sql: str,
+    shape: RowShape,
+    make: Callable[[list[Any]], list[Any]],
+    settings: StreamSettings,
+    rows: Sequence[Mapping[str, Any]] = (),
+) -> CursorResult[Any]:
+    feed = Feed(connection, cursor, sql, make, settings)
+    connection.keep_feed(feed)
+    returns_rows = cursor.description is not None
+    if not returns_rows:
+        await feed.core_close()
+    result: CursorResult[Any] = CursorResult(
+        shape,
+        [],
+        rowcount=cursor.rowcount,
+        lastrowid=cursor.lastrowid,
+        returns_rows=returns_rows,
+        compiled=compiled,
+        inserted=_inserted(compiled.statement, rows) if compiled is not None and compiled.kind == "insert" else (),
+        source=feed,
+        connection=connection,
+    )
+    result._yield_per = settings.yield_per
+    return result
+
+
+_QUERY = re.compile(
+    r"\s*(?:SELECT|WITH|VALUES|TABLE)\b(?!.*\b(?:INSERT|UPDATE|DELETE|MERGE)\b)", re.IGNORECASE | re.DOTALL
+)
+
+
+def is_query(compiled: Any, sql: str) -> bool:
+    """Return True for a statement of which a server can keep a cursor: it only reads."""
+    if compiled is not None and compiled.columns is not None and not compiled.writes:
+        return True
+    return _QUERY.match(sql) is not None
+
+
+async def core_execute_text(
+    connection: Any, sql: str, parameters: Any, options: Mapping[str, Any]
+) -> CursorResult[Any]:
+    """Run a text as the driver takes it, with parameters in its own form; a list of these runs it once for each.
+
+    Raises: ArgumentError: `parameters` have another form.
+    """
+    many = isinstance(parameters, list)
+    if many:
+        if not all(isinstance(row, (tuple, Mapping)) for row in parameters):
+            raise exc.ArgumentError("List argument must consist only of tuples or dictionaries")
+        if len(parameters) <= 1:
+            many, parameters = False, parameters[0] if parameters else None
+    elif parameters is not None and not isinstance(parameters, (tuple, Mapping)):
+        raise exc.ArgumentError("mapping or sequence expected for parameters")
+    bound = () if parameters is None else parameters
+    outer = connection._now
+    connection._now = {**connection._options, **options} if options else outer
+    try:
+        stream = None if many else StreamSettings.of(connection.options_now)
+        if stream is None:
+            return _text_result(connection, await connection.core_run(None, sql, bound, many))
+        cursor = await connection.core_open_stream(None, sql, bound, is_query(None, sql))
+        shape = RowShape([column[0] for column in cursor.description or ()])
+        make = shape.row_class
+        return await _streamed(connection, None, cursor, sql, shape, lambda rows: list(map(make, rows)), stream)
+    finally:
+        connection._now = outer
+
+
+def _text_result(connection: Any, fetched: Any) -> CursorResult[Any]:
+    """Return the result of a text: keys as the driver names them, values as it gives them."""
+    from_driver = fetched.description
+    shape = RowShape([column[0] for column in from_driver or ()])
+    rows = list(map(shape.row_class, fetched.rows))
+    return CursorResult(
+        shape,
+        rows,
+        rowcount=fetched.rowcount,
+        lastrowid=fetched.lastrowid,
+        returns_rows=from_driver is not None,
+        connection=connection,
+    )
 
 
 async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any]]) -> CursorResult[Any]:
@@ -69,7 +223,7 @@ async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any
                 f"(holdfast.exc.InvalidRequestError) A value is required for bind parameter {missing}, in parameter group "
                 f"{number}"
             )
-    compiled = connection.engine.compiled(statement, _column_keys(statement, rows[0]))
+    compiled = _compiled(connection, statement, _column_keys(statement, rows[0]))
     sql, bound = compiled.bind_many(statement._values, rows)
     if compiled.columns:
         answers = await connection.core_run_each(compiled, sql, bound)
@@ -78,7 +232,7 @@ async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any
         fetched.rowcount = sum(max(answer.rowcount, 0) for answer in answers)
     else:
         fetched = await connection.core_run(compiled, sql, bound, True)
-    return _result(compiled, statement, fetched, rows)
+    return _result(connection, compiled, statement, fetched, rows)
 
 
 def _column_keys(statement: Any, parameters: Mapping[str, Any]) -> tuple[str, ...] | None:
@@ -122,7 +276,7 @@ def _with_defaults(connection: Any, statement: Any, rows: list[Mapping[str, Any]
         added = dict(row)
         for column, default in wanted:
             if column.key not in added:
-                context = ExecutionContext(connection, added, column, statement.is_insert)
+                context = ExecutionContext.for_default(connection, added, column, statement.is_insert)
                 added[column.key] = default.arg if default.is_scalar else default.arg(context)
         filled.append(added)
     return filled
@@ -137,40 +291,15 @@ def _with_defaults_of_rows(
         given = {id(clause.column) for clause in row.clauses}
         for column, default in wanted:
             if id(column) not in given:
-                context = ExecutionContext(connection, added, column, True)
+                context = ExecutionContext.for_default(connection, added, column, True)
                 added[default_name(column, number)] = default.arg if default.is_scalar else default.arg(context)
     return added
 
 
-class ExecutionContext:
-    """What a default function with an argument gets.
-
-    Attributes:
-        connection: that the statement runs on.
-        current_parameters: the values of the row, by column key.
-        current_column: whose default is made.
-        isinsert, isupdate: which statement it is.
-    """
-
-    def __init__(self, connection: Any, parameters: dict[str, Any], column: Any, is_insert: bool) -> None:
-        self.connection = connection
-        self.current_parameters = parameters
-        self.current_column = column
-        self.isinsert = is_insert
-        self.isupdate = not is_insert
-
-    @property
-    def dialect(self) -> Any:
-        """The dialect of the connection."""
-        return self.connection.dialect
-
-    def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> dict[str, Any]:
-        """Return the values of the row, by column key."""
-        return self.current_parameters
-
-
-def _result(compiled: Any, statement: Any, fetched: Any, rows: Sequence[Mapping[str, Any]]) -> CursorResult[Any]:
-    shape, make = _row_maker(compiled, fetched)
+def _result(
+    connection: Any, compiled: Any, statement: Any, fetched: Any, rows: Sequence[Mapping[str, Any]]
+) -> CursorResult[Any]:
+    shape, make = _row_maker(connection, compiled, fetched)
     inserted = _inserted(statement, rows) if compiled.kind == "insert" else ()
     found = make(fetched.rows)
     returns_rows = fetched.description is not None
@@ -189,6 +318,7 @@ def _result(compiled: Any, statement: Any, fetched: Any, rows: Sequence[Mapping[
         returns_rows=returns_rows,
         compiled=compiled,
         inserted=inserted,
+        connection=connection,
     )
 
 
@@ -198,10 +328,14 @@ def _inserted(statement: Any, rows: Sequence[Mapping[str, Any]]) -> list[Mapping
     return [{**own, **row} for row in rows]
 
 
-def _row_maker(compiled: Any, fetched: Any) -> tuple[RowShape, Callable[[list[Any]], list[Any]]]:
+def _row_maker(connection: Any, compiled: Any, fetched: Any) -> tuple[RowShape, Callable[[list[Any]], list[Any]]]:
     """Return shape and maker of a statement's rows, kept with the compiled form where its columns are known."""
     if fetched.description is None:
         return _NO_ROWS
+    if connection._now is not None and connection._now.get("driver_column_names"):
+        shape, _ = _make_row_maker(compiled, fetched.description)
+        named = RowShape([column[0] for column in fetched.description], shape.sources)
+        return named, build_row_maker(named.row_class, [column.codec for column in compiled.columns or ()])
     found = compiled.row_maker
     if found is None:
         found = _make_row_maker(compiled, fetched.description)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from holdfast.engine.bridge import in_bridge, io
-from holdfast.engine.driver import Fetched, Parameters
+from holdfast.engine.driver import ConnectArguments, Fetched, Parameters
 from holdfast.engine.worker import Worker
 
 
@@ -96,6 +96,39 @@ class ThreadConnection:
         """Execute one statement for each row of parameters, in one hop, and bring each answer."""
         return await io(lambda: self._interruptible(self._inner.fetch_each, sql, rows))
 
+    def cursor(self) -> Any:
+        """Return a new cursor of the driver, for listeners."""
+        return self._inner.cursor()
+
+    async def run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched:
+        """Execute on a cursor of `cursor` and fetch all rows, in one hop."""
+        return await io(lambda: self._interruptible(self._inner.run_on, cursor, sql, parameters, many))
+
+    async def open_stream(self, sql: str, parameters: Parameters, is_query: bool) -> ThreadStream:
+        """Execute one statement and leave its rows in the thread."""
+        stream = await io(lambda: self._interruptible(self._inner.open_stream, sql, parameters, is_query))
+        return ThreadStream(stream, self)
+
+    async def fetch_stream(self, stream: Any, count: int | None) -> list[Any]:
+        """Return rows of a stream, in one hop."""
+        return await io(lambda: self._fetch(stream, count))  # type: ignore[no-any-return]
+
+    async def _fetch(self, stream: Any, count: int | None) -> Any:
+        try:
+            return await self._worker.call(stream.fetch, count)
+        except asyncio.CancelledError:
+            self._is_uncertain = True
+            self._inner.interrupt()
+            raise
+
+    async def close_stream(self, stream: Any) -> None:
+        """Close a stream's cursor in the thread."""
+        await io(lambda: self._worker.call(stream.close, essential=True))
+
+    def lend(self, to_program: bool) -> None:
+        """Let the driver's connection begin transactions by itself, or end that."""
+        self._inner.lend(to_program)
+
     async def run_essential(self, sql: str) -> Fetched:
         """Execute COMMIT, ROLLBACK and the like; a cancelled caller gets its cancellation after they are done."""
         outcome = self._commit_outcome
@@ -166,29 +199,67 @@ class ThreadConnection:
             raise
 
 
+class ThreadStream:
+    """The rows of one statement, left in the connection's thread.
+
+    Args:
+        inner: the synchronous driver's stream.
+        connection: whose thread it is.
+    """
+
+    __slots__ = ("_connection", "_inner", "description", "lastrowid", "raw", "rowcount")
+
+    def __init__(self, inner: Any, connection: ThreadConnection) -> None:
+        self._inner = inner
+        self._connection = connection
+        self.raw = inner.raw
+        self.description = inner.description
+        self.rowcount = inner.rowcount
+        self.lastrowid = inner.lastrowid
+
+    def fetch(self, count: int | None) -> Any:
+        """Return what gives the next rows when it is awaited."""
+        return self._connection.fetch_stream(self._inner, count)
+
+    def close(self) -> Any:
+        """Return what closes the cursor when it is awaited."""
+        return self._connection.close_stream(self._inner)
+
+
 class ThreadDriver:
     """An asynchronous driver made of a synchronous one.
 
     Args:
         inner: the synchronous driver; has the method ``open``.
+        name: the name that the address calls it by.
     """
 
     is_async = True
 
-    def __init__(self, inner: Any) -> None:
+    def __init__(self, inner: Any, name: str = "") -> None:
         self._inner = inner
         self.module = inner.module
+        self.name = name or inner.name
 
-    async def connect(self, url: Any, arguments: Mapping[str, Any]) -> ThreadConnection:
+    def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
+        """Return how the synchronous driver opens a connection."""
+        found: ConnectArguments = self._inner.arguments(url, given)
+        return found
+
+    def adopt(self, raw: Any) -> ThreadConnection:
+        """Take over a connection that the program made."""
+        return ThreadConnection(self._inner.adopt(raw), Worker("holdfast-driver"))
+
+    async def connect(self, arguments: ConnectArguments) -> ThreadConnection:
         """Open a connection in a new thread."""
-        return await io(lambda: self._open(url, arguments))
+        return await io(lambda: self._open(arguments))
 
-    async def _open(self, url: Any, arguments: Mapping[str, Any]) -> ThreadConnection:
+    async def _open(self, arguments: ConnectArguments) -> ThreadConnection:
         worker = Worker("holdfast-driver")
         opened: list[Any] = []
         try:
             # What was opened must be closed, also if the caller is cancelled meanwhile.
-            await worker.call(lambda: opened.append(self._inner.open(url, arguments)), essential=True)
+            await worker.call(lambda: opened.append(self._inner.open(arguments)), essential=True)
         except BaseException:
             if opened:
                 ThreadConnection(opened[0], worker).terminate()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from holdfast.exc import ArgumentError
@@ -95,6 +95,51 @@ class URL:
             text += f"/{self.database}"
         return text + (f"?{urlencode(self.query, doseq=True)}" if self.query else "")
 
+    @property
+    def normalized_query(self) -> Mapping[str, Sequence[str]]:
+        """The query with a tuple of values per name, also where there is but one."""
+        return {name: as_values(value) for name, value in self.query.items()}
+
+    def update_query_dict(self, query_parameters: Mapping[str, Any], append: bool = False) -> URL:
+        """Return the URL with these options beside its own.
+
+        Args:
+            append: keep the values that the names have, and add these.
+        """
+        merged = dict(self.query)
+        for name, value in query_parameters.items():
+            values = as_values(value)
+            if append and name in merged:
+                values = (*as_values(merged[name]), *values)
+            merged[name] = values[0] if len(values) == 1 else values
+        return self.set(query=merged)
+
+    def update_query_pairs(self, key_value_pairs: Iterable[tuple[str, Any]], append: bool = False) -> URL:
+        """Return the URL with options given as pairs; a name may come several times."""
+        return self.update_query_dict(_collected(key_value_pairs), append)
+
+    def update_query_string(self, query_string: str, append: bool = False) -> URL:
+        """Return the URL with options written as in an address."""
+        from urllib.parse import parse_qsl
+
+        return self.update_query_pairs(parse_qsl(query_string), append)
+
+    def difference_update_query(self, names: Iterable[str]) -> URL:
+        """Return the URL without these options."""
+        gone = set(names)
+        return self.set(query={name: value for name, value in self.query.items() if name not in gone})
+
+    def translate_connect_args(self, names: Sequence[str] | None = None, **keywords: str) -> dict[str, Any]:
+        """Return the parts that are there, by the names that a driver has for them: ``username="user"``."""
+        parts = ("host", "database", "username", "password", "port")
+        found = {}
+        for place, part in enumerate(parts):
+            name = keywords.get(part, names[place] if names and place < len(names) else part)
+            value = getattr(self, part)
+            if name and value not in (None, "", False):
+                found[name] = value
+        return found
+
     def __str__(self) -> str:
         return self.render_as_string()
 
@@ -105,6 +150,11 @@ class URL:
 
     def __hash__(self) -> int:
         return hash(self.render_as_string(hide_password=False))
+
+
+def as_values(value: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the values of a name in a query: most have one."""
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def make_url(address: Any) -> URL:
@@ -147,4 +197,13 @@ def _unquoted(query: str | None, *parts: str | None) -> tuple[dict[str, Any], li
         return {}, list(parts)
     from urllib.parse import parse_qsl, unquote
 
-    return dict(parse_qsl(query or "", keep_blank_values=True)), [part and unquote(part) for part in parts]
+    found = _collected(parse_qsl(query or "", keep_blank_values=True))
+    return found, [part and unquote(part) for part in parts]
+
+
+def _collected(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return pairs as a dict; a name that came several times has a tuple."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found[name] = (*as_values(found[name]), *as_values(value)) if name in found else value
+    return found

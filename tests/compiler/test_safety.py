@@ -118,7 +118,7 @@ def test_any_name_works_or_is_refused(table_name, column_name, label):
             keys = tuple(result.keys())
             assert keys in ((column_name, label), (column_name, f"{label}_1"))
             assert tuple(result.one()) == (7, 7)
-            raw = connection.connection.driver.raw
+            raw = connection.connection.dbapi_connection
             names = [name for (name,) in raw.execute("SELECT name FROM sqlite_master").fetchall()]
             assert names == [table_name]
     except exc.IdentifierError:

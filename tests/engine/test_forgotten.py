@@ -27,13 +27,13 @@ def test_a_forgotten_connection_returns_to_the_pool(tmp_path: Path) -> None:
     """The lock on the database goes with the transaction, and the driver's connection is used again."""
     engine = create_engine(f"sqlite:///{tmp_path / 'data.db'}", pool_size=1, max_overflow=0, pool_timeout=1)
     connection = engine.connect()
-    raw = connection.connection.driver.raw
+    raw = connection.connection.dbapi_connection
     connection.execute(text("CREATE TABLE gone (id INTEGER)"))
     del connection
     gc.collect()
     assert engine.pool.checkedout() == 0
     with engine.connect() as connection:
-        assert connection.connection.driver.raw is raw
+        assert connection.connection.dbapi_connection is raw
         assert connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar() == 0
 
 

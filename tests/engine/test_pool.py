@@ -21,7 +21,7 @@ def url(tmp_path: Path) -> str:
 
 def raw_of(connection):
     """Return the driver's connection."""
-    return connection.connection.driver.raw
+    return connection.connection.dbapi_connection
 
 
 def test_connections_are_used_again(url):

@@ -70,6 +70,10 @@ class PostgreSQLDialect(DefaultDialect):
     reflector = PostgreSQLReflector
     inspector_class = PGInspector
     ischema_names = TYPES
+    isolation_query = ("SHOW TRANSACTION ISOLATION LEVEL", str.upper)
+    default_isolation_query = ("SHOW default_transaction_isolation", str.upper)
+    two_phase = True
+    recover_query = "SELECT gid FROM pg_prepared_xacts"
 
     def __init__(self, driver: Any = None, **keywords: Any) -> None:
         super().__init__(**keywords)

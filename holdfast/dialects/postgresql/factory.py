@@ -14,7 +14,7 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> Post
 
     Args:
         address: ``postgresql://`` or ``postgresql+psycopg://``; the same for asyncio.
-        keywords: of `create_engine`; those of the dialect are taken out of them.
+        keywords: of `create_engine`; those of the dialect and the driver are taken out of them.
 
     Raises:
         NoSuchModuleError: another driver.
@@ -40,8 +40,8 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> Post
             name="psycopg",
         ) from error
     options = {name: keywords.pop(name, None) for name in OPTIONS}
-    driver = (AsyncPsycopgDriver if is_async else PsycopgDriver)(options["json_deserializer"])
-    return PostgreSQLDialect(driver, **options)
+    class_ = AsyncPsycopgDriver if is_async else PsycopgDriver
+    return PostgreSQLDialect(class_(options["json_deserializer"], keywords.pop("module", None)), **options)
 
 
 def shares_connection(address: Any) -> bool:

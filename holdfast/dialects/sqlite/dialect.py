@@ -71,6 +71,9 @@ class SQLiteDialect(DefaultDialect):
     is_not_distinct_text = " IS "
     ddl_compiler = SQLiteDDLCompiler
     reflector = SQLiteReflector
+    isolation_levels = ("READ UNCOMMITTED", "SERIALIZABLE", "AUTOCOMMIT")
+    default_isolation_level = "SERIALIZABLE"
+    isolation_query = ("PRAGMA read_uncommitted", lambda value: "READ UNCOMMITTED" if value else "SERIALIZABLE")
 
     def __init__(self, driver: Any = None, begin: str = "auto", **keywords: Any) -> None:
         super().__init__(**keywords)
@@ -126,6 +129,10 @@ class SQLiteDialect(DefaultDialect):
         if field not in _EXTRACT:
             raise CompileError(f"{field} is not a valid extract argument. SQLite knows {', '.join(sorted(_EXTRACT))}.")
         return f"CAST(STRFTIME('{_EXTRACT[field]}', {text}) AS INTEGER)"
+
+    def isolation_statement(self, level: str | None) -> str | None:
+        """PRAGMA read_uncommitted: a level of the connection, not of the transaction."""
+        return f"PRAGMA read_uncommitted = {int(level == 'READ UNCOMMITTED')}"
 
     def begin_text(self, writes: bool, level: str | None = None) -> str:
         """BEGIN IMMEDIATE where the first statement writes: a transaction that reads first and then writes can fail."""

@@ -15,7 +15,7 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> SQLi
 
     Args:
         address: ``sqlite://`` or ``sqlite+pysqlite://``; ``sqlite+aiosqlite://`` for asyncio, with nothing to install.
-        keywords: of `create_engine`; those of the dialect are taken out of them.
+        keywords: of `create_engine`; those of the dialect and the driver are taken out of them.
 
     Raises:
         NoSuchModuleError: another driver.
@@ -36,13 +36,15 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> SQLi
         )
     options = {name: keywords.pop(name, None) for name in OPTIONS}
     options["begin"] = keywords.pop("begin", "auto")
-    inner = SQLiteDriver(defaults.current.sqlite_foreign_keys, defaults.current.sqlite_wal)
+    inner = SQLiteDriver(
+        defaults.current.sqlite_foreign_keys, defaults.current.sqlite_wal, module=keywords.pop("module", None)
+    )
     if not is_async:
         return SQLiteDialect(inner, **options)
     # Here and not above: a program without asyncio does not import it.
     from holdfast.engine.thread_driver import ThreadDriver
 
-    return SQLiteDialect(ThreadDriver(inner), **options)
+    return SQLiteDialect(ThreadDriver(inner, "aiosqlite"), **options)
 
 
 def shares_connection(address: Any) -> bool:

@@ -1,15 +1,22 @@
 """asyncio: engines, connections and sessions whose methods are awaited."""
 
+from holdfast.engine.async_result import AsyncMappingResult, AsyncResult, AsyncScalarResult, AsyncTupleResult
 from holdfast.engine.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
-from holdfast.engine_factory import create_async_engine
+from holdfast.engine_factory import async_engine_from_config, create_async_engine, create_async_pool_from_url
 from holdfast.orm.session.asyncio import AsyncSession, AsyncSessionTransaction, async_sessionmaker
 
 __all__ = [
     "AsyncConnection",
     "AsyncEngine",
+    "AsyncMappingResult",
+    "AsyncResult",
+    "AsyncScalarResult",
     "AsyncSession",
     "AsyncSessionTransaction",
     "AsyncTransaction",
+    "AsyncTupleResult",
+    "async_engine_from_config",
     "async_sessionmaker",
     "create_async_engine",
+    "create_async_pool_from_url",
 ]

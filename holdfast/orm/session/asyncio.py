@@ -9,7 +9,8 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 from holdfast import exc
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.bridge_thread import run_in_bridge
-from holdfast.engine.result import CursorResult, Result, ScalarResult
+from holdfast.engine.cursor_result import CursorResult
+from holdfast.engine.result import Result, ScalarResult
 from holdfast.orm.session.core import NOTHING
 from holdfast.orm.session.face import Session
 from holdfast.orm.session.identity import entity_of, key_from_identity

@@ -8,7 +8,8 @@ from typing import Any, TypeVar, overload
 
 from holdfast import exc
 from holdfast._util.collections import IdentitySet
-from holdfast.engine.result import CursorResult, Result, ScalarResult
+from holdfast.engine.cursor_result import CursorResult
+from holdfast.engine.result import Result, ScalarResult
 from holdfast.event import register
 from holdfast.orm import attributes, expiry
 from holdfast.orm.events import own_dispatch, session_class_dispatch

@@ -7,6 +7,7 @@ it has. Text that came without parameters goes as it is; with any, also none by 
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,8 +15,9 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 
+from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.bridge import io
-from holdfast.engine.driver import Fetched, Parameters
+from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
 
 _IDLE = TransactionStatus.IDLE
 # Statements that were seen this often are prepared by the server; the driver's own number.
@@ -39,6 +41,15 @@ def _answers(cursor: Any) -> list[Fetched]:
     while cursor.nextset():
         found.append(_fetched(cursor))
     return found
+
+
+_cursor_numbers = itertools.count(1)
+
+
+def _server_cursor(raw: Any) -> Any:
+    """Return a cursor of the server; outside a transaction it must be told to stay."""
+    withhold = raw.pgconn.transaction_status == _IDLE
+    return raw.cursor(f"holdfast_{next(_cursor_numbers)}", withhold=withhold)
 
 
 class PsycopgConnection:
@@ -75,6 +86,26 @@ class PsycopgConnection:
         cursor.executemany(sql, rows, returning=True)  # type: ignore[arg-type]
         return _answers(cursor)
 
+    def cursor(self) -> psycopg.Cursor[Any]:
+        """Return a new cursor, for listeners."""
+        return self.raw.cursor()
+
+    def run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched:
+        """Execute on a cursor of `cursor` and fetch all rows."""
+        if many:
+            cursor.executemany(sql, parameters)
+            return Fetched([], None, cursor.rowcount, None)
+        return _fetched(cursor.execute(sql, _given(parameters)))
+
+    def open_stream(self, sql: str, parameters: Parameters, is_query: bool) -> CursorStream:
+        """Execute one statement; a query's rows stay at the server."""
+        cursor = _server_cursor(self.raw) if is_query else self.raw.cursor()
+        return CursorStream(cursor.execute(sql, _given(parameters)))
+
+    def lend(self, to_program: bool) -> None:
+        """Let the connection begin transactions by itself, or end that."""
+        self.raw.autocommit = not to_program
+
     async def close(self) -> None:
         """Say good-bye to the server and close."""
         self.raw.close()
@@ -95,12 +126,13 @@ class AsyncPsycopgConnection:
         raw: the connection, in autocommit mode.
     """
 
-    __slots__ = ("raw",)
+    __slots__ = ("adapted", "raw")
 
     takes_begin_along = False
 
     def __init__(self, raw: psycopg.AsyncConnection[Any]) -> None:
         self.raw = raw
+        self.adapted = AdaptedConnection(raw)
 
     async def run(self, sql: str, parameters: Parameters) -> Fetched:
         """Execute one statement and fetch all of its rows; a cancelled caller's statement is cancelled too."""
@@ -134,6 +166,29 @@ class AsyncPsycopgConnection:
             found.append(await _fetched_async(cursor))
         return found
 
+    def cursor(self) -> psycopg.AsyncCursor[Any]:
+        """Return a new cursor, for listeners."""
+        return self.raw.cursor()
+
+    async def run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched:
+        """Execute on a cursor of `cursor` and fetch all rows."""
+        return await io(lambda: self._run_on(cursor, sql, parameters, many))
+
+    async def _run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched:
+        if many:
+            await cursor.executemany(sql, parameters)
+            return Fetched([], None, cursor.rowcount, None)
+        return await _fetched_async(await cursor.execute(sql, _given(parameters)))
+
+    async def open_stream(self, sql: str, parameters: Parameters, is_query: bool) -> AsyncCursorStream:
+        """Execute one statement; a query's rows stay at the server."""
+        cursor = _server_cursor(self.raw) if is_query else self.raw.cursor()
+        return AsyncCursorStream(await io(lambda: cursor.execute(sql, _given(parameters))))
+
+    async def lend(self, to_program: bool) -> None:
+        """Let the connection begin transactions by itself, or end that."""
+        await io(lambda: self.raw.set_autocommit(not to_program))
+
     async def close(self) -> None:
         """Say good-bye to the server and close."""
         await io(lambda: _to_the_end(self.raw.close()))
@@ -145,6 +200,25 @@ class AsyncPsycopgConnection:
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""
         return self.raw.pgconn.transaction_status != _IDLE
+
+
+class AsyncCursorStream(CursorStream):
+    """The rows that stand in an asynchronous cursor."""
+
+    __slots__ = ()
+
+    def fetch(self, count: int | None) -> Any:
+        """Return what gives the next rows when it is awaited."""
+        return self._fetch(count)
+
+    async def _fetch(self, count: int | None) -> list[Any]:
+        if self.description is None:
+            return []
+        return await io(lambda: self.raw.fetchall() if count is None else self.raw.fetchmany(count))  # type: ignore[no-any-return]
+
+    def close(self) -> Any:
+        """Return what closes the cursor when it is awaited."""
+        return io(lambda: _to_the_end(self.raw.close()))
 
 
 async def _fetched_async(cursor: Any) -> Fetched:
@@ -174,23 +248,29 @@ class PsycopgDriver:
 
     Args:
         json_loads: reads JSON documents; None: `json.loads`.
+        module: what to use instead of psycopg.
     """
 
-    module = psycopg
     is_async = False
+    name = "psycopg"
 
-    def __init__(self, json_loads: Callable[[str], Any] | None = None) -> None:
+    def __init__(self, json_loads: Callable[[str], Any] | None = None, module: Any = None) -> None:
         self._json_loads = json_loads
+        self.module: Any = psycopg if module is None else module
 
-    def adopt(self, raw: psycopg.Connection[Any]) -> PsycopgConnection:
+    def adopt(self, raw: Any) -> PsycopgConnection:
         """Take over a connection that the program made, in autocommit mode."""
         raw.autocommit = True
         _set_loaders(raw, self._json_loads)
         return PsycopgConnection(raw)
 
-    async def connect(self, url: Any, arguments: Mapping[str, Any]) -> PsycopgConnection:
+    def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
+        """Return how a connection is opened."""
+        return ConnectArguments([], connect_arguments(url, given), {})
+
+    async def connect(self, arguments: ConnectArguments) -> PsycopgConnection:
         """Open a connection."""
-        return self.adopt(psycopg.connect(**connect_arguments(url, arguments)))
+        return self.adopt(self.module.connect(*arguments.args, **arguments.keywords))
 
     @staticmethod
     def is_connection_lost(error: BaseException) -> bool:
@@ -203,20 +283,32 @@ class AsyncPsycopgDriver:
 
     Args:
         json_loads: reads JSON documents; None: `json.loads`.
+        module: what to use instead of psycopg.
     """
 
-    module = psycopg
     is_async = True
+    name = "psycopg"
 
-    def __init__(self, json_loads: Callable[[str], Any] | None = None) -> None:
+    def __init__(self, json_loads: Callable[[str], Any] | None = None, module: Any = None) -> None:
         self._json_loads = json_loads
+        self.module: Any = psycopg if module is None else module
 
-    async def connect(self, url: Any, arguments: Mapping[str, Any]) -> AsyncPsycopgConnection:
+    async def adopt(self, raw: Any) -> AsyncPsycopgConnection:
+        """Take over a connection that the program made, in autocommit mode."""
+        await io(lambda: raw.set_autocommit(True))
+        _set_loaders(raw, self._json_loads)
+        return AsyncPsycopgConnection(raw)
+
+    def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
+        """Return how a connection is opened."""
+        return ConnectArguments([], {**connect_arguments(url, given), "autocommit": True}, {})
+
+    async def connect(self, arguments: ConnectArguments) -> AsyncPsycopgConnection:
         """Open a connection."""
-        return await io(lambda: self._open(connect_arguments(url, arguments)))
+        return await io(lambda: self._open(arguments))
 
-    async def _open(self, arguments: dict[str, Any]) -> AsyncPsycopgConnection:
-        raw = await psycopg.AsyncConnection.connect(**arguments, autocommit=True)
+    async def _open(self, arguments: ConnectArguments) -> AsyncPsycopgConnection:
+        raw = await self.module.AsyncConnection.connect(*arguments.args, **arguments.keywords)
         _set_loaders(raw, self._json_loads)
         return AsyncPsycopgConnection(raw)
 

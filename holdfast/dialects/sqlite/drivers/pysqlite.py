@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from holdfast.engine.driver import Fetched, Parameters
+from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
 
 
 class SQLiteConnection:
@@ -65,6 +65,28 @@ class SQLiteConnection:
             found.append(Fetched(fetched, description, cursor.rowcount, cursor.lastrowid))
         return found
 
+    def cursor(self) -> sqlite3.Cursor:
+        """Return a new cursor, for listeners."""
+        return self.raw.cursor()
+
+    def run_on(self, cursor: sqlite3.Cursor, sql: str, parameters: Any, many: bool) -> Fetched:
+        """Execute on a cursor of `cursor` and fetch all rows."""
+        if many:
+            cursor.executemany(sql, parameters)
+        else:
+            cursor.execute(sql, parameters)
+        description = cursor.description
+        rows = [] if description is None else cursor.fetchall()
+        return Fetched(rows, description, cursor.rowcount, cursor.lastrowid)
+
+    def open_stream(self, sql: str, parameters: Parameters, is_query: bool) -> CursorStream:
+        """Execute one statement; SQLite finds its rows as they are fetched."""
+        return CursorStream(self.raw.execute(sql, parameters))
+
+    def lend(self, to_program: bool) -> None:
+        """Let the connection begin transactions by itself, before INSERT, UPDATE and DELETE, or end that."""
+        self.raw.isolation_level = "" if to_program else None
+
     async def close(self) -> None:
         """Close the connection."""
         self.raw.close()
@@ -90,10 +112,11 @@ class SQLiteDriver:
     by ``connect_args``: ``foreign_keys``, ``timeout``, ``journal_mode``.
     """
 
-    module = sqlite3
     is_async = False
+    name = "pysqlite"
 
-    def __init__(self, foreign_keys: bool = True, wal: bool = True) -> None:
+    def __init__(self, foreign_keys: bool = True, wal: bool = True, module: Any = None) -> None:
+        self.module: Any = sqlite3 if module is None else module
         self._foreign_keys = foreign_keys
         self._wal = wal
 
@@ -102,27 +125,32 @@ class SQLiteDriver:
         raw.isolation_level = None
         return SQLiteConnection(raw)
 
-    async def connect(self, url: Any, arguments: Mapping[str, Any]) -> SQLiteConnection:
-        """Open a connection."""
-        return self.open(url, arguments)
-
-    def open(self, url: Any, arguments: Mapping[str, Any]) -> SQLiteConnection:
-        """Do what `connect` promises, without a coroutine."""
-        keywords = {**_query_arguments(url), **arguments}
-        foreign_keys = keywords.pop("foreign_keys", self._foreign_keys)
+    def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
+        """Return how a connection is opened: `sqlite3.connect`'s arguments, and the settings for afterwards."""
+        keywords = {**_query_arguments(url), **given}
         database = url.database or ":memory:"
-        is_memory = is_memory_database(url)
-        is_new = not is_memory and not keywords.get("uri") and not os.path.exists(database)
-        journal_mode = keywords.pop("journal_mode", "wal" if is_new and self._wal else None)
+        settings = {name: keywords.pop(name) for name in ("foreign_keys", "journal_mode") if name in keywords}
+        settings.setdefault("foreign_keys", self._foreign_keys)
+        settings["may_be_new"] = not is_memory_database(url) and not keywords.get("uri")
         keywords.setdefault("check_same_thread", False)
-        keywords["isolation_level"] = None
-        raw = sqlite3.connect(database, **keywords)
+        return ConnectArguments([database], keywords, settings)
+
+    async def connect(self, arguments: ConnectArguments) -> SQLiteConnection:
+        """Open a connection."""
+        return self.open(arguments)
+
+    def open(self, arguments: ConnectArguments) -> SQLiteConnection:
+        """Do what `connect` promises, without a coroutine."""
+        settings = arguments.settings
+        is_new = settings["may_be_new"] and not os.path.exists(arguments.args[0])
+        journal_mode = settings.get("journal_mode", "wal" if is_new and self._wal else None)
+        raw = self.module.connect(*arguments.args, **{**arguments.keywords, "isolation_level": None})
         try:
             if journal_mode is not None:
                 if journal_mode not in ("delete", "truncate", "persist", "memory", "wal", "off"):
                     raise ValueError(f"journal_mode {journal_mode!r} is not one of SQLite's")
                 _set_journal_mode(raw, journal_mode)
-            raw.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
+            raw.execute(f"PRAGMA foreign_keys={'ON' if settings['foreign_keys'] else 'OFF'}")
         except BaseException:
             raw.close()
             raise

@@ -1,0 +1,73 @@
+"""Opens connections for an engine's pool: asks the listeners, wraps what the driver raises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from holdfast.engine.engine import Engine, core_ask_default_level
+from holdfast.engine.errors import wrap_driver_error
+from holdfast.engine.execution_context import ExceptionContext, ask_listeners
+
+
+class Connector:
+    """What a pool calls for a new connection.
+
+    Args:
+        dialect: its driver opens connections.
+        address: of the database.
+        given: ``connect_args`` of the engine.
+        creator: opens the driver's connection instead; on an asynchronous engine a coroutine function.
+    """
+
+    def __init__(
+        self, dialect: Any, address: Any, given: Mapping[str, Any], creator: Callable[[], Any] | None = None
+    ) -> None:
+        self._dialect = dialect
+        self._address = address
+        self._given = given
+        self._creator = creator
+        self._engine: Engine | None = None
+
+    def serve(self, engine: Engine) -> None:
+        """Ask this engine's listeners."""
+        self._engine = engine
+
+    async def __call__(self, entry: Any) -> Any:
+        """Open a connection for an entry of the pool.
+
+        Raises: DBAPIError: what the driver said.
+        """
+        dialect = self._dialect
+        try:
+            driver = await self._core_open(entry)
+        except Exception as error:
+            raise self._wrapped(error) from error
+        if dialect.is_async and dialect.default_isolation_level is None:
+            await core_ask_default_level(dialect, driver)
+        return driver
+
+    async def _core_open(self, entry: Any) -> Any:
+        driver = self._dialect.driver
+        if self._creator is not None:
+            return await _core_value(driver.adopt(await _core_value(self._creator())))
+        arguments = driver.arguments(self._address, self._given)
+        for listener in self._engine.dispatch.do_connect if self._engine is not None else ():
+            raw = listener(self._dialect, entry, arguments.args, arguments.keywords)
+            if raw is not None:
+                return await _core_value(driver.adopt(raw))
+        return await driver.connect(arguments)
+
+    def _wrapped(self, error: Exception) -> BaseException:
+        """Return what is raised for an error."""
+        wrapped = wrap_driver_error(self._dialect, error, None, None, True)
+        engine = self._engine
+        if engine is None or not engine.dispatch.handle_error:
+            return wrapped
+        facts = ExceptionContext(engine, None, error, None if wrapped is error else wrapped, None)
+        return ask_listeners(facts, engine.dispatch.handle_error)
+
+
+async def _core_value(found: Any) -> Any:
+    """Return what was given, after waiting for it where it is to be awaited."""
+    return await found if hasattr(found, "__await__") else found

@@ -1,0 +1,231 @@
+"""The result of a statement on a connection: its rows, and the facts of what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from holdfast import exc
+from holdfast.engine.iterators import NO_ROWS
+from holdfast.engine.result import Result
+from holdfast.engine.row import KeyView, RowShape
+
+TP = TypeVar("TP", bound=tuple[Any, ...])
+
+
+class CursorResult(Result[TP], Generic[TP]):
+    """What a statement on a connection gives: rows, or the facts of a change.
+
+    Attributes:
+        rowcount: rows matched by an UPDATE or DELETE; -1 where the driver does not know.
+        lastrowid: the key generated last, where the driver tells it.
+        returns_rows: the statement returns rows, be they none.
+        context: the execution: its `ExecutionContext`, made when it is asked for.
+        connection: that ran it.
+    """
+
+    __slots__ = ("_compiled", "_context", "_inserted", "connection", "lastrowid", "returns_rows", "rowcount")
+
+    def __init__(
+        self,
+        shape: RowShape,
+        rows: list[Any],
+        *,
+        rowcount: int = -1,
+        lastrowid: Any = None,
+        returns_rows: bool = True,
+        compiled: Any = None,
+        inserted: Sequence[Mapping[str, Any]] = (),
+        source: Any = None,
+        connection: Any = None,
+    ) -> None:
+        super().__init__(shape, rows, source if returns_rows else NO_ROWS)
+        self.rowcount = rowcount
+        self.lastrowid = lastrowid
+        self.returns_rows = returns_rows
+        self.connection = connection
+        self._compiled = compiled
+        self._inserted = inserted
+        self._context: Any = None
+
+    def keys(self) -> KeyView:
+        """Return the keys of the rows.
+
+        Raises: ResourceClosedError: the statement returns no rows.
+        """
+        if not self.returns_rows:
+            NO_ROWS.portion(None)
+        return super().keys()
+
+    # -- the execution -------------------------------------------------------------------------------------------------
+
+    @property
+    def dialect(self) -> Any:
+        """What the database is like."""
+        return None if self.connection is None else self.connection.dialect
+
+    @property
+    def context(self) -> Any:
+        """The execution of the statement."""
+        if self._context is None and self.connection is not None:
+            self._context = self.connection.context_of(self._compiled)
+        return self._context
+
+    @property
+    def cursor(self) -> Any:
+        """The driver's cursor while rows stand in it; None where they were fetched whole."""
+        cursor = getattr(self._source, "cursor", None)
+        return None if cursor is None else cursor.raw
+
+    def supports_sane_rowcount(self) -> bool:
+        """Return True: the databases count the rows that were matched."""
+        return True
+
+    def supports_sane_multi_rowcount(self) -> bool:
+        """Return True: they do so for many executions too."""
+        return True
+
+    # -- INSERT and UPDATE ---------------------------------------------------------------------------------------------
+
+    @property
+    def is_insert(self) -> bool:
+        """True for an INSERT."""
+        return self._compiled is not None and self._compiled.kind == "insert"
+
+    @property
+    def inserted_primary_key(self) -> Any:
+        """The primary key of the one row inserted, as a Row.
+
+        Raises: InvalidRequestError: not an INSERT, or several rows.
+        """
+        if not self.is_insert:
+            raise exc.InvalidRequestError("Statement is not an insert() expression construct.")
+        if len(self._inserted) != 1:
+            raise exc.InvalidRequestError(
+                "This statement was an executemany call; if primary key return is supported, please use "
+                ".inserted_primary_key_rows."
+            )
+        return self.inserted_primary_key_rows[0]
+
+    @property
+    def inserted_primary_key_rows(self) -> list[Any]:
+        """The primary keys of the rows inserted; None where the driver does not tell them."""
+        table = self._compiled.statement.table
+        columns = list(table.primary_key)
+        shape = RowShape([column.key for column in columns], columns)
+        found = []
+        for given in self._inserted:
+            key = [given.get(column.key) for column in columns]
+            if key.count(None) == 1 and self.lastrowid is not None and len(self._inserted) == 1:
+                key[key.index(None)] = self.lastrowid
+            found.append(shape.row_class(tuple(key)))
+        return found
+
+    def last_inserted_params(self) -> Mapping[str, Any]:
+        """Return the parameters of the row inserted last.
+
+        Raises: InvalidRequestError: not an INSERT.
+        """
+        self._check_kind("insert")
+        return self._inserted[-1] if self._inserted else {}
+
+    def last_updated_params(self) -> Mapping[str, Any]:
+        """Return the parameters of the row updated last.
+
+        Raises: InvalidRequestError: not an UPDATE.
+        """
+        self._check_kind("update")
+        return self._inserted[-1] if self._inserted else {}
+
+    def _check_kind(self, kind: str) -> None:
+        if self._compiled is None or self._compiled.kind != kind:
+            raise exc.InvalidRequestError(f"Statement is not an {kind}() expression construct.")
+
+    def prefetch_cols(self) -> list[Any]:
+        """Return the columns whose values Python made before the statement was sent.
+
+        Raises: InvalidRequestError: neither INSERT nor UPDATE.
+        """
+        self._check_changes()
+        which = "default" if self.is_insert else "onupdate"
+        columns = self._compiled.statement.table.c
+        return [column for column in columns if _is_made_by_python(getattr(column, which, None))]
+
+    def postfetch_cols(self) -> list[Any]:
+        """Return the columns whose values the database made.
+
+        Raises: InvalidRequestError: neither INSERT nor UPDATE.
+        """
+        self._check_changes()
+        which = "server_default" if self.is_insert else "server_onupdate"
+        given = set(self._inserted[0]) if self._inserted else set()
+        columns = self._compiled.statement.table.c
+        return [column for column in columns if getattr(column, which, None) is not None and column.key not in given]
+
+    def lastrow_has_defaults(self) -> bool:
+        """Return True if the database made values of the row inserted last."""
+        return bool(self.postfetch_cols())
+
+    def _check_changes(self) -> None:
+        if self._compiled is None or self._compiled.kind not in ("insert", "update"):
+            raise exc.InvalidRequestError("Statement is not an insert() or update() expression construct.")
+
+    @property
+    def returned_defaults(self) -> Any:
+        """The values that the database made and told unasked; None: they were not asked for."""
+        found = self.returned_defaults_rows
+        return found[0] if found else None
+
+    @property
+    def returned_defaults_rows(self) -> Any:
+        """The same for each row."""
+        made = getattr(self._compiled, "key_made", None)
+        if not made or not self._inserted:
+            return None
+        shape = RowShape(made)
+        return [shape.row_class(tuple(row.get(key) for key in made)) for row in self._inserted]
+
+    def without_rows(self, rowcount: int) -> CursorResult[Any]:
+        """Return the result of the same statement as if it had not returned rows."""
+        return CursorResult(
+            RowShape(()),
+            [],
+            rowcount=rowcount,
+            lastrowid=self.lastrowid,
+            returns_rows=False,
+            compiled=self._compiled,
+            connection=self.connection,
+        )
+
+    # -- several results as one ----------------------------------------------------------------------------------------
+
+    def splice_horizontally(self, other: CursorResult[Any]) -> CursorResult[Any]:
+        """Return the rows of this result, each followed by the columns of the other's row in the same place."""
+        mine, theirs = self._shape, other._shape
+        shape = RowShape(mine.keys + theirs.keys, (*_sources(mine), *_sources(theirs)))
+        make = shape.row_class
+        pairs = zip(self._take(), other._take(), strict=True)
+        return self._spliced(shape, [make(tuple(left) + tuple(right)) for left, right in pairs])
+
+    def splice_vertically(self, other: CursorResult[Any]) -> CursorResult[Any]:
+        """Return the rows of this result, then those of the other, which has the same columns."""
+        return self._spliced(self._shape, [*self._take(), *other._take()])
+
+    def _spliced(self, shape: RowShape, rows: list[Any]) -> CursorResult[Any]:
+        return CursorResult(
+            shape,
+            rows,
+            rowcount=self.rowcount,
+            lastrowid=self.lastrowid,
+            compiled=self._compiled,
+            inserted=self._inserted,
+            connection=self.connection,
+        )
+
+
+def _sources(shape: RowShape) -> tuple[Any, ...]:
+    return shape.sources or shape.keys
+
+
+def _is_made_by_python(default: Any) -> bool:
+    return default is not None and not getattr(default, "is_clause_element", True)

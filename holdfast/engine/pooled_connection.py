@@ -1,0 +1,252 @@
+"""What a Connection is toward its pool: it holds an entry, may lose and open it anew, may take it out for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from holdfast import exc
+from holdfast._util.drive import drive
+from holdfast.engine.bridge import in_bridge
+from holdfast.engine.driver import Fetched
+from holdfast.engine.errors import wrap_driver_error
+from holdfast.engine.execution_context import ExceptionContext, ExecutionContext, ask_listeners
+from holdfast.engine.pooled import ConnectionPoolEntry, PoolProxiedConnection
+from holdfast.engine.transaction import NestedTransaction, Transaction
+
+
+class PooledConnection:
+    """The entry of a pool that a Connection uses, and the facts beside it.
+
+    Attributes:
+        engine, dialect, dispatch: whose it is, what the database is like, who listens.
+        driver: sends the SQL.
+        invalidated: the driver's connection was lost; the next transaction opens another.
+    """
+
+    __slots__ = (
+        "__weakref__", "_autocommit", "_entry", "_feeds", "_level", "_lost", "_now", "_options", "_proxy", "_savepoints",
+        "_transaction", "_waiting", "_wrote", "dialect", "dispatch", "driver", "engine", "invalidated",
+    )  # fmt: skip
+
+    def __init__(self, engine: Any, entry: ConnectionPoolEntry) -> None:
+        self.engine = engine
+        self.dialect = engine.dialect
+        self.dispatch = engine.dispatch
+        self.driver = entry.driver
+        self._entry: ConnectionPoolEntry | None = entry
+        self._transaction: Transaction | None = None
+        self._waiting = False
+        self._wrote = False
+        self._savepoints = 0
+        self._options: Mapping[str, Any] = engine.options
+        # The options of the statement that runs now, where it has any of its own.
+        self._now: Mapping[str, Any] | None = None
+        self._autocommit = engine.autocommit
+        self._level: str | None = engine.isolation_level
+        self._feeds: list[Any] | None = None
+        self._proxy: PoolProxiedConnection | None = None
+        # The transaction that was open when the driver's connection was lost.
+        self._lost: Transaction | None = None
+        self.invalidated = False
+
+    # -- facts ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def closed(self) -> bool:
+        """True after `close`."""
+        return self._entry is None
+
+    @property
+    def info(self) -> dict[Any, Any]:
+        """The program's own facts; they stay with the driver's connection while it is in the pool."""
+        return self._open_entry().info
+
+    @property
+    def connection(self) -> PoolProxiedConnection:
+        """The connection of the pool: ``.dbapi_connection`` is the driver's."""
+        return drive(self.core_pool_connection())
+
+    async def core_pool_connection(self) -> PoolProxiedConnection:
+        """Do what `connection` promises."""
+        entry = self._open_entry()
+        if self._proxy is None:
+            if self.invalidated:
+                await self._core_open_anew()
+            self._proxy = PoolProxiedConnection(entry, owner=self)
+        return self._proxy
+
+    def _open_entry(self) -> ConnectionPoolEntry:
+        if self._entry is None:
+            raise self._closed_error()
+        return self._entry
+
+    def _closed_error(self) -> Exception:
+        return exc.ResourceClosedError("This Connection is closed")
+
+    def get_execution_options(self) -> Mapping[str, Any]:
+        """Return the options that hold for all statements of this connection."""
+        return self._options
+
+    @property
+    def options_now(self) -> Mapping[str, Any]:
+        """The options of the statement that runs now."""
+        return self._options if self._now is None else self._now
+
+    def context_of(self, compiled: Any) -> ExecutionContext:
+        """Return the context of an execution, for its result."""
+        return ExecutionContext(self, compiled)
+
+    def schema_for_object(self, obj: Any) -> str | None:
+        """Return the schema of a table or another item."""
+        return obj.schema  # type: ignore[no-any-return]
+
+    def check_sync(self, what: str) -> None:
+        """Raise where a synchronous call would need an event loop.
+
+        Raises: MissingGreenlet: the engine is an asynchronous one, and this is not a bridge.
+        """
+        if self.dialect.is_async and not in_bridge():
+            raise exc.SyncCallOnAsyncError(what)
+
+    # -- errors and lost connections -----------------------------------------------------------------------------------
+
+    def wrapped(
+        self, error: Exception, sql: str | None, parameters: Any, many: bool, context: ExecutionContext | None = None
+    ) -> BaseException:
+        """Return what is raised for an error; a lost connection is given up."""
+        wrapped = wrap_driver_error(self.dialect, error, sql, parameters, self.engine.hide_parameters, many)
+        raised: BaseException = wrapped
+        is_lost, others_too = bool(getattr(wrapped, "connection_invalidated", False)), True
+        if self.dispatch.handle_error:
+            known = None if wrapped is error else wrapped
+            facts = ExceptionContext(self.engine, self, error, known, context, sql, parameters)
+            raised = ask_listeners(facts, self.dispatch.handle_error)
+            is_lost, others_too = facts.is_disconnect, facts.invalidate_pool_on_disconnect
+        if is_lost and not self.invalidated and self._entry is not None:
+            if others_too:
+                self.engine.pool.invalidate_older()
+            self._lose(error)
+        return raised
+
+    def invalidate(self, exception: BaseException | None = None) -> None:
+        """Declare the driver's connection unusable: it is closed; the next transaction opens another.
+
+        Raises: ResourceClosedError: this connection is closed.
+        """
+        self._open_entry()
+        if not self.invalidated:
+            self._lose(exception)
+
+    def _lose(self, error: BaseException | None) -> None:
+        entry = self._open_entry()
+        for feed in self._feeds or ():
+            feed.abandon()
+        self._feeds = None
+        self._lost = self._transaction
+        self._proxy = None
+        self.invalidated = True
+        # The next statement looks at what is the matter before it is sent.
+        self._waiting = True
+        entry.invalidate(error)
+
+    async def _core_open_anew(self) -> None:
+        """Open the driver's connection again, after it was lost.
+
+        Raises: PendingRollbackError: the transaction that was lost with it was not rolled back.
+        """
+        if self._lost is not None and self._lost is self._transaction:
+            raise exc.PendingRollbackError(
+                "Can't reconnect until invalid transaction is rolled back.  Please rollback() fully before proceeding"
+            )
+        entry = self._open_entry()
+        await self.engine.pool.core_reopen(entry)
+        self.driver = entry.driver
+        self.invalidated = False
+        self._lost = None
+
+    def detach(self) -> None:
+        """Take the driver's connection out of the pool: `close` closes it.
+
+        Raises: ResourceClosedError: this connection is closed.
+        """
+        self.connection.detach()
+
+    # -- rows that stand in the database -------------------------------------------------------------------------------
+
+    def keep_feed(self, feed: Any) -> None:
+        """Close the feed of a streamed result when the connection is closed."""
+        if self._feeds is None:
+            self._feeds = []
+        self._feeds.append(feed)
+
+    def forget_feed(self, feed: Any) -> None:
+        """A feed was closed."""
+        if self._feeds is not None and feed in self._feeds:
+            self._feeds.remove(feed)
+
+    async def _core_close_feeds(self) -> None:
+        for feed in list(self._feeds or ()):
+            await feed.core_close()
+        self._feeds = None
+
+    # -- transaction, as far as anybody may look -----------------------------------------------------------------------
+
+    def in_transaction(self) -> bool:
+        """Return True if a transaction has begun."""
+        return self._transaction is not None
+
+    def in_nested_transaction(self) -> bool:
+        """Return True inside a savepoint."""
+        return isinstance(self._transaction, NestedTransaction)
+
+    def get_transaction(self) -> Transaction | None:
+        """Return the root transaction, or None."""
+        level = self._transaction
+        while isinstance(level, NestedTransaction):
+            level = level.parent
+        return level
+
+    def get_nested_transaction(self) -> Transaction | None:
+        """Return the innermost savepoint, or None."""
+        return self._transaction if isinstance(self._transaction, NestedTransaction) else None
+
+    # -- isolation -----------------------------------------------------------------------------------------------------
+
+    def set_isolation_level(self, level: str) -> None:
+        """Set the level of the transactions to come.
+
+        Raises: ArgumentError: the database has no such level. InvalidRequestError: a transaction has begun.
+        """
+        if self._transaction is not None:
+            raise exc.InvalidRequestError(
+                "This connection has already initialized a SQLAlchemy Transaction() object via begin() or "
+                "autobegin; isolation_level may not be altered unless rollback() or commit() is called first."
+            )
+        self._autocommit = self.dialect.is_autocommit(level)
+        self._level = None if self._autocommit else level.upper()
+
+    async def core_isolation_level(self) -> str:
+        """Return the level that the database has now for this connection."""
+        if self._level is not None and not (self._transaction is not None and self._transaction.sent):
+            return self._level
+        self._open_entry()
+        if self.invalidated:
+            await self._core_open_anew()
+        sql, level_of = self.dialect.isolation_query
+        try:
+            sent = self.driver.run(sql, ())
+            fetched = sent if sent.__class__ is Fetched else await sent
+        except Exception as error:
+            raise self.wrapped(error, sql, (), False) from error
+        return str(level_of(fetched.rows[0][0]))
+
+    @property
+    def default_isolation_level(self) -> str:
+        """The level that the database gives to connections without a wish."""
+        return str(self.engine.default_isolation_level(self))
+
+    def get_isolation_level(self) -> str:
+        """Return the level that the database has now for this connection."""
+        self.check_sync("Connection.get_isolation_level()")
+        return drive(self.core_isolation_level())

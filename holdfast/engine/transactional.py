@@ -1,0 +1,265 @@
+"""A Connection's transactions: begun with the first statement, nested, prepared in two phases, ended with the connection."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from holdfast import exc
+from holdfast._util.drive import drive
+from holdfast.engine.execution_context import ExecutionContext
+from holdfast.engine.pooled_connection import PooledConnection
+from holdfast.engine.transaction import NestedTransaction, RootTransaction, Transaction
+from holdfast.engine.two_phase import TwoPhaseTransaction, check_supported, core_end_prepared, new_xid
+from holdfast.engine.watched import log_token
+
+
+class TransactionalConnection(PooledConnection):
+    """What a Connection does for its transaction: sends the marks at the right moment, and no sooner."""
+
+    __slots__ = ("_is_level_set",)
+
+    def __init__(self, engine: Any, entry: Any) -> None:
+        super().__init__(engine, entry)
+        self._is_level_set = False
+
+    async def core_run(self, compiled: Any, sql: str, parameters: Any, many: bool = False) -> Any:
+        """Send one statement; see `Connection.core_run`."""
+        raise NotImplementedError
+
+    async def core_send(self, sql: str) -> None:
+        """Send a mark of a transaction: it is carried out even if the caller is cancelled meanwhile."""
+        if self.engine.logs:
+            self._log_mark(sql)
+        context = None
+        if self.engine.watched and "SAVEPOINT" in sql:
+            context = ExecutionContext(self)
+            context.statement, context.parameters, context.cursor = sql, (), self.driver.cursor()
+            for listener in self.dispatch.before_cursor_execute:
+                listener(self, context.cursor, sql, (), context, False)
+        try:
+            sent = self.driver.run_essential(sql)
+            if sent is not None:
+                await sent
+        except Exception as error:
+            raise self.wrapped(error, sql, (), False, context) from error
+        if context is not None:
+            for listener in self.dispatch.after_cursor_execute:
+                listener(self, context.cursor, sql, (), context, False)
+
+    def _log_mark(self, sql: str) -> None:
+        self.engine.logger.info("%s%s", log_token(self), "BEGIN (implicit)" if sql.startswith("BEGIN") else sql)
+
+    async def _begin_what_waits(self, writes: bool) -> None:
+        """Send BEGIN and the savepoints that wait for their first use."""
+        if self.invalidated:
+            await self._core_open_anew()
+        transaction = self._transaction or self.start_root()
+        if transaction.__class__ is RootTransaction:
+            if not transaction.sent:
+                await self._begin_root(transaction, writes)
+        else:
+            waiting = [transaction]
+            while isinstance(waiting[-1], NestedTransaction):
+                waiting.append(waiting[-1].parent)
+            for level in reversed(waiting):
+                if level.sent:
+                    continue
+                if isinstance(level, NestedTransaction):
+                    await level.core_send_begin()
+                else:
+                    await self._begin_root(level, writes)
+        self._waiting = False
+
+    async def core_prepare_to_write(self) -> None:
+        """Send what waits as if the next statement wrote: rows that are read now will be changed."""
+        if self._transaction is None or self._waiting:
+            await self._begin_what_waits(True)
+
+    async def _begin_root(self, root: Transaction, writes: bool) -> None:
+        """Send BEGIN, unless the driver's connection is in autocommit or shared and has one open."""
+        if self._autocommit or self.driver.in_transaction():
+            return
+        if self._level is not None:
+            await self._core_set_level(self._level)
+        sql = self.dialect.begin_text(writes, self._level)
+        if self.driver.takes_begin_along:
+            if self.engine.logs:
+                self._log_mark(sql)
+            self.driver.begin_with_next(sql)
+        else:
+            await self.core_send(sql)
+        root.sent = True
+
+    async def _core_set_level(self, level: str) -> None:
+        """Send what sets an isolation level, where BEGIN does not."""
+        sql = self.dialect.isolation_statement(level)
+        if sql is not None:
+            await self.core_send(sql)
+            self._is_level_set = True
+
+    async def core_roll_back_root(self) -> None:
+        """Send ROLLBACK; after mere reading nobody needs to wait for it. Nothing is sent where nothing is open.
+
+        After some errors (a full disk) the database has rolled back by itself.
+        """
+        driver = self.driver
+        if not driver.in_transaction():
+            return
+        if driver.takes_begin_along and not self._wrote:
+            if self.engine.logs:
+                self._log_mark("ROLLBACK")
+            driver.roll_back_soon()
+        else:
+            await self.core_send("ROLLBACK")
+
+    def start_root(self) -> RootTransaction:
+        """Begin the root transaction of a connection that has none; see `core_begin`."""
+        root = RootTransaction(self)
+        self._start(root)
+        if self.dispatch.begin:
+            for listener in self.dispatch.begin:
+                listener(self)
+        return root
+
+    def _start(self, root: RootTransaction) -> None:
+        self._wrote = False
+        self._transaction = root
+        self._waiting = True
+
+    async def core_begin(self) -> RootTransaction:
+        """Begin a transaction; BEGIN goes out with its first statement.
+
+        Raises: InvalidRequestError: one has begun already.
+        """
+        if self._entry is None:
+            raise self._closed_error()
+        if self._transaction is not None:
+            raise exc.InvalidRequestError(
+                "This connection has already initialized a SQLAlchemy Transaction() object via begin() or autobegin; "
+                "can't call begin() here unless rollback() or commit() is called first."
+            )
+        return self.start_root()
+
+    async def core_begin_twophase(self, xid: Any = None) -> TwoPhaseTransaction:
+        """Begin a transaction that can be prepared; BEGIN goes out with its first statement.
+
+        Raises: InvalidRequestError: one has begun already. NotImplementedError: the database can not.
+        """
+        if self._entry is None:
+            raise self._closed_error()
+        if self._transaction is not None:
+            raise exc.InvalidRequestError(
+                "Cannot start a two phase transaction when a transaction is already in progress."
+            )
+        check_supported(self.dialect)
+        root = TwoPhaseTransaction(self, new_xid() if xid is None else xid)
+        self._start(root)
+        for listener in self.dispatch.begin_twophase:
+            listener(self, root.xid)
+        return root
+
+    async def core_recover_twophase(self) -> list[Any]:
+        """Return the identifiers of the transactions that were prepared and not yet ended."""
+        check_supported(self.dialect)
+        sql = self.dialect.recover_query
+        fetched = await self.core_run(None, sql, ())
+        return [row[0] for row in fetched.rows]
+
+    async def core_end_prepared(self, xid: Any, commit: bool, recover: bool) -> None:
+        """Commit or roll back a transaction that was prepared."""
+        await core_end_prepared(self, xid, commit, recover)
+
+    async def core_send_waiting(self) -> None:
+        """Send BEGIN and the savepoints that wait for their first use."""
+        if self._waiting:
+            await self._begin_what_waits(False)
+
+    async def core_begin_nested(self) -> NestedTransaction:
+        """Begin a savepoint; SAVEPOINT goes out with its first statement."""
+        if self._entry is None:
+            raise self._closed_error()
+        parent = self._transaction or self.start_root()
+        self._savepoints += 1
+        # The name is the engine's own, never a user's text.
+        nested = NestedTransaction(self, f"sa_savepoint_{self._savepoints}", parent)
+        self._transaction = nested
+        self._waiting = True
+        return nested
+
+    def end_transaction(self, transaction: Transaction) -> None:
+        """A transaction has ended (called by the transaction)."""
+        if isinstance(transaction, NestedTransaction):
+            level = self._transaction
+            while isinstance(level, NestedTransaction):
+                level.is_active = level.is_active and level is not transaction
+                if level is transaction:
+                    self._transaction = level.parent
+                    return
+                level = level.parent
+        else:
+            self._transaction = None
+            self._waiting = self.invalidated
+            self._savepoints = 0
+
+    async def core_end_savepoints(self) -> None:
+        """Release the savepoints that are open, from the innermost on."""
+        while isinstance(self._transaction, NestedTransaction):
+            await self._transaction.core_commit()
+
+    async def core_commit(self) -> None:
+        """Commit the transaction; nothing happens if none has begun."""
+        transaction = self.get_transaction()
+        if transaction is not None:
+            await transaction.core_commit()
+
+    async def core_rollback(self) -> None:
+        """Roll the transaction back; nothing happens if none has begun."""
+        transaction = self.get_transaction()
+        if transaction is not None:
+            await transaction.core_rollback()
+
+    async def core_close(self) -> None:
+        """Roll back what is open and give the connection to the pool; it comes back whole, or not at all."""
+        entry = self._entry
+        if entry is None:
+            return
+        root = self.get_transaction()
+        pool = entry.pool
+        try:
+            if self._feeds:
+                await self._core_close_feeds()
+            self._entry = None
+            if root is not None:
+                await root.core_rollback()
+            if self._autocommit or self._is_level_set:
+                await self._core_restore(entry)
+        except BaseException:
+            # In an unknown state: it must not serve anybody else.
+            self._entry = None
+            pool.discard(entry)
+            raise
+        await pool.core_release(entry, root is not None)
+
+    async def _core_restore(self, entry: Any) -> None:
+        """End what the program began by itself in autocommit, and give the connection its usual isolation level."""
+        if self.invalidated:
+            return
+        if self._autocommit and self.driver.in_transaction():
+            await entry.pool.core_end_transaction(entry)
+        if self._is_level_set:
+            await self.core_send(self.dialect.isolation_statement(None))
+
+    def __del__(self) -> None:
+        entry = getattr(self, "_entry", None)
+        if entry is None:
+            return
+        # Forgotten without close(). It goes back rolled back, as by close(), where the driver needs no waiting for that;
+        # otherwise it is closed, which is a ROLLBACK too.
+        if self.engine.dialect.is_async and (self._feeds or not self.driver.takes_begin_along):
+            self._entry = None
+            entry.pool.discard(entry)
+            return
+        self._wrote = False
+        with suppress(Exception):  # what fails is discarded by core_close; nobody is there to be told
+            drive(self.core_close())

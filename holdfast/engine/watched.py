@@ -1,0 +1,124 @@
+"""Sending a statement while somebody looks on: listeners before and after, the driver's cursor in their hands, the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from holdfast.engine.driver import Fetched
+from holdfast.engine.execution_context import ExecutionContext
+from holdfast.engine.logging import shown_parameters
+
+
+async def core_run_watched(connection: Any, compiled: Any, sql: str, parameters: Any, many: bool) -> Fetched:
+    """Do what `Connection.core_run` promises, and tell the listeners and the log."""
+    dispatch = connection.dispatch
+    context = ExecutionContext(connection, compiled)
+    sql, parameters = tell_before(context, sql, parameters, many)
+    try:
+        fetched = await _core_fetch(connection, context)
+    except Exception as error:
+        raise connection.wrapped(error, sql, parameters, many, context) from error
+    for listener in dispatch.after_cursor_execute:
+        listener(connection, context.cursor, sql, parameters, context, many)
+    return fetched
+
+
+def tell_before(context: ExecutionContext, sql: str, parameters: Any, many: bool) -> tuple[str, Any]:
+    """Tell listeners and log what is about to be sent; returns what they made of it."""
+    connection = context.connection
+    context.executemany = many
+    dispatch = connection.dispatch
+    if dispatch.before_cursor_execute or dispatch.after_cursor_execute or dispatch.do_execute:
+        context.cursor = connection.driver.cursor()
+    for listener in dispatch.before_cursor_execute:
+        changed = listener(connection, context.cursor, sql, parameters, context, many)
+        if changed is not None and getattr(listener, "returns", False):
+            sql, parameters = changed
+    context.statement, context.parameters = sql, parameters
+    if connection.engine.logs:
+        log_statement(connection, context.compiled, sql, parameters, many)
+    return sql, parameters
+
+
+async def _core_fetch(connection: Any, context: ExecutionContext) -> Fetched:
+    """Send what the context says, unless a listener does it."""
+    sql, parameters, many, cursor = context.statement, context.parameters, context.executemany, context.cursor
+    driver, dispatch = connection.driver, connection.dispatch
+    if dispatch.do_execute or dispatch.do_executemany or dispatch.do_execute_no_params:
+        cursor = context.cursor = cursor or driver.cursor()
+        if _done_by_listener(dispatch, context):
+            rows = [] if cursor.description is None else cursor.fetchall()
+            return Fetched(rows, cursor.description, cursor.rowcount, getattr(cursor, "lastrowid", None))
+    if cursor is not None:
+        sent = driver.run_on(cursor, sql, parameters, many)
+    else:
+        sent = driver.run_many(sql, parameters) if many else driver.run(sql, parameters)
+    return sent if sent.__class__ is Fetched else await sent  # type: ignore[no-any-return]
+
+
+def _done_by_listener(dispatch: Any, context: ExecutionContext) -> bool:
+    """Return True if a listener has executed the statement."""
+    if not context.parameters and any(
+        listener(context.cursor, context.statement, context) for listener in dispatch.do_execute_no_params
+    ):
+        return True
+    listeners = dispatch.do_executemany if context.executemany else dispatch.do_execute
+    return any(listener(context.cursor, context.statement, context.parameters, context) for listener in listeners)
+
+
+def log_statement(connection: Any, compiled: Any, sql: str, parameters: Any, many: bool) -> None:
+    """Write a statement and its parameters to the log."""
+    engine = connection.engine
+    token = log_token(connection)
+    engine.logger.info("%s%s", token, sql)
+    engine.logger.info("%s%s", token, shown_parameters(parameters, engine.hide_parameters, many))
+
+
+def log_token(connection: Any) -> str:
+    """Return the ``logging_token`` of a connection as it stands before its messages."""
+    token = connection.get_execution_options().get("logging_token")
+    return "" if token is None else f"[{token}] "
+
+
+class Announcement:
+    """Tells ``before_execute`` and ``after_execute`` of one statement.
+
+    Args:
+        connection: that runs it.
+        options: of this execution alone.
+    """
+
+    def __init__(self, connection: Any, options: Mapping[str, Any]) -> None:
+        self.connection = connection
+        self.dispatch = connection.dispatch
+        self.given = options
+        self.options: Mapping[str, Any] = options
+
+    def before(self, statement: Any, parameters: Any) -> tuple[Any, Any]:
+        """Tell that a statement is executed; returns the statement and its parameters as listeners want them."""
+        for listener in self.dispatch.before_execute:
+            multiparams, params = _as_told(parameters)
+            self.options = self._options_with(statement)
+            changed = listener(self.connection, statement, multiparams, params, self.options)
+            if changed is not None and getattr(listener, "returns", False):
+                statement, multiparams, params = changed
+                parameters = list(multiparams) if multiparams else (params or None)
+        return statement, parameters
+
+    def after(self, statement: Any, parameters: Any, result: Any) -> None:
+        """Tell that it was executed."""
+        for listener in self.dispatch.after_execute:
+            multiparams, params = _as_told(parameters)
+            listener(self.connection, statement, multiparams, params, self._options_with(statement), result)
+
+    def _options_with(self, statement: Any) -> Mapping[str, Any]:
+        own = getattr(statement, "_execution_options", {})
+        return {**own, **self.connection.get_execution_options(), **self.given}
+
+
+def _as_told(parameters: Any) -> tuple[Any, Any]:
+    """Return parameters as the events give them: several rows, or one."""
+    if isinstance(parameters, (list, tuple)):
+        return list(parameters), {}
+    return [], dict(parameters or {})
