@@ -1,14 +1,33 @@
 """Holdfast: an object-relational mapper that keeps objects and rows in step, at the driver's speed."""
 
+from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.connection import Connection
 from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.engine import Engine
+from holdfast.engine.execution_context import ExceptionContext, ExecutionContext
+from holdfast.engine.plugins import CreateEnginePlugin
+from holdfast.engine.pool import Pool
+from holdfast.engine.pooled import ConnectionPoolEntry, ManagesConnection, PoolProxiedConnection, PoolResetState
+from holdfast.engine.queue_pool import AssertionPool, AsyncAdaptedQueuePool, QueuePool
 from holdfast.engine.reflection import Inspector
-from holdfast.engine.result import FrozenResult, MappingResult, MergedResult, Result, ScalarResult
+from holdfast.engine.result import (
+    ChunkedIteratorResult,
+    FilterResult,
+    FrozenResult,
+    IteratorResult,
+    MappingResult,
+    MergedResult,
+    Result,
+    ScalarResult,
+    TupleResult,
+    result_tuple,
+)
 from holdfast.engine.row import Row, RowMapping
+from holdfast.engine.small_pools import NullPool, SingletonThreadPool, StaticPool
 from holdfast.engine.transaction import NestedTransaction, RootTransaction, Transaction
+from holdfast.engine.two_phase import TwoPhaseTransaction
 from holdfast.engine.url import URL, make_url
-from holdfast.engine_factory import create_engine, engine_from_config
+from holdfast.engine_factory import create_engine, create_mock_engine, create_pool_from_url, engine_from_config
 from holdfast.inspection import inspect
 from holdfast.schema import (
     BLANK_SCHEMA,
@@ -173,25 +192,28 @@ __all__ = [
     "DECIMAL", "DOUBLE", "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "JSON", "LABEL_STYLE_DEFAULT",
     "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL", "NCHAR", "NUMERIC",
     "NVARCHAR", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "URL", "UUID", "VARBINARY", "VARCHAR",
-    "BaseDDLElement", "BigInteger", "BinaryExpression", "BindParameter", "Boolean", "BooleanClauseList", "Case",
-    "Cast", "CheckConstraint", "CheckFirst", "ClauseElement", "ClauseList", "CollectionAggregate", "Column",
-    "ColumnClause", "ColumnDefault", "ColumnElement", "Computed", "Connection", "Constraint", "CreateTable",
-    "CreateTableAs", "CreateView", "CursorResult", "DDLElement", "Date", "DateTime", "DefaultClause", "Delete",
-    "Double", "DropTable", "DropView", "Engine", "Enum", "ExecutableDDLElement", "Extract", "False_", "FetchedValue",
-    "Float", "ForeignKey", "ForeignKeyConstraint", "FromClause", "FrozenResult", "Function", "FunctionElement",
-    "FunctionFilter", "Grouping", "Identity", "Index", "Insert", "Inspector", "Integer", "Interval", "Join", "Label",
-    "LargeBinary", "MappingResult", "MergedResult", "MetaData", "NestedTransaction", "Null", "Numeric",
-    "NumericCommon", "Over", "PickleType", "PrimaryKeyConstraint", "Result", "RootTransaction", "Row", "RowMapping",
-    "ScalarResult", "Select", "Sequence", "SmallInteger", "String", "Subquery", "Table", "TableClause", "Text",
-    "TextClause", "Time", "Transaction", "True_", "TryCast", "Tuple", "TypeCoerce", "TypeDecorator",
-    "UnaryExpression", "Unicode", "UnicodeText", "UniqueConstraint", "Update", "Uuid", "WithinGroup", "__version__",
-    "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "case", "cast", "collate", "column",
-    "create_engine", "cte", "delete", "desc", "distinct", "engine_from_config", "except_", "except_all", "exists",
-    "extract", "false", "func", "funcfilter", "insert", "inspect", "intersect", "intersect_all", "join", "label",
-    "literal", "literal_column", "make_url", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast",
-    "or_", "outerjoin", "over", "select", "table", "text", "true", "try_cast", "tuple_", "type_coerce", "union",
-    "union_all", "update", "within_group",
-    "AggregateOrderBy", "FrameClause", "FrameClauseType", "Lateral", "ScalarValues", "TableSample", "TableValueType",
-    "TableValuedAlias", "TableValuedColumn", "Values", "aggregate_order_by", "lateral", "quoted_name", "tablesample",
-    "values",
+    "AdaptedConnection", "AggregateOrderBy", "AssertionPool", "AsyncAdaptedQueuePool", "BaseDDLElement", "BigInteger",
+    "BinaryExpression", "BindParameter", "Boolean", "BooleanClauseList", "Case", "Cast", "CheckConstraint",
+    "CheckFirst", "ChunkedIteratorResult", "ClauseElement", "ClauseList", "CollectionAggregate", "Column",
+    "ColumnClause", "ColumnDefault", "ColumnElement", "Computed", "Connection", "ConnectionPoolEntry", "Constraint",
+    "CreateEnginePlugin", "CreateTable", "CreateTableAs", "CreateView", "CursorResult", "DDLElement", "Date",
+    "DateTime", "DefaultClause", "Delete", "Double", "DropTable", "DropView", "Engine", "Enum", "ExceptionContext",
+    "ExecutableDDLElement", "ExecutionContext", "Extract", "False_", "FetchedValue", "FilterResult", "Float",
+    "ForeignKey", "ForeignKeyConstraint", "FrameClause", "FrameClauseType", "FromClause", "FrozenResult", "Function",
+    "FunctionElement", "FunctionFilter", "Grouping", "Identity", "Index", "Insert", "Inspector", "Integer", "Interval",
+    "IteratorResult", "Join", "Label", "LargeBinary", "Lateral", "ManagesConnection", "MappingResult", "MergedResult",
+    "MetaData", "NestedTransaction", "Null", "NullPool", "Numeric", "NumericCommon", "Over", "PickleType", "Pool",
+    "PoolProxiedConnection", "PoolResetState", "PrimaryKeyConstraint", "QueuePool", "Result", "RootTransaction", "Row",
+    "RowMapping", "ScalarResult", "ScalarValues", "Select", "Sequence", "SingletonThreadPool", "SmallInteger",
+    "StaticPool", "String", "Subquery", "Table", "TableClause", "TableSample", "TableValueType", "TableValuedAlias",
+    "TableValuedColumn", "Text", "TextClause", "Time", "Transaction", "True_", "TryCast", "Tuple", "TupleResult",
+    "TwoPhaseTransaction", "TypeCoerce", "TypeDecorator", "UnaryExpression", "Unicode", "UnicodeText",
+    "UniqueConstraint", "Update", "Uuid", "Values", "WithinGroup", "__version__", "aggregate_order_by", "alias", "all_",
+    "and_", "any_", "asc", "between", "bindparam", "case", "cast", "collate", "column", "create_engine",
+    "create_mock_engine", "create_pool_from_url", "cte", "delete", "desc", "distinct", "engine_from_config", "except_",
+    "except_all", "exists", "extract", "false", "func", "funcfilter", "insert", "inspect", "intersect", "intersect_all",
+    "join", "label", "lateral", "literal", "literal_column", "make_url", "not_", "null", "nulls_first", "nulls_last",
+    "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quoted_name", "result_tuple", "select", "table",
+    "tablesample", "text", "true", "try_cast", "tuple_", "type_coerce", "union", "union_all", "update", "values",
+    "within_group",
 ]  # fmt: skip
