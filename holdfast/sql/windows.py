@@ -11,8 +11,9 @@ from holdfast.sql.binds import BindParameter
 from holdfast.sql.boolean import and_
 from holdfast.sql.coercions import as_criterion, as_order, is_sql, not_expected, resolve
 from holdfast.sql.element import ColumnElement
-from holdfast.sql.expressions import ClauseList
+from holdfast.sql.expressions import ClauseList, Grouping
 from holdfast.sql.node import Node
+from holdfast.sql.operators import Operator, getitem
 
 T = TypeVar("T")
 
@@ -71,6 +72,10 @@ class Wrapped(ColumnElement[T]):
     @property
     def _children(self) -> tuple[Node, ...]:
         return self._present
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
+        # Brackets after it would be those of its last word.
+        return Grouping(self) if against is getitem else self
 
     def over(self, **parts: Any) -> Over[T]:
         """Return the call over a window; see `FunctionElement.over`."""

@@ -185,6 +185,12 @@ FUNCTIONS_OF_POSTGRESQL: dict[str, Build] = {
         lib.func.array_agg(postgresql(lib).aggregate_order_by(t.c.y, t.c.x)).over(partition_by=t.c.x),
         lib.func.array_agg(postgresql(lib).aggregate_order_by(t.c.y, t.c.x)).filter(t.c.x > 1),
     ),
+    "member of an array": lambda lib, t: lib.select(
+        lib.func.array_agg(t.c.x)[2],
+        lib.func.f(1, type_=lib.ARRAY(lib.Integer))[1] + 1,
+        lib.func.array_agg(t.c.x).filter(t.c.x > 1)[2],
+    ),
+    "any member of an array": lambda lib, t: lib.select(t.c.x).where(t.c.x == lib.any_(lib.func.array_agg(t.c.x))),
     "aggregate_order_by alone": lambda lib, t: postgresql(lib).aggregate_order_by(t.c.y, t.c.x),
 }
 """Compared for PostgreSQL alone: the other dialects do not know them."""

@@ -9,14 +9,14 @@ from holdfast.exc import ArgumentError
 from holdfast.sql.coercions import as_argument
 from holdfast.sql.columns import ColumnClause, ColumnCollection
 from holdfast.sql.element import ColumnElement
-from holdfast.sql.expressions import BOOLEAN, BinaryExpression, ClauseList
+from holdfast.sql.expressions import BOOLEAN, BinaryExpression, ClauseList, Grouping
 from holdfast.sql.node import Node, combine
-from holdfast.sql.operators import Operator, eq
+from holdfast.sql.operators import Operator, eq, getitem
 from holdfast.sql.ordered_aggregates import AggregateOrderBy
 from holdfast.sql.quoted_name import quote_of
 from holdfast.sql.selectable import select_hook
 from holdfast.sql.table_valued import TableValuedAlias, TableValuedColumn, TableValueType
-from holdfast.sql.types import NULL_TYPE, to_instance
+from holdfast.sql.types import ARRAY, NULL_TYPE, to_instance
 from holdfast.sql.windows import FunctionFilter, Over, WithinGroup
 
 T = TypeVar("T")
@@ -88,6 +88,10 @@ class FunctionElement(ColumnElement[T]):
     @property
     def _children(self) -> tuple[Node, ...]:
         return (self.clause_expr,)
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
+        # A member of an array that a call gives: the call stands in parentheses before the brackets.
+        return Grouping(self) if against is getitem and isinstance(self.type, ARRAY) else self
 
     # -- in an expression ----------------------------------------------------------------------------------------------
 

@@ -80,6 +80,10 @@ QUESTIONS: dict[str, tuple[Any, Any]] = {
         ),
         [("s2-s1", "s1+s2", "s2,s1")],
     ),
+    "member of an array": (
+        select(func.array_agg(Shelf.id).aggregate_order_by(Shelf.id.desc())[1], func.array_agg(Shelf.id)[3]),
+        [(2, None)],
+    ),
     "ordered sets": (
         select(
             func.percentile_disc(0.5).within_group(Shelf.id.desc()),
