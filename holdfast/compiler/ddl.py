@@ -56,7 +56,8 @@ class DDLCompiler(ConstraintWriter):
         target = ddl.target
         if target is not None and hasattr(target, "columns"):
             facts.setdefault("table", quote(target.name, self.dialect, getattr(target, "quote", None)))
-            facts.setdefault("schema", quote(target.schema, self.dialect) if target.schema else "")
+            schema = self.dialect.schema_of(target)
+            facts.setdefault("schema", quote(schema, self.dialect) if schema else "")
             facts.setdefault("fullname", self.table_name(target))
         text = _TOKEN.sub(lambda match: "%" if match.group(1) is None else str(facts[match.group(1)]), ddl.statement)
         return self.percent(text)
@@ -95,7 +96,8 @@ class DDLCompiler(ConstraintWriter):
     def schema_name(self, item: Any) -> str:
         """Return the name of a sequence or another thing of a schema, with that before it."""
         name = quote(item.name, self.dialect, item.quote)
-        return f"{quote(item.schema, self.dialect, item.quote_schema)}.{name}" if item.schema else name
+        schema = self.dialect.schema_of(item)
+        return f"{quote(schema, self.dialect, item.quote_schema)}.{name}" if schema else name
 
     # -- tables --------------------------------------------------------------------------------------------------------
 
@@ -206,8 +208,9 @@ class DDLCompiler(ConstraintWriter):
 
     def visit_drop_index(self, ddl: Any) -> str:
         index = ddl.element
-        schema = f"{quote(index.table.schema, self.dialect)}." if index.table is not None and index.table.schema else ""
-        return f"\nDROP INDEX {_if(ddl)}{schema}{self.index_name(index)}"
+        schema = None if index.table is None else self.dialect.schema_of(index.table)
+        prefix = f"{quote(schema, self.dialect)}." if schema else ""
+        return f"\nDROP INDEX {_if(ddl)}{prefix}{self.index_name(index)}"
 
     def checked_index(self, index: Any) -> Any:
         """Return an index that can be written.

@@ -42,9 +42,10 @@ class ConstraintWriter:
     def table_name(self, table: Any) -> str:
         """Return a table's name with its schema."""
         name = quote(table.name, self.dialect, getattr(table, "quote", None))
-        if not table.schema:
+        schema = self.dialect.schema_of(table)
+        if not schema:
             return name
-        return f"{quote(table.schema, self.dialect, getattr(table, 'quote_schema', None))}.{name}"
+        return f"{quote(schema, self.dialect, getattr(table, 'quote_schema', None))}.{name}"
 
     def item_name(self, name: str, force: bool | None = None) -> str:
         """Return the name of a constraint or index; one that a convention made is cut where it is too long.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any, ClassVar
 
 from holdfast import exc
@@ -28,12 +29,13 @@ class DefaultDialect:
         ddl_compiler: the class that writes CREATE and DROP; None: standard SQL.
         reflector: the class that reads the catalogue (`engine.reflection.Reflector`); None: only `has_table_query`.
         driver: sends the SQL; None for a dialect that only writes text.
+        schemas: schema as it is declared -> as it is called here (``schema_translate_map``).
+        label_length: characters of the longest name that is made up.
         json_serializer: Python value -> JSON text; None: `holdfast.sql.types.json.to_text`.
         json_deserializer: JSON text -> Python value; None: `json.loads`.
         isolation_levels: those that it knows.
         default_isolation_level: what connections have without a wish; None: not asked yet.
         two_phase: it prepares transactions.
-        label_length: see `configure`.
     """
 
     name: ClassVar[str] = "default"
@@ -53,16 +55,19 @@ class DefaultDialect:
         "AUTOCOMMIT",
     )
     default_isolation_level: str | None = None
-    label_length: int | None = None
     two_phase: ClassVar[bool] = False
+    schemas: Mapping[str | None, str | None] = {}
 
     def __init__(
         self,
         paramstyle: str | None = None,
         json_serializer: Any = None,
         json_deserializer: Any = None,
+        label_length: int | None = None,
+        max_identifier_length: int | None = None,
         **keywords: Any,
     ) -> None:
+        self.configure(max_identifier_length, label_length)
         self.json_serializer = json_serializer
         self.json_deserializer = json_deserializer
         self._codecs: dict[Any, Codec] = {}
@@ -91,7 +96,7 @@ class DefaultDialect:
             raise exc.ArgumentError(
                 f"Label length of {label_length} is greater than this dialect's maximum identifier length of {longest}"
             )
-        self.label_length = label_length
+        self.label_length = longest if label_length is None else label_length
 
     @property
     def is_async(self) -> bool:
@@ -111,6 +116,17 @@ class DefaultDialect:
     def is_one_of(self, names: Any) -> bool:
         """Return True if a program that names a dialect, or several, means this one; None means any."""
         return names is None or self.name in ((names,) if isinstance(names, str) else names)
+
+    def with_schemas(self, schemas: Mapping[str | None, str | None]) -> Any:
+        """Return this dialect with other names for schemas, as ``schema_translate_map`` gives them."""
+        other = copy(self)
+        other.schemas = dict(schemas)
+        return other
+
+    def schema_of(self, item: Any) -> str | None:
+        """Return the schema of a table, sequence or type, as it is called here."""
+        schema: str | None = item.schema
+        return self.schemas.get(schema, schema) if self.schemas else schema
 
     # -- values --------------------------------------------------------------------------------------------------------
 
@@ -180,7 +196,8 @@ class DefaultDialect:
         if type_.name is None:
             raise exc.CompileError("PostgreSQL Enum type requires a name.")
         name = quote(type_.name, self, type_.quote)
-        return name if type_.schema is None else f"{quote(type_.schema, self)}.{name}"
+        schema = self.schema_of(type_)
+        return name if schema is None else f"{quote(schema, self)}.{name}"
 
     def interval_text(self, type_: Any) -> str:
         """Return a span of time as a type."""

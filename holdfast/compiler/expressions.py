@@ -29,7 +29,7 @@ class ExpressionCompiler:
         self.dialect = dialect
         self.capabilities = dialect.capabilities
         self.literal_binds = literal_binds
-        self.names = Names()
+        self.names = Names(dialect.label_length)
         self.slots: list[BindSlot] = []
         self._slot_names: dict[str, BindSlot] = {}
         self._positions: dict[int, int] = {}
@@ -70,7 +70,8 @@ class ExpressionCompiler:
         if table is None or not within_table or not getattr(table, "_names_columns", True):
             return name
         if table.visit_name == "table":
-            prefix = f"{self.quote(table.schema)}." if table.schema else ""
+            schema = self.dialect.schema_of(table)
+            prefix = f"{self.quote(schema)}." if schema else ""
             return f"{prefix}{self.quote(table.name)}.{name}"
         return f"{self.quote(self.names.of_from(table))}.{name}"
 

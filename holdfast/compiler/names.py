@@ -21,9 +21,17 @@ _IN_BIND = str.maketrans({"%": "P", "(": "A", ")": "Z", ":": "C", ".": "_", "[":
 
 
 class Names:
-    """The made-up names of one statement."""
+    """The made-up names of one statement.
 
-    def __init__(self) -> None:
+    Args:
+        longest: characters of the longest made-up name; a longer one is cut, and gets a number.
+    """
+
+    def __init__(self, longest: int = 9999) -> None:
+        # Six characters are left for the number.
+        self._longest = max(longest - 6, 0)
+        self._short: dict[tuple[str, str], str] = {}
+        self._cut: dict[str, int] = {}
         self._made: dict[tuple[str, Any], str] = {}
         self._counts: dict[str, int] = {}
         self._binds: dict[str, Any] = {}
@@ -42,20 +50,33 @@ class Names:
         """Return the name by which columns of a FROM element name it."""
         if element.name is not None:
             return self.resolve(element.name)
-        return self.anonymous(_NOT_MADE_UP.sub("_", element._name_base), id(element))
+        made = self.anonymous(_NOT_MADE_UP.sub("_", element._name_base), id(element))
+        return self._shortened("alias", made)
+
+    def _shortened(self, kind: str, name: str) -> str:
+        """Return a made-up name, cut if it is too long for the database; names of a kind are numbered together."""
+        if len(name) <= self._longest:
+            return name
+        found = self._short.get((kind, name))
+        if found is None:
+            number = self._cut[kind] = self._cut.get(kind, 0) + 1
+            found = self._short[kind, name] = f"{name[: self._longest]}_{number:x}"
+        return found
 
     def resolve(self, name: Any) -> str:
         """Return a name of `sql.naming` as a string."""
-        if isinstance(name, str):
-            return name
+        return name if isinstance(name, str) else self._shortened("label", self._whole(name))
+
+    def _whole(self, name: Any) -> str:
+        """Return a name however long it is."""
         if isinstance(name, Prefixed):
             table = name.table
             prefix = f"{table.schema}_" if getattr(table, "schema", None) else ""
-            return f"{prefix}{self.of_from(table)}_{self.resolve(name.name)}"
+            return f"{prefix}{self.of_from(table)}_{self._whole(name.name)}"
         if isinstance(name, Anonymous):
             base = name.base
             repeated = base.__class__ is tuple
-            text = self.resolve(base[0]) + "_" if repeated else self.resolve(base)
+            text = self._whole(base[0]) + "_" if repeated else self._whole(base)
             return self.anonymous(_NOT_MADE_UP.sub("_", text), name.identity)
         return str(name)
 
@@ -65,7 +86,7 @@ class Names:
         Raises: CompileError: another parameter has that name, and would get this one's value.
         """
         if bind.unique:
-            name = self.anonymous(_NO_WORDS.sub("_", bind.key).strip("_"), id(bind))
+            name = self._shortened("bind", self.anonymous(_NO_WORDS.sub("_", bind.key).strip("_"), id(bind)))
         else:
             name = bind.key.translate(_IN_BIND)
         other = self._binds.setdefault(name, bind)

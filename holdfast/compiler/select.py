@@ -170,7 +170,8 @@ class SelectCompiler(CTECompiler):
         """Return the facts of one column of the result."""
         column = name.column
         own = None if name.own is None else self.names.resolve(name.own)
-        plain = column._naming == "column" and not column._is_text
+        # Rows of the ORM have the names of attributes, whatever their columns are called in the text.
+        plain = column.visit_name == "attribute" and not column._is_text
         if name.label is None or (plain and style == LABEL_STYLE_TABLENAME_PLUS_COL):
             key = text if own is None else own
         else:

@@ -20,7 +20,8 @@ class SourceCompiler(OperatorCompiler):
 
     def visit_table(self, table: Any, as_from: bool = False, **context: Any) -> str:
         name = self.quote(table.name)
-        return f"{self.quote(table.schema)}.{name}" if table.schema else name
+        schema = self.dialect.schema_of(table)
+        return f"{self.quote(schema)}.{name}" if schema else name
 
     def visit_alias(self, alias: Any, as_from: bool = False, **context: Any) -> str:
         name = self.quote(self.names.of_from(alias))

@@ -125,6 +125,7 @@ class Connection(TransactionalConnection):
 
         Args:
             isolation_level: ``"AUTOCOMMIT"``, or a level that the database knows; before a transaction begins.
+            schema_translate_map: schema as it is declared, or None -> schema as it is called in the database.
             stream_results, yield_per, max_row_buffer: leave rows in the database and fetch them in chunks.
             logging_token: stands in brackets before the connection's log messages.
             compiled_cache: a dict to keep compiled statements in, or None for none.
@@ -137,6 +138,8 @@ class Connection(TransactionalConnection):
         level = options.get("isolation_level")
         if level is not None:
             self.set_isolation_level(level)
+        if "schema_translate_map" in options:
+            self.engine = self.engine.with_schemas(options["schema_translate_map"] or {})
         self._options = {**self._options, **options}
         return self
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from holdfast import exc
+from holdfast._util.collections import BoundedMemory
 from holdfast._util.drive import drive
 from holdfast.compiler.cache import CompiledCache
 from holdfast.compiler.statements import compile_statement
@@ -180,6 +181,23 @@ class Engine:
             level = options["isolation_level"]
             self.autocommit = self.dialect.is_autocommit(level)
             self.isolation_level = None if self.autocommit else level.upper()
+        if "schema_translate_map" in options:
+            self._rename_schemas(options["schema_translate_map"] or {})
+
+    def _rename_schemas(self, schemas: Mapping[str | None, str | None]) -> None:
+        """Take other names for schemas; statements are compiled and kept apart from those with the names declared."""
+        self.dialect = self.dialect.with_schemas(schemas)
+        self._cache = CompiledCache(self._cache_size)
+        self.memo = {}
+
+    def with_schemas(self, schemas: Mapping[str | None, str | None]) -> Engine:
+        """Return the engine for these names of schemas, the same one for the same names."""
+        kept: BoundedMemory[Any, Engine] = self.memo.setdefault("engines_by_schemas", BoundedMemory(100))
+        key = tuple(sorted(schemas.items(), key=str))
+        found = kept.get(key)
+        if found is None:
+            found = kept[key] = self.execution_options(schema_translate_map=schemas)
+        return found
 
     def get_execution_options(self) -> Mapping[str, Any]:
         """Return the options of its connections."""

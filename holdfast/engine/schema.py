@@ -296,14 +296,14 @@ def has_table(connection: Any, table: Any) -> bool:
 
 def has_type(connection: Any, type_: Any) -> bool:
     """Return True if the database has the enumeration."""
-    sql, parameters = connection.dialect.has_type_query(type_.name, type_.schema)
+    sql, parameters = connection.dialect.has_type_query(type_.name, connection.dialect.schema_of(type_))
     return connection.exec_driver_sql(sql, parameters).first() is not None
 
 
 def has_index(connection: Any, index: Any) -> bool:
     """Return True if the database has the index."""
     try:
-        found = reflector_of(connection).indexes(index.table.name, index.table.schema)
+        found = reflector_of(connection).indexes(index.table.name, connection.dialect.schema_of(index.table))
     except exc.NoSuchTableError:
         return False
     return any(one["name"] == index.name for one in found)
@@ -311,4 +311,4 @@ def has_index(connection: Any, index: Any) -> bool:
 
 def has_sequence(connection: Any, sequence: Any) -> bool:
     """Return True if the database has the sequence."""
-    return sequence.name in reflector_of(connection).sequence_names(sequence.schema)
+    return sequence.name in reflector_of(connection).sequence_names(connection.dialect.schema_of(sequence))

@@ -14,7 +14,7 @@ from holdfast.sql.statement import Statement
 from holdfast.sql.types import NULL_TYPE, to_instance
 
 # A name after a colon that is neither part of `::` nor escaped by a backslash.
-BIND = re.compile(r"(?<![:\w\x5c]):(\w+)(?!:)")
+BIND = re.compile(r"(?<![:\w\x5c]):(\w+)(?![:\w])")
 
 
 class TextClause(Statement):

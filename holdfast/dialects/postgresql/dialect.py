@@ -119,8 +119,9 @@ class PostgreSQLDialect(DefaultDialect):
 
     def next_value_text(self, sequence: Any) -> str:
         name = quote(sequence.name, self, sequence.quote)
-        if sequence.schema:
-            name = f"{quote(sequence.schema, self, sequence.quote_schema)}.{name}"
+        schema = self.schema_of(sequence)
+        if schema:
+            name = f"{quote(schema, self, sequence.quote_schema)}.{name}"
         return f"nextval({self.literal_text(name)})"
 
     def interval_text(self, type_: Any) -> str:
@@ -190,13 +191,14 @@ class PostgreSQLDialect(DefaultDialect):
     def has_table_query(self, table: Any) -> tuple[str, Any]:
         # A name without schema means what any statement would find by it, temporary tables too.
         place = "nspname = %(schema)s"
-        if table.schema is None:
+        schema = self.schema_of(table)
+        if schema is None:
             place = "nspname <> 'pg_catalog' AND pg_catalog.pg_table_is_visible(pg_class.oid)"
         sql = (
             "SELECT 1 FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace ON pg_namespace.oid = pg_class.relnamespace "
             f"WHERE pg_class.relname = %(name)s AND pg_namespace.{place} AND pg_class.relkind IN ('r', 'p', 'f', 'v', 'm')"
         )
-        return sql, {"name": table.name, "schema": table.schema}
+        return sql, {"name": table.name, "schema": schema}
 
     def has_type_query(self, name: str, schema: str | None) -> tuple[str, Any]:
         """Return SQL and parameters that give a row if a type is there."""

@@ -67,7 +67,8 @@ class SQLiteDDLCompiler(DDLCompiler):
     def visit_create_index(self, ddl: Any) -> str:
         index = self.checked_index(ddl.element)
         table = index.table
-        schema = f"{quote(table.schema, self.dialect)}." if table.schema else ""
+        schema_name = self.dialect.schema_of(table)
+        schema = f"{quote(schema_name, self.dialect)}." if schema_name else ""
         unique = "UNIQUE " if index.unique else ""
         guard = "IF NOT EXISTS " if ddl.if_not_exists else ""
         text = f"CREATE {unique}INDEX {guard}{schema}{self.index_name(index)} ON {self.referred_name(None, table)}"

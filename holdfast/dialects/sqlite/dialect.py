@@ -152,5 +152,5 @@ class SQLiteDialect(DefaultDialect):
         return ErrorFacts(_CLASSES[kind], constraint, table, columns, False)
 
     def has_table_query(self, table: Any) -> tuple[str, tuple[Any, ...]]:
-        schema = quote(table.schema or "main", self)
+        schema = quote(self.schema_of(table) or "main", self)
         return f"PRAGMA {schema}.table_info({quote(table.name, self, True)})", ()
