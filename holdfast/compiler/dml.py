@@ -88,9 +88,7 @@ class DmlCompiler(OnConflictCompiler):
         if insert._select is not None:
             names = ", ".join(self.quote(insert.table.c[key].name) for key in insert._select_names)
             # What RETURNING makes up is numbered first, though it stands last.
-            before, self.slots = self.slots, []
-            returning = self._returning(insert, top)
-            behind, self.slots = self.slots, before
+            returning, behind = self.written_apart(lambda: self._returning(insert, top))
             select = self.process(insert._select, correlated=False)
             conflict = self.on_conflict(insert)
             self.slots += behind

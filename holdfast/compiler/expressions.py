@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from holdfast import exc
@@ -51,6 +52,13 @@ class ExpressionCompiler:
     def listed(self, nodes: Any, **context: Any) -> str:
         """Return the texts of nodes with commas between."""
         return ", ".join(self.process(node, **context) for node in nodes)
+
+    def written_apart(self, write: Callable[[], str]) -> tuple[str, list[BindSlot]]:
+        """Return a text whose names are made up now, and its placeholders, though it stands further behind."""
+        before, self.slots = self.slots, []
+        text = write()
+        apart, self.slots = self.slots, before
+        return text, apart
 
     def quote(self, name: Any) -> str:
         """Return a name, made up or not, as an identifier."""

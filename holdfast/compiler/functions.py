@@ -6,7 +6,6 @@ from typing import Any
 
 from holdfast.compiler.expressions import ExpressionCompiler
 from holdfast.compiler.identifiers import quote
-from holdfast.sql import operators
 from holdfast.sql.quoted_name import quote_of
 
 
@@ -48,17 +47,24 @@ class FunctionCompiler(ExpressionCompiler):
     def visit_over(self, over: Any, **context: Any) -> str:
         # The call is written first: parameters without names stand in the order of the text.
         call = self.process(over.element, **context)
+        frame, bounds = self.written_apart(lambda: self._frame(over, context))
         parts = []
         if over.partition_by is not None:
             parts.append("PARTITION BY " + self.process(over.partition_by, **context))
         if over.order_by is not None:
             parts.append("ORDER BY " + self.process(over.order_by, **context))
-        if over.frame is not None:
-            kind, frame = over.frame
-            parts.append(f"{kind} BETWEEN {self._bound(frame.start, context)} AND {self._bound(frame.end, context)}")
+        if frame:
+            parts.append(frame)
+            self.slots += bounds
         if over.exclude is not None:
             parts.append(f"EXCLUDE {over.exclude}")
         return f"{call} OVER ({' '.join(parts)})"
+
+    def _frame(self, over: Any, context: dict[str, Any]) -> str:
+        if over.frame is None:
+            return ""
+        kind, frame = over.frame
+        return f"{kind} BETWEEN {self._bound(frame.start, context)} AND {self._bound(frame.end, context)}"
 
     def _bound(self, bound: Any, context: dict[str, Any]) -> str:
         return bound.word if bound.value is None else f"{self.process(bound.value, **context)} {bound.word}"
@@ -67,7 +73,7 @@ class FunctionCompiler(ExpressionCompiler):
         text = self.process(node.element, **context)
         if node.criterion is None:
             return text
-        return f"{text} FILTER (WHERE {self.criterion(node.criterion.self_group(operators.comma_op), **context)})"
+        return f"{text} FILTER (WHERE {self.process(node.criterion, **context)})"
 
     def visit_within_group(self, node: Any, **context: Any) -> str:
         return (

@@ -50,6 +50,8 @@ class Names:
         """Return the name by which columns of a FROM element name it."""
         if element.name is not None:
             return self.resolve(element.name)
+        # A recursive expression and what it began with are one in the text.
+        element = getattr(element, "origin", element)
         made = self.anonymous(_NOT_MADE_UP.sub("_", element._name_base), id(element))
         return self._shortened("alias", made)
 

@@ -134,7 +134,7 @@ class SelectCompiler(CTECompiler):
 
     def _column_list(self, select: Any, top: bool, within_from: bool, in_top: bool) -> str:
         style = select._label_style
-        names = [self._named(name) for name in name_columns(select.raw_columns, style, within_from)]
+        names = name_columns(select.raw_columns, style, within_from, self.capabilities.native_boolean)
         written = [self._labelled(name, in_top) for name in names]
         for name in names:
             if name.column._naming == "label":
@@ -144,13 +144,6 @@ class SelectCompiler(CTECompiler):
         if top:
             self.columns = tuple(self._result(name, text, style) for name, text in zip(names, written, strict=True))
         return ", ".join(written)
-
-    def _named(self, name: ColumnName) -> ColumnName:
-        """Return how a column is named: a comparison that stands for NOT has its column's name as a label."""
-        column = name.column
-        if name.label is None and column.visit_name == "as_boolean" and not self.capabilities.native_boolean:
-            return name._replace(own=column._derived_name, label=column._derived_name)
-        return name
 
     def _labelled(self, name: ColumnName, is_read: bool, **context: Any) -> str:
         """Return a column with its label.
@@ -173,7 +166,9 @@ class SelectCompiler(CTECompiler):
         # Rows of the ORM have the names of attributes, whatever their columns are called in the text.
         plain = column.visit_name == "attribute" and not column._is_text
         if name.label is None or (plain and style == LABEL_STYLE_TABLENAME_PLUS_COL):
-            key = text if own is None else own
+            # What an operator alone stands before is known by the name of its column.
+            bare = column._derived_name if column._naming in ("bare", "bare derived") else None
+            key = own or bare or text
         else:
             key = self.names.resolve(name.label)
         if column.visit_name == "attribute" and key == own:

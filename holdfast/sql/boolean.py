@@ -21,6 +21,7 @@ from holdfast.sql.expressions import (
     True_,
     UnaryExpression,
 )
+from holdfast.sql.labels import Label
 from holdfast.sql.operators import Operator
 from holdfast.sql.types import Boolean
 
@@ -97,13 +98,15 @@ def negate(element: Any) -> Any:
         return FALSE
     if isinstance(element, False_):
         return TRUE
+    if isinstance(element, Label):
+        return Label(element.name, negate(element.element))
     if isinstance(element, BinaryExpression) and element.operator.negation is not None:
         return BinaryExpression(
             element.left, element.right, element.operator.negation, BOOLEAN, modifiers=dict(element.modifiers)
         )
     if isinstance(element, AsBoolean):
         return AsBoolean(element.element, not element.negated)
-    if is_flag(element) or (element.visit_name == "scalar_select" and isinstance(element.type, Boolean)):
+    if is_flag(element) or _is_enclosed_flag(element):
         return AsBoolean(element)
     return UnaryExpression(element.self_group(), operator=operators.inv, type_=BOOLEAN)
 
@@ -122,6 +125,10 @@ def is_flag(element: Any) -> bool:
         and not isinstance(element, _COMPOSED)
         and element.visit_name not in ("as_boolean", "exists", "text")
     )
+
+
+def _is_enclosed_flag(element: Any) -> bool:
+    return element.visit_name in ("scalar_select", "grouping") and isinstance(element.type, Boolean)
 
 
 _COMPOSED = (BinaryExpression, UnaryExpression, ExpressionClauseList, Grouping)

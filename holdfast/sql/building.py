@@ -99,8 +99,11 @@ def _compare(left: Any, op: Operator, other: Any, **modifiers: Any) -> Any:
 
 
 def _row_value(left: Tuple, op: Operator, members: Any) -> Tuple:
-    from_member = [BindParameter("param", m, t, unique=True) for m, t in zip(members, left.types, strict=False)]
-    return Tuple(from_member)
+    typed = [
+        (member, None if isinstance(type_, NullType) else type_)
+        for member, type_ in zip(members, left.types, strict=False)
+    ]
+    return Tuple([BindParameter("param", member, type_, unique=True) for member, type_ in typed])
 
 
 def _compare_to_constant(left: Any, op: Operator, other: Any) -> Any:

@@ -23,6 +23,10 @@ class WrapsColumnExpression(ColumnElement[T]):
     _wrapped: Any
 
     @property
+    def _is_form_of_form(self) -> bool:  # type: ignore[override]
+        return self._wrapped is not None and self._wrapped._naming in ("derived", "bare derived")
+
+    @property
     def _result_name(self) -> str | None:
         column = self._wrapped
         return None if column is None else column._result_name

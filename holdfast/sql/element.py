@@ -127,6 +127,7 @@ class ColumnElement(ClauseElement, SQLCoreOperations[T]):
     _made_up_base: Any = "anon"
     _derived_name: Any = None
     _is_text = False
+    _is_form_of_form = False
     _key_without_name = "_no_label"
 
     __hash__ = object.__hash__

@@ -15,6 +15,7 @@ from holdfast.sql.types import Boolean, TupleType
 T = TypeVar("T")
 
 BOOLEAN = Boolean()
+_new = object.__new__
 
 
 class Grouping(ColumnElement[T]):
@@ -52,6 +53,10 @@ class BinaryExpression(ColumnElement[T]):
     right: Any
     operator: Operator
     modifiers: tuple[tuple[str, Any], ...]
+
+    def __new__(cls, *arguments: Any, **keywords: Any) -> Any:
+        # Python asks the right operand first where its class derives from the left one's: none derives from this one.
+        return _new(_Composed if cls is BinaryExpression else cls)
 
     def __init__(
         self,
@@ -91,6 +96,12 @@ class BinaryExpression(ColumnElement[T]):
         raise TypeError("Boolean value of this clause is not defined")
 
 
+class _Composed(BinaryExpression[Any]):
+    """What `BinaryExpression` makes."""
+
+    __slots__ = ()
+
+
 class ComparisonShape:
     """What all comparisons of one column with plain values of one class by one operator share; it is their key.
 
@@ -113,9 +124,6 @@ class ComparisonShape:
         comparison._shape = self
         comparison.value = value
         return comparison
-
-
-_new = object.__new__
 
 
 class Comparison(BinaryExpression[bool]):
@@ -231,6 +239,10 @@ class AsBoolean(ColumnElement[bool]):
     @property
     def _naming(self) -> str:  # type: ignore[override]
         return "bare derived" if self.element._naming == "column" else "derived"
+
+    @property
+    def _main_column(self) -> Any:
+        return self.element._main_column
 
     @property
     def _derived_name(self) -> Any:  # type: ignore[override]

@@ -49,6 +49,9 @@ def final_froms(select: Any) -> list[Any]:
     """
     named = FromList(from_of(source) for source in select._from)
     needed = FromList(source for column in select._columns for source in froms_of_column(column))
+    if select._joins and not named.elements:
+        # A join may start from what the criteria speak of.
+        needed.add(source for criterion in select._where for source in criterion._froms)
     for step in select._joins:
         _join(named, needed, step)
     named.add(needed.elements)

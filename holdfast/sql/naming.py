@@ -59,15 +59,18 @@ class ColumnName(NamedTuple):
     key: str
 
 
-def name_columns(columns: Iterable[Any], style: str, within_from: bool) -> list[ColumnName]:
+def name_columns(
+    columns: Iterable[Any], style: str, within_from: bool, native_boolean: bool = True
+) -> list[ColumnName]:
     """Return the name of each column, in order.
 
     Args:
         columns: the expressions of a SELECT, entities and FROM elements taken apart.
         style: the label style.
         within_from: the SELECT is a subquery in FROM, so that each column needs a name.
+        native_boolean: ``NOT column`` needs no name of its own; otherwise it is written as a comparison.
     """
-    namer = _Namer(style, within_from)
+    namer = _Namer(style, within_from, native_boolean)
     return [namer.named(column) for column in columns]
 
 
@@ -79,8 +82,9 @@ class _Namer:
         within_from: each column needs a name.
     """
 
-    def __init__(self, style: str, within_from: bool) -> None:
+    def __init__(self, style: str, within_from: bool, native_boolean: bool) -> None:
         self.style = style
+        self.native_boolean = native_boolean
         self.within_from = within_from
         self.taken: dict[Any, Any] = {}
         self.repeats = 0
@@ -100,13 +104,19 @@ class _Namer:
             return self._of_label(column)
         if kind == "column":
             return self._of_column(column)
-        if kind == "text" or (kind in ("bare", "bare derived") and not self.within_from):
+        if kind == "text" or self._stands_bare(kind):
             return None, None
         if kind in ("derived", "bare derived") or (kind == "loose" and not self.within_from):
             derived = column._derived_name
             if derived is not None:
                 return self._of_derived(column, derived)
         return None, self._made_up(column)
+
+    def _stands_bare(self, kind: str) -> bool:
+        """Return True for what needs no name."""
+        if self.within_from or kind not in ("bare", "bare derived"):
+            return False
+        return kind == "bare" or (self.native_boolean and self.style != LABEL_STYLE_TABLENAME_PLUS_COL)
 
     def _of_label(self, column: Any) -> tuple[Any, Any]:
         name = column.name
@@ -129,7 +139,10 @@ class _Namer:
             # Two columns without a table are one: all that is known of them is the name.
             return name, (wanted if self.within_from else None)
         if present is not None:
-            return name, self._another(wanted, main, self.taken[wanted] is main)
+            another = Anonymous(wanted, id(main))
+            again = present is main or another in self.taken
+            self.taken[another] = main
+            return name, self._another(wanted, main, again)
         self.taken[wanted] = main
         return name, (None if wanted == name and not self.within_from else wanted)
 
@@ -142,10 +155,15 @@ class _Namer:
 
     def _of_derived(self, column: Any, derived: Any) -> tuple[Any, Any]:
         main = column._main_column
-        if self.style == LABEL_STYLE_TABLENAME_PLUS_COL and getattr(main, "table", None) is not None:
+        has_table = getattr(main, "table", None) is not None
+        if self.style == LABEL_STYLE_TABLENAME_PLUS_COL and has_table:
             derived = Prefixed(main.table, derived)
+            if derived in self.taken:
+                return derived, self._another(derived, column, False)
         if derived in self.taken and self.style != LABEL_STYLE_NONE:
-            return derived, self._another(derived, column, True)
+            # A form of a form of the column is told from a form of it.
+            is_nested = has_table and column._is_form_of_form
+            return derived, self._another(Prefixed(main.table, derived) if is_nested else derived, column, True)
         self.taken[derived] = column
         return derived, derived
 

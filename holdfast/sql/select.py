@@ -326,6 +326,7 @@ class Select(SelectBase, Generic[TP]):
                 source = getattr(source, "entity", None) or getattr(source, "table", None)
             if source is not None and not any(source is present for present in found):
                 found.append(source)
+        found = found or [part for source in final_froms(self) for part in (source._hidden or (source,))]
         if not found:
             raise InvalidRequestError("filter_by() needs an entity; the statement has none yet")
         return found

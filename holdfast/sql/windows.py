@@ -251,7 +251,8 @@ class FunctionFilter(Wrapped[T]):
     def __init__(self, element: Any, *criteria: Any) -> None:
         self.element = element
         self.type = element.type
-        self.criterion: Any = and_(*[as_criterion(criterion) for criterion in criteria]) if criteria else None
+        # One criterion alone stays as it is: this place is no WHERE.
+        self.criterion: Any = as_criterion(criteria[0]) if len(criteria) == 1 else and_(*criteria) if criteria else None
         self._set_key()
 
     def _parts(self) -> tuple[Any, tuple[Node | None, ...]]:

@@ -51,6 +51,21 @@ ON_EVERY_DATABASE: dict[str, Build] = {
     "cte": _with(lambda lib, t, c: lib.select(c.c.x).where(c.c.x > 1)),
     "nameless cte": _with(lambda lib, t, c: lib.select(c.c.x), name=None),
     "recursive cte": _recursive,
+    "nameless recursive cte": lambda lib, t: (
+        lambda base: lib.select(base.union_all(lib.select(base.c.x + 1).where(base.c.x < 10)))
+    )(lib.select(t.c.x).where(t.c.x == 1).cte(recursive=True)),
+    "regular expression": lambda lib, t: lib.select(t.c.x).where(t.c.y.regexp_match("^[ab]")),
+    "nulls last": lambda lib, t: lib.select(t.c.x).order_by((t.c.x + 1).desc().nulls_last(), (t.c.x * 2).nulls_first()),
+    "comparison of comparisons": lambda lib, t: lib.select((t.c.x + 1 == 5) == (t.c.x == 4), t.c.x + 1 < (t.c.x == 5)),
+    "a column twice beside another of its name": lambda lib, t: (
+        lambda a: lib.select(a, t, t).join_from(a, t, a.c.x == t.c.x)
+    )(t.alias("a")),
+    "forms of forms": lambda lib, t: lib.select(
+        t.c.x,
+        lib.cast(t.c.x, lib.String),
+        lib.cast(lib.cast(t.c.x, lib.String), lib.Integer),
+        lib.cast(-t.c.x, lib.String),
+    ),
     "cte of a cte": _two,
     "cte in a subquery": _with(lambda lib, t, c: lib.select(lib.select(c.c.x).subquery().c.x)),
     "cte in EXISTS": _with(lambda lib, t, c: lib.select(t.c.y).where(lib.exists().where(c.c.x == t.c.x))),

@@ -97,10 +97,10 @@ def make_codec(type_: TypeEngine[Any], dialect: Any) -> Codec | None:
     if isinstance(type_, Interval):
         return PLAIN if type_.native else _interval(type_.epoch)
     if isinstance(type_, Float):
-        return Codec(None, decimal.Decimal if type_.asdecimal else None)
+        # An expression of this type may arrive as NUMERIC.
+        return Codec(None, _as_decimal(type_.effective_scale) if type_.asdecimal else float)
     if isinstance(type_, Numeric):
-        # NUMERIC arrives as Decimal.
-        return Codec(None, None if type_.asdecimal else float)
+        return Codec(None, _as_decimal(type_.effective_scale) if type_.asdecimal else float)
     if isinstance(type_, Boolean):
         return Codec(_bind_boolean, None)
     if isinstance(type_, Uuid):
@@ -112,6 +112,15 @@ def make_codec(type_: TypeEngine[Any], dialect: Any) -> Codec | None:
 
 def _interval(epoch: datetime.datetime) -> Codec:
     return Codec(lambda value: epoch + value, lambda value: value - epoch)
+
+
+def _as_decimal(scale: int) -> Callable[[Any], decimal.Decimal]:
+    """Return the function that gives a Decimal: NUMERIC arrives as one, but an expression may be a binary number."""
+
+    def read(value: Any) -> decimal.Decimal:
+        return value if value.__class__ is decimal.Decimal else decimal.Decimal(f"{value:.{scale}f}")
+
+    return read
 
 
 def _bind_boolean(value: Any) -> bool:

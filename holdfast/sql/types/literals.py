@@ -9,7 +9,7 @@ import uuid
 from holdfast.sql.types.base import LITERAL_TYPES, NullType
 from holdfast.sql.types.binary import LargeBinary
 from holdfast.sql.types.interval import Interval
-from holdfast.sql.types.numeric import Boolean, Float, Integer, Numeric
+from holdfast.sql.types.numeric import Boolean, Double, Integer, Numeric
 from holdfast.sql.types.string import String
 from holdfast.sql.types.temporal import RESULTS, Date, DateTime, Time
 from holdfast.sql.types.uuid import Uuid
@@ -19,7 +19,7 @@ LITERAL_TYPES.update(
     {
         bool: Boolean(),
         int: Integer(),
-        float: Float(),
+        float: Double(),
         str: String(),
         bytes: LargeBinary(),
         bytearray: LargeBinary(),

@@ -15,7 +15,6 @@ class Number(TypeEngine[N]):
     """What numbers share: which one results when two are combined."""
 
     _family = "number"
-    _rank = 0
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
         return lambda value: str(value) if value >= 0 else f"({value})"
@@ -27,9 +26,13 @@ class Number(TypeEngine[N]):
             if isinstance(self, Integer) and other.visit_name in ("date", "DATE") and op.name == "add":
                 return other
             return self
-        if op.name == "truediv" and isinstance(self, Integer) and isinstance(other, Integer):
+        own, others = _general(self), _general(other)
+        if own is others is Integer and op.name == "truediv":
             return Numeric()
-        return other if other._rank > self._rank else self
+        if op.name not in _TAKES[own].get(others, ()):
+            return self
+        # Of two types of one kind the narrower one on the left stays, without its arguments.
+        return other if own is not others or type(self) is own else type(self)()
 
 
 class Integer(Number[int]):
@@ -37,7 +40,6 @@ class Integer(Number[int]):
 
     visit_name = "integer"
     _family = "integer"
-    _rank = 1
 
     @property
     def python_type(self) -> type[int]:
@@ -72,7 +74,6 @@ class Numeric(NumericCommon):
 
     visit_name = "numeric"
     _arguments = ("precision", "scale", "asdecimal", "decimal_return_scale")
-    _rank = 2
     _default_scale = 10
 
     def __init__(
@@ -114,7 +115,7 @@ class Float(Numeric):
     """
 
     visit_name = "float"
-    _rank = 3
+    _family = "float"
     scale = None
 
     def __init__(
@@ -155,6 +156,24 @@ class Boolean(TypeEngine[bool]):
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         return super().coerce_compared_value(op, value)
+
+
+def _general(type_: Number[Any]) -> type[Number[Any]]:
+    """Return what kind of number a type is."""
+    return next(kind for kind in _TAKES if isinstance(type_, kind))
+
+
+_TAKES: dict[type[Number[Any]], dict[type[Number[Any]], frozenset[str]]] = {
+    Integer: {
+        Integer: frozenset(("add", "sub", "mul", "floordiv")),
+        Float: frozenset(("add", "sub", "mul", "truediv")),
+        Numeric: frozenset(("add", "sub", "mul", "truediv", "floordiv")),
+    },
+    # Before Numeric, of which it is one here.
+    Float: {Float: frozenset(("add", "sub", "mul", "truediv"))},
+    Numeric: {Numeric: frozenset(("add", "sub", "mul", "truediv"))},
+}
+"""Left kind of number -> right kind -> the operators whose result has the type of the right side."""
 
 
 class MatchType(Boolean):

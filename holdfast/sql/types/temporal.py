@@ -36,6 +36,7 @@ class DateTime(Temporal[datetime.datetime]):
     """
 
     visit_name = "datetime"
+    _family = "datetime"
     _arguments = ("timezone",)
 
     def __init__(self, timezone: bool = False) -> None:
@@ -50,6 +51,7 @@ class Date(Temporal[datetime.date]):
     """Dates: ``DATE``."""
 
     visit_name = "date"
+    _family = "date"
 
     @property
     def python_type(self) -> type[datetime.date]:
@@ -64,6 +66,7 @@ class Time(Temporal[datetime.time]):
     """
 
     visit_name = "time"
+    _family = "time"
     _arguments = ("timezone",)
 
     def __init__(self, timezone: bool = False) -> None:

@@ -284,12 +284,18 @@ class Expressions:
             lambda: f"literal({self.one('True', 'False')})",
             lambda: f"literal_column({self.one('1 = 1', 'x IS NOT NULL')!r}, Boolean)",
             lambda: f"text({self.one('1 = 1', 't.x > :lim', 'a :: b')!r}){self.one('', '.self_group()')}",
-            lambda: f"text('t.x > :lim{depth}').bindparams(lim{depth}={self.one(*NUMBERS)})",
+            self.text_with_parameter,
             lambda: f"({self.criterion(less)}).label('crit')",
             lambda: self.one("true()", "false()"),
             lambda: f"{self.string(less)}.{self.one('regexp_match', 'match')}({self.text()})",
         ]  # fmt: skip
         return self.made(depth, leaves, branches)
+
+    def text_with_parameter(self) -> str:
+        """Return a text with a parameter of its own name."""
+        self.params += 1
+        name = f"lim{self.params}"
+        return f"text('t.x > :{name}').bindparams({name}={self.one(*NUMBERS)})"
 
     def comparison(self) -> str:
         """Return a comparison of Python."""

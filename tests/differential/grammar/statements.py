@@ -145,7 +145,6 @@ class Statements(Expressions):
             ".subquery('dt')",
             ".subquery('d t')",
             ".alias('al')",
-            ".lateral()" if self.chance(0.3) else ".subquery()",
         )
         return f"(lambda sub: {body})({inner}{kind})"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
@@ -151,10 +152,16 @@ class SQLiteDriver:
                     raise ValueError(f"journal_mode {journal_mode!r} is not one of SQLite's")
                 _set_journal_mode(raw, journal_mode)
             raw.execute(f"PRAGMA foreign_keys={'ON' if settings['foreign_keys'] else 'OFF'}")
+            # SQLite knows the operator REGEXP, but leaves its meaning to the program.
+            raw.create_function("regexp", 2, _regexp, deterministic=True)
         except BaseException:
             raw.close()
             raise
         return SQLiteConnection(raw)
+
+
+def _regexp(pattern: str, value: str | None) -> bool | None:
+    return None if value is None else re.search(pattern, value) is not None
 
 
 def _set_journal_mode(raw: sqlite3.Connection, mode: str) -> None:
