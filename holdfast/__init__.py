@@ -123,6 +123,7 @@ from holdfast.sql.select import (
 from holdfast.sql.selectable import FromClause, Join, Subquery, TableClause, alias, join, outerjoin, table
 from holdfast.sql.table_valued import TableValuedAlias, TableValuedColumn, TableValueType
 from holdfast.sql.text import TextClause, text
+from holdfast.sql.textual_select import TextualSelect
 from holdfast.sql.values import ScalarValues, Values, values
 from holdfast.sql.windows import (
     FrameClause,
@@ -200,20 +201,20 @@ __all__ = [
     "DateTime", "DefaultClause", "Delete", "Double", "DropTable", "DropView", "Engine", "Enum", "ExceptionContext",
     "ExecutableDDLElement", "ExecutionContext", "Extract", "False_", "FetchedValue", "FilterResult", "Float",
     "ForeignKey", "ForeignKeyConstraint", "FrameClause", "FrameClauseType", "FromClause", "FrozenResult", "Function",
-    "FunctionElement", "FunctionFilter", "Grouping", "Identity", "Index", "Insert", "Inspector", "Integer", "Interval",
-    "IteratorResult", "Join", "Label", "LargeBinary", "Lateral", "ManagesConnection", "MappingResult", "MergedResult",
-    "MetaData", "NestedTransaction", "Null", "NullPool", "Numeric", "NumericCommon", "Over", "PickleType", "Pool",
-    "PoolProxiedConnection", "PoolResetState", "PrimaryKeyConstraint", "QueuePool", "Result", "RootTransaction", "Row",
-    "RowMapping", "ScalarResult", "ScalarValues", "Select", "Sequence", "SingletonThreadPool", "SmallInteger",
-    "StaticPool", "String", "Subquery", "Table", "TableClause", "TableSample", "TableValueType", "TableValuedAlias",
-    "TableValuedColumn", "Text", "TextClause", "Time", "Transaction", "True_", "TryCast", "Tuple", "TupleResult",
-    "TwoPhaseTransaction", "TypeCoerce", "TypeDecorator", "UnaryExpression", "Unicode", "UnicodeText",
-    "UniqueConstraint", "Update", "Uuid", "Values", "WithinGroup", "__version__", "aggregate_order_by", "alias", "all_",
-    "and_", "any_", "asc", "between", "bindparam", "case", "cast", "collate", "column", "create_engine",
-    "create_mock_engine", "create_pool_from_url", "cte", "delete", "desc", "distinct", "engine_from_config", "except_",
-    "except_all", "exists", "extract", "false", "func", "funcfilter", "insert", "inspect", "intersect", "intersect_all",
-    "join", "label", "lateral", "literal", "literal_column", "make_url", "not_", "null", "nulls_first", "nulls_last",
-    "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quoted_name", "result_tuple", "select", "table",
-    "tablesample", "text", "true", "try_cast", "tuple_", "type_coerce", "union", "union_all", "update", "values",
-    "within_group",
+    "FunctionElement", "FunctionFilter", "Grouping", "Identity", "Index", "Insert", "Inspector", "Integer",
+    "Interval", "IteratorResult", "Join", "Label", "LargeBinary", "Lateral", "ManagesConnection", "MappingResult",
+    "MergedResult", "MetaData", "NestedTransaction", "Null", "NullPool", "Numeric", "NumericCommon", "Over",
+    "PickleType", "Pool", "PoolProxiedConnection", "PoolResetState", "PrimaryKeyConstraint", "QueuePool", "Result",
+    "RootTransaction", "Row", "RowMapping", "ScalarResult", "ScalarValues", "Select", "Sequence",
+    "SingletonThreadPool", "SmallInteger", "StaticPool", "String", "Subquery", "Table", "TableClause", "TableSample",
+    "TableValueType", "TableValuedAlias", "TableValuedColumn", "Text", "TextClause", "TextualSelect", "Time",
+    "Transaction", "True_", "TryCast", "Tuple", "TupleResult", "TwoPhaseTransaction", "TypeCoerce", "TypeDecorator",
+    "UnaryExpression", "Unicode", "UnicodeText", "UniqueConstraint", "Update", "Uuid", "Values", "WithinGroup",
+    "__version__", "aggregate_order_by", "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "case",
+    "cast", "collate", "column", "create_engine", "create_mock_engine", "create_pool_from_url", "cte", "delete",
+    "desc", "distinct", "engine_from_config", "except_", "except_all", "exists", "extract", "false", "func",
+    "funcfilter", "insert", "inspect", "intersect", "intersect_all", "join", "label", "lateral", "literal",
+    "literal_column", "make_url", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_",
+    "outerjoin", "over", "quoted_name", "result_tuple", "select", "table", "tablesample", "text", "true", "try_cast",
+    "tuple_", "type_coerce", "union", "union_all", "update", "values", "within_group",
 ]  # fmt: skip

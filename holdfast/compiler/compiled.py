@@ -71,7 +71,8 @@ class Compiled:
         writes: it changes something.
         columns: of the rows, or None where they are not known.
         slots: the placeholders, in their order in the text.
-        key_made: keys of the columns that an INSERT brings back, though nobody asked for rows.
+        key_made: keys of the columns that a change brings back, though nobody asked for rows.
+        column_keys: keys of the columns whose values come with the execution; None: it was not said.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Compiled:
         columns: tuple[ResultColumn, ...] | None,
         slots: tuple[BindSlot, ...],
         key_made: tuple[str, ...] = (),
+        column_keys: tuple[str, ...] | None = None,
     ) -> None:
         self.dialect = dialect
         self.statement = statement
@@ -93,6 +95,7 @@ class Compiled:
         self.columns = columns
         self.slots = slots
         self.key_made = key_made
+        self.column_keys = None if column_keys is None else list(column_keys)
         self._positional = dialect.capabilities.positional
         self._many: Callable[..., list[Any]] | None = None
         # Whoever reads the rows keeps here how they are made.
@@ -219,6 +222,40 @@ class Compiled:
             else None
             for slot in self.slots
         }
+
+    def construct_params(self, params: Mapping[str, Any] | None = None, **keywords: Any) -> dict[str, Any]:
+        """Return the values of the parameters by name, with those given here in the place of the statement's."""
+        return {**self.params, **{name: value for name, value in (params or {}).items() if name in self.params}}
+
+    @property
+    def binds(self) -> dict[str, BindSlot]:
+        """The placeholders by name."""
+        return {slot.name: slot for slot in self.slots}
+
+    @property
+    def bind_names(self) -> dict[BindSlot, str]:
+        """The name of each placeholder."""
+        return {slot: slot.name for slot in self.slots}
+
+    @property
+    def isinsert(self) -> bool:
+        """It is an INSERT."""
+        return self.kind == "insert"
+
+    @property
+    def isupdate(self) -> bool:
+        """It is an UPDATE."""
+        return self.kind == "update"
+
+    @property
+    def isdelete(self) -> bool:
+        """It is a DELETE."""
+        return self.kind == "delete"
+
+    @property
+    def returning(self) -> Any:
+        """The columns of RETURNING, as they were given."""
+        return getattr(self.statement, "_returning", ())
 
     @property
     def positiontup(self) -> list[str] | None:

@@ -59,13 +59,18 @@ class DmlCompiler(OnConflictCompiler):
                 pairs.append((column, None))
             elif self._column_keys is None:
                 # Shown without an execution: as the execution will write it.
-                if statement.is_insert and _has_python_default(column):
+                if _has_python_default(column, "default" if statement.is_insert else "onupdate"):
                     pairs.append((column, None))
+                else:
+                    self._add_sql_default(statement, column, pairs)
             else:
-                default = self._sql_default(statement, column)
-                if default is not None:
-                    pairs.append((column, default))
+                self._add_sql_default(statement, column, pairs)
         return pairs
+
+    def _add_sql_default(self, statement: Any, column: Any, pairs: list[tuple[Any, Any]]) -> None:
+        default = self._sql_default(statement, column)
+        if default is not None:
+            pairs.append((column, default))
 
     def _shows_all(self, statement: Any) -> bool:
         return "_set" not in statement.__dict__
@@ -104,13 +109,26 @@ class DmlCompiler(OnConflictCompiler):
         return f"{into} ({names}) VALUES ({values}){self.on_conflict(insert)}{self._returning(insert, top, key)}"
 
     def _made_of_key(self, insert: Any, pairs: list[tuple[Any, Any]]) -> tuple[Any, ...]:
-        """Return the columns of the primary key whose values the database makes and only RETURNING tells."""
-        if insert._returning or self.capabilities.lastrowid or not self.capabilities.insert_returning:
+        """Return the columns whose values the database makes and only RETURNING tells: those of the key, and what
+        `return_defaults` asks for.
+        """
+        defaults = insert._return_defaults
+        if insert._returning and defaults is not None:
+            raise exc.CompileError(
+                "Can't compile statement that includes returning() and return_defaults() simultaneously"
+            )
+        wanted = defaults is not None
+        if insert._returning or insert._inline or not self.capabilities.insert_returning:
+            return ()
+        if self.capabilities.lastrowid and not wanted:
             return ()
         given = {id(column): value for column, value in pairs}
         table = insert.table
         made = []
-        for column in getattr(table, "primary_key", ()):
+        others = (
+            [column for column in table.c if not column.primary_key and _is_wanted(column, defaults)] if wanted else []
+        )
+        for column in (*getattr(table, "primary_key", ()), *others):
             if id(column) in given:
                 value = given[id(column)]
                 is_made = value is not None and not isinstance(value, BindParameter)
@@ -185,7 +203,8 @@ class DmlCompiler(OnConflictCompiler):
             text += " FROM " + self.listed(others, as_from=True)
         text += self.where(" WHERE ", update._where)
         self._around.pop()
-        return text + self._returning(update, top)
+        made = self._made_by_change(update, pairs) if top else ()
+        return text + self._returning(update, top, made)
 
     def visit_delete(self, delete: Any, top: bool = False, **context: Any) -> str:
         others = self._other_froms(delete)
@@ -196,7 +215,22 @@ class DmlCompiler(OnConflictCompiler):
             text += self.dialect.delete_using_text(self.listed(others, as_from=True))
         text += self.where(" WHERE ", delete._where)
         self._around.pop()
-        return text + self._returning(delete, top)
+        made = self._made_by_change(delete, []) if top else ()
+        return text + self._returning(delete, top, made)
+
+    def _made_by_change(self, statement: Any, pairs: list[tuple[Any, Any]]) -> tuple[Any, ...]:
+        """Return the columns that `return_defaults` asks for: those given, else those that the database makes."""
+        defaults = statement._return_defaults
+        if defaults is None:
+            return ()
+        if statement._returning:
+            raise exc.CompileError(
+                "Can't compile statement that includes returning() and return_defaults() simultaneously"
+            )
+        in_sql = [column for column, value in pairs if value is not None and not isinstance(value, ColumnValue)]
+        made = tuple(defaults or in_sql)
+        self.key_made = tuple(column.key for column in made)
+        return made
 
     def _other_froms(self, statement: Any) -> list[Any]:
         """Return the FROM elements that values and criteria need beside the table itself."""
@@ -226,7 +260,15 @@ def _is_lone_literal(value: Any) -> bool:
     return isinstance(value, BindParameter) and value.unique and not value.required and value.callable is None
 
 
-def _has_python_default(column: Any) -> bool:
-    """Return True for a column whose value, if none is given, is made by Python at the execution."""
-    default = getattr(column, "default", None)
+def _is_wanted(column: Any, defaults: tuple[Any, ...]) -> bool:
+    """Return True for a column that `return_defaults` asks for; without columns it asks for all."""
+    return not defaults or any(column is one for one in defaults)
+
+
+def _has_python_default(column: Any, which: str = "default") -> bool:
+    """Return True for a column whose value, if none is given, is made by Python at the execution.
+
+    Args: which: "default", or "onupdate" of an UPDATE.
+    """
+    default = getattr(column, which, None)
     return default is not None and not getattr(default, "is_clause_element", True)

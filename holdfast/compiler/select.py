@@ -175,6 +175,9 @@ class SelectCompiler(CTECompiler):
             key = column.key
         return ResultColumn(key, own or key, column.type, column, self.dialect.codec(column.type))
 
+    def visit_textual_select(self, select: Any, **context: Any) -> str:
+        return self.process(select.element, **context)
+
     # -- set operations ------------------------------------------------------------------------------------------------
 
     def visit_compound_select(
@@ -210,6 +213,8 @@ class SelectCompiler(CTECompiler):
         self._scopes.append(scope)
         try:
             text = f" {compound.keyword} ".join(parts)
+            if compound._group_by:
+                text += " GROUP BY " + ", ".join(self._ordered(one, within_table=False) for one in compound._group_by)
             if compound._order_by:
                 text += " ORDER BY " + ", ".join(self._ordered(one, within_table=False) for one in compound._order_by)
             if compound._limit is not None or compound._offset is not None:

@@ -9,7 +9,7 @@ from holdfast.compiler.dml import DmlCompiler
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.node import identified
 
-_KINDS = ("select", "insert", "update", "delete", "text")
+_KINDS = ("select", "insert", "update", "delete", "text", "textual_select")
 
 
 class StatementCompiler(DmlCompiler):
@@ -49,16 +49,17 @@ def compile_statement(
         text = compiler.process(statement)
     kind = _kind(statement)
     columns = compiler.columns
-    if kind == "text":
-        columns = (
-            tuple(
-                ResultColumn(column.key, column.name, column.type, column, dialect.codec(column.type))
-                for column in statement._columns
-            )
-            or None
+    if kind == "textual_select":
+        columns = tuple(
+            ResultColumn(column.key, column.name, column.type, column, dialect.codec(column.type))
+            for column in statement.raw_columns
         )
-    writes = statement.writes if kind == "text" else kind != "select"
-    return Compiled(dialect, statement, text, kind, writes, columns, tuple(compiler.slots), compiler.key_made)
+    is_text = kind in ("text", "textual_select")
+    writes = statement.writes if is_text else kind != "select"
+    kind = "text" if is_text else kind
+    return Compiled(
+        dialect, statement, text, kind, writes, columns, tuple(compiler.slots), compiler.key_made, column_keys
+    )
 
 
 class _Alone(ClauseElement):

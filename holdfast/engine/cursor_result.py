@@ -157,10 +157,17 @@ class CursorResult(Result[TP], Generic[TP]):
         Raises: InvalidRequestError: neither INSERT nor UPDATE.
         """
         self._check_changes()
-        which = "server_default" if self.is_insert else "server_onupdate"
+        python, server = ("default", "server_default") if self.is_insert else ("onupdate", "server_onupdate")
         given = set(self._inserted[0]) if self._inserted else set()
-        columns = self._compiled.statement.table.c
-        return [column for column in columns if getattr(column, which, None) is not None and column.key not in given]
+        return [
+            column
+            for column in self._compiled.statement.table.c
+            if column.key not in given
+            and (
+                getattr(column, server, None) is not None
+                or getattr(getattr(column, python, None), "is_clause_element", False)
+            )
+        ]
 
     def lastrow_has_defaults(self) -> bool:
         """Return True if the database made values of the row inserted last."""
@@ -172,7 +179,14 @@ class CursorResult(Result[TP], Generic[TP]):
 
     @property
     def returned_defaults(self) -> Any:
-        """The values that the database made and told unasked; None: they were not asked for."""
+        """The values that the database made and told unasked; None: they were not asked for.
+
+        Raises: InvalidRequestError: several rows were inserted.
+        """
+        if len(self._inserted) > 1 and self.is_insert:
+            raise exc.InvalidRequestError(
+                "This statement was an executemany call; if return defaults is supported, please use .returned_defaults_rows."
+            )
         found = self.returned_defaults_rows
         return found[0] if found else None
 

@@ -97,13 +97,19 @@ async def _run_one(
 def _compiled(connection: Any, statement: Any, keys: tuple[str, ...] | None, fetches_key: bool = False) -> Any:
     """Return the compiled form, from the cache that the execution options name."""
     options = connection.options_now
-    if not options or "compiled_cache" not in options:
+    if not options:
         return connection.engine.compiled(statement, keys, fetches_key)
+    engine = connection.engine
+    schemas = options.get("schema_translate_map")
+    if schemas is not None and schemas != engine.dialect.schemas:
+        engine = engine.with_schemas(schemas)
+    if "compiled_cache" not in options:
+        return engine.compiled(statement, keys, fetches_key)
     cache = options["compiled_cache"]
     key = (connection.dialect, statement._key, keys, fetches_key)
     found = None if cache is None else cache.get(key)
     if found is None:
-        found = connection.engine.compiled_anew(statement, keys, fetches_key)
+        found = engine.compiled_anew(statement, keys, fetches_key)
         if cache is not None:
             cache[key] = found
     return found
@@ -223,7 +229,8 @@ async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any
                 f"(holdfast.exc.InvalidRequestError) A value is required for bind parameter {missing}, in parameter group "
                 f"{number}"
             )
-    compiled = _compiled(connection, statement, _column_keys(statement, rows[0]))
+    fetches = statement.is_insert and statement._return_defaults is not None
+    compiled = _compiled(connection, statement, _column_keys(statement, rows[0]), fetches)
     sql, bound = compiled.bind_many(statement._values, rows)
     if compiled.columns:
         answers = await connection.core_run_each(compiled, sql, bound)
@@ -300,11 +307,13 @@ def _result(
     connection: Any, compiled: Any, statement: Any, fetched: Any, rows: Sequence[Mapping[str, Any]]
 ) -> CursorResult[Any]:
     shape, make = _row_maker(connection, compiled, fetched)
-    inserted = _inserted(statement, rows) if compiled.kind == "insert" else ()
+    inserted = _inserted(statement, rows) if compiled.kind in ("insert", "update") else ()
     found = make(fetched.rows)
     returns_rows = fetched.description is not None
     if compiled.key_made:
         # The rows are ours: they tell the key.
+        if compiled.kind != "insert":
+            inserted = [inserted[0] if inserted else {} for _ in found]
         inserted = [
             {**given, **dict(zip(compiled.key_made, row, strict=True))}
             for given, row in zip(inserted, found, strict=False)

@@ -81,6 +81,7 @@ from holdfast.sql.selectable import (
 from holdfast.sql.selectable import AliasedFrom as AliasedReturnsRows
 from holdfast.sql.table_valued import TableValuedAlias, TableValuedColumn, TableValueType
 from holdfast.sql.text import TextClause, text
+from holdfast.sql.textual_select import TextualSelect
 from holdfast.sql.traversal import iterate, replace
 from holdfast.sql.values import ScalarValues, Values, values
 from holdfast.sql.windows import (
@@ -95,25 +96,19 @@ from holdfast.sql.windows import (
 )
 
 __all__ = [
-    # expressions
-    "BinaryExpression", "BindParameter", "BooleanClauseList", "Case", "Cast", "ClauseElement", "ClauseList",
-    "CollationClause", "ColumnClause", "ColumnCollection", "ColumnElement", "ColumnOperators", "Exists", "Extract",
-    "False_", "Function", "FunctionElement", "Grouping", "Label", "Null", "Operators", "SQLCoreOperations",
-    "ScalarSelect", "TextClause", "True_", "Tuple", "TypeCoerce", "UnaryExpression",
-    # FROM elements
-    "Alias", "FromClause", "Join", "Subquery", "TableClause",
-    # statements
-    "CompoundSelect", "Delete", "Insert", "Select", "SelectBase", "Update",
-    "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL",
-    # functions
-    "alias", "and_", "asc", "between", "bindparam", "case", "cast", "collate", "column", "delete", "desc", "distinct",
-    "except_", "except_all", "exists", "extract", "false", "func", "insert", "intersect", "intersect_all", "iterate",
-    "join", "label", "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last", "nullsfirst",
-    "nullslast", "or_", "outerjoin", "replace", "select", "table", "text", "true", "try_cast", "tuple_", "type_coerce", "union",
-    "union_all", "update",
-    "CollectionAggregate", "FunctionFilter", "Over", "WithinGroup", "all_", "any_", "funcfilter", "over", "within_group",
-    "CTE", "cte",
-    "AggregateOrderBy", "AliasedReturnsRows", "FrameClause", "FrameClauseType", "Lateral", "ScalarValues",
-    "TableSample", "TableValueType", "TableValuedAlias", "TableValuedColumn", "TryCast", "Values",
-    "aggregate_order_by", "lateral", "quoted_name", "tablesample", "values",
+    "CTE", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE",
+    "LABEL_STYLE_TABLENAME_PLUS_COL", "AggregateOrderBy", "Alias", "AliasedReturnsRows", "BinaryExpression",
+    "BindParameter", "BooleanClauseList", "Case", "Cast", "ClauseElement", "ClauseList", "CollationClause",
+    "CollectionAggregate", "ColumnClause", "ColumnCollection", "ColumnElement", "ColumnOperators", "CompoundSelect",
+    "Delete", "Exists", "Extract", "False_", "FrameClause", "FrameClauseType", "FromClause", "Function",
+    "FunctionElement", "FunctionFilter", "Grouping", "Insert", "Join", "Label", "Lateral", "Null", "Operators",
+    "Over", "SQLCoreOperations", "ScalarSelect", "ScalarValues", "Select", "SelectBase", "Subquery", "TableClause",
+    "TableSample", "TableValueType", "TableValuedAlias", "TableValuedColumn", "TextClause", "TextualSelect", "True_",
+    "TryCast", "Tuple", "TypeCoerce", "UnaryExpression", "Update", "Values", "WithinGroup", "aggregate_order_by",
+    "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "case", "cast", "collate", "column", "cte",
+    "delete", "desc", "distinct", "except_", "except_all", "exists", "extract", "false", "func", "funcfilter",
+    "insert", "intersect", "intersect_all", "iterate", "join", "label", "lateral", "literal", "literal_column",
+    "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quoted_name",
+    "replace", "select", "table", "tablesample", "text", "true", "try_cast", "tuple_", "type_coerce", "union",
+    "union_all", "update", "values", "within_group",
 ]  # fmt: skip

@@ -7,12 +7,15 @@ from typing import Any, NamedTuple
 
 from holdfast.exc import ArgumentError, CompileError, InvalidRequestError, warn_deprecated
 from holdfast.sql.binds import NULL_TYPE, BindParameter
+from holdfast.sql.boolean import and_
 from holdfast.sql.coercions import as_columns, as_criterion, as_from, is_sql, not_expected, resolve
+from holdfast.sql.columns import ColumnCollection
+from holdfast.sql.descriptions import describe_column
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.naming import LABEL_STYLE_NONE, name_columns
 from holdfast.sql.node import Key, Values
 from holdfast.sql.selectable import FromClause, fill_dml_hooks, from_of
-from holdfast.sql.statement import Statement
+from holdfast.sql.statement import Statement, as_words
 
 
 class SetClause(NamedTuple):
@@ -51,6 +54,8 @@ class DmlStatement(Statement):
     _set: tuple[SetClause, ...] = ()
     _where: tuple[Any, ...] = ()
     _returning: tuple[Any, ...] = ()
+    _return_defaults: tuple[Any, ...] | None = None
+    _hints: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, table: Any) -> None:
         found = as_from(table, "subject table for an INSERT, UPDATE or DELETE expected")
@@ -58,7 +63,64 @@ class DmlStatement(Statement):
         if found is not self.table:
             self.entity = found
 
-    _clauses = frozenset(("table", "_set", "_where", "_returning", "_prefixes", "_independent_ctes"))
+    _clauses = frozenset((
+        "table", "_set", "_where", "_returning", "_return_defaults", "_hints", "_prefixes", "_independent_ctes",
+    ))  # fmt: skip
+
+    def return_defaults(self, *cols: Any, supplemental_cols: Any = None, sort_by_parameter_order: bool = False) -> Any:
+        """Return the statement that brings back what the database makes, in `CursorResult.returned_defaults`.
+
+        Args:
+            cols: columns to bring back; none: all that the database makes.
+            supplemental_cols: further columns, whether the database makes them or not.
+            sort_by_parameter_order: rows come back in the order of the parameters, as they always do here.
+        """
+        wanted = [column for one in (*cols, *(supplemental_cols or ())) for column in as_columns(one)]
+        return self._copy(_return_defaults=(*(self._return_defaults or ()), *wanted))
+
+    def with_hint(self, text: str, selectable: Any = None, dialect_name: str = "*") -> Any:
+        """Add a hint, for databases that have them on INSERT, UPDATE and DELETE.
+
+        Args:
+            text: SQL text, used as it stands: never text from a user.
+            selectable: the table that is meant; None: the statement's own.
+            dialect_name: the database that gets it; "*": all.
+        """
+        return self._copy(_hints=(*self._hints, (as_words(text), dialect_name)))
+
+    def with_dialect_options(self, **opt: Any) -> Any:
+        """Refuse: no supported database has options of this kind.
+
+        Raises: ArgumentError: an option was given.
+        """
+        if opt:
+            raise ArgumentError(
+                f"Argument {next(iter(opt))!r} is not accepted by any dialect on a {self.visit_name.upper()}"
+            )
+        return self
+
+    @property
+    def exported_columns(self) -> ColumnCollection:
+        """The columns of RETURNING, by key."""
+        return ColumnCollection((key, column) for key, _, column in self._exported())
+
+    @property
+    def entity_description(self) -> dict[str, Any]:
+        """The mapped class or table that is changed: name, type, expr, entity, table."""
+        if self.entity is None:
+            return {"name": self.table.name, "table": self.table}
+        class_ = self.entity.class_
+        return {"name": class_.__name__, "type": class_, "expr": class_, "entity": class_, "table": self.table}
+
+    @property
+    def returning_column_descriptions(self) -> list[dict[str, Any]]:
+        """One dict per element of RETURNING: name, type, expr, entity."""
+        return [describe_column(column) for column in self._returning]
+
+    @property
+    def whereclause(self) -> Any:
+        """The criteria as one, or None."""
+        return and_(*self._where) if self._where else None
 
     def returning(self, *columns: Any) -> Any:
         """Return the statement with ``RETURNING`` columns or mapped classes."""
@@ -101,8 +163,6 @@ class DmlStatement(Statement):
                 node = node.copy(type=column.type)
             if isinstance(node, FromClause):
                 raise not_expected("SQL expression element expected", value)
-                if node.unique and node.key == "param":
-                    return SetClause(column, ColumnValue.of(column, node))
             return SetClause(column, node.self_group())
         if getattr(node, "is_entity", False):
             raise not_expected("SQL expression element expected", value)
@@ -142,9 +202,17 @@ class Insert(DmlStatement):
     _rows: tuple[Any, ...] = ()
     _select: Any = None
     _select_names: tuple[str, ...] = ()
-    _clauses = frozenset((
-        "table", "_set", "_rows", "_select", "_select_names", "_returning", "_prefixes", "_independent_ctes",
-    ))  # fmt: skip
+    _inline = False
+    _clauses = DmlStatement._clauses | {"_rows", "_select", "_select_names", "_inline"}
+
+    def inline(self) -> Insert:
+        """Return the statement that brings back no key: defaults that are SQL stay in it, nothing is asked for."""
+        return self._copy(_inline=True)
+
+    @property
+    def select(self) -> Any:
+        """The SELECT of ``from_select``, or None."""
+        return self._select
 
     def values(self, *arguments: Any, **keywords: Any) -> Insert:
         """Return the statement with values.
@@ -217,7 +285,11 @@ class Update(_Filtered):
     is_update = True
 
     _ordered = False
-    _clauses = frozenset(("table", "_set", "_ordered", "_where", "_returning", "_prefixes", "_independent_ctes"))
+    _clauses = DmlStatement._clauses | {"_ordered"}
+
+    def inline(self) -> Update:
+        """Return the statement as it is: values that the database makes are not asked for anyway."""
+        return self
 
     def values(self, *arguments: Any, **keywords: Any) -> Update:
         """Return the statement with values.
@@ -258,7 +330,6 @@ class Delete(_Filtered):
 
     visit_name = "delete"
     is_delete = True
-    _clauses = frozenset(("table", "_where", "_returning", "_prefixes", "_independent_ctes"))
 
 
 def default_name(column: Any, row: int) -> str:

@@ -27,6 +27,7 @@ class Hooks(Protocol):
         cast: (element, type) -> Cast. Filled by `conversions.py`.
         replace_binds: (node, values by name) -> node. Filled by `traversal.py`.
         render: (node, dialect or None, compile keywords) -> compiled form. Filled by the compiler.
+        quantify: (word, expression) -> ANY or ALL of it. Filled by `quantified.py`.
         dispatch, dispatch_reverse: (comparator of a type, op, others, modifiers) -> expression. Filled by the types.
         member, member_as, array_part, quantified: expressions of members of documents and arrays. Filled by `building.py`.
         plain_comparator: the comparator of types that change nothing. Filled by the types.
@@ -38,6 +39,7 @@ class Hooks(Protocol):
     cast: Callable[..., Any]
     replace_binds: Callable[..., Any]
     render: Callable[..., Any]
+    quantify: Callable[..., Any]
     dispatch: Callable[..., Any]
     dispatch_reverse: Callable[..., Any]
     plain_comparator: Callable[..., Any]
@@ -63,6 +65,15 @@ class ClauseElement(Node):
     is_clause_element: ClassVar[bool] = True
     is_selectable: ClassVar[bool] = False
     is_statement: ClassVar[bool] = False
+    is_executable: ClassVar[bool] = False
+    # What kind of statement it is; all false for what is none.
+    is_select: ClassVar[bool] = False
+    is_dml: ClassVar[bool] = False
+    is_insert: ClassVar[bool] = False
+    is_update: ClassVar[bool] = False
+    is_delete: ClassVar[bool] = False
+    is_text: ClassVar[bool] = False
+    is_from_statement: ClassVar[bool] = False
     _froms: tuple[Any, ...] = ()
 
     def compile(self, bind: Any = None, dialect: Any = None, **keywords: Any) -> Any:
@@ -82,6 +93,21 @@ class ClauseElement(Node):
         merged = {**(mapping or {}), **values}
         return hooks.replace_binds(self, merged)
 
+    def unique_params(self, mapping: Any = None, /, **values: Any) -> Any:
+        """Return a copy in which the named parameters have these values under names of their own: it can stand beside
+        another copy in one statement."""
+        return hooks.replace_binds(self, {**(mapping or {}), **values}, unique=True)
+
+    def get_children(self, **keywords: Any) -> tuple[Any, ...]:
+        """Return the elements directly inside this one."""
+        return tuple(self._children)
+
+    def compare(self, other: Any, **keywords: Any) -> bool:
+        """Return True if this is the same SQL with the same values as `other`, whatever objects they are made of."""
+        if not isinstance(other, ClauseElement) or self._key != other._key or len(self._values) != len(other._values):
+            return False
+        return all(map(_same_value, self._values, other._values))
+
     def self_group(self, against: Operator | None = None) -> Any:
         """Return this element as an operand of `against`: itself, or itself in parentheses."""
         return self
@@ -94,6 +120,12 @@ class ClauseElement(Node):
 
     def __bool__(self) -> bool:
         raise TypeError("Boolean value of this clause is not defined")
+
+
+def _same_value(left: Any, right: Any) -> bool:
+    if left is right or not hasattr(left, "effective_value"):
+        return left is right or not hasattr(right, "effective_value")
+    return bool(left.effective_value == right.effective_value)
 
 
 class ColumnElement(ClauseElement, SQLCoreOperations[T]):
@@ -193,10 +225,26 @@ class ColumnElement(ClauseElement, SQLCoreOperations[T]):
         """Return ``CAST(this AS type_)``."""
         return hooks.cast(self, type_)
 
+    def any_(self) -> Any:
+        """Return ``ANY (this)``: a comparison with it is true if it is true for some member of the array."""
+        return hooks.quantify("ANY", self)
+
+    def all_(self) -> Any:
+        """Return ``ALL (this)``: a comparison with it is true if it is true for every member of the array."""
+        return hooks.quantify("ALL", self)
+
     @property
     def expression(self) -> ColumnElement[T]:
         """This expression."""
         return self
+
+    @property
+    def base_columns(self) -> frozenset[Any]:
+        """The columns at the beginning: of tables, for columns of aliases and subqueries."""
+        base = self
+        while (inner := getattr(base, "base", None)) is not None:
+            base = inner
+        return frozenset((base,))
 
     def shares_lineage(self, other: Any) -> bool:
         """Whether `other` is this column or comes from the same table column."""

@@ -291,6 +291,18 @@ class BooleanClauseList(ExpressionClauseList[bool]):
 
     __slots__ = ()
 
+    def compare(self, other: Any, **keywords: Any) -> bool:
+        """Return True if `other` has the same members, in any order."""
+        if not isinstance(other, BooleanClauseList) or other.operator is not self.operator:
+            return False
+        rest = list(other.clauses)
+        for clause in self.clauses:
+            place = next((place for place, one in enumerate(rest) if clause.compare(one)), None)
+            if place is None:
+                return False
+            del rest[place]
+        return not rest
+
 
 class Bounds(ExpressionClauseList[Any]):
     """The two bounds of BETWEEN, without parentheses around them; whoever makes it puts them around each."""

@@ -67,6 +67,9 @@ class CollectionAggregate(ColumnElement[Any]):
         return as_operand(other, self.element, op) if item_type is None else as_argument(other, None, item_type)
 
 
+hooks.quantify = CollectionAggregate
+
+
 def any_(expr: Any) -> CollectionAggregate:
     """Return ``ANY (expr)``: a comparison with it is true if it is true for some value of the array or subquery."""
     return CollectionAggregate("ANY", as_operand(expr))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
 
 from holdfast.exc import InvalidRequestError
@@ -18,6 +19,7 @@ from holdfast.sql.coercions import (
     resolve,
 )
 from holdfast.sql.columns import ColumnCollection, literal_column
+from holdfast.sql.descriptions import describe_column
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.expressions import Grouping
 from holdfast.sql.froms import final_froms, froms_of_column
@@ -27,6 +29,7 @@ from holdfast.sql.naming import (
     name_columns,
 )
 from holdfast.sql.node import Key, Values
+from holdfast.sql.reduction import reduced
 from holdfast.sql.selectable import Exists, ScalarSelect, Subquery, fill_select_hook, from_of, select_hook
 from holdfast.sql.statement import Statement, as_words
 
@@ -133,6 +136,23 @@ class SelectBase(Statement):
     def selected_columns(self) -> ColumnCollection:
         """The columns of the SELECT, by key."""
         return ColumnCollection((key, column) for key, _, column in self._exported())
+
+    @property
+    def exported_columns(self) -> ColumnCollection:
+        """The columns as an enclosing statement sees them: those of `selected_columns`."""
+        return self.selected_columns
+
+    def corresponding_column(self, column: Any, require_embedded: bool = False) -> Any:
+        """Return the selected column that is `column` or is made of it, or None."""
+        return self.selected_columns.corresponding_column(column)
+
+    def is_derived_from(self, fromclause: Any) -> bool:
+        """Return True if this reads from `fromclause`, directly or through subqueries."""
+        return any(source.is_derived_from(fromclause) for source in self.get_final_froms())
+
+    def get_final_froms(self) -> list[Any]:
+        """Return what stands in FROM."""
+        return []
 
     @property
     def _froms(self) -> tuple[Any, ...]:  # type: ignore[override]
@@ -469,6 +489,29 @@ class Select(SelectBase, Generic[TP]):
         return tuple(found)
 
     @property
+    def inner_columns(self) -> Iterator[Any]:
+        """The columns that are written, one after the other."""
+        return iter(self.raw_columns)
+
+    @property
+    def columns_clause_froms(self) -> list[Any]:
+        """The FROM elements that the columns need, without joins and criteria."""
+        found: list[Any] = []
+        for column in self._columns:
+            for source in froms_of_column(column):
+                if not any(source is present for present in found):
+                    found.append(source)
+        return found
+
+    def reduce_columns(self, only_synonyms: bool = True) -> Select[Any]:
+        """Return the statement without columns that a criterion or foreign key makes equal to an earlier one.
+
+        Args:
+            only_synonyms: only those of the same name.
+        """
+        return self.with_only_columns(*reduced(self, only_synonyms), maintain_column_froms=True)
+
+    @property
     def whereclause(self) -> Any:
         """The criteria as one, or None."""
         if not self._where:
@@ -478,30 +521,7 @@ class Select(SelectBase, Generic[TP]):
     @property
     def column_descriptions(self) -> list[dict[str, Any]]:
         """One dict per element of a row: name, type, expr, entity."""
-        found = []
-        for column in self._columns:
-            if getattr(column, "is_entity", False):
-                found.append(
-                    {
-                        "name": column.entity_name,
-                        "type": column.class_,
-                        "aliased": False,
-                        "expr": column.class_,
-                        "entity": column.class_,
-                    }
-                )
-            else:
-                entity = getattr(column, "entity", None)
-                found.append(
-                    {
-                        "name": column._result_name,
-                        "type": column.type,
-                        "aliased": False,
-                        "expr": column,
-                        "entity": getattr(entity, "class_", None),
-                    }
-                )
-        return found
+        return [describe_column(column) for column in self._columns]
 
 
 class CompoundSelect(SelectBase):
@@ -514,13 +534,29 @@ class CompoundSelect(SelectBase):
 
     visit_name = "compound_select"
 
-    _clauses = frozenset(
-        ("keyword", "selects", "_order_by", "_limit", "_offset", "_fetch", "_label_style", "_independent_ctes")
-    )
+    _group_by: tuple[Any, ...] = ()
+    _for_update: ForUpdate | None = None
+    _clauses = frozenset((
+        "keyword", "selects", "_group_by", "_order_by", "_limit", "_offset", "_fetch", "_for_update", "_label_style",
+        "_independent_ctes",
+    ))  # fmt: skip
 
     def __init__(self, keyword: str, *selects: Any) -> None:
         self.keyword = keyword
         self.selects = tuple(as_select(select) for select in selects)
+
+    def group_by(self, *clauses: Any) -> Self:
+        """Add GROUP BY after the last SELECT; None alone takes all away."""
+        if len(clauses) == 1 and clauses[0] is None:
+            return self._copy(_group_by=())
+        return self._copy(_group_by=(*self._group_by, *[as_order(clause, "GROUP BY") for clause in clauses]))
+
+    def with_for_update(self, **options: Any) -> Self:
+        """Accept a lock for the whole; no supported database has one on set operations, so nothing is written."""
+        return self._copy(_for_update=ForUpdate(False, False, False, False, ()))
+
+    def get_final_froms(self) -> list[Any]:
+        return [source for select in self.selects for source in select.get_final_froms()]
 
     @property
     def _columns(self) -> tuple[Any, ...]:

@@ -43,6 +43,26 @@ class FromClause(ClauseElement):
         return self.c
 
     @property
+    def exported_columns(self) -> ColumnCollection:
+        """The columns as an enclosing statement sees them."""
+        return self.c
+
+    @property
+    def entity_namespace(self) -> Any:
+        """What `filter_by` looks names up in."""
+        return self.c
+
+    @property
+    def description(self) -> str | None:
+        """The name."""
+        return self.name
+
+    @property
+    def named_with_column(self) -> bool:
+        """Whether its columns are written with its name before them."""
+        return self._names_columns
+
+    @property
     def primary_key(self) -> Iterable[Any]:
         """The columns of the primary key."""
         return tuple(column for column in self.c if column.primary_key)
@@ -207,6 +227,15 @@ class AliasedFrom(FromClause):
         self._collection: ColumnCollection | None = None
 
     @property
+    def _children(self) -> tuple[Node, ...]:
+        return (self.element,)
+
+    @property
+    def original(self) -> Any:
+        """What is named; the older name of `element`."""
+        return self.element
+
+    @property
     def _from_key(self) -> Key:
         """What the name stands for, as a part of the statement's key."""
         return (type(self), self.name, self.element._key)
@@ -220,6 +249,10 @@ class AliasedFrom(FromClause):
     def _name_base(self) -> str:
         """What the name begins with, where the compiler makes it up."""
         return getattr(self.element, "name", None) or "anon"
+
+    def compare(self, other: Any, **keywords: Any) -> bool:
+        """Return True if `other` is the same element under the same name."""
+        return type(other) is type(self) and other.name == self.name and self.element.compare(other.element)
 
     def _with_element(self, element: Any) -> Any:
         """Return the same name for another element."""
@@ -357,6 +390,10 @@ class Join(FromClause):
         self.full = full
         self._key, self._values = combine(("join", isouter, full), self.left, self.right, self.onclause)
         self._collection: ColumnCollection | None = None
+
+    @property
+    def _children(self) -> tuple[Node, ...]:
+        return (self.left, self.right, self.onclause)
 
     @property
     def c(self) -> ColumnCollection:

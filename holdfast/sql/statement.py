@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from holdfast.exc import ArgumentError
@@ -47,6 +47,10 @@ class Statement(ClauseElement):
 
     # The clauses that make up the key, each a class attribute with its empty value.
     _clauses: frozenset[str] = frozenset()
+
+    @property
+    def _children(self) -> tuple[Any, ...]:
+        return tuple(_elements(clause for name, clause in self.__dict__.items() if name in self._clauses))
 
     def _copy(self: S, **changes: Any) -> S:
         """Return this statement with some clauses changed."""
@@ -139,6 +143,15 @@ class Statement(ClauseElement):
     def options(self: S, *options: Any) -> S:
         """Return the statement with loader options."""
         return self._copy(_options=(*self._options, *options))
+
+
+def _elements(clauses: Iterable[Any]) -> Iterator[Any]:
+    """Yield the elements in clauses, which may be elements, tuples of them, or plain facts."""
+    for clause in clauses:
+        if getattr(clause, "is_clause_element", False):
+            yield clause
+        elif isinstance(clause, (tuple, dict)):
+            yield from _elements(clause.values() if isinstance(clause, dict) else clause)
 
 
 def as_words(value: Any) -> str:

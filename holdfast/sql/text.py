@@ -7,14 +7,22 @@ from typing import Any
 
 from holdfast.exc import ArgumentError
 from holdfast.sql.binds import BindParameter
-from holdfast.sql.columns import ColumnClause
 from holdfast.sql.expressions import Grouping
 from holdfast.sql.node import Key, Values
 from holdfast.sql.statement import Statement
-from holdfast.sql.types import NULL_TYPE, to_instance
+from holdfast.sql.types import NULL_TYPE
 
 # A name after a colon that is neither part of `::` nor escaped by a backslash.
 BIND = re.compile(r"(?<![:\w\x5c]):(\w+)(?![:\w])")
+
+
+class _Hook:
+    """What a text needs of `textual_select.py`."""
+
+    columns: Any
+
+
+textual_hook = _Hook()
 
 
 class TextClause(Statement):
@@ -37,6 +45,7 @@ class TextClause(Statement):
     _result_name = None
     _main_column = None
     _froms = ()
+    is_text = True
     _columns: tuple[Any, ...] = ()
 
     def __init__(self, text: str) -> None:
@@ -46,8 +55,7 @@ class TextClause(Statement):
 
     def _make_structure(self) -> tuple[Key, Values]:
         binds = [self._binds[name] for name in BIND.findall(self.text)]
-        columns = tuple((column.key, column.type._key) for column in self._columns)
-        return ("text", self.text, columns, tuple(bind._key for bind in binds)), tuple(binds)
+        return ("text", self.text, tuple(bind._key for bind in binds)), tuple(binds)
 
     def bindparams(self, *binds: BindParameter[Any], **values: Any) -> TextClause:
         """Return the text with values or types for its parameters.
@@ -67,10 +75,21 @@ class TextClause(Statement):
         if name not in self._binds:
             raise ArgumentError(f"This text() construct doesn't define a bound parameter named '{name}'")
 
-    def columns(self, *columns: Any, **types: Any) -> TextClause:
-        """Return the text with names and types for the columns that it selects."""
-        from_types = [ColumnClause(name, to_instance(type_)) for name, type_ in types.items()]
-        return self._copy(_columns=(*columns, *from_types))
+    def columns(self, *columns: Any, **types: Any) -> Any:
+        """Return the text as a SELECT of these columns: it can stand as a subquery or common table expression.
+
+        Args:
+            columns: in the order of the text.
+            types: column name -> type.
+        """
+        return textual_hook.columns(self, columns, types)
+
+    def label(self, name: str | None) -> Any:
+        """Refuse: a text has no value of its own.
+
+        Raises: NotImplementedError: always.
+        """
+        raise NotImplementedError("text() has no label; write literal_column(...).label(name), or AS in the text")
 
     def self_group(self, against: Any = None) -> Any:
         return self if against is None or against.name != "in_op" else Grouping(self)

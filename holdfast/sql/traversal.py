@@ -29,7 +29,7 @@ Substitute = Callable[[Any], Any]
 
 
 def iterate(node: Any) -> Iterator[Any]:
-    """Yield a node and all nodes inside it, outer ones first."""
+    """Yield an element and all elements inside it, outer ones first."""
     yield node
     for child in getattr(node, "_children", ()):
         yield from iterate(child)
@@ -165,17 +165,19 @@ _REBUILD: list[tuple[Any, Callable[[Any, tuple[Any, ...]], Any]]] = [
 ]
 
 
-def replace_binds(node: Any, values: Mapping[str, Any]) -> Any:
+def replace_binds(node: Any, values: Mapping[str, Any], unique: bool = False) -> Any:
     """Return an expression or statement in which the named parameters have these values.
 
     Args:
         node: the expression or statement.
         values: by the parameters' names; other names say nothing.
+        unique: the parameters get names of their own.
     """
 
     def with_value(part: Any) -> Any:
-        if isinstance(part, BindParameter) and not part.unique and part.key in values:
-            return part.with_value(values[part.key])
+        if isinstance(part, BindParameter) and (unique or not part.unique) and part.key in values:
+            replaced = part.with_value(values[part.key])
+            return replaced.copy(unique=True) if unique else replaced
         return None
 
     return replace(node, with_value)
