@@ -20,8 +20,7 @@ from holdfast.engine.result import (
     TupleResult,
     result_tuple,
 )
-from holdfast.engine.row import KeyView as RMKeyView
-from holdfast.engine.row import Row, RowMapping
+from holdfast.engine.row import RMKeyView, Row, RowMapping
 from holdfast.engine.transaction import NestedTransaction, RootTransaction, Transaction
 from holdfast.engine.two_phase import TwoPhaseTransaction
 from holdfast.engine.url import URL, make_url

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from typing import Any, Generic, TypeVar
 
+from holdfast import exc
 from holdfast.engine.reading import Reading, only_element
 from holdfast.engine.result import FrozenResult
-from holdfast.engine.row import KeyView, Row, RowMapping
+from holdfast.engine.row import RMKeyView, Row, RowMapping
 
 T = TypeVar("T")
 TP = TypeVar("TP", bound=tuple[Any, ...])
@@ -97,7 +98,7 @@ class AsyncReading(Generic[T]):
 class AsyncResult(AsyncReading[Row[TP]], Generic[TP]):
     """The rows of a streamed statement. Made by `AsyncConnection.stream`."""
 
-    def keys(self) -> KeyView:
+    def keys(self) -> RMKeyView:
         """Return the keys of the rows."""
         return self._real.keys()  # type: ignore[no-any-return]
 
@@ -163,7 +164,7 @@ class AsyncTupleResult(AsyncReading[TP], Generic[TP]):
 class AsyncMappingResult(AsyncReading[RowMapping]):
     """The rows as mappings."""
 
-    def keys(self) -> KeyView:
+    def keys(self) -> RMKeyView:
         """Return the keys of the rows."""
         return self._real.keys()  # type: ignore[no-any-return]
 
@@ -197,3 +198,17 @@ class StreamStart(Generic[T]):
 
     async def __aexit__(self, *error: Any) -> None:
         await self._result.close()
+
+
+async def whole_result(result: Any, owner: str, method: str) -> Any:
+    """Return a result whose rows were fetched.
+
+    Raises: AsyncMethodRequired: they stand in the database.
+    """
+    if result.is_streamed:
+        await result.core_close()
+        raise exc.AsyncMethodRequired(
+            f"Can't use the {owner}.{method}() method with a server-side cursor. Use the {owner}.stream() "
+            "method for an async streaming result set."
+        )
+    return result

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from holdfast import exc
-from holdfast.engine.async_result import AsyncResult, AsyncScalarResult, StreamStart
+from holdfast.engine.async_result import AsyncResult, AsyncScalarResult, StreamStart, whole_result
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.bridge_thread import run_in_bridge
 from holdfast.engine.connection import NO_OPTIONS, Connection
@@ -115,9 +115,8 @@ class AsyncConnection:
         Raises: AsyncMethodRequired: options ask for a streamed result; `stream` gives one.
         """
         connection = self.sync_connection_or_raise()
-        return await _whole(
-            await connection.core_execute(statement, parameters, execution_options or NO_OPTIONS), "execute"
-        )
+        result = await connection.core_execute(statement, parameters, execution_options or NO_OPTIONS)
+        return await whole_result(result, "AsyncConnection", "execute")  # type: ignore[no-any-return]
 
     async def scalar(self, statement: Any, parameters: Any = None, **keywords: Any) -> Any:
         """Run a statement and return the first column of the first row, or None."""
@@ -132,9 +131,8 @@ class AsyncConnection:
     ) -> CursorResult[Any]:
         """Run a text exactly as the driver takes it."""
         connection = self.sync_connection_or_raise()
-        return await _whole(
-            await connection.core_exec_driver_sql(statement, parameters, execution_options), "exec_driver_sql"
-        )
+        result = await connection.core_exec_driver_sql(statement, parameters, execution_options)
+        return await whole_result(result, "AsyncConnection", "exec_driver_sql")  # type: ignore[no-any-return]
 
     def stream(
         self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
@@ -271,20 +269,6 @@ class AsyncConnection:
     def dialect(self) -> Any:
         """What the database is like."""
         return self.sync_connection_or_raise().dialect
-
-
-async def _whole(result: Any, method: str) -> Any:
-    """Return a result whose rows were fetched.
-
-    Raises: AsyncMethodRequired: they stand in the database.
-    """
-    if result._yield_per or result.cursor is not None:
-        await result.core_close()
-        raise exc.AsyncMethodRequired(
-            f"Can't use the AsyncConnection.{method}() method with a server-side cursor. Use the AsyncConnection.stream() "
-            "method for an async streaming result set."
-        )
-    return result
 
 
 class AsyncEngine:

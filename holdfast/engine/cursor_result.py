@@ -7,8 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from holdfast import exc
 from holdfast.engine.iterators import NO_ROWS
-from holdfast.engine.result import Result
-from holdfast.engine.row import KeyView, RowShape
+from holdfast.engine.result import Result, ScalarResult
+from holdfast.engine.row import RMKeyView, RowShape
 
 TP = TypeVar("TP", bound=tuple[Any, ...])
 
@@ -22,9 +22,10 @@ class CursorResult(Result[TP], Generic[TP]):
         returns_rows: the statement returns rows, be they none.
         context: the execution: its `ExecutionContext`, made when it is asked for.
         connection: that ran it.
+        options: the execution options, where there were any.
     """
 
-    __slots__ = ("_compiled", "_context", "_inserted", "connection", "lastrowid", "returns_rows", "rowcount")
+    __slots__ = ("_compiled", "_context", "_inserted", "connection", "lastrowid", "options", "returns_rows", "rowcount")
 
     def __init__(
         self,
@@ -47,15 +48,29 @@ class CursorResult(Result[TP], Generic[TP]):
         self._compiled = compiled
         self._inserted = inserted
         self._context: Any = None
+        self.options: Mapping[str, Any] | None = None
 
-    def keys(self) -> KeyView:
+    def keys(self) -> RMKeyView:
         """Return the keys of the rows.
 
         Raises: ResourceClosedError: the statement returns no rows.
         """
+        self._check_rows()
+        return super().keys()
+
+    def scalars(self, index: Any = 0) -> ScalarResult[Any]:
+        """Return the elements of one column; see `Result.scalars`."""
+        self._check_rows()
+        return super().scalars(index)
+
+    def columns(self, *keys: Any) -> Result[Any]:
+        """Return rows of these columns only, in this order."""
+        self._check_rows()
+        return super().columns(*keys)
+
+    def _check_rows(self) -> None:
         if not self.returns_rows:
             NO_ROWS.portion(None)
-        return super().keys()
 
     # -- the execution -------------------------------------------------------------------------------------------------
 
@@ -68,7 +83,7 @@ class CursorResult(Result[TP], Generic[TP]):
     def context(self) -> Any:
         """The execution of the statement."""
         if self._context is None and self.connection is not None:
-            self._context = self.connection.context_of(self._compiled)
+            self._context = self.connection.context_of(self._compiled, self.options)
         return self._context
 
     @property

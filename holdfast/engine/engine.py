@@ -216,6 +216,7 @@ class Engine:
         """Close the idle connections, or, without `close`, take a new pool and leave them alone."""
         if close:
             await self.pool.core_dispose()
+            self.pool.begin_anew()
         else:
             self.pool = self.pool.recreate()
         for listener in self.dispatch.engine_disposed:

@@ -21,8 +21,10 @@ class ExecutionContext:
         isinsert, isupdate: which statement it is.
     """
 
-    def __init__(self, connection: Any, compiled: Any = None) -> None:
+    def __init__(self, connection: Any, compiled: Any = None, options: Mapping[str, Any] | None = None) -> None:
         self.connection = connection
+        # The options are the connection's and the statement's where the execution has none of its own.
+        self._given = connection._now if options is None else options
         self.root_connection = connection
         self.compiled = compiled
         kind = getattr(compiled, "kind", None)
@@ -59,8 +61,10 @@ class ExecutionContext:
 
     @property
     def execution_options(self) -> Mapping[str, Any]:
-        """The options that hold for this execution, as far as they come from the statement and the connection."""
-        return {**self.connection.get_execution_options(), **getattr(self.invoked_statement, "_execution_options", {})}
+        """The options that hold for this execution: the statement's, the connection's, its own."""
+        if self._given is not None:
+            return self._given
+        return {**getattr(self.invoked_statement, "_execution_options", {}), **self.connection.get_execution_options()}
 
     @property
     def invoked_statement(self) -> Any:

@@ -22,7 +22,7 @@ from holdfast.engine.pooled import (
 )
 from holdfast.event import Dispatch, register
 
-CHECKOUT_ATTEMPTS = 3
+CHECKOUT_ATTEMPTS = 2
 """Connections that are tried in a row while ``checkout`` listeners raise DisconnectionError."""
 
 RESETS = {"rollback": "ROLLBACK", True: "ROLLBACK", "commit": "COMMIT", None: None, "none": None, False: None}
@@ -100,7 +100,6 @@ class Pool:
         # An idle connection is looked at before it is handed out.
         self._is_careful = pre_ping or recycle >= 0
         self._connected_once = False
-        self._first_lock = threading.Lock()
         self.dispatch = PoolDispatch(POOL_EVENTS, [class_dispatch(type(self))])
         for function, name in events or ():
             self.dispatch.append(name, function)
@@ -272,6 +271,8 @@ class Pool:
         """
         if self._logs_uses and entry.driver is not None:
             self.logger.debug("Connection %r being returned to pool", entry.driver.raw)
+            if was_reset:
+                self.logger.debug("Connection %r reset, transaction already reset", entry.driver.raw)
         dispatch = self.dispatch
         if dispatch.reset and entry.driver is not None:
             await self.core_tell_reset(entry.driver, entry, was_reset)
@@ -334,6 +335,10 @@ class Pool:
         """Call an event's listeners."""
         for listener in getattr(self.dispatch, name):
             listener(*arguments)
+
+    def begin_anew(self) -> None:
+        """Tell ``first_connect`` listeners of the next connection: the pool was emptied."""
+        self._connected_once = False
 
     def tell_close(self, driver: Any, entry: ConnectionPoolEntry) -> None:
         """Tell that a connection is closed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from holdfast import exc
@@ -297,10 +298,15 @@ class PoolProxiedConnection(ManagesConnection):
 
     def __del__(self) -> None:
         entry = getattr(self, "_entry", None)
-        if entry is not None and self._owner is None:
-            # Forgotten: closing it is a ROLLBACK too, and needs no waiting.
+        if entry is None or self._owner is not None:
+            return
+        # Forgotten without close(): it goes back rolled back, where that needs no waiting; otherwise it is closed.
+        if entry.pool.is_async:
             self._entry = None
             entry.pool.discard(entry)
+            return
+        with suppress(Exception):  # what fails is discarded by core_close; nobody is there to be told
+            drive(self.core_close())
 
     def __enter__(self) -> PoolProxiedConnection:
         return self

@@ -93,9 +93,9 @@ class PooledConnection:
         """The options of the statement that runs now."""
         return self._options if self._now is None else self._now
 
-    def context_of(self, compiled: Any) -> ExecutionContext:
+    def context_of(self, compiled: Any, options: Mapping[str, Any] | None) -> ExecutionContext:
         """Return the context of an execution, for its result."""
-        return ExecutionContext(self, compiled)
+        return ExecutionContext(self, compiled, options)
 
     def schema_for_object(self, obj: Any) -> str | None:
         """Return the schema of a table or another item."""

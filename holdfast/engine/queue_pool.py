@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -230,11 +231,30 @@ class AsyncAdaptedQueuePool(QueuePool):
 
 
 class AssertionPool(QueuePool):
-    """One connection at a time; asking for a second one is an error (for finding leaks)."""
+    """One connection at a time; asking for a second one is an error (for finding leaks).
 
-    def __init__(self, creator: Callable[..., Any], **keywords: Any) -> None:
+    Args:
+        store_traceback: the error tells where the connection was taken.
+    """
+
+    def __init__(self, creator: Callable[..., Any], store_traceback: bool = True, **keywords: Any) -> None:
         keywords.update(pool_size=1, max_overflow=0, timeout=0)
         super().__init__(creator, **keywords)
+        self._options["store_traceback"] = store_traceback
+        self._taken_at: list[str] | None = None
+
+    async def core_acquire(self) -> ConnectionPoolEntry:
+        """Return the connection.
+
+        Raises: AssertionError: it is out.
+        """
+        if self.checkedout():
+            place = "" if self._taken_at is None else f" at:\n{''.join(self._taken_at)}"
+            raise AssertionError(f"connection is already checked out{place}")
+        entry = await super().core_acquire()
+        if self._options["store_traceback"]:
+            self._taken_at = traceback.format_stack()
+        return entry
 
     def status(self) -> str:
         """Return the name: there are no numbers."""

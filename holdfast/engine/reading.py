@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from holdfast import exc
 from holdfast._util.drive import drive
+from holdfast.engine.iterators import NO_ROWS
 from holdfast.engine.row import RowShape
 
 T = TypeVar("T")
@@ -95,7 +96,7 @@ class Reading(Generic[T]):
         return taken if self._convert is None else self._convert(taken)
 
     def _check_open(self) -> None:
-        if self._closed:
+        if self._closed and self._source is not NO_ROWS:
             raise exc.ResourceClosedError("This result object is closed.")
 
     def _next_elements(self, count: int | None) -> list[Any]:
@@ -219,6 +220,11 @@ class Reading(Generic[T]):
     def closed(self) -> bool:
         """True after `close`."""
         return self._closed or (self._source is not None and self._source.closed)
+
+    @property
+    def is_streamed(self) -> bool:
+        """True while rows stand in the database."""
+        return getattr(self._source, "cursor", None) is not None or getattr(self._source, "is_streamed", False)
 
     def __enter__(self) -> Any:
         return self

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from holdfast.engine.iterators import ChunkSource, IteratorSource, SeveralResults
 from holdfast.engine.reading import Reading
-from holdfast.engine.row import KeyView, Row, RowMapping, RowShape
+from holdfast.engine.row import RMKeyView, Row, RowMapping, RowShape
 
 T = TypeVar("T")
 TP = TypeVar("TP", bound=tuple[Any, ...])
@@ -40,9 +40,9 @@ class Result(Reading[Row[TP]], Generic[TP]):
         row_class = self._shape.row_class
         return [row_class((element,)) for element in elements]
 
-    def keys(self) -> KeyView:
+    def keys(self) -> RMKeyView:
         """Return the keys of the rows."""
-        return KeyView(self._shape)
+        return RMKeyView(self._shape)
 
     def fetchone(self) -> Row[TP] | None:
         """Return the next row, or None."""
@@ -166,9 +166,9 @@ class MappingResult(FilterResult[RowMapping]):
 
     __slots__ = ()
 
-    def keys(self) -> KeyView:
+    def keys(self) -> RMKeyView:
         """Return the keys of the rows."""
-        return KeyView(self._shape)
+        return RMKeyView(self._shape)
 
     def fetchone(self) -> RowMapping | None:
         """Return the next row, or None."""

@@ -91,7 +91,7 @@ class RowMapping(Mapping[Any, Any]):
         return repr(self._row._asdict())
 
 
-class KeyView(KeysView[Any]):
+class RMKeyView(KeysView[Any]):
     """The keys of a result: a sequence of names that also knows whether it has a column."""
 
     __slots__ = ("_shape",)

@@ -40,12 +40,10 @@ async def _execute_with_options(
     outer = connection._now
     connection._now = merged
     try:
-        dispatch = connection.dispatch
-        if not (dispatch.before_execute or dispatch.after_execute):
-            return await _execute(connection, statement, parameters, StreamSettings.of(merged))
         announcement = Announcement(connection, merged)
         statement, parameters = announcement.before(statement, parameters)
         result = await _execute(connection, statement, parameters, StreamSettings.of(merged))
+        result.options = merged
         announcement.after(statement, parameters, result)
         return result
     finally:

@@ -66,6 +66,16 @@ class Feed:
         self.sql = sql
         self.closed = False
 
+    @property
+    def cursor(self) -> Any:
+        """The driver's stream; None after the last row."""
+        return self._cursor
+
+    @property
+    def rows_per_chunk(self) -> int | None:
+        """What ``yield_per`` said; None: chunks grow."""
+        return self._settings.yield_per
+
     def yield_per(self, count: int) -> None:
         """Fetch so many rows at a time from now on."""
         self._settings = StreamSettings(count, count)

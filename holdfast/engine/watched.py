@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.driver import Fetched
 from holdfast.engine.execution_context import ExecutionContext
 from holdfast.engine.logging import shown_parameters
+from holdfast.engine.row import RowShape
 
 
 async def core_run_watched(connection: Any, compiled: Any, sql: str, parameters: Any, many: bool) -> Fetched:
     """Do what `Connection.core_run` promises, and tell the listeners and the log."""
     dispatch = connection.dispatch
     context = ExecutionContext(connection, compiled)
+    # What the session sends comes here without having been announced.
+    told = Announcement(connection, context.execution_options) if connection._now is None and compiled else None
+    if told is not None:
+        told.before(compiled.statement, parameters)
     sql, parameters = tell_before(context, sql, parameters, many)
     try:
         fetched = await _core_fetch(connection, context)
@@ -21,7 +27,22 @@ async def core_run_watched(connection: Any, compiled: Any, sql: str, parameters:
         raise connection.wrapped(error, sql, parameters, many, context) from error
     for listener in dispatch.after_cursor_execute:
         listener(connection, context.cursor, sql, parameters, context, many)
+    if told is not None and dispatch.after_execute:
+        told.after(compiled.statement, parameters, _facts(connection, compiled, fetched))
     return fetched
+
+
+def _facts(connection: Any, compiled: Any, fetched: Fetched) -> CursorResult[Any]:
+    """Return the result that listeners are shown of a statement whose rows the session reads."""
+    return CursorResult(
+        RowShape(()),
+        [],
+        rowcount=fetched.rowcount,
+        lastrowid=fetched.lastrowid,
+        returns_rows=False,
+        compiled=compiled,
+        connection=connection,
+    )
 
 
 def tell_before(context: ExecutionContext, sql: str, parameters: Any, many: bool) -> tuple[str, Any]:
@@ -59,10 +80,8 @@ async def _core_fetch(connection: Any, context: ExecutionContext) -> Fetched:
 
 def _done_by_listener(dispatch: Any, context: ExecutionContext) -> bool:
     """Return True if a listener has executed the statement."""
-    if not context.parameters and any(
-        listener(context.cursor, context.statement, context) for listener in dispatch.do_execute_no_params
-    ):
-        return True
+    if not context.parameters and context.execution_options.get("no_parameters"):
+        return any(listener(context.cursor, context.statement, context) for listener in dispatch.do_execute_no_params)
     listeners = dispatch.do_executemany if context.executemany else dispatch.do_execute
     return any(listener(context.cursor, context.statement, context.parameters, context) for listener in listeners)
 
@@ -86,20 +105,18 @@ class Announcement:
 
     Args:
         connection: that runs it.
-        options: of this execution alone.
+        options: that hold for this execution.
     """
 
     def __init__(self, connection: Any, options: Mapping[str, Any]) -> None:
         self.connection = connection
         self.dispatch = connection.dispatch
-        self.given = options
-        self.options: Mapping[str, Any] = options
+        self.options = options
 
     def before(self, statement: Any, parameters: Any) -> tuple[Any, Any]:
         """Tell that a statement is executed; returns the statement and its parameters as listeners want them."""
         for listener in self.dispatch.before_execute:
             multiparams, params = _as_told(parameters)
-            self.options = self._options_with(statement)
             changed = listener(self.connection, statement, multiparams, params, self.options)
             if changed is not None and getattr(listener, "returns", False):
                 statement, multiparams, params = changed
@@ -110,15 +127,13 @@ class Announcement:
         """Tell that it was executed."""
         for listener in self.dispatch.after_execute:
             multiparams, params = _as_told(parameters)
-            listener(self.connection, statement, multiparams, params, self._options_with(statement), result)
-
-    def _options_with(self, statement: Any) -> Mapping[str, Any]:
-        own = getattr(statement, "_execution_options", {})
-        return {**own, **self.connection.get_execution_options(), **self.given}
+            listener(self.connection, statement, multiparams, params, self.options, result)
 
 
 def _as_told(parameters: Any) -> tuple[Any, Any]:
     """Return parameters as the events give them: several rows, or one."""
-    if isinstance(parameters, (list, tuple)):
-        return list(parameters), {}
-    return [], dict(parameters or {})
+    if isinstance(parameters, tuple):
+        return (parameters,), {}
+    if isinstance(parameters, list):
+        return parameters, {}
+    return ((), {}) if parameters is None else ([], dict(parameters))

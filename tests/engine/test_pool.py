@@ -182,7 +182,7 @@ def test_kinds_of_pools(url):
     with none.connect() as connection:
         assert raw_of(connection) is not first
     one = create_engine(url, poolclass=AssertionPool)
-    with one.connect(), pytest.raises(exc.TimeoutError):
+    with one.connect(), pytest.raises(AssertionError, match="connection is already checked out at"):
         one.connect()
     one.dispose()
 

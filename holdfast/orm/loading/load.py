@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from holdfast import exc
+from holdfast.engine.stream import Feed, StreamSettings
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.loading.collector import SMALL_BATCH, CollectorPause
 from holdfast.orm.loading.load_plan import LoadPlan, plan_for, plan_load
@@ -123,10 +124,38 @@ async def core_load_columns(
 
 
 async def core_load_statement(
-    session: LoadingSession, statement: Any, entries: Any, parameters: Any, overwrite: bool
-) -> tuple[LoadPlan, list[Any]]:
-    """Run a statement that returns rows and load them; returns the plan and one element per row."""
+    session: LoadingSession,
+    statement: Any,
+    entries: Any,
+    parameters: Any,
+    overwrite: bool,
+    stream: StreamSettings | None = None,
+) -> tuple[LoadPlan, Any]:
+    """Run a statement that returns rows and load them; returns the plan and one element per row.
+
+    Args:
+        stream: leave the rows in the database; the elements come as a Feed.
+    """
     engine = session.engine_for(None, statement)
     plan = plan_for(engine, statement, entries)
     connection = await session.core_connection_for(plan.mappers[0] if plan.mappers else None, statement)
+    if stream is not None:
+        return plan, await core_feed(connection, plan, statement._values, parameters, session.holder, overwrite, stream)
     return plan, await core_fetch(connection, plan, statement._values, parameters, session.holder, overwrite)
+
+
+async def core_feed(
+    connection: Any,
+    plan: LoadPlan,
+    values: Any,
+    parameters: Any,
+    holder: IdentityMap,
+    overwrite: bool,
+    settings: StreamSettings,
+) -> Feed:
+    """Send the plan's statement and return what loads its rows chunk by chunk; see `core_fetch`."""
+    sql, bound = plan.compiled.bind(values, parameters)
+    cursor = await connection.core_open_stream(plan.compiled, sql, bound, True)
+    feed = Feed(connection, cursor, sql, lambda rows: plan.load(rows, holder, overwrite), settings)
+    connection.keep_feed(feed)
+    return feed

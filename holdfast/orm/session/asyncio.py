@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from holdfast import exc
+from holdfast.engine.async_result import AsyncResult, AsyncScalarResult, StreamStart, whole_result
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.bridge_thread import run_in_bridge
 from holdfast.engine.cursor_result import CursorResult
@@ -199,9 +200,44 @@ class AsyncSession:
         execution_options: Mapping[str, Any] = NOTHING,
         bind_arguments: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Run a statement and return its buffered rows; see `Session.execute`."""
-        session = self.sync_session
-        return await session.core_result(statement, params, execution_options)  # type: ignore[no-any-return]
+        """Run a statement and return its rows, fetched whole; see `Session.execute`."""
+        result = await self.sync_session.core_result(statement, params, execution_options)
+        return await whole_result(result, "AsyncSession", "execute")  # type: ignore[no-any-return]
+
+    def stream(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> StreamStart[AsyncResult[Any]]:
+        """Run a statement and leave its rows in the database: awaited, or as an ``async with`` block.
+
+        Args:
+            execution_options: ``yield_per`` says how many rows are fetched and loaded at a time.
+        """
+        options = {**execution_options, "stream_results": True}
+
+        async def start() -> AsyncResult[Any]:
+            return AsyncResult(await self.sync_session.core_result(statement, params, options))
+
+        return StreamStart(start)
+
+    def stream_scalars(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> StreamStart[AsyncScalarResult[Any]]:
+        """Run a statement and leave its rows in the database; gives the first element of each. See `stream`."""
+
+        async def start() -> AsyncScalarResult[Any]:
+            return (await self.stream(statement, params, execution_options=execution_options)).scalars()
+
+        return StreamStart(start)
 
     @overload
     async def scalars(
@@ -230,7 +266,8 @@ class AsyncSession:
         bind_arguments: Mapping[str, Any] | None = None,
     ) -> ScalarResult[Any]:
         """Run a statement and return the first element of each row."""
-        return await self.sync_session.core_scalars(statement, params, execution_options)  # type: ignore[no-any-return]
+        result = await self.sync_session.core_scalars(statement, params, execution_options)
+        return await whole_result(result, "AsyncSession", "scalars")  # type: ignore[no-any-return]
 
     @overload
     async def scalar(

@@ -14,6 +14,7 @@ from holdfast import exc
 from holdfast._util.drive import drive
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.result import Result, ScalarResult
+from holdfast.engine.stream import Feed, StreamSettings
 from holdfast.orm import expiry
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.loading import load
@@ -340,6 +341,8 @@ class SessionCore:
         """Run any statement and return its rows as a Result."""
         if isinstance(statement, Select):
             plan, found = await self._load(statement, parameters, options)
+            if found.__class__ is Feed:
+                return streamed_result(plan, found)
             return Result.of_scalars(plan.shape, found) if plan.single else Result(plan.shape, found)
         return await self._execute(statement, parameters, options)
 
@@ -347,18 +350,21 @@ class SessionCore:
         """Run any statement and return the first element of each row as a ScalarResult."""
         if isinstance(statement, Select):
             plan, found = await self._load(statement, parameters, options)
+            if found.__class__ is Feed:
+                return streamed_result(plan, found).scalars()
             return ScalarResult.of(plan.shape, found) if plan.single else Result(plan.shape, found).scalars()
         return (await self._execute(statement, parameters, options)).scalars()
 
-    async def _load(self, statement: Any, parameters: Any, options: Mapping[str, Any]) -> tuple[LoadPlan, list[Any]]:
-        """Run a SELECT and return its plan and elements."""
+    async def _load(self, statement: Any, parameters: Any, options: Mapping[str, Any]) -> tuple[LoadPlan, Any]:
+        """Run a SELECT and return its plan and elements; a Feed where they are streamed."""
         if self.transaction is not None:
             self.transaction.check_usable()
         options = _merged(statement, options)
         if self.has_changes() and options.get("autoflush", True):
             await self.core_autoflush()
         overwrite = bool(options.get("populate_existing"))
-        return await load.core_load_statement(self, statement, statement._columns, parameters, overwrite)
+        stream = StreamSettings.of(options) if options else None
+        return await load.core_load_statement(self, statement, statement._columns, parameters, overwrite, stream)
 
     async def _execute(self, statement: Any, parameters: Any, options: Mapping[str, Any]) -> Any:
         """Run any statement that is not a SELECT and return the engine's result."""
@@ -407,6 +413,14 @@ def _merged(statement: Any, options: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the statement's execution options with those of the call over them."""
     own = statement._execution_options
     return {**own, **options} if own and options else own or options
+
+
+def streamed_result(plan: LoadPlan, feed: Feed) -> Result[Any]:
+    """Return the result of rows that are loaded chunk by chunk."""
+    make = Result.of_scalars if plan.single else Result
+    result: Result[Any] = make(plan.shape, [], feed)
+    result._yield_per = feed.rows_per_chunk
+    return result
 
 
 def _executable(statement: Any) -> Any:

@@ -22,6 +22,7 @@ _SUBJECTS = (
     "identity",
     "old_query",
     "schemas",
+    "engines",
 )
 
 for _subject in _SUBJECTS:
