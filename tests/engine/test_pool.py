@@ -122,7 +122,9 @@ def test_many_threads_leave_the_pool_whole(url):
     for thread in threads:
         thread.join(30)
     assert not clashes
-    assert (engine.pool.checkedout(), engine.pool.overflow()) == (0, 0)
+    # On a busy machine the threads may run one after the other, and need fewer.
+    assert engine.pool.checkedout() == 0
+    assert 1 <= engine.pool.checkedin() <= 3
     engine.dispose()
 
 
