@@ -62,7 +62,17 @@ class Reading(Generic[T]):
         """Return the next elements in the form of this result, and move on; None: all."""
         if self._unique is not None:
             return drive(self.core_take(count))
-        return self._shaped(self.portion(count))
+        # Most results are lists that are read from the start, once: they get by without more calls.
+        if self._source is not None or self._iterator is not None or self._closed:
+            return self._shaped(self.portion(count))
+        start = self._position
+        elements = self._elements
+        if count is None:
+            self._position = len(elements)
+            return self._shaped(elements[start:] if start else elements)
+        taken = elements[start : start + count]
+        self._position = start + len(taken)
+        return self._shaped(taken)
 
     async def core_take(self, count: int | None = None) -> list[Any]:
         """Return the next elements in the form of this result, and move on; None: all."""

@@ -66,8 +66,7 @@ class Result(Reading[Row[TP]], Generic[TP]):
         def convert(rows: list[Any]) -> list[Any]:
             return [row[position] for row in rows]
 
-        shape = self._shape.part([position])
-        return ScalarResult(shape, [], self, None if self._single else convert)._inherit(self)  # type: ignore[no-any-return]
+        return ScalarResult(self._shape, [], self, None if self._single else convert)._inherit(self)  # type: ignore[no-any-return]
 
     @overload
     def scalar(self: Result[tuple[T]]) -> T | None: ...

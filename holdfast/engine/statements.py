@@ -8,11 +8,10 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.engine.cursor_result import CursorResult
-from holdfast.engine.execution_context import ExecutionContext
+from holdfast.engine.python_defaults import with_python_defaults
 from holdfast.engine.row import RowShape, build_row_maker
 from holdfast.engine.stream import Feed, StreamSettings
 from holdfast.engine.watched import Announcement
-from holdfast.sql.dml import default_name
 
 
 async def core_execute_statement(
@@ -83,7 +82,7 @@ async def _run_one(
     connection: Any, statement: Any, parameters: Mapping[str, Any], stream: StreamSettings | None
 ) -> CursorResult[Any]:
     if statement.is_dml:
-        parameters = _with_defaults(connection, statement, [parameters])[0]
+        parameters = with_python_defaults(connection, statement, [parameters])[0]
     compiled = _compiled(connection, statement, _column_keys(statement, parameters), statement.is_insert)
     sql, bound = compiled.bind(statement._values, parameters)
     if stream is not None and not compiled.key_made:
@@ -218,7 +217,7 @@ def _text_result(connection: Any, fetched: Any) -> CursorResult[Any]:
 async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any]]) -> CursorResult[Any]:
     """Run the statement for each row; RETURNING needs each answer."""
     if statement.is_dml:
-        rows = _with_defaults(connection, statement, rows)
+        rows = with_python_defaults(connection, statement, rows)
     keys = set(rows[0])
     for number, row in enumerate(rows):
         if not keys <= set(row):
@@ -256,49 +255,6 @@ def _named_binds(statement: Any) -> set[str]:
         for holder in statement._values
         if not getattr(holder, "unique", True) and hasattr(holder, "required")
     }
-
-
-def _with_defaults(connection: Any, statement: Any, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the rows with the Python-side defaults of columns that nobody gave a value."""
-    if statement.is_delete or getattr(statement, "_select", None) is not None:
-        return rows
-    which = "default" if statement.is_insert else "onupdate"
-    wanted = [
-        (column, default)
-        for column in statement.table.c
-        if (default := getattr(column, which, None)) is not None and not getattr(default, "is_clause_element", True)
-    ]
-    if not wanted:
-        return rows
-    given = {id(clause.column) for clause in statement._set}
-    wanted = [(column, default) for column, default in wanted if id(column) not in given]
-    if not wanted:
-        return rows
-    if getattr(statement, "_rows", ()):
-        return [_with_defaults_of_rows(connection, statement, rows[0], wanted)]
-    filled = []
-    for row in rows:
-        added = dict(row)
-        for column, default in wanted:
-            if column.key not in added:
-                context = ExecutionContext.for_default(connection, added, column, statement.is_insert)
-                added[column.key] = default.arg if default.is_scalar else default.arg(context)
-        filled.append(added)
-    return filled
-
-
-def _with_defaults_of_rows(
-    connection: Any, statement: Any, parameters: Mapping[str, Any], wanted: list[tuple[Any, Any]]
-) -> Mapping[str, Any]:
-    """Return the parameters of a VALUES with several rows: each row gets defaults of its own."""
-    added = dict(parameters)
-    for number, row in enumerate(statement._rows):
-        given = {id(clause.column) for clause in row.clauses}
-        for column, default in wanted:
-            if id(column) not in given:
-                context = ExecutionContext.for_default(connection, added, column, True)
-                added[default_name(column, number)] = default.arg if default.is_scalar else default.arg(context)
-    return added
 
 
 def _result(
