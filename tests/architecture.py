@@ -34,6 +34,8 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
         "identity_map",
         "instrumentation",
         "attributes",
+        "attribute_kinds",
+        "comparator",
         "history",
         "collections",
         "links",

@@ -134,7 +134,8 @@ class SelectCompiler(CTECompiler):
 
     def _column_list(self, select: Any, top: bool, within_from: bool, in_top: bool) -> str:
         style = select._label_style
-        names = name_columns(select.raw_columns, style, within_from, self.capabilities.native_boolean)
+        columns = select.subquery_columns if within_from else select.raw_columns
+        names = name_columns(columns, style, within_from, self.capabilities.native_boolean)
         written = [self._labelled(name, in_top) for name in names]
         for name in names:
             if name.column._naming == "label":
@@ -204,7 +205,8 @@ class SelectCompiler(CTECompiler):
             )
             parts.append(f"({text})" if _needs_parentheses(select) else text)
         scope = Scope(self.process)
-        for name in name_columns(compound.raw_columns, compound._label_style, within_from):
+        columns = compound.subquery_columns if within_from else compound.raw_columns
+        for name in name_columns(columns, compound._label_style, within_from):
             if name.column._naming == "label":
                 scope.add_label(name.column, self.quote(name.label))
             elif name.column._naming == "column":

@@ -2,8 +2,10 @@
 
 from holdfast.orm.attributes import InstrumentedAttribute
 from holdfast.orm.collections import InstrumentedDict, InstrumentedList, InstrumentedSet, attribute_keyed_dict
+from holdfast.orm.comparator import PropComparator
 from holdfast.orm.mapping.base import Mapped
 from holdfast.orm.mapping.columns import MappedColumn, mapped_column
+from holdfast.orm.mapping.composites import Composite, CompositeProperty, composite
 from holdfast.orm.mapping.declarative import (
     DeclarativeBase,
     DeclarativeBaseNoMeta,
@@ -14,9 +16,18 @@ from holdfast.orm.mapping.declarative import (
 )
 from holdfast.orm.mapping.declared_attr import declared_attr
 from holdfast.orm.mapping.mapper import Mapper
-from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
+from holdfast.orm.mapping.properties import (
+    ColumnProperty,
+    MappedSQLExpression,
+    MapperProperty,
+    column_property,
+    deferred,
+    query_expression,
+)
 from holdfast.orm.mapping.registry import clear_mappers, configure_mappers, mapper, registry
 from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty, backref, relationship
+from holdfast.orm.mapping.synonyms import Synonym, SynonymProperty, synonym, synonym_for
+from holdfast.orm.mapping.validators import reconstructor, validates
 from holdfast.orm.query import Query
 from holdfast.orm.session.face import Session
 from holdfast.orm.session.maker import sessionmaker
@@ -27,6 +38,8 @@ from holdfast.orm.state import InstanceState
 
 __all__ = [
     "ColumnProperty",
+    "Composite",
+    "CompositeProperty",
     "DeclarativeBase",
     "DeclarativeBaseNoMeta",
     "DeclarativeMeta",
@@ -38,28 +51,40 @@ __all__ = [
     "Mapped",
     "MappedAsDataclass",
     "MappedColumn",
+    "MappedSQLExpression",
     "Mapper",
     "MapperProperty",
+    "PropComparator",
     "Query",
     "Relationship",
     "RelationshipProperty",
     "Session",
     "SessionTransaction",
+    "Synonym",
+    "SynonymProperty",
     "as_declarative",
     "attribute_keyed_dict",
     "backref",
     "class_mapper",
     "clear_mappers",
+    "column_property",
+    "composite",
     "configure_mappers",
     "declarative_base",
     "declared_attr",
+    "deferred",
     "make_transient",
     "mapped_column",
     "mapper",
     "object_mapper",
     "object_session",
+    "query_expression",
+    "reconstructor",
     "registry",
     "relationship",
     "scoped_session",
     "sessionmaker",
+    "synonym",
+    "synonym_for",
+    "validates",
 ]

@@ -77,7 +77,14 @@ else:
         is_attribute = True
 
         def __str__(self):
-            return f"{self.class_.__name__}.{self.key}"
+            return f"{self.parent.attribute_prefix}.{self.key}"
+
+        @property
+        def parententity(self):
+            """The mapper, or the alias whose attribute this is."""
+            return self.parent
+
+        _parententity = parententity
 
         @property
         def prop(self):
@@ -107,16 +114,17 @@ class ColumnAttribute(ShapedComparisons, InstrumentedAttribute[T], ColumnElement
     visit_name = "attribute"
     _naming = "column"
 
-    def __init__(self, mapper: Any, prop: Any) -> None:
-        self.key = prop.key
-        self.class_ = mapper.class_
-        self.parent = self.entity = mapper
+    def __init__(self, entity: Any, prop: Any, key: str | None = None) -> None:
+        self.key = prop.key if key is None else key
+        self.class_ = entity.class_
+        self.parent = self.entity = entity
         self.property = prop
-        self.column = column = prop.columns[0]
+        self.column = column = entity.adapted(prop.columns[0])
         self.type = column.type
         self.primary_key = column.primary_key
-        self._key = ("c", column.serial, mapper.serial)
-        self._values = ()
+        # The key names what a row calls the value, and an alias is one of the values.
+        self._key = ("c", prop.columns[0].serial, entity.serial) if key is None else ("c", key, entity.serial)
+        self._values = column._values
         self._shapes = {}
 
     @property
@@ -192,11 +200,13 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
 
     visit_name = "relationship"
 
-    def __init__(self, mapper: Any, prop: Any) -> None:
+    def __init__(self, entity: Any, prop: Any, target: Any = None, criteria: tuple[Any, ...] = ()) -> None:
         self.key = prop.key
-        self.class_ = mapper.class_
-        self.parent = self.entity_parent = mapper
+        self.class_ = entity.class_
+        self.parent = self.entity_parent = entity
         self.property = prop
+        self._target = target
+        self._criteria = criteria
 
     @property
     def link(self) -> Link:

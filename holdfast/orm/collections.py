@@ -30,6 +30,9 @@ class Side(Protocol):
     def check_member(self, member: Any) -> None:
         """Raise if `member` can not be in the collection."""
 
+    def accepted(self, owner: InstanceState, member: Any) -> Any:
+        """Return what comes into the collection for `member`."""
+
     def before_change(self, owner: InstanceState, collection: Any) -> None:
         """Remember the members as they are."""
 
@@ -93,6 +96,11 @@ class Linked:
             )
         return side  # type: ignore[misc]
 
+    def _accepted(self, member: Any) -> Any:
+        """Return what comes in for `member`: a validator may change it."""
+        side = self.link_side
+        return member if side is None else side.accepted(self.link_owner, member)  # type: ignore[arg-type]
+
     def _starting(self, *members: Any) -> Side | None:
         """Announce a change that brings `members`; returns the relationship to tell afterwards."""
         side = self._side()
@@ -143,6 +151,7 @@ class LinkedList(Linked, Generic[T]):
             list.__delitem__(self, position)  # type: ignore[arg-type]
 
     def append(self, item: T) -> None:
+        item = self._accepted(item)
         side = self._starting(item)
         super().append(item)  # type: ignore[misc]
         self._added(side, item)
@@ -156,6 +165,7 @@ class LinkedList(Linked, Generic[T]):
         return self
 
     def insert(self, index: SupportsIndex, item: T) -> None:
+        item = self._accepted(item)
         side = self._starting(item)
         super().insert(index, item)  # type: ignore[misc]
         self._added(side, item)
@@ -177,8 +187,7 @@ class LinkedList(Linked, Generic[T]):
             self._removed(side, member)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        if isinstance(index, slice):
-            value = list(value)
+        value = [self._accepted(one) for one in value] if isinstance(index, slice) else self._accepted(value)
         before = self[index] if isinstance(index, slice) else [self[index]]  # type: ignore[index]
         after = value if isinstance(index, slice) else [value]
         side = self._starting(*after)
@@ -245,6 +254,7 @@ class LinkedSet(Linked, Generic[T]):
     def add(self, item: T) -> None:
         if item in self:
             return
+        item = self._accepted(item)
         side = self._starting(item)
         super().add(item)  # type: ignore[misc]
         self._added(side, item)
@@ -353,6 +363,7 @@ class LinkedDict(Linked, Generic[K, T]):
             dict.__delitem__(self, key)  # type: ignore[arg-type]
 
     def __setitem__(self, key: K, member: T) -> None:
+        member = self._accepted(member)
         side = self._starting(member)
         before = dict.get(self, key)  # type: ignore[call-overload]
         super().__setitem__(key, member)  # type: ignore[misc]

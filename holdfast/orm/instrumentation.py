@@ -36,6 +36,8 @@ class InstrumentedMapper(Protocol):
 
     class_: type[Any]
     column_set: frozenset[str]
+    active_names: frozenset[str]
+    validators: Mapping[str, Any]
     links: Mapping[str, Link]
     state_class: type[InstanceState]
     configured: bool
@@ -182,12 +184,14 @@ def _label(mapper: InstrumentedMapper, what: str) -> str:
 
 _SETATTR = """\
 def __setattr__(self, name, value):
+    VALIDATE
     if name in COLUMNS:
         values = self.__dict__
         try:
             state = values["_sa_instance_state"]
         except KeyError:
             state = self._sa_instance_state
+        LOAD_BEFORE
         old = state.old
         if old is None:
             if state.key is not None:
@@ -202,6 +206,16 @@ def __setattr__(self, name, value):
         STORE_LINK
     else:
         store(self, name, value)
+"""
+
+_VALIDATE = """\
+    if name in VALIDATORS:
+        value = VALIDATORS[name](self, name, value)
+"""
+
+_LOAD_BEFORE = """\
+        if name in LOADED_BEFORE and name not in values and state.key is not None and name not in (state.old or ()):
+            getattr(self, name)
 """
 
 # Storing straight into __dict__ takes 145 ns against 195 by object.__setattr__ (a repeated write on 3.11).
@@ -220,12 +234,16 @@ def _generate_setattr(mapper: InstrumentedMapper, next_setattr: Callable[..., An
 
     A class that has a ``__setattr__`` of its own keeps it: it is called after the old value was recorded.
     """
-    source = _SETATTR
+    validated = {name: one for name, one in mapper.validators.items() if name in mapper.column_set}
+    source = _SETATTR.replace("    VALIDATE\n", _VALIDATE if validated else "")
+    source = source.replace("        LOAD_BEFORE\n", _LOAD_BEFORE if mapper.active_names else "")
     for place, store in (_PLAIN_STORES if next_setattr is object.__setattr__ else _OWN_STORES).items():
         source = source.replace(place, store)
     namespace = {
         "COLUMNS": mapper.column_set,
         "LINKS": dict(mapper.links),
+        "VALIDATORS": validated,
+        "LOADED_BEFORE": mapper.active_names,
         "NO_VALUE": NO_VALUE,
         "store": next_setattr,
         "set_link": _set_through_class,
@@ -306,7 +324,7 @@ def _generate_init(mapper: InstrumentedMapper) -> Callable[..., Any]:
     is_plain = _next_method(mapper.class_, "__setattr__") is object.__setattr__
     namespace = {
         "CLASS": mapper.class_,
-        "COLUMNS": mapper.column_set,
+        "COLUMNS": mapper.column_set.difference(mapper.validators),
         "State": mapper.state_class,
         "dropped": forget_dropped,
         "set_each": set_each,

@@ -74,13 +74,14 @@ class Link:
         deletes_orphans: of the two reasons to own, the delete-orphan cascade.
         only_one_parent: the same, or ``single_parent=True``: a member may have only one parent along this link.
         loads_before: an unloaded value is loaded before it is replaced, because its row must change too.
+        validator: checks or changes members before they come (`mapping.validators.Validator`), or None.
         find_present: (state, instance) -> the object that an unloaded reference means if the session has it,
             else `NO_VALUE`; None if that can not be known.
     """
 
     __slots__ = (
         "cascades", "deletes_orphans", "factory", "find_present", "key", "loads_before", "many", "name",
-        "only_one_parent", "owns", "reverse", "target",
+        "only_one_parent", "owns", "reverse", "target", "validator",
     )  # fmt: skip
 
     def __init__(self, name: str, key: str, *, target: type[Any] | None, factory: Callable[[], Any] | None) -> None:
@@ -96,6 +97,7 @@ class Link:
         self.only_one_parent = False
         self.loads_before = False
         self.find_present: Callable[[InstanceState, Any], Any] | None = None
+        self.validator: Any = None
 
     # What a program does.
 
@@ -106,6 +108,8 @@ class Link:
         if self.many:
             self._replace(state, owner, value)
             return
+        if self.validator is not None:
+            value = self.validator(owner, self.key, value)
         if value is not None:
             self.check_member(value)
             self._check_single_parent(state, value)
@@ -160,6 +164,10 @@ class Link:
             f"{type(member)}; {self.name} takes objects of {self.target.__name__}."
         )
 
+    def accepted(self, owner: InstanceState, member: Any) -> Any:
+        """Return what comes into the collection for `member`: the validator may put something else in its place."""
+        return member if self.validator is None else self.validator(owner(), self.key, member)
+
     def before_change(self, owner: InstanceState, collection: Any) -> None:
         """Remember the members as the database has them, at the first change."""
         if owner.key is not None and (owner.old is None or self.key not in owner.old):
@@ -173,6 +181,8 @@ class Link:
     def member_removed(self, owner: InstanceState, member: Any) -> None:
         """Make the other side agree that `member` went; one that the list holds twice is still there."""
         instance = owner()
+        if self.validator is not None:
+            self.validator.removed(instance, self.key, member)
         if not any(other is member for other in iterate(instance.__dict__.get(self.key, ()))):
             self._parted(member, instance)
 
@@ -181,6 +191,8 @@ class Link:
     def gain(self, owner: Any, partner: Any) -> None:
         """`partner` now refers to `owner`: make this side say so too."""
         state = owner._sa_instance_state
+        if self.validator is not None and self.validator.include_backrefs:
+            self.validator(owner, self.key, partner)
         if self.owns:
             self._note_parent(partner, state)
         if self.many:
@@ -197,6 +209,11 @@ class Link:
     def lose(self, owner: Any, partner: Any) -> None:
         """`partner` no longer refers to `owner`: make this side say so too."""
         state = owner._sa_instance_state
+        if self.validator is not None and self.validator.include_backrefs:
+            if self.many:
+                self.validator.removed(owner, self.key, partner)
+            else:
+                self.validator(owner, self.key, None)
         if self.owns:
             self._note_parting(partner, state)
         if self.many:
@@ -267,6 +284,9 @@ class Link:
             return
         collection = self.factory()  # type: ignore[misc]
         members = members_given(collection, value)
+        if self.validator is not None:
+            members = [self.accepted(state, member) for member in members]
+            value = dict(zip(value, members, strict=True)) if collection.link_kind == "dict" else members
         for member in members:
             self.check_member(member)
         if present is None and state.key is not None:

@@ -194,7 +194,7 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
     def unloaded(self) -> set[str]:
         """The names of the attributes that have no value in memory."""
         values = self.dict
-        return {name for name in self.mapper.attribute_names if name not in values}
+        return {name for name in self.mapper.loaded_names if name not in values}
 
     @property
     def expired(self) -> bool:
@@ -301,6 +301,8 @@ class AttributeStates:
 def history_of(state: InstanceState, instance: Any, key: str) -> History:
     """Return the changes of one attribute since the last flush or load; nothing is loaded."""
     attribute = state.mapper.attrs[key]
+    if hasattr(attribute, "history"):  # a composite: made of its columns' histories
+        return attribute.history(state, instance)  # type: ignore[no-any-return]
     values = instance.__dict__
     now = values.get(key, NO_VALUE)
     old = state.old

@@ -61,8 +61,10 @@ def reverse_operate(right: Any, op: Operator, other: Any, modifiers: dict[str, A
 
 
 def _binary(left: Any, op: Operator, right: Any, modifiers: dict[str, Any] | None = None) -> Any:
-    op = _concatenation(left, op, right)
-    return BinaryExpression(left, right, op, _result_type(left, op, right), modifiers=modifiers)
+    given, op = op, _concatenation(left, op, right)
+    # Of a string and something untyped the sum is a string, on either side.
+    first, second = (right, left) if op is not given and isinstance(left.type, NullType) else (left, right)
+    return BinaryExpression(left, right, op, _result_type(first, op, second), modifiers=modifiers)
 
 
 def _concatenation(left: Any, op: Operator, right: Any) -> Operator:

@@ -132,7 +132,7 @@ class DmlStatement(Statement):
         """The column expressions of RETURNING, entities taken apart."""
         found: list[Any] = []
         for column in self._returning:
-            if getattr(column, "is_entity", False):
+            if column.is_entity or column.is_row_part:
                 found.extend(column._entity_columns())
             elif column.is_selectable:
                 found.extend(column.c)
@@ -151,7 +151,17 @@ class DmlStatement(Statement):
 
     def _clauses_of(self, values: Mapping[Any, Any]) -> list[SetClause]:
         """Return set clauses for a mapping of names, columns or attributes."""
-        return [self._clause(name, value) for name, value in values.items()]
+        return [self._clause(one, part) for name, value in values.items() for one, part in self._pairs(name, value)]
+
+    def _pairs(self, name: Any, value: Any) -> Any:
+        """Return the columns and values that a name or attribute and its value stand for; mostly one of each."""
+        if self.entity is not None:
+            found = self.entity.find_property(name) if isinstance(name, str) else getattr(name, "property", None)
+            if hasattr(found, "set_pairs"):
+                return found.set_pairs(value)
+            if isinstance(name, str) and hasattr(found, "map_column"):
+                return ((found.name, value),)
+        return ((name, value),)
 
     def _clause(self, name: Any, value: Any) -> SetClause:
         column = self.column_named(name)
@@ -179,7 +189,7 @@ class DmlStatement(Statement):
             found = self.table.c.get(name)
             if self.entity is not None:
                 mapped = self.entity.columns.get(name)
-                found = found if mapped is None else mapped
+                found = found if getattr(mapped, "table", None) is not self.table else mapped
         else:
             found = getattr(resolve(name), "column", None)
             found = resolve(name) if found is None else found

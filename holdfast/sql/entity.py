@@ -34,6 +34,10 @@ class Entity(Protocol):
         """Return the columns that are loaded by default, in order."""
         ...
 
+    def _all_columns(self) -> tuple[Any, ...]:
+        """Return the columns that a subquery has: also those that are loaded later."""
+        ...
+
 
 def entity_of(value: Any) -> Any:
     """Return the entity or the FROM element that a class or an aliased class stands for, or None."""

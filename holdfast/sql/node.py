@@ -48,6 +48,8 @@ class Node:
 
     visit_name = "node"
     is_entity = False
+    # True for what stands for several columns and is one element of a row: see `_entity_columns`.
+    is_row_part = False
     # True for FROM elements under a name of their own: see `identified`.
     is_named_from = False
 

@@ -127,9 +127,14 @@ class SelectBase(Statement):
         """The column expressions, entities and tables taken apart."""
         raise NotImplementedError
 
+    @property
+    def subquery_columns(self) -> tuple[Any, ...]:
+        """The same where this is a subquery: an entity has all its columns there, also those that are loaded later."""
+        return self.raw_columns
+
     def _exported(self) -> list[tuple[str, Any, Any]]:
         """Return key, name and expression of each column, as a subquery shows them."""
-        names = name_columns(self.raw_columns, self._label_style, within_from=True)
+        names = name_columns(self.subquery_columns, self._label_style, within_from=True)
         return [(name.key, name.shown, name.column) for name in names if name.shown is not None]
 
     @property
@@ -478,9 +483,19 @@ class Select(SelectBase, Generic[TP]):
     @property
     def raw_columns(self) -> tuple[ColumnElement[Any], ...]:
         """The column expressions, entities and tables taken apart."""
+        return self._taken_apart("_entity_columns")
+
+    @property
+    def subquery_columns(self) -> tuple[ColumnElement[Any], ...]:
+        """The same where this is a subquery: an entity has all its columns there, also those that are loaded later."""
+        return self._taken_apart("_all_columns")
+
+    def _taken_apart(self, of_entity: str) -> tuple[ColumnElement[Any], ...]:
         found: list[Any] = []
         for column in self._columns:
-            if getattr(column, "is_entity", False):
+            if column.is_entity:
+                found.extend(getattr(column, of_entity)())
+            elif column.is_row_part:
                 found.extend(column._entity_columns())
             elif column.is_selectable:
                 found.extend(column.c)
@@ -567,6 +582,11 @@ class CompoundSelect(SelectBase):
         """The column expressions of the first SELECT."""
         return self.selects[0].raw_columns if self.selects else ()
 
+    @property
+    def subquery_columns(self) -> tuple[Any, ...]:
+        """The same where this is a subquery."""
+        return self.selects[0].subquery_columns if self.selects else ()
+
 
 def as_select(value: Any) -> Any:
     """Return the SELECT that an argument stands for.
@@ -585,7 +605,7 @@ def _attribute_of(entity: Any, name: str) -> Any:
     """Return an attribute of a mapped class, or a column of a table; None if there is none."""
     class_ = getattr(entity, "class_", None)
     if class_ is not None:
-        found = getattr(class_, name, None)
+        found = getattr(getattr(entity, "attributes", class_), name, None)
         return found if hasattr(found, "operate") else None
     return entity.c.get(name)
 

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from holdfast.engine.row import RowShape
-from holdfast.orm.loading.rows import ColumnSlot, EntitySlot, RowLoader, Slot, build_row_loader
+from holdfast.orm.loading.rows import ColumnSlot, EntitySlot, PartSlot, RowLoader, Slot, build_row_loader
 
 PLAN_LIMIT = 1000
 """Plans kept per engine; when full, the older half is dropped."""
@@ -67,6 +67,14 @@ def plan_load(compiled: Any, entries: Iterable[Any]) -> LoadPlan:
             mappers.append(entry.mapper)
             sources.append((entry, entry.class_))
             position += len(names)
+        elif getattr(entry, "is_row_part", False):
+            width = len(entry._entity_columns())
+            columns = compiled.columns[position : position + width]
+            slots.append(PartSlot(tuple(column.codec for column in columns), entry.row_part(columns)))
+            keys.append(entry.key)
+            sources.append((entry, entry.key))
+            mappers.extend(entity.mapper for entity in (getattr(entry, "entity", None),) if entity is not None)
+            position += width
         else:
             column = compiled.columns[position]
             slots.append(ColumnSlot(column.codec))
@@ -85,7 +93,7 @@ def plan_load(compiled: Any, entries: Iterable[Any]) -> LoadPlan:
 
 def _key_of(entry: Any, column: Any, taken: list[str]) -> str:
     """Return a column's key: an attribute and a function over attributes are known by their own names."""
-    if entry.visit_name == "attribute" and entry.key not in taken:
+    if getattr(entry, "is_attribute", False) and entry.key not in taken:
         return str(entry.key)
     if entry.visit_name == "function" and any(
         getattr(part, "visit_name", "") == "attribute" for part in entry.clause_expr.clauses

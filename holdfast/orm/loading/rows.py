@@ -8,6 +8,7 @@ plainly; make it an instance of the mapped class; register it last.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from holdfast._util.codegen import compile_function
@@ -38,7 +39,19 @@ class ColumnSlot(NamedTuple):
     codec: Any
 
 
-Slot: TypeAlias = EntitySlot | ColumnSlot
+class PartSlot(NamedTuple):
+    """Several columns that make one element of the row: a composite, a bundle.
+
+    Attributes:
+        codecs: the columns' codecs.
+        make: a tuple of values -> the element.
+    """
+
+    codecs: tuple[Any, ...]
+    make: Callable[[tuple[Any, ...]], Any]
+
+
+Slot: TypeAlias = EntitySlot | ColumnSlot | PartSlot
 
 
 class _Writer:
@@ -72,18 +85,27 @@ class _Writer:
         return f"{name}({variable})"
 
 
-def build_row_loader(slots: Sequence[Slot], row_class: Any, label: str) -> RowLoader:
+def build_row_loader(slots: Sequence[Slot], row_class: Any, label: str, with_events: bool = False) -> RowLoader:
     """Return the generated function that loads rows of this shape.
 
     Args:
         slots: the parts of the row, from left to right.
         row_class: makes the result's element from a tuple; None: the row has one part, which is the element.
         label: what a traceback shows as the file name.
+        with_events: tell those who listen to "load" and "refresh"; the other loader asks once per call whether
+            anybody does.
 
     Returns: the loader; ``loader.__source__`` is its text.
     """
     writer = _Writer(names={"row_class": row_class, "dropped": forget_dropped, "new": object.__new__})
     writer.line(0, "def load(rows, holder, overwrite):")
+    for number, slot in enumerate(slots):
+        if isinstance(slot, EntitySlot) and not with_events:
+            writer.names[f"heard{number}"] = slot.mapper.dispatch
+            writer.names["with_events"] = partial(_load_with_events, slots, row_class, label)
+            writer.line(
+                1, f"if heard{number}.load or heard{number}.refresh: return with_events(rows, holder, overwrite)"
+            )
     writer.line(1, "found = []; append = found.append")
     variables, outputs, position = [], [], 0
     for number, slot in enumerate(slots):
@@ -92,15 +114,20 @@ def build_row_loader(slots: Sequence[Slot], row_class: Any, label: str) -> RowLo
             writer.names[f"base{number}"] = slot.mapper.base_mapper
             width = len(slot.names)
         else:
-            width = 1
+            width = len(slot.codecs) if isinstance(slot, PartSlot) else 1
         variables.append([f"v{index}" for index in range(position, position + width)])
         position += width
     flat = [name for part in variables for name in part]
     writer.line(1, f"for {', '.join(flat)}{',' if len(flat) == 1 else ''} in rows:")
     for number, (slot, names) in enumerate(zip(slots, variables, strict=True)):
         if isinstance(slot, EntitySlot):
-            _write_entity(writer, number, slot, names)
+            _write_entity(writer, number, slot, names, with_events)
             outputs.append(f"o{number}")
+        elif isinstance(slot, PartSlot):
+            for name, codec in zip(names, slot.codecs, strict=True):
+                writer.convert(2, name, codec)
+            writer.names[f"make{number}"] = slot.make
+            outputs.append(f"make{number}(({', '.join(names)},))")
         else:
             writer.convert(2, names[0], slot.codec)
             outputs.append(names[0])
@@ -112,7 +139,27 @@ def build_row_loader(slots: Sequence[Slot], row_class: Any, label: str) -> RowLo
     return compile_function("load", "\n".join(writer.lines) + "\n", writer.names, label)
 
 
-def _write_entity(writer: _Writer, number: int, slot: EntitySlot, variables: list[str]) -> None:
+def _load_with_events(
+    slots: Sequence[Slot], row_class: Any, label: str, rows: list[tuple[Any, ...]], holder: Any, overwrite: bool
+) -> list[Any]:
+    """Load rows and tell the listeners; the loader that does so is made at the first need."""
+    mapper = next(slot.mapper for slot in slots if isinstance(slot, EntitySlot))
+    loaders = mapper.memo.setdefault("event_loaders", {})
+    loader = loaders.get(label)
+    if loader is None:
+        loader = loaders[label] = build_row_loader(slots, row_class, f"{label} with events", with_events=True)
+    return loader(rows, holder, overwrite)  # type: ignore[no-any-return]
+
+
+def tell(listeners: Sequence[Callable[..., Any]], *arguments: Any) -> None:
+    """Call each listener."""
+    for listener in listeners:
+        listener(*arguments)
+
+
+def _write_entity(
+    writer: _Writer, number: int, slot: EntitySlot, variables: list[str], with_events: bool = False
+) -> None:
     """Write the lines that find or make the object of one entity."""
     mapper = slot.mapper
     by_name = dict(zip(slot.names, zip(variables, slot.codecs, strict=True), strict=True))
@@ -137,6 +184,10 @@ def _write_entity(writer: _Writer, number: int, slot: EntitySlot, variables: lis
         writer.convert(4, variable, codec)
     stores = [(name, by_name[name][0]) for name in slot.names]
     _write_new(writer, number, mapper, key, stores)
+    if with_events:
+        writer.names["tell"] = tell
+        writer.names[f"heard{number}"] = mapper.dispatch
+        writer.line(4, f"tell(heard{number}.load, o{number}, None)")
     writer.line(3, "elif overwrite or state.flags:")
     for name in rest:
         variable, codec = by_name[name]
@@ -144,6 +195,8 @@ def _write_entity(writer: _Writer, number: int, slot: EntitySlot, variables: lis
     pairs = ", ".join(f"({name!r}, {variable})" for name, variable in stores)
     writer.line(4, f"refill(state, o{number}, ({pairs},), overwrite)")
     writer.names["refill"] = refill
+    if with_events:
+        writer.line(4, f"tell(heard{number}.refresh, o{number}, None, None)")
 
 
 def _write_new(writer: _Writer, number: int, mapper: Any, key: str, stores: list[tuple[str, str]]) -> None:

@@ -3,6 +3,7 @@
 from holdfast.orm.mapping.base import Mapped
 from holdfast.orm.mapping.cascades import CascadeOptions
 from holdfast.orm.mapping.columns import MappedColumn, mapped_column
+from holdfast.orm.mapping.composites import Composite, CompositeProperty, composite
 from holdfast.orm.mapping.declarative import (
     DeclarativeBase,
     DeclarativeBaseNoMeta,
@@ -14,35 +15,57 @@ from holdfast.orm.mapping.declarative import (
 from holdfast.orm.mapping.declared_attr import declared_attr
 from holdfast.orm.mapping.join_condition import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
 from holdfast.orm.mapping.mapper import Mapper
-from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
+from holdfast.orm.mapping.properties import (
+    ColumnProperty,
+    MappedSQLExpression,
+    MapperProperty,
+    column_property,
+    deferred,
+    query_expression,
+)
 from holdfast.orm.mapping.registry import clear_mappers, configure_mappers, mapper, registry
 from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty, backref, relationship
+from holdfast.orm.mapping.synonyms import Synonym, SynonymProperty, synonym, synonym_for
+from holdfast.orm.mapping.validators import reconstructor, validates
 
 __all__ = [
-    "MANYTOMANY",
-    "MANYTOONE",
-    "ONETOMANY",
     "CascadeOptions",
     "ColumnProperty",
+    "Composite",
+    "CompositeProperty",
     "DeclarativeBase",
     "DeclarativeBaseNoMeta",
     "DeclarativeMeta",
+    "MANYTOMANY",
+    "MANYTOONE",
     "Mapped",
     "MappedAsDataclass",
     "MappedColumn",
+    "MappedSQLExpression",
     "Mapper",
     "MapperProperty",
+    "ONETOMANY",
     "Relationship",
     "RelationshipDirection",
     "RelationshipProperty",
+    "Synonym",
+    "SynonymProperty",
     "as_declarative",
     "backref",
     "clear_mappers",
+    "column_property",
+    "composite",
     "configure_mappers",
     "declarative_base",
     "declared_attr",
+    "deferred",
     "mapped_column",
     "mapper",
+    "query_expression",
+    "reconstructor",
     "registry",
     "relationship",
+    "synonym",
+    "synonym_for",
+    "validates",
 ]

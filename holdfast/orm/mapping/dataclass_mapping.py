@@ -8,7 +8,7 @@ from typing import Any
 from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.orm.mapping.annotations import own_annotations, read_annotation
 from holdfast.orm.mapping.columns import MappedColumn
-from holdfast.orm.mapping.relationships import RelationshipProperty
+from holdfast.orm.mapping.properties import MapperProperty
 
 OPTIONS = ("init", "repr", "eq", "order", "unsafe_hash", "match_args", "kw_only")
 
@@ -60,9 +60,9 @@ def make_dataclass(class_: type[Any], options: dict[str, Any], registry: Any = N
 
 def _prepare_field(class_: type[Any], name: str, declared: Any) -> None:
     """Put a dataclass field in the place of a declaration."""
-    if not isinstance(declared, (MappedColumn, RelationshipProperty)):
+    if not isinstance(declared, (MappedColumn, MapperProperty)):
         return
-    options = dict(declared.dataclass_options)
+    options = dict(getattr(declared, "dataclass_options", {}))
     if "default" in options and "default_factory" in options:
         raise ArgumentError(f"{class_.__name__}.{name}: cannot specify both default and default_factory")
     type.__setattr__(class_, name, dataclasses.field(**options))

@@ -16,6 +16,7 @@ from holdfast.orm.mapping.mapper import Mapper
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
 from holdfast.orm.mapping.scan import scan_class
 from holdfast.schema import MetaData
+from holdfast.sql.element import ColumnElement
 
 C = TypeVar("C", bound=type[Any])
 
@@ -200,7 +201,7 @@ def _property_of(class_: type[Any], key: str, value: Any) -> MapperProperty:
     if isinstance(value, MapperProperty):
         return value
     column = getattr(value, "column", value)
-    if not hasattr(column, "serial"):
+    if not isinstance(column, ColumnElement):
         raise ArgumentError(
             f"Property {key!r} of the mapping of {class_.__name__} must be a relationship, a Column or a "
             f"ColumnProperty, not {type(value).__name__}."

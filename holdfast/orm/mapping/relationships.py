@@ -221,6 +221,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         link.owns = self.cascade.delete_orphan or self.single_parent
         link.deletes_orphans = self.cascade.delete_orphan
         link.only_one_parent = self.single_parent
+        link.validator = self.parent.validators.get(self.key)
         link.loads_before = not self.viewonly and not self.uselist and not self.load_by_key
         if self.given.get("active_history"):
             link.loads_before = True

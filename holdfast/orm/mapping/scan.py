@@ -8,7 +8,9 @@ from typing import Any, Generic, NamedTuple
 
 from holdfast.exc import ArgumentError, InvalidRequestError, MappedAnnotationError, warn
 from holdfast.orm.mapping.annotations import Annotation, own_annotations, read_annotation
+from holdfast.orm.mapping.base import Mapped
 from holdfast.orm.mapping.columns import MappedColumn, mapped_column
+from holdfast.orm.mapping.composites import CompositeProperty
 from holdfast.orm.mapping.declared_attr import is_declared
 from holdfast.orm.mapping.properties import UNSET, ColumnProperty, MapperProperty
 from holdfast.orm.mapping.relationships import RelationshipProperty
@@ -76,13 +78,21 @@ def scan_class(class_: type[Any], registry: Any) -> ScannedClass:
         prop = _property(class_, attribute, registry, table)
         if prop is None:
             continue
+        if isinstance(prop, CompositeProperty):
+            for part in _columns_of_composite(class_, attribute, prop, registry, table):
+                properties[part.name] = part.value
+                orders.append((0, part.value.column))
         properties[attribute.name] = prop
-        if isinstance(prop, ColumnProperty):
+        if isinstance(prop, ColumnProperty) and isinstance(prop.column, Column) and prop.column.table is None:
             orders.append((getattr(attribute.value, "sort_order", 0), prop.column))
+    arguments = dict(getattr(class_, "__mapper_args__", None) or {})
+    properties.update(_given_properties(class_, arguments.pop("properties", None) or {}))
     if table is None:
         table = _make_table(class_, registry, [column for _, column in sorted(orders, key=lambda pair: pair[0])])
-    arguments = dict(getattr(class_, "__mapper_args__", None) or {})
-    key = tuple(_column_of(one) for one in arguments.pop("primary_key", ()))
+    for name in ("include_properties", "exclude_properties"):
+        if arguments.get(name) is not None:
+            arguments[name] = [one if isinstance(one, str) else _column_of(one) for one in arguments[name]]
+    key = tuple(_key_column(one, properties, table) for one in arguments.pop("primary_key", ()))
     return ScannedClass(table, properties, key, arguments)
 
 
@@ -163,7 +173,7 @@ def _property(class_: type[Any], attribute: _Found, registry: Any, table: Any) -
     if is_declared(attribute.value):
         attribute.raw = attribute.value.annotation()
         attribute.value = attribute.value.fget(class_)
-    elif attribute.owner is not class_ and isinstance(attribute.value, RelationshipProperty):
+    elif attribute.owner is not class_ and isinstance(attribute.value, MapperProperty):
         raise InvalidRequestError(
             "Mapper properties (i.e. deferred,column_property(), relationship(), etc.) must be declared as "
             "@declared_attr callables on declarative mixin classes.  For dataclass field() objects, use a lambda: "
@@ -176,7 +186,12 @@ def _property(class_: type[Any], attribute: _Found, registry: Any, table: Any) -
     value = attribute.value
     if isinstance(value, RelationshipProperty):
         return _relationship(class_, attribute, annotation)
+    if isinstance(value, CompositeProperty):
+        value.declare(annotation)
+        return value
     if isinstance(value, ColumnProperty):
+        return _column_property(class_, attribute, annotation, registry, table)
+    if isinstance(value, MapperProperty):
         return value
     if isinstance(value, Column):
         return _plain_column(class_, attribute, table)
@@ -261,6 +276,69 @@ def _relationship(class_: type[Any], attribute: _Found, annotation: Annotation |
     elif prop.uselist is None and annotation.is_mapped:
         prop.uselist = prop.collection_class is not None
     return prop
+
+
+def _column_property(
+    class_: type[Any], attribute: _Found, annotation: Annotation | None, registry: Any, table: Any
+) -> ColumnProperty:
+    """Return a `column_property`; a column that is declared inside it is that of the attribute."""
+    prop: ColumnProperty = attribute.value
+    inner = prop.columns[0]
+    if isinstance(inner, MappedColumn):
+        part = _Found(attribute.name, attribute.owner, inner, attribute.raw)
+        completed = _mapped_column(class_, part, annotation, registry, table)
+        prop.columns = (completed.column, *prop.columns[1:])
+    elif isinstance(inner, Column) and inner.table is None:
+        prop.columns = (_plain_column(class_, _Found(attribute.name, attribute.owner, inner, None), table).column,
+                        *prop.columns[1:])  # fmt: skip
+    prop.columns = tuple(_column_of(one) for one in prop.columns)
+    return prop
+
+
+def _columns_of_composite(
+    class_: type[Any], attribute: _Found, prop: CompositeProperty, registry: Any, table: Any
+) -> list[_Found]:
+    """Return the columns that are declared inside a composite, as attributes of their own."""
+    if prop.composite_class is None:
+        raise ArgumentError(
+            f"composite {attribute.place(class_)} needs the class of its values: {attribute.name}: Mapped[Point] = "
+            "composite(...), or composite(Point, ...)."
+        )
+    options = {name: value for name, value in prop.options.items() if name != "column_template" and value}
+    template = prop.options.get("column_template")
+    attrs = prop.attrs or tuple(mapped_column() for _ in prop.attribute_names())
+    names, types = prop.attribute_names(), prop.attribute_types()
+    found: list[_Found] = []
+    taken: list[Any] = []
+    for position, one in enumerate(attrs):
+        taken.append(one)
+        if not isinstance(one, MappedColumn) or one._column is not None:
+            continue
+        part_name = names[position] if position < len(names) else f"{attribute.name}_{position}"
+        name = one.name or (template % part_name if template else part_name)
+        one.property_options = {**one.property_options, **options}
+        annotated = types[position] if position < len(types) else None
+        raw = None if annotated is None else Mapped[annotated]  # type: ignore[valid-type]
+        part = _Found(name, class_, one, raw)
+        annotation = None if raw is None else read_annotation(class_, name, raw)
+        part.value = _mapped_column(class_, part, annotation, registry, table)
+        taken[-1] = part.value
+        found.append(part)
+    prop.attrs = tuple(taken)
+    return found
+
+
+def _given_properties(class_: type[Any], given: Mapping[str, Any]) -> dict[str, MapperProperty]:
+    """Return the ``properties`` of ``__mapper_args__``."""
+    return {key: value if isinstance(value, MapperProperty) else ColumnProperty(_column_of(value))
+            for key, value in given.items()}  # fmt: skip
+
+
+def _key_column(one: Any, properties: Mapping[str, Any], table: Any) -> Any:
+    """Return a column of ``__mapper_args__["primary_key"]``, which may be given by its name."""
+    if not isinstance(one, str):
+        return _column_of(one)
+    return properties[one].column if isinstance(properties.get(one), ColumnProperty) else table.c[one]
 
 
 def _plain_column(class_: type[Any], attribute: _Found, table: Any) -> ColumnProperty:

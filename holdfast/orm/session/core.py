@@ -277,7 +277,7 @@ class SessionCore:
         if key in mapper.column_names:
             await load.core_refresh(self, state, instance)
         else:
-            await load.core_load_columns(self, state, instance, (key,))
+            await load.core_load_columns(self, state, instance, mapper.load_with(key, instance.__dict__))
         return instance.__dict__[key]
 
     async def core_delete(self, instance: Any) -> None:

@@ -208,10 +208,20 @@ def _apply(session: WritingSession, statement: Any, found: list[tuple[InstanceSt
 
 
 def _by_column(mapper: Any, parameters: Any) -> Any:
-    """Return parameters keyed by column where the caller keyed them by attribute."""
-    if not parameters or not mapper.renamed_columns:
+    """Return parameters keyed by column where the caller keyed them by attribute, composites taken apart."""
+    if not parameters or not (mapper.renamed_columns or mapper.composite_names):
         return parameters
-    renamed: Mapping[str, str] = mapper.renamed_columns
     if isinstance(parameters, Mapping):
-        return {renamed.get(name, name): value for name, value in parameters.items()}
-    return [{renamed.get(name, name): value for name, value in row.items()} for row in parameters]
+        return _row_by_column(mapper, parameters)
+    return [_row_by_column(mapper, row) for row in parameters]
+
+
+def _row_by_column(mapper: Any, row: Mapping[str, Any]) -> dict[str, Any]:
+    renamed: Mapping[str, str] = mapper.renamed_columns
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        if name in mapper.composite_names:
+            found.update((column.key, part) for column, part in mapper.find_property(name).set_pairs(value))
+        else:
+            found[renamed.get(name, name)] = value
+    return found

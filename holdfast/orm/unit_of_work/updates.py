@@ -45,11 +45,21 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
     for name in facts.changed_by_update:
         if name not in names and not facts.eager_updates:
             forget(work.objects, (name,))
+    if facts.mapper.expiring_names:
+        forget_expressions(work.states, work.objects, facts.mapper.expiring_names)
     if not facts.keys.isdisjoint(work.names):
         new_keys = keys_of(facts, work.objects)
         outcome.switched += [
             (state, new) for state, old, new in zip(work.states, keys, new_keys, strict=True) if new != old
         ]
+
+
+def forget_expressions(states: list[Any], objects: list[Any], names: Names) -> None:
+    """Drop the values of expressions over the row that was written, but for those that the program has set."""
+    for state, instance in zip(states, objects, strict=True):
+        for name in names:
+            if name not in (state.old or ()):
+                instance.__dict__.pop(name, None)
 
 
 def _all_names(facts: MapperFacts, names: Names) -> tuple[Names, Names]:

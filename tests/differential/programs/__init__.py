@@ -23,6 +23,7 @@ _SUBJECTS = (
     "old_query",
     "schemas",
     "engines",
+    "properties",
 )
 
 for _subject in _SUBJECTS:

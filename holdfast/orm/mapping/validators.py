@@ -1,0 +1,81 @@
+"""`validates` and `reconstructor`: methods of a mapped class that are called when values are set, or objects loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_VALIDATOR = "_holdfast_validates"
+_RECONSTRUCTOR = "_holdfast_reconstructs"
+
+
+class Validator(NamedTuple):
+    """One method that looks at the values of attributes.
+
+    Attributes:
+        function: (object, attribute, value) -> value to be set; with `include_removes` also whether it is removed.
+        include_removes: the method also hears of what is removed.
+        include_backrefs: the method also hears of what the other side of a relationship causes.
+    """
+
+    function: Callable[..., Any]
+    include_removes: bool
+    include_backrefs: bool
+
+    def __call__(self, instance: Any, key: str, value: Any) -> Any:
+        """Return the value to be set."""
+        if self.include_removes:
+            return self.function(instance, key, value, False)
+        return self.function(instance, key, value)
+
+    def removed(self, instance: Any, key: str, value: Any) -> None:
+        """Tell the method what was removed."""
+        if self.include_removes:
+            self.function(instance, key, value, True)
+
+
+def validates(*names: str, include_removes: bool = False, include_backrefs: bool = True) -> Callable[[F], F]:
+    """Return a decorator for a method that checks or changes values before they are set.
+
+    Args:
+        names: the attributes, columns and relationships.
+        include_removes: the method takes a fourth argument, ``is_remove``, and also hears of what is removed.
+        include_backrefs: call it also for what the other side of a relationship causes.
+
+    Returns: decorator of ``def check(self, key, value): return value``.
+    """
+
+    def decorate(function: F) -> F:
+        setattr(function, _VALIDATOR, (names, include_removes, include_backrefs))
+        return function
+
+    return decorate
+
+
+def reconstructor(fn: F) -> F:
+    """Mark a method of a mapped class: it is called with each object that was loaded, where ``__init__`` is not."""
+    setattr(fn, _RECONSTRUCTOR, True)
+    return fn
+
+
+def validators_of(class_: type[Any]) -> dict[str, Validator]:
+    """Return the validators of a class and its bases by attribute; the nearest one counts."""
+    found: dict[str, Validator] = {}
+    for base in reversed(class_.__mro__):
+        for value in vars(base).values():
+            given = getattr(value, _VALIDATOR, None)
+            if isinstance(given, tuple):
+                names, removes, backrefs = given
+                found.update(dict.fromkeys(names, Validator(value, removes, backrefs)))
+    return found
+
+
+def reconstructor_of(class_: type[Any]) -> Callable[[Any], None] | None:
+    """Return the method that is called with loaded objects, or None."""
+    for base in class_.__mro__:
+        for name, value in vars(base).items():
+            if getattr(value, _RECONSTRUCTOR, False) is True:
+                return getattr(class_, name)  # type: ignore[no-any-return]
+    return None
