@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 _DIALECTS = {"sqlite": "sqlite", "postgresql": "postgresql"}
 _ENGINE_KEYWORDS = (
     "echo", "logging_name", "hide_parameters", "query_cache_size", "execution_options", "isolation_level",
+    "enable_from_linting",
 )  # fmt: skip
 _DIALECT_KEYWORDS = ("max_identifier_length", "label_length")
 # What they ask for is so in any case: batches travel in the driver's pipeline, nothing is rolled back in autocommit.
 _IGNORED = (
-    "insertmanyvalues_page_size", "use_insertmanyvalues", "enable_from_linting", "skip_autocommit_rollback",
+    "insertmanyvalues_page_size", "use_insertmanyvalues", "skip_autocommit_rollback",
 )  # fmt: skip
 _POOL_KEYWORDS = {
     "pool_recycle": "recycle",
@@ -60,6 +61,7 @@ def create_engine(url: str | URL, **keywords: Any) -> Engine:
         pool_size, max_overflow, pool_timeout, pool_use_lifo: of a queue pool.
         pool_recycle, pool_pre_ping, pool_reset_on_return, pool_events, echo_pool, pool_logging_name: of every pool.
         isolation_level, execution_options, query_cache_size: of the engine.
+        enable_from_linting: warn of tables in FROM that nothing joins (the default).
         paramstyle, max_identifier_length, label_length, json_serializer, json_deserializer: of the dialect.
         plugins: names of plug-ins, see `CreateEnginePlugin`.
 

@@ -14,9 +14,11 @@ class CompiledCache:
 
     Args:
         size: statements kept at most.
+        lints: warn of FROM elements that nothing joins, when a statement is compiled.
     """
 
-    def __init__(self, size: int = 500) -> None:
+    def __init__(self, size: int = 500, lints: bool = False) -> None:
+        self._lints = lints
         self._memory: BoundedMemory[Any, Compiled] = BoundedMemory(max(size, 1))
 
     def compiled(
@@ -35,7 +37,7 @@ class CompiledCache:
         key = (statement._key, column_keys, fetches_key)
         found = self._memory.get(key)
         if found is None:
-            found = compile_statement(statement, dialect, column_keys, fetches_key=fetches_key)
+            found = compile_statement(statement, dialect, column_keys, fetches_key=fetches_key, lints=self._lints)
             self._memory[key] = found
         return found
 

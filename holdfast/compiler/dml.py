@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler.linting import lint
 from holdfast.compiler.on_conflict import OnConflictCompiler
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.dml import ColumnValue, default_name
@@ -203,6 +204,8 @@ class DmlCompiler(OnConflictCompiler):
             text += " FROM " + self.listed(others, as_from=True)
         text += self.where(" WHERE ", update._where)
         self._around.pop()
+        if self.lints and others:
+            lint("UPDATE", [update.table, *others], update._where, self._name_of)
         made = self._made_by_change(update, pairs) if top else ()
         return text + self._returning(update, top, made)
 
@@ -215,6 +218,8 @@ class DmlCompiler(OnConflictCompiler):
             text += self.dialect.delete_using_text(self.listed(others, as_from=True))
         text += self.where(" WHERE ", delete._where)
         self._around.pop()
+        if self.lints and others:
+            lint("DELETE", [delete.table, *others], delete._where, self._name_of)
         made = self._made_by_change(delete, []) if top else ()
         return text + self._returning(delete, top, made)
 

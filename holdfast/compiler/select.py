@@ -7,6 +7,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.compiler.compiled import ResultColumn
 from holdfast.compiler.ctes import CTECompiler
+from holdfast.compiler.linting import lint
 from holdfast.compiler.scope import Scope
 from holdfast.sql import operators
 from holdfast.sql.boolean import join_criteria
@@ -25,6 +26,8 @@ class SelectCompiler(CTECompiler):
         super().__init__(dialect, statement, literal_binds)
         self.columns: tuple[ResultColumn, ...] | None = None
         self._scopes: list[Scope] = []
+        # Set by whoever compiles for an execution: what is only shown is nobody's mistake yet.
+        self.lints = False
 
     def visit_select(
         self,
@@ -54,11 +57,17 @@ class SelectCompiler(CTECompiler):
             hints = "".join(f"{word} " for word in self.words(select._prefixes))
             text = f"SELECT {hints}{distinct}{columns}".rstrip(" ") + self._clauses(select, froms)
             text += "".join(f" {word}" for word in self.words(select._statement_hints))
+            if self.lints and len(froms) > 1:
+                lint("SELECT", froms, select._where, self._name_of)
             suffixes = self.words(select._suffixes)
             return f"{text} {' '.join(suffixes)} " if suffixes else text
         finally:
             self._around.pop()
             self._scopes.pop()
+
+    def _name_of(self, source: Any) -> str:
+        """Return the name of a FROM element for a message."""
+        return self.names.of_from(source) if source.is_named_from else str(source.name)
 
     def _distinct(self, select: Any) -> str:
         if not select._distinct:

@@ -28,6 +28,7 @@ def compile_statement(
     column_keys: tuple[str, ...] | None = None,
     literal_binds: bool = False,
     fetches_key: bool = False,
+    lints: bool = False,
 ) -> Compiled:
     """Return the compiled form of a statement or an expression.
 
@@ -37,12 +38,14 @@ def compile_statement(
         column_keys: columns whose values come with the execution, for INSERT and UPDATE.
         literal_binds: write values into the text.
         fetches_key: an INSERT of one row brings back what the database makes of its key.
+        lints: warn of FROM elements that nothing joins.
 
     Raises: CompileError: it can not be written.
     """
     if getattr(statement, "is_named_from", False):
         statement = _Alone(statement)
     compiler = StatementCompiler(dialect, statement, literal_binds, column_keys, fetches_key)
+    compiler.lints = lints
     if statement.is_statement:
         text = compiler.with_ctes(statement, lambda: compiler.process(statement, top=True))
     else:

@@ -67,6 +67,7 @@ class Engine:
         logging_name: str | None = None,
         hide_parameters: bool = True,
         query_cache_size: int = 500,
+        enable_from_linting: bool = True,
         execution_options: Mapping[str, Any] | None = None,
         isolation_level: str | None = None,
     ) -> None:
@@ -80,11 +81,11 @@ class Engine:
         self.autocommit = dialect.is_autocommit(level) if level else False
         self.isolation_level = None if self.autocommit else level
         self.memo: dict[str, Any] = {}
-        self._cache = CompiledCache(query_cache_size)
         self.dispatch: Any = EngineDispatch(self)
         self.logger = engine_logger(echo, logging_name)
         self._echo = echo
-        self._cache_size = query_cache_size
+        self._cache_options = (query_cache_size, enable_from_linting)
+        self._cache = CompiledCache(*self._cache_options)
         connector = getattr(pool, "creator", None)
         if hasattr(connector, "serve"):
             connector.serve(self)
@@ -134,7 +135,7 @@ class Engine:
 
     def clear_compiled_cache(self) -> None:
         """Forget the compiled forms of statements."""
-        self._cache = CompiledCache(self._cache_size)
+        self._cache = CompiledCache(*self._cache_options)
 
     async def core_connect(self) -> Connection:
         """Take a connection from the pool."""
@@ -187,7 +188,7 @@ class Engine:
     def _rename_schemas(self, schemas: Mapping[str | None, str | None]) -> None:
         """Take other names for schemas; statements are compiled and kept apart from those with the names declared."""
         self.dialect = self.dialect.with_schemas(schemas)
-        self._cache = CompiledCache(self._cache_size)
+        self._cache = CompiledCache(*self._cache_options)
         self.memo = {}
 
     def with_schemas(self, schemas: Mapping[str | None, str | None]) -> Engine:

@@ -6,6 +6,8 @@ from holdfast.sql.columns import ColumnClause, ColumnCollection, column, literal
 from holdfast.sql.conversions import Case, Cast, CollationClause, Extract, TryCast, TypeCoerce
 from holdfast.sql.cte import CTE, cte
 from holdfast.sql.dml import Delete, Insert, Update, delete, insert, update
+from holdfast.sql.dml import DmlStatement as UpdateBase
+from holdfast.sql.dml import DmlStatement as ValuesBase
 from holdfast.sql.element import ClauseElement, ColumnElement
 from holdfast.sql.expressions import (
     BinaryExpression,
@@ -29,8 +31,11 @@ from holdfast.sql.naming import (
     LABEL_STYLE_DISAMBIGUATE_ONLY,
     LABEL_STYLE_NONE,
     LABEL_STYLE_TABLENAME_PLUS_COL,
+    SelectLabelStyle,
 )
 from holdfast.sql.operations import ColumnOperators, Operators, SQLCoreOperations
+from holdfast.sql.operations import SQLCoreOperations as SQLColumnExpression
+from holdfast.sql.operators import custom_op
 from holdfast.sql.ordered_aggregates import AggregateOrderBy, aggregate_order_by
 from holdfast.sql.public import (
     asc,
@@ -65,6 +70,7 @@ from holdfast.sql.select import (
     union,
     union_all,
 )
+from holdfast.sql.select import SelectBase as GenerativeSelect
 from holdfast.sql.selectable import (
     Alias,
     Exists,
@@ -79,11 +85,15 @@ from holdfast.sql.selectable import (
     table,
 )
 from holdfast.sql.selectable import AliasedFrom as AliasedReturnsRows
+from holdfast.sql.selectable import FromClause as Selectable
+from holdfast.sql.statement import Statement as Executable
 from holdfast.sql.table_valued import TableValuedAlias, TableValuedColumn, TableValueType
 from holdfast.sql.text import TextClause, text
 from holdfast.sql.textual_select import TextualSelect
 from holdfast.sql.traversal import iterate, replace
+from holdfast.sql.types import TupleType
 from holdfast.sql.values import ScalarValues, Values, values
+from holdfast.sql.visitors import ClauseVisitor
 from holdfast.sql.windows import (
     FrameClause,
     FrameClauseType,
@@ -98,17 +108,18 @@ from holdfast.sql.windows import (
 __all__ = [
     "CTE", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE",
     "LABEL_STYLE_TABLENAME_PLUS_COL", "AggregateOrderBy", "Alias", "AliasedReturnsRows", "BinaryExpression",
-    "BindParameter", "BooleanClauseList", "Case", "Cast", "ClauseElement", "ClauseList", "CollationClause",
-    "CollectionAggregate", "ColumnClause", "ColumnCollection", "ColumnElement", "ColumnOperators", "CompoundSelect",
-    "Delete", "Exists", "Extract", "False_", "FrameClause", "FrameClauseType", "FromClause", "Function",
-    "FunctionElement", "FunctionFilter", "Grouping", "Insert", "Join", "Label", "Lateral", "Null", "Operators",
-    "Over", "SQLCoreOperations", "ScalarSelect", "ScalarValues", "Select", "SelectBase", "Subquery", "TableClause",
+    "BindParameter", "BooleanClauseList", "Case", "Cast", "ClauseElement", "ClauseList", "ClauseVisitor",
+    "CollationClause", "CollectionAggregate", "ColumnClause", "ColumnCollection", "ColumnElement", "ColumnOperators",
+    "CompoundSelect", "Delete", "Executable", "Exists", "Extract", "False_", "FrameClause", "FrameClauseType",
+    "FromClause", "Function", "FunctionElement", "FunctionFilter", "GenerativeSelect", "Grouping", "Insert", "Join",
+    "Label", "Lateral", "Null", "Operators", "Over", "SQLColumnExpression", "SQLCoreOperations", "ScalarSelect",
+    "ScalarValues", "Select", "SelectBase", "SelectLabelStyle", "Selectable", "Subquery", "TableClause",
     "TableSample", "TableValueType", "TableValuedAlias", "TableValuedColumn", "TextClause", "TextualSelect", "True_",
-    "TryCast", "Tuple", "TypeCoerce", "UnaryExpression", "Update", "Values", "WithinGroup", "aggregate_order_by",
-    "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "case", "cast", "collate", "column", "cte",
-    "delete", "desc", "distinct", "except_", "except_all", "exists", "extract", "false", "func", "funcfilter",
-    "insert", "intersect", "intersect_all", "iterate", "join", "label", "lateral", "literal", "literal_column",
-    "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "over", "quoted_name",
-    "replace", "select", "table", "tablesample", "text", "true", "try_cast", "tuple_", "type_coerce", "union",
-    "union_all", "update", "values", "within_group",
+    "TryCast", "Tuple", "TupleType", "TypeCoerce", "UnaryExpression", "Update", "UpdateBase", "Values", "ValuesBase",
+    "WithinGroup", "aggregate_order_by", "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "case",
+    "cast", "collate", "column", "cte", "custom_op", "delete", "desc", "distinct", "except_", "except_all", "exists",
+    "extract", "false", "func", "funcfilter", "insert", "intersect", "intersect_all", "iterate", "join", "label",
+    "lateral", "literal", "literal_column", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast",
+    "or_", "outerjoin", "over", "quoted_name", "replace", "select", "table", "tablesample", "text", "true",
+    "try_cast", "tuple_", "type_coerce", "union", "union_all", "update", "values", "within_group",
 ]  # fmt: skip

@@ -6,12 +6,23 @@ knows which names are taken in the whole statement.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-LABEL_STYLE_NONE = "none"
-LABEL_STYLE_TABLENAME_PLUS_COL = "tablename_plus_col"
-LABEL_STYLE_DISAMBIGUATE_ONLY = "disambiguate_only"
+
+class SelectLabelStyle(enum.StrEnum):
+    """How the columns of a SELECT are named."""
+
+    LABEL_STYLE_NONE = "none"
+    LABEL_STYLE_TABLENAME_PLUS_COL = "tablename_plus_col"
+    LABEL_STYLE_DISAMBIGUATE_ONLY = "disambiguate_only"
+    LABEL_STYLE_DEFAULT = LABEL_STYLE_DISAMBIGUATE_ONLY
+
+
+LABEL_STYLE_NONE = SelectLabelStyle.LABEL_STYLE_NONE
+LABEL_STYLE_TABLENAME_PLUS_COL = SelectLabelStyle.LABEL_STYLE_TABLENAME_PLUS_COL
+LABEL_STYLE_DISAMBIGUATE_ONLY = SelectLabelStyle.LABEL_STYLE_DISAMBIGUATE_ONLY
 LABEL_STYLE_DEFAULT = LABEL_STYLE_DISAMBIGUATE_ONLY
 
 

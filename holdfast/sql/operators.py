@@ -260,3 +260,43 @@ def is_commutative(op: Operator) -> bool:
 def is_ordering_modifier(op: Operator) -> bool:
     """Whether `op` says how to order by an expression: ASC, DESC, NULLS FIRST, NULLS LAST."""
     return op.kind == "order"
+
+
+def is_associative(op: Operator) -> bool:
+    """Whether ``a op b op c`` needs no parentheses."""
+    return op.associative
+
+
+def is_boolean(op: Operator) -> bool:
+    """Whether the result of `op` is a truth value, or `op` joins truth values."""
+    return op.is_comparison
+
+
+def is_precedent(operator: Operator, against: Operator | None) -> bool:
+    """Whether an expression of `operator` must stand in parentheses as an operand of `against`."""
+    return needs_parentheses(operator, against)
+
+
+def mirror(op: Operator) -> Operator:
+    """Return the operator for exchanged operands: ``>`` for ``<``."""
+    return _MIRRORED.get(op, op)
+
+
+_MIRRORED = {lt: gt, gt: lt, le: ge, ge: le}
+
+# The names of the 1.x series, and those of functions of Python's `operator` module that mean the same.
+isnot = is_not
+isnot_distinct_from = is_not_distinct_from
+notin_op = not_in_op
+notbetween_op = not_between_op
+notlike_op = not_like_op
+notilike_op = not_ilike_op
+notstartswith_op = not_startswith_op
+notendswith_op = not_endswith_op
+notcontains_op = not_contains_op
+notmatch_op = not_match_op
+nullsfirst_op = nulls_first_op
+nullslast_op = nulls_last_op
+lshift = bitwise_lshift_op
+rshift = bitwise_rshift_op
+is_order_by_modifier = is_ordering_modifier
