@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from holdfast import exc
@@ -98,6 +99,8 @@ class Compiled:
         self.column_keys = None if column_keys is None else list(column_keys)
         self._positional = dialect.capabilities.positional
         self._many: Callable[..., list[Any]] | None = None
+        self._pieces: list[str] | None = None
+        self._shown: dict[str, Any] | None = None
         # Whoever reads the rows keeps here how they are made.
         self.row_maker: Any = None
         self._expanding = any(slot.expanding or slot.literal for slot in slots)
@@ -139,20 +142,43 @@ class Compiled:
         return (bound[0][0] if bound else self.text), [parameters for _, parameters in bound]
 
     def _bind_slowly(self, values: Sequence[Any], params: Mapping[str, Any]) -> tuple[str, Any]:
-        text = self.text
         found: list[tuple[str, Any]] = []
+        written: dict[str, str] = {}
         for slot in self.slots:
             value = self._value(slot, values, params)
             if slot.literal:
-                text = text.replace(slot.marker, self.dialect.literal(value, slot.type))
+                written[slot.marker] = str(self.dialect.literal(value, slot.type))
             elif slot.expanding:
-                text = self._expand(text, slot, value, found)
+                written[slot.marker] = self._expand(slot, value, found)
             else:
                 found.append((slot.name, self._converted(slot, value)))
+        text = self._with_markers(written) if written else self.text
         if self._positional:
             return text, tuple(value for _, value in found)
         key = self.dialect.parameter_key
         return text, {key(name): value for name, value in found}
+
+    def _with_markers(self, written: Mapping[str, str]) -> str:
+        """Return the text with what stands for each marker.
+
+        All at once: what is written for one may hold the marker of another, as a value of the program's user.
+        """
+        if self._pieces is None:
+            self._pieces = re.split(f"({'|'.join(map(re.escape, written))})", self.text)
+        return "".join([written.get(piece, piece) for piece in self._pieces])
+
+    def expand(self) -> None:
+        """Write lists and literal values into the text, for display: the parameters are then those of the members."""
+        values = self.statement._values
+        shown: dict[str, Any] = {}
+        for slot in self.slots:
+            value = None if slot.required and not slot.expanding else self._value(slot, values, {})
+            if slot.expanding and not slot.literal:
+                shown.update(_members(slot, value))
+            elif not slot.literal:
+                shown[slot.name] = value
+        self.text, _ = self.bind(values, {slot.name: None for slot in self.slots if slot.required})
+        self._shown = shown
 
     def _value(self, slot: BindSlot, values: Sequence[Any], params: Mapping[str, Any]) -> Any:
         if slot.constant is not None:
@@ -184,11 +210,11 @@ class Compiled:
             return f"{self.statement.table.name}.{slot.name}"
         return f"parameter {slot.name!r}"
 
-    def _expand(self, text: str, slot: BindSlot, members: Any, found: list[tuple[str, Any]]) -> str:
-        """Write a list into the text, one placeholder per member, and add the members to `found`."""
+    def _expand(self, slot: BindSlot, members: Any, found: list[tuple[str, Any]]) -> str:
+        """Return what stands for a list, one placeholder per member, and add the members to `found`."""
         members = list(members if members is not None else ())
         if not members:
-            return text.replace(slot.marker, slot.empty)
+            return slot.empty
         marks = []
         for number, member in enumerate(members, 1):
             if isinstance(member, (tuple, list)):
@@ -208,11 +234,13 @@ class Compiled:
         listed = ", ".join(marks)
         if isinstance(members[0], (tuple, list)) and self.dialect.capabilities.tuple_values:
             listed = "VALUES " + listed
-        return text.replace(slot.marker, listed)
+        return listed
 
     @property
     def params(self) -> dict[str, Any]:
         """The values of the parameters, by name."""
+        if self._shown is not None:
+            return self._shown
         values = self.statement._values
         return {
             slot.name: None
@@ -269,6 +297,16 @@ class Compiled:
 
     def __str__(self) -> str:
         return self.text
+
+
+def _members(slot: BindSlot, members: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the name and value of each placeholder of a list."""
+    for number, member in enumerate(members or (), 1):
+        if isinstance(member, (tuple, list)):
+            for position, part in enumerate(member, 1):
+                yield f"{slot.name}_{number}_{position}", part
+        else:
+            yield f"{slot.name}_{number}", member
 
 
 def _extractor(slots: tuple[BindSlot, ...], key: Callable[[str], str] | None) -> Callable[[Sequence[Any]], Any]:

@@ -356,8 +356,7 @@ def _render(node: Any, dialect: Any, compile_kwargs: Mapping[str, Any] | None = 
         fetches_key=dialect is not None,
     )
     if options.get("render_postcompile"):
-        text, _ = compiled.bind(node._values)
-        compiled.text = text
+        compiled.expand()
     return compiled
 
 

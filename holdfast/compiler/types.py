@@ -54,6 +54,8 @@ def type_text(type_: TypeEngine[Any], dialect: Any) -> str:
         return _with_length("VARCHAR", type_, dialect)
     if name == "numeric":
         return _with_precision("NUMERIC", type_)
+    if name in ("text", "unicode_text"):
+        return _with_length("TEXT", type_, dialect)
     if name in NAMES:
         return NAMES[name]
     if hasattr(type_, "length"):

@@ -55,7 +55,9 @@ async def _execute(
     """Run a statement with parameters in any of their forms."""
     if not getattr(statement, "is_executable", False):
         if hasattr(statement, "operate") and getattr(statement, "is_clause_element", False):
-            statement = statement.select() if hasattr(statement, "select") else statement
+            if not hasattr(statement, "select"):
+                raise exc.ObjectNotExecutableError(statement)
+            statement = statement.select()
         else:
             raise exc.ObjectNotExecutableError(statement)
     if getattr(statement, "is_ddl", False):

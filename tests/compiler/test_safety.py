@@ -13,6 +13,7 @@ from holdfast import (
     MetaData,
     String,
     Table,
+    bindparam,
     case,
     cast,
     create_engine,
@@ -22,6 +23,7 @@ from holdfast import (
     func,
     insert,
     literal,
+    literal_column,
     select,
     tuple_,
     update,
@@ -226,3 +228,17 @@ def test_precedence_of_criteria(connection):
         assert len(connection.execute(select(literal(1)).where(tree.sql)).all()) == bool(tree.value)
 
     check()
+
+
+def test_values_written_into_the_text_do_not_meet() -> None:
+    """A value that looks like the place of another one stays a value: nothing of a second value leaves its quotes."""
+    mark = "__[POSTCOMPILE_d]"
+    statement = select(literal(mark, literal_execute=True).label("p")).where(
+        bindparam("c", mark, literal_execute=True) != bindparam("d", " OR 1=1 --", literal_execute=True),
+        literal_column("1").in_(bindparam("e", [1], expanding=True)),
+    )
+    with create_engine("sqlite://").connect() as connection:
+        assert connection.execute(statement).all() == [(mark,)]
+    compiled = statement.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True})
+    assert str(compiled) == f"SELECT '{mark}' AS p \nWHERE '{mark}' != ' OR 1=1 --' AND 1 IN (?)"
+    assert compiled.params == {"e_1": 1}

@@ -158,6 +158,23 @@ class TypeEngine(Generic[T]):
         new._variants = {**self._variants, **dict.fromkeys(dialect_names, variant)}
         return new
 
+    def adapt(self, cls: Any, **keywords: Any) -> Any:
+        """Return a type of another class with the arguments of this one, as far as the class has them.
+
+        Args:
+            cls: the other class.
+            keywords: arguments that go before those of this type.
+        """
+        import inspect  # here and not above: it is a heavy one
+
+        known = inspect.signature(cls).parameters
+        taken = {name: getattr(self, name) for name in self._arguments if name in known and hasattr(self, name)}
+        return cls(**{**taken, **keywords})
+
+    def copy_value(self, value: Any) -> Any:
+        """Return a value that is changed independently of `value`; most values can not be changed."""
+        return value
+
     def as_generic(self, allow_nulltype: bool = False) -> TypeEngine[Any]:
         """Return the type in the form that all databases know: ``VARCHAR(5)`` gives ``String(5)``.
 
@@ -215,6 +232,9 @@ def _hashable(value: Any) -> Any:
 
 class NullType(TypeEngine[None]):
     """The type of what has no known type; values travel as they are."""
+
+    def __str__(self) -> str:
+        return "NULL"
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         return type_of_literal(value)
@@ -277,6 +297,10 @@ def to_instance(type_: Any) -> Any:
     )
 
 
+class BigNumber:
+    """Stands in `LITERAL_TYPES` for whole numbers that need more than 32 bits."""
+
+
 LITERAL_TYPES: dict[type, TypeEngine[Any]] = {}
 """Python class -> the SQL type of its plain values; filled by `literals.py`."""
 
@@ -285,6 +309,8 @@ def type_of_literal(value: Any) -> TypeEngine[Any]:
     """Return the SQL type for a Python value; `NullType` for a class that has none."""
     found = LITERAL_TYPES.get(value.__class__)
     if found is not None:
+        if value.__class__ is int and not -0x80000000 <= value <= 0x7FFFFFFF:
+            return LITERAL_TYPES[BigNumber]
         return found
     for class_ in type(value).__mro__:
         if class_ in LITERAL_TYPES:

@@ -53,7 +53,7 @@ class JSON(TypeEngine[Any]):
 
     @property
     def python_type(self) -> type[Any]:
-        return dict
+        return object
 
     @property
     def should_evaluate_none(self) -> bool:  # type: ignore[override]

@@ -6,10 +6,10 @@ import datetime
 import decimal
 import uuid
 
-from holdfast.sql.types.base import LITERAL_TYPES, NullType
+from holdfast.sql.types.base import LITERAL_TYPES, BigNumber, NullType
 from holdfast.sql.types.binary import LargeBinary
 from holdfast.sql.types.interval import Interval
-from holdfast.sql.types.numeric import Boolean, Double, Integer, Numeric
+from holdfast.sql.types.numeric import BigInteger, Boolean, Double, Integer, Numeric
 from holdfast.sql.types.string import String
 from holdfast.sql.types.temporal import RESULTS, Date, DateTime, Time
 from holdfast.sql.types.uuid import Uuid
@@ -19,6 +19,7 @@ LITERAL_TYPES.update(
     {
         bool: Boolean(),
         int: Integer(),
+        BigNumber: BigInteger(),
         float: Double(),
         str: String(),
         bytes: LargeBinary(),
