@@ -130,9 +130,24 @@ class NoInspectionAvailable(InvalidRequestError):
 
 
 class PendingRollbackError(InvalidRequestError):
-    """A flush failed, and the session was used without `rollback()`."""
+    """A flush failed, and the session was used without `rollback()`.
+
+    Attributes:
+        cause: what the flush failed by.
+    """
 
     code = "7s2a"
+    cause: BaseException | None = None
+
+    @classmethod
+    def after(cls, cause: BaseException | None) -> PendingRollbackError:
+        """Return the error for the use of a session after a flush that failed by `cause`."""
+        error = cls(
+            "This Session's transaction has been rolled back due to a previous exception during flush. To begin a new "
+            f"transaction with this Session, first issue Session.rollback(). Original exception was: {cause}"
+        )
+        error.cause = cause
+        return error
 
 
 class ResourceClosedError(InvalidRequestError):
@@ -251,11 +266,13 @@ class UnboundExecutionError(InvalidRequestError):
     """A session has no engine for a statement."""
 
     @classmethod
-    def of(cls, mapper: Any) -> UnboundExecutionError:
-        """Return the error for a mapper, or for a statement without one."""
-        what = f"mapper {mapper}" if mapper is not None else "this statement"
+    def of(cls, mapper: Any, clause: Any = None) -> UnboundExecutionError:
+        """Return the error for a mapper and a statement, or one of both."""
+        parts = [f"mapper {mapper}"] if mapper is not None else []
+        if clause is not None:
+            parts.append("SQL expression")
         return cls(
-            f"Could not locate a bind configured on {what}, or this Session. Give the session an engine: "
+            f"Could not locate a bind configured on {', '.join(parts)} or this Session. Give the session an engine: "
             "Session(engine) or sessionmaker(engine)."
         )
 

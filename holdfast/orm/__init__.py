@@ -29,11 +29,20 @@ from holdfast.orm.mapping.relationships import Relationship, RelationshipPropert
 from holdfast.orm.mapping.synonyms import Synonym, SynonymProperty, synonym, synonym_for
 from holdfast.orm.mapping.validators import reconstructor, validates
 from holdfast.orm.query import Query
-from holdfast.orm.session.face import Session
+from holdfast.orm.session.execute_state import ORMExecuteState
+from holdfast.orm.session.face import Session, close_all_sessions
 from holdfast.orm.session.maker import sessionmaker
-from holdfast.orm.session.objects import class_mapper, make_transient, object_mapper, object_session
+from holdfast.orm.session.objects import (
+    class_mapper,
+    identity_key,
+    make_transient,
+    make_transient_to_detached,
+    object_mapper,
+    object_session,
+    was_deleted,
+)
 from holdfast.orm.session.scoped import scoped_session
-from holdfast.orm.session.transaction import SessionTransaction
+from holdfast.orm.session.transaction import SessionTransaction, SessionTransactionOrigin
 from holdfast.orm.state import InstanceState
 
 __all__ = [
@@ -54,12 +63,14 @@ __all__ = [
     "MappedSQLExpression",
     "Mapper",
     "MapperProperty",
+    "ORMExecuteState",
     "PropComparator",
     "Query",
     "Relationship",
     "RelationshipProperty",
     "Session",
     "SessionTransaction",
+    "SessionTransactionOrigin",
     "Synonym",
     "SynonymProperty",
     "as_declarative",
@@ -67,13 +78,16 @@ __all__ = [
     "backref",
     "class_mapper",
     "clear_mappers",
+    "close_all_sessions",
     "column_property",
     "composite",
     "configure_mappers",
     "declarative_base",
     "declared_attr",
     "deferred",
+    "identity_key",
     "make_transient",
+    "make_transient_to_detached",
     "mapped_column",
     "mapper",
     "object_mapper",
@@ -87,4 +101,5 @@ __all__ = [
     "synonym",
     "synonym_for",
     "validates",
+    "was_deleted",
 ]

@@ -1,10 +1,27 @@
-"""The events of sessions and mappers, and who hears them."""
+"""The events of sessions, and who hears them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from holdfast.event import Dispatch
+
+LIFE_EVENTS = (
+    "before_attach",
+    "after_attach",
+    "transient_to_pending",
+    "pending_to_transient",
+    "pending_to_persistent",
+    "persistent_to_transient",
+    "persistent_to_deleted",
+    "deleted_to_persistent",
+    "deleted_to_detached",
+    "persistent_to_detached",
+    "detached_to_persistent",
+    "loaded_as_persistent",
+)
+"""Called with the session and one object, at each of its moves between states."""
 
 SESSION_EVENTS = (
     "before_flush",
@@ -17,23 +34,44 @@ SESSION_EVENTS = (
     "after_begin",
     "after_transaction_create",
     "after_transaction_end",
+    "do_orm_execute",
+    "after_bulk_update",
+    "after_bulk_delete",
+    *LIFE_EVENTS,
 )
 
 
-def session_class_dispatch(class_: type) -> Dispatch:
+class SessionDispatch(Dispatch):
+    """The listeners of sessions.
+
+    Attributes:
+        watched: somebody listens to the lives of objects; asked once where objects move, so that it costs nothing else.
+    """
+
+    def __init__(self, names: Iterable[str], parents: Iterable[Dispatch] = ()) -> None:
+        self.watched = False
+        super().__init__(names, parents)
+
+    def _gather(self, name: str) -> None:
+        super()._gather(name)
+        if name in LIFE_EVENTS:
+            self.watched = any(self.__dict__.get(event) for event in LIFE_EVENTS)
+
+
+def session_class_dispatch(class_: type) -> SessionDispatch:
     """Return the dispatch of a class of sessions; it hears through the classes that it derives from."""
     found: Any = class_.__dict__.get("_class_dispatch")
     if found is None:
-        parents = [session_class_dispatch(base) for base in class_.__bases__ if base is not object]
-        found = Dispatch(SESSION_EVENTS, parents)
+        parents = [session_class_dispatch(base) for base in class_.__bases__ if hasattr(base, "core_call_listener")]
+        found = SessionDispatch(SESSION_EVENTS, parents)
         class_._class_dispatch = found  # type: ignore[attr-defined]
     return found  # type: ignore[no-any-return]
 
 
-def own_dispatch(session: Any) -> Dispatch:
+def own_dispatch(session: Any) -> SessionDispatch:
     """Return the dispatch of one session, made when somebody listens to it."""
     found = session.__dict__.get("dispatch")
     class_dispatch = session_class_dispatch(type(session))
     if found is None or found is class_dispatch:
-        found = session.dispatch = Dispatch(SESSION_EVENTS, [class_dispatch])
+        found = session.dispatch = session.holder.dispatch = SessionDispatch(SESSION_EVENTS, [class_dispatch])
     return found  # type: ignore[no-any-return]

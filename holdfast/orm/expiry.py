@@ -7,7 +7,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.orm.identity_map import IdentityMap
-from holdfast.orm.state import EXPIRED, InstanceState
+from holdfast.orm.state import EXPIRED, PARTLY_EXPIRED, InstanceState
 
 
 def expire_all(holder: IdentityMap) -> None:
@@ -54,6 +54,7 @@ def expire_attributes(state: InstanceState, instance: Any, names: Iterable[str])
     """
     mapped = state.mapper.attrs
     values = instance.__dict__
+    state.flags |= PARTLY_EXPIRED
     for name in names:
         if name not in mapped:
             raise exc.InvalidRequestError(f"Entity {state.mapper} has no attribute {name!r} to expire")
@@ -66,3 +67,17 @@ def expire_attributes(state: InstanceState, instance: Any, names: Iterable[str])
         state.old = None
         if state.holder is not None:
             state.holder.dirty.pop(state, None)
+
+
+def fill(state: InstanceState, instance: Any, pairs: Iterable[tuple[str, Any]]) -> None:
+    """Give an object values of its row that it lacks; when none is missing any more, it is not expired."""
+    values = instance.__dict__
+    for name, value in pairs:
+        values.setdefault(name, value)
+    mark_filled(state, values)
+
+
+def mark_filled(state: InstanceState, values: dict[str, Any]) -> None:
+    """When no column attribute is missing any more, the object is not expired."""
+    if state.flags & (EXPIRED | PARTLY_EXPIRED) and all(name in values for name in state.mapper.column_names):
+        state.flags &= ~(EXPIRED | PARTLY_EXPIRED)

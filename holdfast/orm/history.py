@@ -128,6 +128,8 @@ def collection_history(before: Iterable[Any], now: Iterable[Any]) -> History:
     before, now = list(before), list(now)
     before_ids = {id(member) for member in before}
     now_ids = {id(member) for member in now}
+    if before_ids == now_ids:
+        return History((), now, ())
     return History(
         [member for member in now if id(member) not in before_ids],
         [member for member in now if id(member) in before_ids],

@@ -34,6 +34,22 @@ def forget_dropped(state: InstanceState) -> None:
         del by_key[state.key]
 
 
+class WatchedStates(dict[Any, InstanceState]):
+    """The states of one base mapper in a session whose listeners want to hear of loaded objects.
+
+    Attributes:
+        arrived: where states that come are noted.
+    """
+
+    __slots__ = ("arrived",)
+
+    arrived: list[InstanceState]
+
+    def __setitem__(self, key: Any, state: InstanceState) -> None:
+        super().__setitem__(key, state)
+        self.arrived.append(state)
+
+
 class IdentityMap:
     """The objects of one session.
 
@@ -42,15 +58,19 @@ class IdentityMap:
         new: pending objects, state -> object, in the order in which they were added.
         dirty: persistent objects with unflushed changes, state -> object.
         deleted: persistent objects marked for deletion, state -> object.
+        dispatch: the session's listeners.
+        arrived: states that came since `watch` was last called; None: nobody wants to know.
     """
 
-    __slots__ = ("__weakref__", "_session", "deleted", "dirty", "new", "states")
+    __slots__ = ("__weakref__", "_session", "arrived", "deleted", "dirty", "dispatch", "new", "states")
 
     # One function for all maps: the callback finds its map through the state and makes no reference cycle.
     dropped = staticmethod(forget_dropped)
 
     def __init__(self, session: HoldingSession) -> None:
         self._session = weakref.ref(session)
+        self.dispatch: Any = getattr(session, "dispatch", None)
+        self.arrived: list[InstanceState] | None = None
         self.states: dict[Any, dict[Any, InstanceState]] = {}
         self.new: dict[InstanceState, object] = {}
         self.dirty: dict[InstanceState, object] = {}
@@ -66,7 +86,22 @@ class IdentityMap:
         found = self.states.get(base_mapper)
         if found is None:
             found = self.states[base_mapper] = {}
+            if self.arrived is not None:
+                found = self.states[base_mapper] = WatchedStates()
+                found.arrived = self.arrived
         return found
+
+    def watch(self) -> list[InstanceState]:
+        """Note from now on which states come; returns the list that they will be in."""
+        if self.arrived is None:
+            self.arrived = []
+            for base_mapper, states in self.states.items():
+                self.states[base_mapper] = WatchedStates(states)
+        arrived: list[InstanceState] = []
+        for watched in self.states.values():
+            watched.arrived = arrived  # type: ignore[attr-defined]
+        self.arrived = arrived
+        return arrived
 
     def load_missing(self, state: InstanceState, instance: object, key: str) -> Any:
         """Load an attribute that `instance` has no value for, and return the value."""

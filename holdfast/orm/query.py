@@ -18,11 +18,39 @@ T = TypeVar("T")
 class QuerySession(Protocol):
     """What a query asks of its session."""
 
+    dispatch: Any
+
     def execute(self, statement: Any, params: Any = None, *, execution_options: Mapping[str, Any] = ...) -> Any: ...
 
     def scalars(self, statement: Any, params: Any = None, *, execution_options: Mapping[str, Any] = ...) -> Any: ...
 
     def get(self, entity: Any, ident: Any) -> Any: ...
+
+
+class BulkWrite:
+    """What listeners to `after_bulk_update` and `after_bulk_delete` get.
+
+    Attributes:
+        session: that ran the statement.
+        query: the Query whose `update` or `delete` was called.
+        statement: the UPDATE or DELETE.
+        result: its result, with `rowcount`.
+        mapper: of the class whose rows were written.
+        values: what was set, column -> value; empty for a DELETE.
+    """
+
+    def __init__(self, query: Query[Any], statement: Any, result: Any) -> None:
+        self.session = query.session
+        self.query = query
+        self.statement = statement
+        self.result = result
+        self.mapper = statement.entity.mapper
+        self.values = dict(statement.set_clauses()) if statement.is_update else {}
+
+    @property
+    def rowcount(self) -> int:
+        """The number of rows that matched."""
+        return self.result.rowcount  # type: ignore[no-any-return]
 
 
 class Query(Generic[T]):
@@ -261,7 +289,7 @@ class Query(Generic[T]):
                 else ""
             )
             raise exc.ArgumentError(f"Query.update() takes a mapping of values, not {type(values).__name__}{hint}")
-        statement = update(self._entities[0]).where(*self._statement._where).values(values)
+        statement: Any = update(self._entities[0]).where(*self._statement._where).values(values)
         return self._write(statement, synchronize_session)
 
     def delete(self, synchronize_session: Any = "auto", delete_args: Mapping[str, Any] | None = None) -> int:
@@ -277,6 +305,9 @@ class Query(Generic[T]):
         result = self._usable_session().execute(
             statement, self._params, execution_options={"synchronize_session": synchronize_session}
         )
+        listeners = getattr(self.session.dispatch, "after_bulk_update" if statement.is_update else "after_bulk_delete")
+        for listener in listeners:
+            listener(BulkWrite(self, statement, result))
         return result.rowcount  # type: ignore[no-any-return]
 
     def __str__(self) -> str:

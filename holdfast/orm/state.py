@@ -15,6 +15,7 @@ from holdfast.orm.history import BLANK, NO_VALUE, History, PendingChanges, colle
 EXPIRED = 1
 GONE = 2
 WAS_DELETED = 4
+PARTLY_EXPIRED = 8
 
 
 # `InstanceState` has properties of these names.
@@ -43,7 +44,8 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
             For a collection: the list of members as they were at the last flush or load. An object without a row
             (`key` is None) keeps none: all it has is new.
         flags: bits `EXPIRED` (all values were dropped and come from the row at the next read), `GONE` (a flush of the
-            running transaction deleted the row), `WAS_DELETED` (that transaction was committed).
+            running transaction deleted the row), `WAS_DELETED` (that transaction was committed), `PARTLY_EXPIRED` (some values
+            were dropped; a row that is met fills them in).
         extra: rarely needed facts by name; None if none. "pending": {relationship: `PendingChanges`}; "parents":
             {relationship link: state of the parent, or None once it was taken away}; "setting": a relationship is being
             set through the class's own ``__setattr__``; loader options, load path ...
@@ -203,9 +205,12 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
 
     @property
     def expired_attributes(self) -> set[str]:
-        """The names of the column attributes that the next read of any of them brings from the row."""
+        """The names of the attributes that were dropped: the next read brings them from the row."""
+        if not self.flags & (EXPIRED | PARTLY_EXPIRED):
+            return set()
         values = self.dict
-        return {name for name in self.mapper.column_names if name not in values} if self.expired else set()
+        names = self.mapper.attribute_names if self.flags & EXPIRED else self.mapper.column_names
+        return {name for name in names if name not in values}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self()!r}>"

@@ -9,7 +9,7 @@ from holdfast import exc
 from holdfast.inspection import inspect
 from holdfast.orm.attributes import instance_state
 from holdfast.orm.history import NO_VALUE
-from holdfast.orm.state import EXPIRED, GONE, WAS_DELETED, InstanceState
+from holdfast.orm.state import EXPIRED, GONE, PARTLY_EXPIRED, WAS_DELETED, InstanceState
 from tests.orm.fakes import FakeMap
 from tests.orm.family import Child, Friend, Parent
 
@@ -76,6 +76,9 @@ def test_expired_attributes() -> None:
     parent = FakeMap().loaded(Parent, 7, id=7)
     inspect(parent).flags = EXPIRED
     assert inspect(parent).expired
+    assert inspect(parent).expired_attributes == inspect(parent).unloaded >= {"name", "age"}
+    parent = FakeMap().loaded(Parent, 7, id=7)
+    inspect(parent).flags = PARTLY_EXPIRED
     assert inspect(parent).expired_attributes == {"name", "age"}
 
 

@@ -14,7 +14,10 @@ from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.orm import Session
 
 AWAITED = frozenset(
-    "get get_one execute scalars scalar flush commit rollback close refresh delete begin_nested".split()
+    (
+        "get get_one execute scalars scalar flush commit rollback close reset invalidate refresh delete delete_all "
+        "merge merge_all prepare begin_nested"
+    ).split()
 )
 
 

@@ -6,10 +6,11 @@ from typing import Any, Protocol
 
 from holdfast import exc
 from holdfast.engine.stream import Feed, StreamSettings
+from holdfast.orm.expiry import mark_filled
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.loading.collector import SMALL_BATCH, CollectorPause
 from holdfast.orm.loading.load_plan import LoadPlan, plan_for, plan_load
-from holdfast.orm.state import EXPIRED, InstanceState
+from holdfast.orm.state import InstanceState
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.boolean import and_
 from holdfast.sql.select import select
@@ -37,10 +38,25 @@ async def core_fetch(
     """
     sql, bound = plan.compiled.bind(values, parameters)
     rows = (await connection.core_run(plan.compiled, sql, bound)).rows
+    if holder.dispatch.watched:
+        return _load_watched(plan, rows, holder, overwrite)
     if len(rows) <= SMALL_BATCH:
         return plan.load(rows, holder, overwrite)
     with CollectorPause(len(rows)):
         return plan.load(rows, holder, overwrite)
+
+
+def _load_watched(plan: LoadPlan, rows: list[Any], holder: IdentityMap, overwrite: bool) -> list[Any]:
+    """Load rows and tell the session's listeners which objects came by it."""
+    listeners = holder.dispatch.loaded_as_persistent
+    if not listeners:
+        return plan.load(rows, holder, overwrite)
+    arrived = holder.watch()
+    found = plan.load(rows, holder, overwrite)
+    for instance in [state() for state in arrived]:
+        for listener in listeners:
+            listener(holder.session, instance)
+    return found
 
 
 def key_plan(engine: Any, mapper: Any, names: tuple[str, ...] | None = None) -> LoadPlan:
@@ -90,9 +106,9 @@ async def core_refresh(session: LoadingSession, state: InstanceState, instance: 
     values = instance.__dict__
     lacking = tuple(name for name in mapper.column_names if name not in values)
     if not lacking:
-        state.flags &= ~EXPIRED
+        mark_filled(state, values)
         return
-    if state.flags & EXPIRED or len(lacking) == len(mapper.column_names):
+    if len(lacking) == len(mapper.column_names):
         found = await core_load_by_key(session, mapper, state.key)
         if found is None:
             raise exc.ObjectDeletedError.of(state)
@@ -119,8 +135,7 @@ async def core_load_columns(
     for name, value in zip(names, rows[0], strict=True):
         if name not in target:
             target[name] = value
-    if state.flags & EXPIRED and all(name in target for name in mapper.column_names):
-        state.flags &= ~EXPIRED
+    mark_filled(state, target)
 
 
 async def core_load_statement(

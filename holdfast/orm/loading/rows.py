@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from holdfast._util.codegen import compile_function
+from holdfast.orm.expiry import mark_filled
 from holdfast.orm.identity_map import forget_dropped
-from holdfast.orm.state import EXPIRED
 
 RowLoader: TypeAlias = Callable[[list[tuple[Any, ...]], Any, bool], list[Any]]
 """``load(rows, identity map, overwrite) -> one element per row``; `overwrite` also replaces loaded values."""
@@ -239,8 +239,7 @@ def refill(state: Any, instance: Any, pairs: Sequence[tuple[str, Any]], overwrit
         for name, value in pairs:
             if name not in values:
                 values[name] = value
-    if state.flags & EXPIRED and all(name in values for name in state.mapper.column_names):
-        state.flags &= ~EXPIRED
+    mark_filled(state, values)
 
 
 def _drop_changes(state: Any, names: list[str]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
-from holdfast.orm.session.lifecycle import describe
-from holdfast.orm.session.transaction import SessionTransaction, make_transient, move_key
+from holdfast.orm.session.lifecycle import describe, tell
+from holdfast.orm.session.record import make_transient, move_key
+from holdfast.orm.session.transaction import SessionTransaction
 from holdfast.orm.state import GONE, InstanceState
 
 
@@ -18,18 +19,34 @@ def accept_flush(session: Any, transaction: SessionTransaction, outcome: Any) ->
         transaction: the level that would have to undo it.
         outcome: inserted, updated, switched, removed and expunged objects.
     """
-    _accept_inserted(session.holder, transaction, outcome.inserted)
-    if transaction.nested:
+    holder = session.holder
+    if transaction.parent is not None:
         # Only a savepoint must know which objects to expire; the root's rollback expires all.
         transaction.flushed.update(outcome.updated)
     for state, key in outcome.switched:
         transaction.switched.setdefault(state, state.key)
-        move_key(session.holder, state, key)
+        move_key(holder, state, key)
     for state, instance in outcome.removed.items():
         accept_removed(session, transaction, state, instance)
+    if session.dispatch.watched:
+        _accept_watched(session, transaction, outcome)
+    else:
+        _accept_inserted(holder, transaction, outcome.inserted)
     for state in outcome.expunged:
+        holder.new.pop(state, None)
+        make_transient(holder, state)
+
+
+def _accept_watched(session: Any, transaction: SessionTransaction, outcome: Any) -> None:
+    """Take over what was inserted or let go, and tell who listens."""
+    let_go = [(state, state()) for state in outcome.expunged]
+    _accept_inserted(session.holder, transaction, outcome.inserted)
+    for _, instance, _ in outcome.inserted:
+        tell(session, "pending_to_persistent", instance)
+    for state, instance in let_go:
         session.holder.new.pop(state, None)
         make_transient(session.holder, state)
+        tell(session, "pending_to_transient", instance)
 
 
 def _accept_inserted(
@@ -72,3 +89,5 @@ def accept_removed(session: Any, transaction: SessionTransaction, state: Instanc
     holder.dirty.pop(state, None)
     state.old = None
     transaction.removed[state] = instance
+    if session.dispatch.watched:
+        tell(session, "persistent_to_deleted", instance)

@@ -54,7 +54,9 @@ class AsyncSessionTransaction:
         return self.start().__await__()
 
     async def __aenter__(self) -> AsyncSessionTransaction:
-        return await self.start()
+        await self.start()
+        self._begun().enter()
+        return self
 
     async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         await self._begun().core_leave(error)
@@ -123,6 +125,21 @@ class AsyncSession:
         """Mark an object for deletion; the delete cascade may have to load."""
         await self.sync_session.core_delete(instance)
 
+    async def delete_all(self, instances: Iterable[object]) -> None:
+        """Mark several objects for deletion."""
+        for instance in instances:
+            await self.delete(instance)
+
+    async def merge(self, instance: T, *, load: bool = True, options: Sequence[Any] | None = None) -> T:
+        """Carry the state of an object over to the session's own; see `Session.merge`."""
+        return (await self.sync_session.core_merge((instance,), load, options))[0]  # type: ignore[no-any-return]
+
+    async def merge_all(
+        self, instances: Iterable[T], *, load: bool = True, options: Sequence[Any] | None = None
+    ) -> list[T]:
+        """Carry the state of several objects over; see `Session.merge_all`."""
+        return await self.sync_session.core_merge(instances, load, options)
+
     def expunge(self, instance: object) -> None:
         """Take an object out of the session."""
         self.sync_session.expunge(instance)
@@ -157,12 +174,14 @@ class AsyncSession:
         with_for_update: Any = None,
         identity_token: Any = None,
         execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
     ) -> T | None:
         """Return the object of a primary key, or None; see `Session.get`."""
         mapper = entity_of(entity)
         key = key_from_identity(mapper, ident)
-        lock = bool(with_for_update)
-        return await self.sync_session.core_get(mapper, key, populate_existing or lock, lock)  # type: ignore[return-value]
+        return await self.sync_session.core_get(  # type: ignore[return-value]
+            mapper, key, populate_existing, with_for_update, options or (), execution_options, bind_arguments
+        )
 
     async def get_one(self, entity: type[T], ident: Any, **options: Any) -> T:
         """Return the object of a primary key.
@@ -201,7 +220,7 @@ class AsyncSession:
         bind_arguments: Mapping[str, Any] | None = None,
     ) -> Any:
         """Run a statement and return its rows, fetched whole; see `Session.execute`."""
-        result = await self.sync_session.core_result(statement, params, execution_options)
+        result = await self.sync_session.core_result(statement, params, execution_options, bind_arguments)
         return await whole_result(result, "AsyncSession", "execute")  # type: ignore[no-any-return]
 
     def stream(
@@ -220,7 +239,7 @@ class AsyncSession:
         options = {**execution_options, "stream_results": True}
 
         async def start() -> AsyncResult[Any]:
-            return AsyncResult(await self.sync_session.core_result(statement, params, options))
+            return AsyncResult(await self.sync_session.core_result(statement, params, options, bind_arguments))
 
         return StreamStart(start)
 
@@ -235,7 +254,9 @@ class AsyncSession:
         """Run a statement and leave its rows in the database; gives the first element of each. See `stream`."""
 
         async def start() -> AsyncScalarResult[Any]:
-            return (await self.stream(statement, params, execution_options=execution_options)).scalars()
+            return (await self.stream(
+                statement, params, execution_options=execution_options, bind_arguments=bind_arguments
+            )).scalars()
 
         return StreamStart(start)
 
@@ -266,7 +287,7 @@ class AsyncSession:
         bind_arguments: Mapping[str, Any] | None = None,
     ) -> ScalarResult[Any]:
         """Run a statement and return the first element of each row."""
-        result = await self.sync_session.core_scalars(statement, params, execution_options)
+        result = await self.sync_session.core_scalars(statement, params, execution_options, bind_arguments)
         return await whole_result(result, "AsyncSession", "scalars")  # type: ignore[no-any-return]
 
     @overload
@@ -296,7 +317,10 @@ class AsyncSession:
         bind_arguments: Mapping[str, Any] | None = None,
     ) -> Any:
         """Run a statement and return the first element of the first row, or None."""
-        return (await self.scalars(statement, params, execution_options=execution_options)).first()
+        found = await self.scalars(
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments
+        )
+        return found.first()
 
     # -- transaction ---------------------------------------------------------------------------------------------------
 
@@ -320,12 +344,26 @@ class AsyncSession:
         """Roll the whole transaction back."""
         await self.sync_session.core_rollback()
 
+    async def prepare(self) -> None:
+        """Flush, and prepare the transaction on all databases (``twophase=True``)."""
+        await self.sync_session.core_prepare()
+
     async def close(self) -> None:
         """Let go of all objects and give the connections back."""
+        await self.reset()
+        self.sync_session.is_closed = not self.sync_session.close_resets_only
+
+    async def reset(self) -> None:
+        """Same as `close`, but the session may always be used again."""
         await self.sync_session.core_close()
 
-    reset = close
-    aclose = close
+    async def aclose(self) -> None:
+        """Same as `close`, under the name that `contextlib.aclosing` asks for."""
+        await self.close()
+
+    async def invalidate(self) -> None:
+        """Close, and declare the connections unusable."""
+        await self.sync_session.core_close(True)
 
     async def run_sync(self, fn: Callable[Concatenate[Session, P], T], *arguments: P.args, **keywords: P.kwargs) -> T:
         """Call ``fn(sync_session, ...)``, whose synchronous I/O is handed to the loop; see `bridge`."""

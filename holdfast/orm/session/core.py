@@ -15,16 +15,18 @@ from holdfast._util.drive import drive
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.result import Result, ScalarResult
 from holdfast.engine.stream import Feed, StreamSettings
-from holdfast.orm import expiry
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.loading import load
 from holdfast.orm.loading.load_plan import LoadPlan
 from holdfast.orm.loading.strategies.lazy import core_load_relationship
-from holdfast.orm.session import lifecycle
+from holdfast.orm.session import fetching, lifecycle
 from holdfast.orm.session.accept import accept_flush, accept_removed
-from holdfast.orm.session.transaction import SessionTransaction
+from holdfast.orm.session.binds import SessionBinds
+from holdfast.orm.session.execute_state import Routed, core_execute_heard
+from holdfast.orm.session.merge import core_merge
+from holdfast.orm.session.transaction import ACTIVE, CLOSED, SessionTransaction, SessionTransactionOrigin
 from holdfast.orm.set_based.synchronize import core_execute_dml
-from holdfast.orm.state import EXPIRED, InstanceState
+from holdfast.orm.state import GONE, InstanceState
 from holdfast.orm.unit_of_work.flush import core_flush
 from holdfast.sql.select import Select
 
@@ -39,18 +41,18 @@ def next_hash_key() -> int:
     return next(_hash_keys)
 
 
-class SessionCore:
+class SessionCore(SessionBinds):
     """State of a session and its coroutines; the public methods stand in `face.Session`."""
 
     holder: IdentityMap
     transaction: SessionTransaction | None
     dispatch: Any
-    bind: Any
-    binds: dict[Any, Any]
     autoflush: bool
     expire_on_commit: bool
     join_transaction_mode: str
     autobegin: bool
+    twophase: bool
+    execution_options: Mapping[str, Any]
 
     is_async = False
     """The engine is an asynchronous one: synchronous calls are legal only inside a bridge (``run_sync``)."""
@@ -59,6 +61,18 @@ class SessionCore:
 
     committing = False
     """The flush under way is the one of a commit."""
+
+    is_closed = False
+    """It was closed, and is one that may not be used again (``close_resets_only=False``)."""
+
+    flush_begun = False
+    """The flush under way is past the listeners before it."""
+
+    flush_level: SessionTransaction | None = None
+    """The level that listeners were told of for the flush under way."""
+
+    block: SessionTransaction | None = None
+    """The level of the innermost ``with`` block that is being run."""
 
     # -- driving -------------------------------------------------------------------------------------------------
 
@@ -80,54 +94,30 @@ class SessionCore:
             return await result if hasattr(result, "__await__") else result
         return listener(*arguments)
 
-    # -- binds and connections -----------------------------------------------------------------------------------
+    # -- connections and levels ----------------------------------------------------------------------------------
 
-    def get_bind(self, mapper: Any = None, *, clause: Any = None, bind: Any = None, **kw: Any) -> Any:
-        """Return the Engine or Connection for a mapper or a statement; programs override this to route.
-
-        Raises: UnboundExecutionError: the session has no bind for it.
-        """
-        if bind is not None:
-            return bind
-        if self.binds:
-            found = self._bind_by_table(mapper, clause)
-            if found is not None:
-                return found
-        if self.bind is None:
-            raise exc.UnboundExecutionError.of(mapper)
-        return self.bind
-
-    def _bind_by_table(self, mapper: Any, clause: Any) -> Any:
-        """Return the bind registered for the mapped class, one of its bases or its table."""
-        mapper = getattr(mapper, "__mapper__", mapper)
-        if mapper is not None:
-            for class_ in mapper.class_.__mro__:
-                if class_ in self.binds:
-                    return self.binds[class_]
-            return self.binds.get(mapper.local_table)
-        for table in getattr(clause, "_froms", ()):
-            if table in self.binds:
-                return self.binds[table]
-        return None
-
-    def bind_for(self, mapper: Any = None, clause: Any = None) -> Any:
-        """Return the bind, through an overridden `get_bind` where there is one."""
-        if self.bind is not None and not self.binds and type(self).get_bind is SessionCore.get_bind:
-            return self.bind
-        bind = self.get_bind(mapper, clause=clause)
-        return getattr(bind, "sync_engine", None) or getattr(bind, "sync_connection", None) or bind
-
-    def engine_for(self, mapper: Any = None, clause: Any = None) -> Any:
-        """Return the engine that statements for this mapper compile for."""
-        return self.bind_for(mapper, clause).engine
-
-    async def core_connection_for(self, mapper: Any = None, clause: Any = None) -> Any:
+    async def core_connection_for(
+        self, mapper: Any = None, clause: Any = None, arguments: Mapping[str, Any] | None = None
+    ) -> Any:
         """Return the connection for a mapper or statement, in the session's transaction."""
         transaction = self.transaction or self.begin_if_needed()
         link = transaction.links.get(self.bind)
-        if link is not None and not self.binds and type(self).get_bind is SessionCore.get_bind:
+        if (
+            link is not None
+            and not self.binds
+            and not arguments
+            and type(self).get_bind is SessionBinds.get_bind
+            and transaction.status == ACTIVE
+        ):
             return link.connection
-        return await transaction.core_connection(self.bind_for(mapper, clause))
+        return await transaction.core_connection(self.bind_for(mapper, clause, arguments))
+
+    async def core_own_connection(
+        self, arguments: Mapping[str, Any] | None = None, options: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the connection of the session's transaction; see `Session.connection`."""
+        transaction = self.begin_if_needed()
+        return await transaction.core_connection(self.bind_for(None, None, arguments), options)
 
     def begin_if_needed(self) -> SessionTransaction:
         """Return the current level, beginning the root where there is none."""
@@ -137,18 +127,28 @@ class SessionCore:
                 raise exc.InvalidRequestError(
                     "Autobegin is disabled on this Session; please call session.begin() to start a new transaction"
                 )
-            transaction = self.transaction = SessionTransaction(self)
-            if self.dispatch.after_transaction_create:
-                for listener in self.dispatch.after_transaction_create:
-                    listener(self, transaction)
+            transaction = self.begin_level(None, SessionTransactionOrigin.AUTOBEGIN)
         return transaction
+
+    def begin_level(self, parent: SessionTransaction | None, origin: SessionTransactionOrigin) -> SessionTransaction:
+        """Begin a level and make it the current one.
+
+        Raises: InvalidRequestError: the transaction of a ``with`` block has ended, and the block has not.
+        """
+        if self.is_closed:
+            raise exc.InvalidRequestError(
+                "This Session has been permanently closed and is unable to handle any more transaction requests."
+            )
+        level = self.transaction = SessionTransaction(self, parent, origin)
+        for listener in self.dispatch.after_transaction_create:
+            listener(self, level)
+        return level
 
     def end_level(self, level: SessionTransaction) -> None:
         """The level has ended: the one above is the current one."""
         self.transaction = level.parent
-        if self.dispatch.after_transaction_end:
-            for listener in self.dispatch.after_transaction_end:
-                listener(self, level)
+        for listener in self.dispatch.after_transaction_end:
+            listener(self, level)
 
     # -- flush ---------------------------------------------------------------------------------------------------
 
@@ -191,14 +191,44 @@ class SessionCore:
             return
         transaction = self.begin_if_needed()
         transaction.check_usable()
-        self.flushing, self.committing = True, commits
+        self._drop_changes_of_deleted(transaction)
+        self.flushing, self.committing, self.flush_begun = True, commits, False
         try:
             await core_flush(self)
         except BaseException as cause:
-            await transaction.core_fail(cause)
+            # An error of a listener before the flush is the listener's own: nothing has been sent.
+            if self.flush_begun:
+                await transaction.core_fail(cause)
+                self.flush_ends(failed=True)
             raise
         finally:
             self.flushing = self.committing = False
+
+    def _drop_changes_of_deleted(self, transaction: SessionTransaction) -> None:
+        """What was set on objects whose rows are gone has nowhere to go."""
+        level: SessionTransaction | None = transaction
+        while level is not None:
+            for state in level.removed:
+                self.holder.dirty.pop(state, None)
+            level = level.parent
+
+    def flush_begins(self) -> None:
+        """The flush's own work begins (called by the flush): who listens to levels hears of one inside the current."""
+        self.flush_begun = True
+        if self.dispatch.after_transaction_create or self.dispatch.after_transaction_end:
+            parent = self.begin_if_needed()
+            self.flush_level = self.begin_level(parent, SessionTransactionOrigin.SUBTRANSACTION)
+            self.transaction = parent
+
+    def flush_ends(self, failed: bool = False) -> None:
+        """The flush's own work has ended (called by the flush, and here after a failure)."""
+        level, self.flush_level = self.flush_level, None
+        if level is not None:
+            level.status = CLOSED
+            self.end_level(level)
+        if failed:
+            for listener in self.dispatch.after_soft_rollback:
+                listener(self, level or self.transaction)
 
     async def core_autoflush(self) -> None:
         """Flush before a read, unless switched off."""
@@ -230,28 +260,17 @@ class SessionCore:
 
     # -- loading -------------------------------------------------------------------------------------------------
 
-    async def core_get(self, mapper: Any, key: Any, overwrite: bool = False, lock: bool = False) -> object | None:
-        """Return the object of a primary key from the identity map or its row; None where there is no row."""
-        if key is None or (key.__class__ is tuple and all(part is None for part in key)):
-            exc.warn(
-                "fully NULL primary key identity cannot load any object.  This condition may raise an error in a future release."
-            )
-            return None
-        if not overwrite:
-            present = self.holder.find(mapper.base_mapper, key)
-            if present is not None:
-                state = present.__dict__["_sa_instance_state"]
-                if state.flags & EXPIRED:
-                    try:
-                        await load.core_refresh(self, state, present)
-                    except exc.ObjectDeletedError:
-                        return None
-                return present if isinstance(present, mapper.class_) else None
-        await self.core_autoflush()
-        if lock:
-            # SQLite locks the whole database, and must do so before it reads.
-            await (await self.core_connection_for(mapper)).core_prepare_to_write()
-        return await load.core_load_by_key(self, mapper, key, overwrite)
+    async def core_get(self, mapper: Any, key: Any, *how: Any, **more: Any) -> object | None:
+        """Return the object of a primary key; see `fetching.core_get`."""
+        return await fetching.core_get(self, mapper, key, *how, **more)
+
+    async def core_refresh(self, instance: Any, names: Any = None, lock: Any = None) -> None:
+        """Expire and load again; see `Session.refresh`."""
+        await fetching.core_refresh(self, instance, names, lock)
+
+    async def core_merge(self, instances: Any, load: bool = True, options: Any = None) -> list[Any]:
+        """Carry state over; see `Session.merge`."""
+        return await core_merge(self, instances, load, options)
 
     def load_missing(self, state: InstanceState, instance: object, key: str) -> Any:
         """Load the attribute that a read found missing (called by the attribute itself).
@@ -308,76 +327,90 @@ class SessionCore:
             if lifecycle.state_of(current).key is not None:
                 lifecycle.mark_deleted(self, current)
 
-    async def core_refresh(self, instance: Any, names: Any = None, for_update: Any = None) -> None:
-        """Expire and load again; see `Session.refresh`."""
-        state = lifecycle.state_of(instance)
-        if state.holder is not self.holder or state.key is None:
-            raise exc.InvalidRequestError(
-                f"Instance '{lifecycle.describe(instance)}' is not persistent within this Session"
-            )
-        mapper = state.mapper
-        if names is None:
-            expiry.expire_state(state, instance)
-            columns: tuple[str, ...] = mapper.column_names
-        else:
-            names = list(names)
-            expiry.expire_attributes(state, instance, names)
-            columns = tuple(name for name in names if name in mapper.column_attrs)
-        await self.core_autoflush()
-        try:
-            if names is None:
-                await load.core_refresh(self, state, instance)
-            elif columns:
-                await load.core_load_columns(self, state, instance, columns)
-        except exc.ObjectDeletedError:
-            raise exc.InvalidRequestError(f"Could not refresh instance '{lifecycle.describe(instance)}'") from None
-        for name in names or ():
-            if name in mapper.relationships:
-                await core_load_relationship(self, state, instance, mapper.relationships[name])
-
     # -- statements ------------------------------------------------------------------------------------------------
 
-    async def core_result(self, statement: Any, parameters: Any = None, options: Mapping[str, Any] = NOTHING) -> Any:
-        """Run any statement and return its rows as a Result."""
+    async def core_result(
+        self,
+        statement: Any,
+        parameters: Any = None,
+        options: Mapping[str, Any] = NOTHING,
+        arguments: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Run any statement and return its rows as a Result.
+
+        Args:
+            arguments: the `bind_arguments` of `Session.execute`.
+        """
+        if self.dispatch.do_orm_execute:
+            return await core_execute_heard(self, statement, parameters, options, arguments)
+        return await self.core_result_unheard(statement, parameters, options, arguments)
+
+    async def core_result_unheard(
+        self, statement: Any, parameters: Any, options: Mapping[str, Any], arguments: Mapping[str, Any] | None
+    ) -> Any:
+        """Run a statement, whoever listens to `do_orm_execute`."""
         if isinstance(statement, Select):
-            plan, found = await self._load(statement, parameters, options)
+            plan, found = await self.core_load(statement, parameters, options, arguments)
             if found.__class__ is Feed:
                 return streamed_result(plan, found)
             return Result.of_scalars(plan.shape, found) if plan.single else Result(plan.shape, found)
-        return await self._execute(statement, parameters, options)
+        return await self._core_execute(statement, parameters, options, arguments)
 
-    async def core_scalars(self, statement: Any, parameters: Any = None, options: Mapping[str, Any] = NOTHING) -> Any:
+    async def core_scalars(
+        self,
+        statement: Any,
+        parameters: Any = None,
+        options: Mapping[str, Any] = NOTHING,
+        arguments: Mapping[str, Any] | None = None,
+    ) -> Any:
         """Run any statement and return the first element of each row as a ScalarResult."""
-        if isinstance(statement, Select):
-            plan, found = await self._load(statement, parameters, options)
+        if isinstance(statement, Select) and not self.dispatch.do_orm_execute:
+            plan, found = await self.core_load(statement, parameters, options, arguments)
             if found.__class__ is Feed:
                 return streamed_result(plan, found).scalars()
             return ScalarResult.of(plan.shape, found) if plan.single else Result(plan.shape, found).scalars()
-        return (await self._execute(statement, parameters, options)).scalars()
+        return (await self.core_result(statement, parameters, options, arguments)).scalars()
 
-    async def _load(self, statement: Any, parameters: Any, options: Mapping[str, Any]) -> tuple[LoadPlan, Any]:
+    async def core_load(
+        self,
+        statement: Any,
+        parameters: Any,
+        options: Mapping[str, Any],
+        arguments: Mapping[str, Any] | None = None,
+    ) -> tuple[LoadPlan, Any]:
         """Run a SELECT and return its plan and elements; a Feed where they are streamed."""
         if self.transaction is not None:
             self.transaction.check_usable()
-        options = _merged(statement, options)
+        options = self._merged_options(statement, options)
         if self.has_changes() and options.get("autoflush", True):
             await self.core_autoflush()
         overwrite = bool(options.get("populate_existing"))
         stream = StreamSettings.of(options) if options else None
-        return await load.core_load_statement(self, statement, statement._columns, parameters, overwrite, stream)
+        where: Any = Routed(self, arguments) if arguments else self
+        return await load.core_load_statement(where, statement, statement._columns, parameters, overwrite, stream)
 
-    async def _execute(self, statement: Any, parameters: Any, options: Mapping[str, Any]) -> Any:
+    async def _core_execute(
+        self, statement: Any, parameters: Any, options: Mapping[str, Any], arguments: Mapping[str, Any] | None
+    ) -> Any:
         """Run any statement that is not a SELECT and return the engine's result."""
         statement = _executable(statement)
         if self.transaction is not None:
             self.transaction.check_usable()
-        if self.has_changes():
+        options = self._merged_options(statement, options)
+        if self.has_changes() and options.get("autoflush", True):
             await self.core_autoflush()
-        options = _merged(statement, options)
         if getattr(statement, "entity", None) is not None:
-            return await core_execute_dml(self, statement, parameters, options)
-        connection = await self.core_connection_for(None, statement)
+            where: Any = Routed(self, arguments) if arguments else self
+            return await core_execute_dml(where, statement, parameters, options)
+        connection = await self.core_connection_for(None, statement, arguments)
         return await connection.core_execute(statement, parameters, options)
+
+    def _merged_options(self, statement: Any, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return execution options: of the session, of the statement over them, of the call over all."""
+        own = getattr(statement, "_execution_options", NOTHING)
+        if self.execution_options:
+            return {**self.execution_options, **own, **options}
+        return {**own, **options} if own and options else own or options
 
     # -- transaction -----------------------------------------------------------------------------------------------
 
@@ -388,31 +421,34 @@ class SessionCore:
 
     async def core_rollback(self) -> None:
         """Roll the whole transaction back."""
+        # Attributes may have been set since the last one ended: that too is taken back.
+        if self.transaction is None and self.holder.dirty:
+            self.begin_if_needed()
         if self.transaction is not None:
             await self.transaction.core_rollback(True)
 
     async def core_begin_nested(self) -> SessionTransaction:
         """Flush and begin a savepoint."""
-        transaction = self.begin_if_needed()
+        transaction = self.transaction or self.begin_level(None, SessionTransactionOrigin.BEGIN)
         transaction.check_usable()
-        await self.core_flush_through_face()
-        nested = SessionTransaction(self, transaction, nested=True)
-        self.transaction = nested
-        for bind in list(transaction.links):
-            await nested.core_connection(bind)
-        return nested
+        if self.has_changes():
+            await self.core_flush_through_face()
+        return self.begin_level(transaction, SessionTransactionOrigin.BEGIN_NESTED)
 
-    async def core_close(self) -> None:
+    async def core_prepare(self) -> None:
+        """Flush and send PREPARE TRANSACTION; see `Session.prepare`."""
+        await self.begin_if_needed().core_prepare()
+
+    async def core_close(self, invalidate: bool = False) -> None:
         """Let go of all objects and give the connections back, rolling back what was not committed."""
-        self.holder.clear()
-        if self.transaction is not None:
-            await self.transaction.core_close()
-
-
-def _merged(statement: Any, options: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the statement's execution options with those of the call over them."""
-    own = statement._execution_options
-    return {**own, **options} if own and options else own or options
+        transaction = self.transaction
+        gone = [] if transaction is None else transaction.all_removed()
+        lifecycle.release_all(self)
+        if transaction is not None:
+            await transaction.core_close(invalidate)
+        for state in gone:
+            # Their rows are there again.
+            state.holder, state.flags = None, state.flags & ~GONE
 
 
 def streamed_result(plan: LoadPlan, feed: Feed) -> Result[Any]:

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 from holdfast import exc
 from holdfast._util.collections import IdentitySet
-from holdfast.engine.cursor_result import CursorResult
-from holdfast.engine.result import Result, ScalarResult
 from holdfast.event import register
-from holdfast.orm import attributes, expiry
+from holdfast.orm import expiry
 from holdfast.orm.events import own_dispatch, session_class_dispatch
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.query import Query
-from holdfast.orm.session import lifecycle
-from holdfast.orm.session.core import NOTHING, SessionCore, next_hash_key
-from holdfast.orm.session.identity import entity_of, key_from_identity
-from holdfast.orm.session.objects import object_session
-from holdfast.orm.session.transaction import SessionTransaction
-from holdfast.orm.state import EXPIRED, GONE
-from holdfast.sql.select import Select
+from holdfast.orm.session import fetching, lifecycle
+from holdfast.orm.session.binds import bind_keys, check_bind
+from holdfast.orm.session.core import NOTHING, next_hash_key
+from holdfast.orm.session.objects import identity_key, object_session
+from holdfast.orm.session.reading import SessionReading
+from holdfast.orm.session.transaction import SessionTransaction, SessionTransactionOrigin
+from holdfast.orm.state import GONE, history_of
 
 T = TypeVar("T")
-TP = TypeVar("TP", bound=tuple[Any, ...])
 _JOIN_MODES = ("conditional_savepoint", "rollback_only", "control_fully", "create_savepoint")
 
 
-class Session(SessionCore):
+class Session(SessionReading):
     """A holding zone for mapped objects, and the transaction they live in.
 
     Args:
@@ -40,7 +38,10 @@ class Session(SessionCore):
         info: the program's own facts about the session.
         query_cls: the class that `query()` makes.
         join_transaction_mode: what commit and rollback do to the transaction of a Connection given as `bind`.
-        future, twophase, enable_baked_queries, close_resets_only: accepted as documented.
+        twophase: commit in two phases, so that several databases agree.
+        close_resets_only: False: after `close()` the session refuses all work.
+        execution_options: options of every statement of the session.
+        future, enable_baked_queries: accepted as documented; they change nothing.
 
     A session serves one thread or one task at a time.
     """
@@ -60,6 +61,7 @@ class Session(SessionCore):
         query_cls: type[Query[Any]] | None = None,
         join_transaction_mode: str = "conditional_savepoint",
         close_resets_only: bool = True,
+        execution_options: Mapping[str, Any] = NOTHING,
     ) -> None:
         if future is not True:
             raise exc.ArgumentError("The 'future' parameter passed to Session() may only be set to True.")
@@ -68,19 +70,18 @@ class Session(SessionCore):
                 f"invalid selection for join_transaction_mode: {join_transaction_mode!r}; choose one of "
                 f"{', '.join(map(repr, _JOIN_MODES))}"
             )
-        if bind is not None and not hasattr(bind, "core_connect") and not getattr(bind, "is_connection", False):
-            raise exc.ArgumentError(
-                f"Session(bind=...) takes an Engine or a Connection, not {type(bind).__name__}. "
-                "Make one with create_engine(url); for an AsyncEngine use AsyncSession."
-            )
+        check_bind(bind)
         self.bind = bind
-        self.binds = {getattr(key, "class_", key): value for key, value in binds.items()} if binds else {}
+        self.binds = {}
+        for target, engine in binds.items() if binds else ():
+            self.binds.update(dict.fromkeys(bind_keys(target), engine))
         self.autoflush = autoflush
         self.expire_on_commit = expire_on_commit
         self.autobegin = autobegin
         self.twophase = twophase
         self.join_transaction_mode = join_transaction_mode
         self.close_resets_only = close_resets_only
+        self.execution_options = execution_options
         self.query_cls = query_cls or Query
         self.dispatch = session_class_dispatch(type(self))
         self.transaction: SessionTransaction | None = None
@@ -113,7 +114,9 @@ class Session(SessionCore):
     def dirty(self) -> IdentitySet:
         """The persistent objects with changes that were not flushed yet."""
         deleted = self.holder.deleted
-        return IdentitySet(instance for state, instance in self.holder.dirty.items() if state not in deleted)
+        return IdentitySet(
+            instance for state, instance in self.holder.dirty.items() if state not in deleted and not state.flags & GONE
+        )
 
     @property
     def deleted(self) -> IdentitySet:
@@ -131,8 +134,8 @@ class Session(SessionCore):
         return self.transaction is None or self.transaction.is_active
 
     def in_transaction(self) -> bool:
-        """Return True if a transaction has begun."""
-        return self.transaction is not None
+        """Return True if a transaction has begun: by a statement, a change of an object, or `begin`."""
+        return self.transaction is not None or bool(self.holder.dirty)
 
     def in_nested_transaction(self) -> bool:
         """Return True inside a savepoint."""
@@ -205,23 +208,17 @@ class Session(SessionCore):
 
     def expunge_all(self) -> None:
         """Take all objects out of the session."""
-        self.holder.clear()
+        lifecycle.release_all(self)
 
     def expire(self, instance: object, attribute_names: Iterable[str] | None = None) -> None:
         """Drop loaded values, so that the next read brings the row's; unflushed changes of them are lost.
 
         Args:
-            attribute_names: only these; None: all.
+            attribute_names: only these; None: all, and those of the objects that the refresh-expire cascade reaches.
+
+        Raises: InvalidRequestError: the object is not persistent in this session.
         """
-        state = lifecycle.state_of(instance)
-        if state.holder is not self.holder or state.key is None:
-            raise exc.InvalidRequestError(
-                f"Instance '{lifecycle.describe(instance)}' is not persistent within this Session"
-            )
-        if attribute_names is None:
-            expiry.expire_state(state, instance)
-        else:
-            expiry.expire_attributes(state, instance, attribute_names)
+        fetching.expire(self, instance, attribute_names)
 
     def expire_all(self) -> None:
         """Expire all persistent objects."""
@@ -232,168 +229,59 @@ class Session(SessionCore):
     ) -> None:
         """Load an object's values again from its row; pending changes of other objects are flushed first.
 
+        Args:
+            attribute_names: only these; relationships among them are loaded too.
+            with_for_update: lock the row: True, or a dict of the arguments of `Select.with_for_update`.
+
         Raises: InvalidRequestError: not persistent in this session, or its row is gone.
         """
         self.run(self.core_refresh, instance, attribute_names, with_for_update)
 
+    def merge(self, instance: T, *, load: bool = True, options: Sequence[Any] | None = None) -> T:
+        """Carry the state of an object over to the session's own object of the same key, along the merge cascade.
+
+        Args:
+            instance: detached, unpickled, or made by hand; it is not changed and does not come into the session.
+            load: ask the database about objects that are not present; False: take the given state for the row's.
+            options: loader options for what is loaded.
+
+        Returns: the session's object: present, loaded, or new if there is no such row.
+
+        Raises:
+            InvalidRequestError: `load` is False, and the object has no key or unflushed changes.
+            StaleDataError: the object was read from an older version of its row.
+        """
+        return self.run(self.core_merge, (instance,), load, options)[0]  # type: ignore[no-any-return]
+
+    def merge_all(self, instances: Iterable[T], *, load: bool = True, options: Sequence[Any] | None = None) -> list[T]:
+        """Carry the state of several objects over; see `merge`."""
+        return self.run(self.core_merge, instances, load, options)
+
     def is_modified(self, instance: object, include_collections: bool = True) -> bool:
-        """Return True if the object has changes that a flush would send."""
+        """Return True if the object has changes that a flush would send; nothing is loaded for it."""
         state = lifecycle.state_of(instance)
-        for name in state.old or ():
-            relationship = state.mapper.relationships.get(name)
+        changed: Iterable[str] = state.old or () if state.key is not None else state.dict
+        for name in changed:
+            if name not in state.mapper.attrs:
+                continue
+            relationship = state.mapper.find_relationship(name)
             if relationship is not None and relationship.uselist and not include_collections:
                 continue
-            if attributes.history(state, instance, name).has_changes():
+            if history_of(state, instance, name).has_changes():
                 return True
         return False
 
-    # -- reading -----------------------------------------------------------------------------------------------------
-
-    def get(
-        self,
-        entity: type[T],
-        ident: Any,
-        *,
-        options: Sequence[Any] | None = None,
-        populate_existing: bool = False,
-        with_for_update: Any = None,
-        identity_token: Any = None,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> T | None:
-        """Return the object of a primary key: from the identity map without SQL, or by its row; None if there is none.
-
-        Args:
-            entity: the mapped class.
-            ident: the primary key: a scalar, a tuple if it is composite, or a dict by attribute name.
-        """
-        try:
-            mapper = entity.__mapper__  # type: ignore[attr-defined]
-        except AttributeError:
-            mapper = entity_of(entity)
-        key = ident if mapper.scalar_key and ident.__class__ in _SCALARS else key_from_identity(mapper, ident)
-        if not populate_existing and not with_for_update:
-            # A hit answers before any coroutine exists.
-            by_key = self.holder.states.get(mapper.base_mapper)
-            if by_key is not None and (state := by_key.get(key)) is not None:
-                present = state()
-                if present is not None and not state.flags & EXPIRED and isinstance(present, entity):
-                    return present  # type: ignore[no-any-return]
-        lock = bool(with_for_update)
-        return self.run(self.core_get, mapper, key, populate_existing or lock, lock)  # type: ignore[return-value]
-
-    def get_one(self, entity: type[T], ident: Any, **options: Any) -> T:
-        """Return the object of a primary key.
-
-        Raises: NoResultFound: there is no such row.
-        """
-        found = self.get(entity, ident, **options)
-        if found is None:
-            raise exc.NoResultFound("No row was found when one was required")
-        return found
-
-    @overload
-    def execute(
-        self,
-        statement: Select[TP],
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> Result[TP]: ...
-    @overload
-    def execute(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> CursorResult[Any]: ...
-    def execute(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Run a statement in the session's transaction.
-
-        Args:
-            statement: select(), insert(), update(), delete(), text().
-            params: values of named parameters; a list of dicts runs an INSERT, UPDATE or DELETE once for each.
-
-        Returns: the rows; mapped objects stand in them where the statement names mapped classes.
-        """
-        return self.run(self.core_result, statement, params, execution_options)  # type: ignore[no-any-return]
-
-    @overload
-    def scalars(
-        self,
-        statement: Select[tuple[T]],
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> ScalarResult[T]: ...
-    @overload
-    def scalars(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> ScalarResult[Any]: ...
-    def scalars(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> ScalarResult[Any]:
-        """Run a statement and return the first element of each row."""
-        return self.run(self.core_scalars, statement, params, execution_options)  # type: ignore[no-any-return]
-
-    @overload
-    def scalar(
-        self,
-        statement: Select[tuple[T]],
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> T | None: ...
-    @overload
-    def scalar(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> Any: ...
-    def scalar(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Run a statement and return the first element of the first row; None if there is no row."""
-        return self.scalars(statement, params, execution_options=execution_options).first()
+    # -- facts about objects -----------------------------------------------------------------------------------------
 
     @classmethod
     def object_session(cls, instance: object) -> Session | None:
         """Return the session that an object is in, or None."""
         return object_session(instance)  # type: ignore[no-any-return]
 
-    def query(self, *entities: Any, **kw: Any) -> Query[Any]:
-        """Return a Query for mapped classes or columns (the form of the 1.x series)."""
-        return self.query_cls(entities, self, **kw)
+    @classmethod
+    def identity_key(cls, *arguments: Any, **keywords: Any) -> tuple[Any, ...]:
+        """Return the key ``(class, primary key, token)`` of an object, or of a class and a key; see `orm.identity_key`."""
+        return identity_key(*arguments, **keywords)
 
     @property
     @contextmanager
@@ -416,11 +304,7 @@ class Session(SessionCore):
             return self.begin_nested()
         if self.transaction is not None:
             raise exc.InvalidRequestError("A transaction is already begun on this Session.")
-        autobegin, self.autobegin = self.autobegin, True
-        try:
-            return self.begin_if_needed()
-        finally:
-            self.autobegin = autobegin
+        return self.begin_level(None, SessionTransactionOrigin.BEGIN)
 
     def begin_nested(self) -> SessionTransaction:
         """Flush and begin a savepoint; as a block it is released at the end and rolled back after an error."""
@@ -434,22 +318,50 @@ class Session(SessionCore):
         """Roll the whole transaction back: added objects leave, deleted ones return, all others expire."""
         self.run(self.core_rollback)
 
+    def prepare(self) -> None:
+        """Flush, and prepare the transaction on all databases (``twophase=True``): the commit cannot fail any more.
+
+        Raises: InvalidRequestError: the session is not one in two phases, or no transaction has begun.
+        """
+        self.run(self.core_prepare)
+
     def close(self) -> None:
         """Let go of all objects and give the connections back; what was not committed is rolled back.
 
-        The session may be used again afterwards.
+        The session may be used again afterwards, unless it was made with ``close_resets_only=False``.
         """
+        self.reset()
+        self.is_closed = not self.close_resets_only
+
+    def reset(self) -> None:
+        """Same as `close`, but the session may always be used again."""
         if self.transaction is None:
-            self.holder.clear()
+            lifecycle.release_all(self)
         else:
             self.run(self.core_close)
 
-    reset = close
+    def invalidate(self) -> None:
+        """Close, and declare the connections unusable: they are closed in place of going back to the pool."""
+        self.run(self.core_close, True)
 
-    def connection(self, bind_arguments: Mapping[str, Any] | None = None, **kw: Any) -> Any:
-        """Return the Connection of the session's transaction."""
-        arguments = bind_arguments or {}
-        return self.run(self.core_connection_for, arguments.get("mapper"), arguments.get("clause"))
+    @classmethod
+    def close_all(cls) -> None:
+        """Close all sessions: the form of old of `close_all_sessions`."""
+        exc.warn_deprecated("The Session.close_all() method is deprecated. Please refer to close_all_sessions().")
+        close_all_sessions()
+
+    def connection(
+        self,
+        bind_arguments: Mapping[str, Any] | None = None,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Return the Connection of the session's transaction.
+
+        Args:
+            bind_arguments: what chooses the engine where there are several: ``mapper``, ``clause``, ``bind``.
+            execution_options: of the connection, such as ``isolation_level``; where this call begins its transaction.
+        """
+        return self.run(self.core_own_connection, bind_arguments, execution_options)
 
     def __enter__(self) -> Session:
         return self
@@ -465,7 +377,11 @@ class Session(SessionCore):
         )
 
 
-_SCALARS = frozenset((int, str))
+def close_all_sessions() -> None:
+    """Close every session there is, of all classes and makers; for the end of test runs."""
+    # Asked of the collector: a register of all sessions would cost at each new one.
+    for found in [each for each in gc.get_objects() if issubclass(type(each), Session)]:
+        found.close()
 
 
 register(

@@ -1,4 +1,4 @@
-"""Moves objects between their states: transient, pending, persistent, deleted, detached."""
+"""Moves objects between their states: transient, pending, persistent, deleted, detached; tells who listens to that."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class LifecycleSession(Protocol):
     """What the moves ask of the session."""
 
     holder: IdentityMap
+    dispatch: Any
     hash_key: int
     transaction: Any
 
@@ -29,6 +30,15 @@ def state_of(instance: Any) -> InstanceState:
         return instance._sa_instance_state  # type: ignore[no-any-return]
     except AttributeError:
         raise exc.UnmappedInstanceError(instance) from None
+
+
+def tell(session: Any, event: str, instance: Any) -> None:
+    """Call the listeners of one event of an object's life. Callers ask ``dispatch.watched`` first."""
+    for listener in getattr(session.dispatch, event):
+        listener(session, instance)
+
+
+# -- into the session --------------------------------------------------------------------------------------------------
 
 
 def save(session: LifecycleSession, instance: Any) -> None:
@@ -50,6 +60,21 @@ def save(session: LifecycleSession, instance: Any) -> None:
             queue.append(member)
 
 
+def reach(instance: Any, cascade_names: str) -> list[Any]:
+    """Return an object and all that one cascade reaches from it along what is loaded.
+
+    Args:
+        cascade_names: the mapper's attribute with the names of the relationships: "expunge_names" ...
+    """
+    seen, found = {id(instance)}, [instance]
+    for current in found:
+        for member in _reached(current, cascade_names):
+            if id(member) not in seen:
+                seen.add(id(member))
+                found.append(member)
+    return found
+
+
 def _reached(instance: Any, cascade_names: str) -> Iterator[Any]:
     """Yield the objects that loaded relationships of one cascade lead to; nothing is loaded for it."""
     values = instance.__dict__
@@ -69,33 +94,34 @@ def _take(session: LifecycleSession, state: InstanceState, instance: Any) -> Non
     holder = session.holder
     if state.holder is holder:
         if state.flags & GONE:
-            raise exc.InvalidRequestError(
-                f"Instance '{describe(instance)}' has been deleted.  Use the make_transient() function to send this "
-                "object back to the transient state."
-            )
+            raise _deleted_error(instance)
         holder.deleted.pop(state, None)
         return
     if state.holder is not None and (owner := state.holder.session) is not None:
-        raise exc.InvalidRequestError(
-            f"Object '{describe(instance)}' is already attached to session '{owner.hash_key}' "
-            f"(this is '{session.hash_key}')"
-        )
+        raise _belongs_elsewhere(session, owner, instance)
     if session.transaction is None:
         session.begin_if_needed()
-    if state.key is None:
+    if state.key is not None:
+        _attach(session, state, instance)
+    elif session.dispatch.watched:
+        tell(session, "before_attach", instance)
+        _make_pending(holder, state, instance)
+        tell(session, "after_attach", instance)
+        tell(session, "transient_to_pending", instance)
+    else:
         state.holder = holder
         holder.new[state] = instance
-        return
-    _attach(session, state, instance)
+
+
+def _make_pending(holder: IdentityMap, state: InstanceState, instance: Any) -> None:
+    state.holder = holder
+    holder.new[state] = instance
 
 
 def _attach(session: LifecycleSession, state: InstanceState, instance: Any) -> None:
     """Bring a detached object back."""
     if state.flags & WAS_DELETED:
-        raise exc.InvalidRequestError(
-            f"Instance '{describe(instance)}' has been deleted.  Use the make_transient() function to send this object "
-            "back to the transient state."
-        )
+        raise _deleted_error(instance)
     holder = session.holder
     by_key = holder.by_key(state.mapper.base_mapper)
     present = by_key.get(state.key)
@@ -104,10 +130,31 @@ def _attach(session: LifecycleSession, state: InstanceState, instance: Any) -> N
             f"Can't attach instance {describe(instance)}; another instance with key {state.identity_key} is already "
             "present in this session."
         )
+    watched = session.dispatch.watched
+    if watched:
+        tell(session, "before_attach", instance)
     state.holder = holder
     by_key[state.key] = state
     if state.old:
         holder.dirty[state] = instance
+    if watched:
+        tell(session, "after_attach", instance)
+        tell(session, "detached_to_persistent", instance)
+
+
+def _deleted_error(instance: Any) -> exc.InvalidRequestError:
+    return exc.InvalidRequestError(
+        f"Instance '{describe(instance)}' has been deleted.  Use the make_transient() function to send this object "
+        "back to the transient state."
+    )
+
+
+def _belongs_elsewhere(session: Any, owner: Any, instance: Any) -> exc.InvalidRequestError:
+    """Return the error for an object that another session has; it names both, and the way out."""
+    return exc.InvalidRequestError(
+        f"Object '{describe(instance)}' is already attached to session '{owner.hash_key}' (this is "
+        f"'{session.hash_key}')"
+    )
 
 
 def mark_deleted(session: LifecycleSession, instance: Any) -> InstanceState:
@@ -126,6 +173,9 @@ def mark_deleted(session: LifecycleSession, instance: Any) -> InstanceState:
     return state
 
 
+# -- out of the session ------------------------------------------------------------------------------------------------
+
+
 def expunge(session: LifecycleSession, instance: Any) -> None:
     """Take `instance`, and what the expunge cascade reaches from it, out of the session: detached or transient.
 
@@ -134,19 +184,41 @@ def expunge(session: LifecycleSession, instance: Any) -> None:
     state = state_of(instance)
     if state.holder is not session.holder:
         raise exc.InvalidRequestError(f"Instance {describe(instance)} is not present in this Session")
-    seen, queue = {id(instance)}, [instance]
-    while queue:
-        current = queue.pop()
-        current_state = state_of(current)
-        for member in _reached(current, "expunge_names"):
-            if id(member) not in seen and state_of(member).holder is session.holder:
-                seen.add(id(member))
-                queue.append(member)
-        release(session.holder, current_state)
+    for member in reach(instance, "expunge_names"):
+        member_state = state_of(member)
+        if member_state.holder is session.holder:
+            release(session, member_state, member)
 
 
-def release(holder: IdentityMap, state: InstanceState) -> None:
+def release(session: LifecycleSession, state: InstanceState, instance: Any) -> None:
     """Let one object go; its values stay."""
+    holder = session.holder
+    _forget(holder, state)
+    if session.dispatch.watched:
+        if state.key is None:
+            tell(session, "pending_to_transient", instance)
+        else:
+            tell(session, "deleted_to_detached" if state.flags & GONE else "persistent_to_detached", instance)
+    if state.flags & GONE:
+        state.flags = (state.flags & ~GONE) | WAS_DELETED
+        if session.transaction is not None:
+            session.transaction.forget(state)
+
+
+def release_all(session: LifecycleSession) -> None:
+    """Let all objects of the identity map and all pending ones go; deleted ones stay with their transaction."""
+    holder = session.holder
+    if not session.dispatch.watched:
+        holder.clear()
+        return
+    told = [(state, state()) for state in (*holder.all_states(), *holder.new)]
+    holder.clear()
+    for state, instance in told:
+        if instance is not None:
+            tell(session, "pending_to_transient" if state.key is None else "persistent_to_detached", instance)
+
+
+def _forget(holder: IdentityMap, state: InstanceState) -> None:
     by_key = holder.states.get(state.mapper.base_mapper)
     if by_key is not None and by_key.get(state.key) is state:
         del by_key[state.key]

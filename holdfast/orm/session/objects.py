@@ -1,17 +1,24 @@
-"""What can be asked of an object without its session at hand."""
+"""What can be asked of an object, and done with it, without its session at hand."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from holdfast import exc
 from holdfast.orm.session.lifecycle import state_of
+from holdfast.orm.state import PARTLY_EXPIRED, WAS_DELETED
 
 
 def object_session(instance: object) -> Any:
     """Return the session that an object is in, or None."""
     holder = state_of(instance).holder
     return None if holder is None else holder.session
+
+
+def was_deleted(instance: object) -> bool:
+    """Return True if the object's row was deleted by a flush of its session, whether or not that was committed."""
+    return state_of(instance).was_deleted
 
 
 def make_transient(instance: object) -> None:
@@ -27,6 +34,66 @@ def make_transient(instance: object) -> None:
     state.key = None
     state.flags = 0
     state.old = None
+    if state.extra is not None:
+        state.extra.pop("pending", None)
+
+
+def make_transient_to_detached(instance: object) -> None:
+    """Make a transient object with a primary key one that has a row: what it lacks is read once it is in a session.
+
+    Args:
+        instance: a transient object whose primary key is set.
+
+    Raises: InvalidRequestError: it is in a session, has a row already, or has no primary key.
+    """
+    state = state_of(instance)
+    if state.session is not None or state.key is not None:
+        raise exc.InvalidRequestError("Given object must be transient")
+    values = instance.__dict__
+    parts = [values.get(name) for name in state.mapper.primary_key_names]
+    if None in parts:
+        raise exc.InvalidRequestError(
+            f"Given object has no primary key: set {', '.join(state.mapper.primary_key_names)} of the "
+            f"{state.mapper.class_name} before it is made a detached one."
+        )
+    state.key = parts[0] if len(parts) == 1 else tuple(parts)
+    state.flags = (state.flags & ~WAS_DELETED) | PARTLY_EXPIRED
+    state.old = None
+
+
+def identity_key(
+    class_: Any = None,
+    ident: Any = None,
+    *,
+    instance: object = None,
+    row: Any = None,
+    identity_token: Any = None,
+) -> tuple[Any, ...]:
+    """Return the key ``(class, primary key, identity token)`` under which a session keeps an object.
+
+    Args:
+        class_: a mapped class, with `ident` or `row`.
+        ident: the primary key: a scalar, or a tuple.
+        instance: a mapped object, in the place of a class.
+        row: a Row that holds the primary key columns.
+        identity_token: the third part of the key.
+
+    Raises: ArgumentError: other combinations.
+    """
+    if instance is not None:
+        mapper = state_of(instance).mapper
+        key: Sequence[Any] = [getattr(instance, name) for name in mapper.primary_key_names]
+        return mapper.base_mapper.class_, tuple(key), identity_token
+    if class_ is None:
+        raise exc.ArgumentError("class or instance is required")
+    mapper = class_mapper(class_)
+    if row is not None:
+        key = [row._mapping[column] for column in mapper.primary_key]
+    elif ident is not None:
+        key = ident if isinstance(ident, (list, tuple)) else (ident,)
+    else:
+        raise exc.ArgumentError("ident or row is required")
+    return mapper.base_mapper.class_, tuple(key), identity_token
 
 
 def class_mapper(class_: Any, configure: bool = True) -> Any:

@@ -1,20 +1,35 @@
-"""The transaction of a session: one level (root or savepoint), its connections, and what a rollback has to undo.
+"""The transaction of a session: one level (root or savepoint), its connections, its beginning and its end.
 
-Every level records what its flushes did to the objects: which became persistent, which were deleted, which changed.
-A rollback of the level brings exactly these back; a commit hands the record to the level above.
+What a rollback has to undo among the objects is noted per level: record.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Coroutine, Mapping
+from enum import Enum
+from typing import Any, NamedTuple
 
 from holdfast import exc
-from holdfast.orm import expiry
-from holdfast.orm.identity_map import IdentityMap
-from holdfast.orm.state import GONE, WAS_DELETED, InstanceState
+from holdfast.orm.session import record
+from holdfast.orm.state import InstanceState
 
-ACTIVE, FAILED, CLOSED = "active", "failed", "closed"
+ACTIVE, PREPARED, COMMITTED, INACTIVE, FAILED, CLOSED = (
+    "active",
+    "prepared",
+    "committed",
+    "inactive",
+    "failed",
+    "closed",
+)
+
+
+class SessionTransactionOrigin(Enum):
+    """What began a level of a session's transaction."""
+
+    AUTOBEGIN = 0
+    BEGIN = 1
+    BEGIN_NESTED = 2
+    SUBTRANSACTION = 3
 
 
 class Link(NamedTuple):
@@ -29,47 +44,57 @@ class Link(NamedTuple):
     """The level took the connection from the pool and gives it back."""
 
 
-class TransactionOwner(Protocol):
-    """What a transaction asks of its session."""
-
-    holder: IdentityMap
-    dispatch: Any
-    expire_on_commit: bool
-    join_transaction_mode: str
-
-    def run(self, core: Any, *arguments: Any) -> Any: ...
-
-    async def core_flush_through_face(self, commits: bool = False) -> None: ...
-
-    def end_level(self, level: SessionTransaction) -> None: ...
-
-
 class SessionTransaction:
     """One level of a session's transaction: the root, or a savepoint inside it.
 
     Args:
         session: the session; its transaction is this level from now on.
         parent: the level above; None for the root.
-        nested: True for a savepoint.
+        origin: what began it.
+
+    Attributes:
+        nested: it is a savepoint.
     """
 
     __slots__ = (
-        "cause", "flushed", "inserted", "links", "nested", "origin", "parent", "removed", "session", "status", "switched",
+        "cause", "flushed", "inserted", "links", "origin", "outer_block", "parent", "removed", "session", "status",
+        "switched",
     )  # fmt: skip
 
-    def __init__(self, session: Any, parent: SessionTransaction | None = None, nested: bool = False) -> None:
+    def __init__(
+        self,
+        session: Any,
+        parent: SessionTransaction | None = None,
+        origin: SessionTransactionOrigin = SessionTransactionOrigin.AUTOBEGIN,
+    ) -> None:
+        block = session.block
+        if block is not None and block.status != ACTIVE:
+            raise exc.InvalidRequestError(
+                "Can't operate on closed transaction inside context manager.  Please complete the context manager "
+                "before emitting further commands."
+            )
         self.session = session
         self.parent = parent
-        self.nested = nested
+        self.origin = origin
         self.status = ACTIVE
         self.cause: BaseException | None = None
         self.links: dict[Any, Link] = {}
-        self.inserted: dict[InstanceState, object] = {}
-        self.removed: dict[InstanceState, object] = {}
-        self.flushed: dict[InstanceState, object] = {}
+        self.inserted: dict[InstanceState, None] = {}
+        self.removed: dict[InstanceState, Any] = {}
+        self.flushed: dict[InstanceState, Any] = {}
         self.switched: dict[InstanceState, Any] = {}
 
     # -- facts ---------------------------------------------------------------------------------------------------
+
+    @property
+    def nested(self) -> bool:
+        """Whether it is a savepoint."""
+        return self.origin is SessionTransactionOrigin.BEGIN_NESTED
+
+    @property
+    def _parent(self) -> SessionTransaction | None:
+        """Same as `parent`: the name that the recipes for test suites use."""
+        return self.parent
 
     @property
     def is_active(self) -> bool:
@@ -81,98 +106,181 @@ class SessionTransaction:
 
         Raises:
             PendingRollbackError: a flush failed and nobody rolled back since.
+            InvalidRequestError: the level is being ended (a listener is called in between).
             ResourceClosedError: the level has ended.
         """
+        if self.status == ACTIVE:
+            return
         if self.status == FAILED:
-            raise exc.PendingRollbackError(
-                "This Session's transaction has been rolled back due to a previous exception during flush. To begin a "
-                "new transaction with this Session, first issue Session.rollback(). Original exception was: "
-                f"{self.cause}"
-            ) from self.cause
+            raise exc.PendingRollbackError.after(self.cause) from self.cause
         if self.status == CLOSED:
             raise exc.ResourceClosedError("This transaction is closed")
+        if self.status == INACTIVE:
+            raise exc.InvalidRequestError(
+                "This session is in 'inactive' state, due to the SQL transaction being rolled back; no further SQL can be "
+                "emitted within this transaction."
+            )
+        raise exc.InvalidRequestError(
+            f"This session is in '{self.status}' state; no further SQL can be emitted within this transaction."
+        )
+
+    def forget(self, state: InstanceState) -> None:
+        """A deleted object left the session: a rollback does not bring it back."""
+        level: SessionTransaction | None = self
+        while level is not None:
+            level.removed.pop(state, None)
+            level = level.parent
+
+    def all_removed(self) -> list[InstanceState]:
+        """Return the states of the objects whose rows the whole transaction has deleted so far."""
+        found: list[InstanceState] = []
+        level: SessionTransaction | None = self
+        while level is not None:
+            found.extend(level.removed)
+            level = level.parent
+        return found
 
     # -- connections ---------------------------------------------------------------------------------------------
 
-    async def core_connection(self, bind: Any) -> Any:
+    async def core_connection(self, bind: Any, options: Mapping[str, Any] | None = None) -> Any:
         """Return the connection of this level to `bind`, beginning its part of the transaction at the first call.
 
         Args:
             bind: an Engine, or a Connection whose transaction the session joins.
+            options: execution options of the connection, where this call begins it.
         """
+        self.check_usable()
         link = self.links.get(bind)
         if link is not None:
+            if options:
+                exc.warn("Connection is already established for the given bind; execution_options ignored")
             return link.connection
-        self.check_usable()
         if self.parent is not None:
-            connection = await self.parent.core_connection(bind)
+            connection = await self.parent.core_connection(bind, options)
             savepoint = await connection.core_begin_nested()
-            self.links[bind] = Link(connection, savepoint, False, False)
-            return connection
-        link = await self._join(bind) if bind.is_connection else await self._check_out(bind)
-        self.links[bind] = link
+            link = self.links[bind] = Link(connection, savepoint, False, False)
+        else:
+            self._check_one_connection(bind)
+            link = (
+                await self._core_join(bind, options)
+                if bind.is_connection
+                else await self._core_check_out(bind, options)
+            )
+            self.links[bind] = link
         listeners = self.session.dispatch.after_begin
-        if listeners:
-            for listener in listeners:
-                listener(self.session, self, link.connection)
+        if listeners and self.nested:
+            # Who is told that the savepoint has begun may use it: it is sent.
+            await link.connection.core_prepare_to_write()
+        for listener in listeners:
+            await self.session.core_call_listener(listener, self.session, self, link.connection)
         return link.connection
 
-    async def _check_out(self, engine: Any) -> Link:
+    def _check_one_connection(self, bind: Any) -> None:
+        """Refuse a Connection whose engine has another one in this transaction."""
+        if bind.is_connection and any(link.connection.engine is bind.engine for link in self.links.values()):
+            raise exc.InvalidRequestError(
+                "Session already has a Connection associated for the given Connection's Engine"
+            )
+
+    async def _core_check_out(self, engine: Any, options: Mapping[str, Any] | None) -> Link:
         """Take a connection of `engine` from the pool and begin on it."""
         connection = await engine.core_connect()
         try:
-            return Link(connection, await connection.core_begin(), False, True)
+            if options:
+                connection.execution_options(**options)
+            return Link(connection, await self._core_begin(connection), False, True)
         except BaseException:
             await connection.core_close()
             raise
 
-    async def _join(self, connection: Any) -> Link:
+    async def _core_begin(self, connection: Any) -> Any:
+        """Begin the root transaction of a connection: one in two phases where the session wants that."""
+        if not self.session.twophase:
+            return await connection.core_begin()
+        begin = getattr(connection, "core_begin_twophase", None)
+        if begin is None:
+            raise NotImplementedError(
+                f"twophase=True: transactions in two phases are not there for {connection.dialect.name} yet"
+            )
+        return await begin()
+
+    async def _core_join(self, connection: Any, options: Mapping[str, Any] | None) -> Link:
         """Take part in the transaction of a connection that the caller gave, as `join_transaction_mode` says."""
         mode = self.session.join_transaction_mode
+        if options:
+            connection.execution_options(**options)
         if not connection.in_transaction():
-            return Link(connection, await connection.core_begin(), False, False)
+            return Link(connection, await self._core_begin(connection), False, False)
+        is_nested = connection.in_nested_transaction()
         if mode == "conditional_savepoint":
-            mode = "create_savepoint" if connection.in_nested_transaction() else "rollback_only"
+            mode = "create_savepoint" if is_nested else "rollback_only"
         if mode == "create_savepoint":
             return Link(connection, await connection.core_begin_nested(), False, False)
         if mode == "control_fully":
-            return Link(connection, connection.get_transaction(), False, False)
+            present = connection.get_nested_transaction() if is_nested else connection.get_transaction()
+            return Link(connection, present, False, False)
         return Link(connection, None, True, False)
 
     # -- ending --------------------------------------------------------------------------------------------------
 
+    async def core_prepare(self) -> None:
+        """Flush, and send PREPARE TRANSACTION on all connections: COMMIT cannot fail any more."""
+        self._check_prepares()
+        await self._core_flush_all()
+        await self._core_prepare_links()
+
+    def _check_prepares(self) -> None:
+        self.check_usable()
+        if self.parent is not None or not self.session.twophase:
+            raise exc.InvalidRequestError("'twophase' mode not enabled, or not root transaction; can't prepare.")
+
+    async def _core_prepare_links(self) -> None:
+        try:
+            for link in self.links.values():
+                if link.transaction is not None:
+                    await link.transaction.core_prepare()
+        except BaseException:
+            await self.core_rollback()
+            raise
+        self.status = PREPARED
+
     async def core_commit(self, to_root: bool = False) -> None:
         """Flush and commit this level; with `to_root`, the levels above it too."""
-        self.check_usable()
+        session = self.session
+        if self.status != PREPARED:
+            self.check_usable()
+            await self._core_commit_inner()
+            await self._core_flush_all()
+            if self.parent is None and session.twophase:
+                await self._core_prepare_links()
+        for link in self.links.values():
+            if link.transaction is not None:
+                await link.transaction.core_commit()
+        parent = self.parent
+        self.status = COMMITTED
+        try:
+            for listener in session.dispatch.after_commit:
+                listener(session)
+        finally:
+            record.keep(self)
+            await self._core_end()
+        if parent is not None and to_root:
+            await parent.core_commit(True)
+
+    async def _core_commit_inner(self) -> None:
+        """Commit the savepoints inside this level."""
         session = self.session
         while session.transaction is not self:
             inner = session.transaction
             if inner is None:
                 raise exc.ResourceClosedError("This transaction is closed")
             await inner.core_commit()
-        await self._prepare()
-        for link in self.links.values():
-            if link.transaction is not None:
-                await link.transaction.core_commit()
-        self._keep()
-        parent = self.parent
-        await self._end()
-        if parent is None:
-            listeners = session.dispatch.after_commit
-            if listeners:
-                for listener in listeners:
-                    listener(session)
-        elif to_root:
-            await parent.core_commit(True)
 
-    async def _prepare(self) -> None:
+    async def _core_flush_all(self) -> None:
         """Send everything that is waiting; listeners may add to it, so flush until nothing is left."""
         session = self.session
-        if self.parent is None or self.nested:
-            listeners = session.dispatch.before_commit
-            if listeners:
-                for listener in listeners:
-                    await session.core_call_listener(listener, session)
+        for listener in session.dispatch.before_commit:
+            await session.core_call_listener(listener, session)
         for _ in range(100):
             if not session.has_changes():
                 return
@@ -185,32 +293,34 @@ class SessionTransaction:
     async def core_rollback(self, to_root: bool = False) -> None:
         """Roll back this level and all inside it; with `to_root`, the whole transaction."""
         session = self.session
+        if self.status == CLOSED:
+            raise exc.ResourceClosedError("This transaction is closed")
         while session.transaction is not None and session.transaction is not self:
             if not self._encloses(session.transaction):
                 return
-            await session.transaction.core_rollback()
-        if self.status == CLOSED:
-            return
-        failed_already = self.status == FAILED
+            await session.transaction.core_close_level()
+        parent = self.parent
         try:
-            if not failed_already:
-                await self._roll_back_connections()
+            if self.status != FAILED:
+                await self._core_undo()
         finally:
-            if not failed_already:
-                self._undo()
-            parent = self.parent
-            await self._end()
-        if parent is None:
-            listeners = session.dispatch.after_rollback
-            if listeners and not failed_already:
-                for listener in listeners:
-                    listener(session)
-            listeners = session.dispatch.after_soft_rollback
-            if listeners:
-                for listener in listeners:
-                    listener(session, self)
-        elif to_root:
+            await self._core_end()
+        for listener in session.dispatch.after_soft_rollback:
+            listener(session, self)
+        if parent is not None and to_root:
             await parent.core_rollback(True)
+
+    async def _core_undo(self) -> None:
+        """Roll the connections back, then the objects."""
+        try:
+            await self._core_roll_back_links()
+        finally:
+            self.status = INACTIVE
+            try:
+                for listener in self.session.dispatch.after_rollback:
+                    listener(self.session)
+            finally:
+                record.undo(self)
 
     def _encloses(self, level: SessionTransaction | None) -> bool:
         """Return True if `level` is this level or stands inside it."""
@@ -222,43 +332,53 @@ class SessionTransaction:
 
     async def core_fail(self, cause: BaseException) -> None:
         """Roll back after a failed flush; the level then refuses everything until `rollback()`."""
+        self.cause = cause
         try:
-            await self._roll_back_connections()
+            await self._core_undo()
         finally:
-            self._undo()
             self.status = FAILED
-            self.cause = cause
-            listeners = self.session.dispatch.after_rollback
-            if listeners and self.parent is None:
-                for listener in listeners:
-                    listener(self.session)
 
-    async def core_close(self) -> None:
-        """End this level and those above without a word about objects: `Session.close()` has let go of them."""
+    async def core_close_level(self) -> None:
+        """End a savepoint that an outer level, which is being rolled back, contains."""
+        try:
+            if self.status != FAILED:
+                await self._core_roll_back_links()
+                record.undo(self)
+        finally:
+            await self._core_end()
+
+    async def core_close(self, invalidate: bool = False) -> None:
+        """End this level and those above without a word about objects: `Session.close()` has let go of them.
+
+        Args:
+            invalidate: the connections are not to be used again.
+        """
         level: SessionTransaction | None = self
         while level is not None:
             parent = level.parent
-            if parent is None and level.status != CLOSED:
-                await level._release_connections()
+            if level.status != CLOSED and not (parent is not None and invalidate):
+                await level._core_release_links(invalidate)
             level.status = CLOSED
             self.session.end_level(level)
             level = parent
 
-    async def _roll_back_connections(self) -> None:
+    async def _core_roll_back_links(self) -> None:
         for link in self.links.values():
             if link.transaction is not None:
                 await link.transaction.core_rollback()
             elif link.ends_on_rollback and link.connection.in_transaction():
                 await link.connection.core_rollback()
 
-    async def _release_connections(self) -> None:
+    async def _core_release_links(self, invalidate: bool) -> None:
         for link in self.links.values():
+            if invalidate:
+                link.connection.invalidated = True
             if link.owned:
                 await link.connection.core_close()
             elif link.transaction is not None:
                 await link.transaction.core_rollback()
 
-    async def _end(self) -> None:
+    async def _core_end(self) -> None:
         """Give the connections back and make the level above the session's current one."""
         self.status = CLOSED
         try:
@@ -269,49 +389,21 @@ class SessionTransaction:
             self.links.clear()
             self.session.end_level(self)
 
-    # -- the objects ---------------------------------------------------------------------------------------------
-
-    def _keep(self) -> None:
-        """The level is committed: hand the record upwards, or let deleted objects go and expire the others."""
-        parent = self.parent
-        if parent is not None:
-            parent.inserted.update(self.inserted)
-            parent.removed.update(self.removed)
-            parent.flushed.update(self.flushed)
-            for state, key in self.switched.items():
-                parent.switched.setdefault(state, key)
-            return
-        for state in self.removed:
-            state.holder = None
-            state.flags = (state.flags & ~GONE) | WAS_DELETED
-        if self.session.expire_on_commit:
-            expiry.expire_all(self.session.holder)
-
-    def _undo(self) -> None:
-        """Bring the objects back to what they were when the level began."""
-        holder = self.session.holder
-        for state in [*holder.new, *self.inserted]:
-            make_transient(holder, state)
-        holder.new.clear()
-        for state, key in self.switched.items():
-            if state not in self.inserted:
-                move_key(holder, state, key)
-        for state in self.removed:
-            if state not in self.inserted:
-                state.flags &= ~GONE
-                state.holder = holder
-                holder.by_key(state.mapper.base_mapper)[state.key] = state
-        holder.deleted.clear()
-        if self.nested:
-            changed = {**self.flushed, **holder.dirty}
-            holder.dirty.clear()
-            for state, instance in changed.items():
-                if state.key is not None:
-                    expiry.expire_state(state, instance)
-        else:
-            expiry.expire_all(holder)
-
     # -- faces ---------------------------------------------------------------------------------------------------
+
+    def connection(self, bindkey: Any = None, execution_options: Mapping[str, Any] | None = None, **kwargs: Any) -> Any:
+        """Return the Connection of this level for a mapped class, a mapper, or the session's own bind."""
+        session = self.session
+        bind = session.bind_for(bindkey, **kwargs)
+        return session.run(self.core_connection, bind, execution_options)
+
+    def prepare(self) -> None:
+        """Flush, and send PREPARE TRANSACTION on all connections.
+
+        Raises: InvalidRequestError: the session is not a ``twophase=True`` one, or this is a savepoint.
+        """
+        self._check_prepares()
+        self.session.run(self.core_prepare)
 
     def commit(self) -> None:
         """Flush and commit this level; the session's current level is the one above afterwards."""
@@ -326,47 +418,34 @@ class SessionTransaction:
         if self.status != CLOSED:
             self.session.run(self.core_rollback)
 
-    def __enter__(self) -> SessionTransaction:
+    def enter(self) -> SessionTransaction:
+        """A ``with`` block begins: what is done in it belongs to this level."""
+        self.outer_block = self.session.block
+        self.session.block = self
         return self
+
+    def __enter__(self) -> SessionTransaction:
+        return self.enter()
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         self.session.run(self.core_leave, error)
 
     def core_leave(self, error: BaseException | None) -> Coroutine[Any, Any, None]:
         """Return what the end of a ``with`` block does: commit, or roll back after an error."""
-        return self._leave(error)
+        return self._core_leave(error)
 
-    async def _leave(self, error: BaseException | None) -> None:
-        if error is not None:
-            await self.core_rollback()
-        elif self.status == ACTIVE:
+    async def _core_leave(self, error: BaseException | None) -> None:
+        try:
+            if self.status == CLOSED:
+                return
+            if error is not None or self.status == FAILED:
+                await self.core_rollback()
+                return
             try:
                 await self.core_commit()
             except BaseException:
-                await self.core_rollback()
+                if self.status != CLOSED:
+                    await self.core_rollback()
                 raise
-        elif self.status == FAILED:
-            await self.core_rollback()
-
-
-def make_transient(holder: IdentityMap, state: InstanceState) -> None:
-    """Take an object whose INSERT never was (any more) out of the session; its attribute values stay."""
-    if state.key is not None:
-        by_key = holder.states.get(state.mapper.base_mapper)
-        if by_key is not None and by_key.get(state.key) is state:
-            del by_key[state.key]
-    state.key = None
-    state.holder = None
-    state.flags = 0
-    state.old = None
-    holder.dirty.pop(state, None)
-    holder.deleted.pop(state, None)
-
-
-def move_key(holder: IdentityMap, state: InstanceState, key: Any) -> None:
-    """Register a persistent object under another primary key."""
-    by_key = holder.by_key(state.mapper.base_mapper)
-    if by_key.get(state.key) is state:
-        del by_key[state.key]
-    state.key = key
-    by_key[key] = state
+        finally:
+            self.session.block = self.outer_block

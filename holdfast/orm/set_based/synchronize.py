@@ -116,7 +116,9 @@ async def core_execute_dml(session: WritingSession, statement: Any, parameters: 
         new = [(state, instance, _told(plan, instance)) for state, instance in matched]
         result = await connection.core_execute(statement, parameters, options)
         _apply(session, statement, new)
-        _apply(session, statement, [(state, instance, dict.fromkeys(plan.values, None)) for state, instance in unsure])
+        _apply(
+            session, statement, [(state, instance, dict.fromkeys(plan.values, _UNKNOWN)) for state, instance in unsure]
+        )
         return result
     return await _fetch(session, connection, statement, mapper, plan, parameters, options)
 

@@ -58,6 +58,7 @@ async def core_flush(session: FlushSession) -> None:
     dispatch = session.dispatch
     if dispatch.before_flush:
         await core_call(session, dispatch.before_flush, session, context, None)
+    session.flush_begins()
     outcome = FlushOutcome()
     holder = session.holder
     # New objects alone need no look at others.
@@ -77,6 +78,7 @@ async def core_flush(session: FlushSession) -> None:
     _finish(session, changes, outcome)
     if dispatch.after_flush_postexec:
         await core_call(session, dispatch.after_flush_postexec, session, context)
+    session.flush_ends()
 
 
 async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOutcome) -> None:

@@ -54,6 +54,12 @@ class FlushSession(Protocol):
     async def core_delete(self, instance: Any) -> None:
         """Mark a persistent object for deletion, with all that the delete cascade reaches."""
 
+    def flush_begins(self) -> None:
+        """The flush's own work begins, after the listeners before it."""
+
+    def flush_ends(self) -> None:
+        """The flush's own work has ended."""
+
     def commits_next(self, connection: Any) -> bool:
         """Return True if the flush under way belongs to a commit that concerns this connection alone."""
         ...

@@ -80,7 +80,7 @@ def _new_to_one(changes: Changes, holder: Holder, facts: RelationshipFacts, of_m
             _clear(changes, state, instance, facts)
             continue
         partner_state = partner._sa_instance_state
-        if partner_state.holder is not holder:
+        if partner_state.holder is not holder or partner_state.flags & GONE:
             _warn_not_in_session(partner, facts)
         elif partner_state.key is None:
             transfers.append((state, instance, partner_state, partner))
@@ -117,7 +117,7 @@ def _joined(
     is_active = False
     for member in members:
         member_state = member._sa_instance_state
-        if member_state.holder is not holder:
+        if member_state.holder is not holder or member_state.flags & GONE:
             _warn_not_in_session(member, facts)
             # It counts for the order of secondary rows all the same, unless the collection was never loaded.
             is_active = is_active or (facts.direction is Direction.MANY_TO_MANY and facts.key in instance.__dict__)
@@ -194,7 +194,7 @@ def _join(
         return
     changes.related.add(facts.target)
     partner_state = partner._sa_instance_state
-    if partner_state.holder is not holder:
+    if partner_state.holder is not holder or partner_state.flags & GONE:
         _warn_not_in_session(partner, facts)
     elif partner_state.key is None:
         changes.link(facts).transfers.append((state, instance, partner_state, partner))

@@ -24,6 +24,8 @@ _SUBJECTS = (
     "schemas",
     "engines",
     "properties",
+    "situations",
+    "session_events",
 )
 
 for _subject in _SUBJECTS:

@@ -49,3 +49,13 @@ class Tag(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     word: Mapped[str]
     books: Mapped[list["Book"]] = relationship(secondary=book_tag, back_populates="tags")
+
+
+class Chapter(Base):
+    """A chapter is known by its book and its number."""
+
+    __tablename__ = "chapter"
+
+    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]

@@ -1,0 +1,223 @@
+"""What listeners to `do_orm_execute` get in hand, and how a statement runs past them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from holdfast import exc
+from holdfast.engine.result import Result
+from holdfast.orm.session.binds import subject_mapper
+
+NOTHING: Mapping[str, Any] = {}
+
+
+class Routed:
+    """The session as loaders see it while a statement has `bind_arguments`: its connection is the one they choose."""
+
+    def __init__(self, session: Any, arguments: Mapping[str, Any]) -> None:
+        self._session = session
+        self._arguments = arguments
+
+    def engine_for(self, mapper: Any = None, clause: Any = None) -> Any:
+        """Return the engine that the arguments choose."""
+        return self._session.engine_for(mapper, clause, self._arguments)
+
+    async def core_connection_for(self, mapper: Any = None, clause: Any = None) -> Any:
+        """Return the connection that the arguments choose."""
+        return await self._session.core_connection_for(mapper, clause, self._arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+
+class ORMExecuteState:
+    """One execution of a statement by a session, as `do_orm_execute` shows it.
+
+    Args:
+        session: that executes.
+        statement: what will be executed; a listener may put another one in its place.
+        parameters: of the call.
+        execution_options: of the call.
+        bind_arguments: of the call.
+        listeners: those that have not been called yet.
+
+    Attributes:
+        local_execution_options: the execution options of the call, as `update_execution_options` changed them.
+        lazy_loaded_from: the state of the object whose relationship is being loaded, or None.
+    """
+
+    def __init__(
+        self,
+        session: Any,
+        statement: Any,
+        parameters: Any,
+        execution_options: Mapping[str, Any],
+        bind_arguments: Mapping[str, Any] | None,
+        listeners: Sequence[Any],
+    ) -> None:
+        self.session = session
+        self.statement = statement
+        self.parameters = parameters
+        self.local_execution_options: Mapping[str, Any] = dict(execution_options)
+        self.bind_arguments: dict[str, Any] = {"clause": statement, **(bind_arguments or {})}
+        mapper = subject_mapper(statement)
+        if mapper is not None:
+            self.bind_arguments.setdefault("mapper", mapper)
+        self.lazy_loaded_from: Any = None
+        self.is_column_load = False
+        self.is_relationship_load = False
+        self.loader_strategy_path: Any = None
+        self._listeners = list(listeners)
+
+    # What it is.
+
+    @property
+    def execution_options(self) -> Mapping[str, Any]:
+        """The execution options of the session, the statement and the call."""
+        return self.session._merged_options(self.statement, self.local_execution_options)  # type: ignore[no-any-return]
+
+    @property
+    def is_select(self) -> bool:
+        """Whether it is a SELECT."""
+        return hasattr(self.statement, "_columns") and not self._is_dml
+
+    @property
+    def is_from_statement(self) -> bool:
+        """Whether it is ``select(...).from_statement(...)``."""
+        return bool(getattr(self.statement, "is_from_statement", False))
+
+    @property
+    def is_insert(self) -> bool:
+        """Whether it is an INSERT."""
+        return bool(getattr(self.statement, "is_insert", False))
+
+    @property
+    def is_update(self) -> bool:
+        """Whether it is an UPDATE."""
+        return bool(getattr(self.statement, "is_update", False))
+
+    @property
+    def is_delete(self) -> bool:
+        """Whether it is a DELETE."""
+        return bool(getattr(self.statement, "is_delete", False))
+
+    @property
+    def _is_dml(self) -> bool:
+        return self.is_insert or self.is_update or self.is_delete
+
+    @property
+    def is_orm_statement(self) -> bool:
+        """Whether the statement names mapped classes or attributes."""
+        return self.bind_mapper is not None
+
+    @property
+    def is_executemany(self) -> bool:
+        """Whether `parameters` is a list of several sets."""
+        return isinstance(self.parameters, (list, tuple))
+
+    @property
+    def bind_mapper(self) -> Any:
+        """The mapper that chooses the engine: that of the statement's first entity, or None."""
+        return self.bind_arguments.get("mapper")
+
+    @property
+    def all_mappers(self) -> list[Any]:
+        """The mappers of the statement's entities and attributes."""
+        if self._is_dml:
+            return [] if self.bind_mapper is None else [self.bind_mapper]
+        found: dict[Any, None] = {}
+        for entry in getattr(self.statement, "_columns", ()):
+            entity = entry if getattr(entry, "is_entity", False) else getattr(entry, "entity", None)
+            mapper = getattr(entity, "mapper", None)
+            if mapper is not None:
+                found[mapper] = None
+        return list(found)
+
+    @property
+    def user_defined_options(self) -> list[Any]:
+        """The statement's options that the program itself defined (`UserDefinedOption`)."""
+        return [option for option in self.statement._options if getattr(option, "is_user_defined", False)]
+
+    @property
+    def identity_token(self) -> Any:
+        """The token that objects are loaded under."""
+        return self.execution_options.get("identity_token")
+
+    # What a listener does.
+
+    def update_execution_options(self, **opts: Any) -> None:
+        """Change execution options of this call."""
+        self.local_execution_options = {**self.local_execution_options, **opts}
+
+    def invoke_statement(
+        self,
+        statement: Any = None,
+        params: Any = None,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> Result[Any]:
+        """Run the statement past the listeners that are left, and return its result.
+
+        Args:
+            statement: in the place of the present one.
+            params: over the present ones.
+            execution_options: over the present ones.
+            bind_arguments: over the present ones.
+        """
+        return self.session.run(  # type: ignore[no-any-return]
+            self.core_invoke_statement, statement, params, execution_options, bind_arguments
+        )
+
+    async def core_invoke_statement(
+        self,
+        statement: Any = None,
+        params: Any = None,
+        execution_options: Mapping[str, Any] | None = None,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Same as `invoke_statement`, awaited: for ``async def`` listeners."""
+        if statement is not None:
+            self.statement = statement
+            self.bind_arguments["clause"] = statement
+        if params is not None:
+            self.parameters = self._merged_parameters(params)
+        self.update_execution_options(**(execution_options or {}))
+        self.bind_arguments.update(bind_arguments or {})
+        return await self.core_go_on()
+
+    def _merged_parameters(self, params: Any) -> Any:
+        present = self.parameters
+        if not self.is_executemany:
+            return {**(present or {}), **params}
+        if len(present) != len(params):
+            raise exc.InvalidRequestError(
+                "Can't apply executemany parameters to statement; number of parameter sets passed to "
+                "Session.execute() is not the same as those given to ORMExecuteState.invoke_statement()"
+            )
+        return [{**before, **over} for before, over in zip(present, params, strict=True)]
+
+    async def core_go_on(self) -> Any:
+        """Call the listeners that are left; where none gives a result, run the statement."""
+        session = self.session
+        while self._listeners:
+            answer = await session.core_call_listener(self._listeners.pop(0), self)
+            if answer is not None:
+                return answer
+        arguments = {key: value for key, value in self.bind_arguments.items() if key not in ("clause", "mapper")}
+        given = self.bind_arguments.get("mapper")
+        if given is not subject_mapper(self.statement):
+            arguments["mapper"] = given
+        return await session.core_result_unheard(
+            self.statement, self.parameters, self.local_execution_options, arguments or None
+        )
+
+
+async def core_execute_heard(
+    session: Any, statement: Any, parameters: Any, options: Mapping[str, Any], arguments: Mapping[str, Any] | None
+) -> Any:
+    """Run a statement past the listeners to `do_orm_execute`."""
+    if not getattr(statement, "is_executable", False):
+        return await session.core_result_unheard(statement, parameters, options, arguments)
+    listeners = session.dispatch.do_orm_execute
+    return await ORMExecuteState(session, statement, parameters, options, arguments, listeners).core_go_on()

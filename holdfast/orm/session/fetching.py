@@ -1,0 +1,181 @@
+"""Reads single objects for a session: by primary key, again by `refresh`, one attribute at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm import expiry
+from holdfast.orm.loading import load
+from holdfast.orm.loading.strategies.lazy import core_load_relationship
+from holdfast.orm.session import lifecycle
+from holdfast.orm.state import EXPIRED, GONE, InstanceState
+from holdfast.sql.binds import BindParameter
+from holdfast.sql.boolean import and_
+from holdfast.sql.select import select
+
+NO_OPTIONS: Mapping[str, Any] = {}
+
+
+def is_null(key: Any) -> bool:
+    """Return True for a primary key that no row can have."""
+    return key is None or (key.__class__ is tuple and all(part is None for part in key))
+
+
+async def core_get(
+    session: Any,
+    mapper: Any,
+    key: Any,
+    overwrite: bool = False,
+    lock: Any = None,
+    options: Sequence[Any] = (),
+    execution_options: Mapping[str, Any] = NO_OPTIONS,
+    bind_arguments: Mapping[str, Any] | None = None,
+) -> object | None:
+    """Return the object of a primary key from the identity map or its row; None where there is no row.
+
+    Args:
+        overwrite: read the row also of an object that is present, and let it replace what is loaded.
+        lock: as `Session.get` takes it for `with_for_update`.
+    """
+    if is_null(key):
+        exc.warn(
+            "fully NULL primary key identity cannot load any object.  This condition may raise an error in a future release."
+        )
+        return None
+    lock = lock_arguments(lock)
+    overwrite = overwrite or lock is not None or bool(execution_options.get("populate_existing"))
+    if not overwrite:
+        present = session.holder.find(mapper.base_mapper, key)
+        if present is not None:
+            state = present.__dict__["_sa_instance_state"]
+            if state.flags & EXPIRED:
+                try:
+                    await load.core_refresh(session, state, present)
+                except exc.ObjectDeletedError:
+                    return None
+            return present if isinstance(present, mapper.class_) else None
+    if execution_options.get("autoflush", True):
+        await session.core_autoflush()
+    if lock is None and not options and not bind_arguments and not execution_options:
+        return await load.core_load_by_key(session, mapper, key, overwrite)
+    return await _core_select_by_key(
+        session, mapper, key, lock, options, {**execution_options, "populate_existing": overwrite}, bind_arguments
+    )
+
+
+async def _core_select_by_key(
+    session: Any,
+    mapper: Any,
+    key: Any,
+    lock: Mapping[str, Any] | None,
+    options: Sequence[Any],
+    execution_options: Mapping[str, Any],
+    bind_arguments: Mapping[str, Any] | None = None,
+    names: Sequence[str] = (),
+) -> Any:
+    """Load one object, or only the attributes `names` as values, by a statement of its own: locked, with options."""
+    if lock is not None:
+        # SQLite locks the whole database, and must do so before it reads.
+        await (await session.core_connection_for(mapper, None, bind_arguments)).core_prepare_to_write()
+    conditions = [
+        column == BindParameter(f"pk_{number}", type_=column.type)
+        for number, column in enumerate(mapper.primary_key, 1)
+    ]
+    entries = [getattr(mapper.class_, name) for name in names] or [mapper]
+    statement = select(*entries).where(and_(*conditions))
+    if options:
+        statement = statement.options(*options)
+    if lock is not None:
+        statement = statement.with_for_update(**lock)
+    parameters = load.key_parameters(key, len(mapper.primary_key))
+    _, found = await session.core_load(statement, parameters, execution_options, bind_arguments)
+    return found[0] if found else None
+
+
+def lock_arguments(given: Any) -> Mapping[str, Any] | None:
+    """Return the arguments of `Select.with_for_update` for what a caller wrote: True, a dict, a ForUpdate; None: no lock.
+
+    Raises: ArgumentError: anything else.
+    """
+    if given is None or given is False:
+        return None
+    if given is True:
+        return {}
+    if isinstance(given, Mapping):
+        return given
+    names = ("read", "nowait", "skip_locked", "key_share")
+    if all(hasattr(given, name) for name in names):
+        found: dict[str, Any] = {name: getattr(given, name) for name in names}
+        found["of"] = getattr(given, "of", None) or None
+        return found
+    raise exc.ArgumentError(
+        f"with_for_update takes True, False or a dict of the arguments of Select.with_for_update(), not "
+        f"{type(given).__name__}"
+    )
+
+
+async def core_refresh(session: Any, instance: Any, names: Iterable[str] | None = None, lock: Any = None) -> None:
+    """Expire and load again; see `Session.refresh`."""
+    state = lifecycle.state_of(instance)
+    arguments = lock_arguments(lock)
+    if isinstance(names, str):
+        names = [names]
+    given = None if names is None else list(names)
+    expire(session, instance, given)
+    await session.core_autoflush()
+    mapper = state.mapper
+    names_of_columns = [name for name in mapper.attribute_names if name in mapper.column_set]
+    columns = tuple(name for name in names_of_columns if given is None or name in given)
+    if given and len(columns) < len(given):
+        # Relationships alone do not tell whether the row is still there.
+        columns = tuple(name for name in names_of_columns if name in columns or name in mapper.primary_key_names)
+    try:
+        if state.flags & GONE:
+            raise exc.ObjectDeletedError.of(state)
+        if arguments is not None:
+            await _core_load_locked(session, state, instance, given, columns, arguments)
+        elif given is None:
+            await load.core_refresh(session, state, instance)
+        elif columns:
+            await load.core_load_columns(session, state, instance, columns)
+    except exc.ObjectDeletedError:
+        raise exc.InvalidRequestError(f"Could not refresh instance '{lifecycle.describe(instance)}'") from None
+    for name in given or ():
+        if name in mapper.relationships:
+            await core_load_relationship(session, state, instance, mapper.relationships[name])
+
+
+async def _core_load_locked(
+    session: Any, state: InstanceState, instance: Any, given: Any, columns: tuple[str, ...], lock: Mapping[str, Any]
+) -> None:
+    """Load expired columns by a statement that locks the row."""
+    names = () if given is None else columns
+    found = await _core_select_by_key(session, state.mapper, state.key, lock, (), NO_OPTIONS, None, names)
+    if found is None:
+        raise exc.ObjectDeletedError.of(state)
+    if names:
+        expiry.fill(state, instance, zip(names, found, strict=True))
+
+
+def expire(session: Any, instance: Any, names: Iterable[str] | None = None) -> None:
+    """Expire an object of the session: all of it with what the refresh-expire cascade reaches, or some attributes.
+
+    Raises: InvalidRequestError: the object is not persistent in this session.
+    """
+    state = lifecycle.state_of(instance)
+    if state.holder is not session.holder or state.key is None or state.flags & GONE:
+        raise exc.InvalidRequestError(
+            f"Instance '{lifecycle.describe(instance)}' is not persistent within this Session"
+        )
+    if names is not None:
+        expiry.expire_attributes(state, instance, names)
+        return
+    # Found before anything is expired: the cascade goes along what is loaded.
+    for member in lifecycle.reach(instance, "refresh_expire_names"):
+        reached = lifecycle.state_of(member)
+        if reached.key is not None:
+            expiry.expire_state(reached, member)
+        elif reached.holder is session.holder:
+            lifecycle.release(session, reached, member)

@@ -1,0 +1,188 @@
+"""Merge: carries the state of objects from elsewhere (detached, cached, unpickled, made by hand) over to the session's own.
+
+One `Merge` is one call: it remembers what became of each object that it met, so that a graph with circles ends and
+two objects of one key become one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm import attributes
+from holdfast.orm.history import NO_VALUE
+from holdfast.orm.session import lifecycle
+from holdfast.orm.state import InstanceState
+
+_NO_LOAD = (
+    "merge() with load=False option does not support objects {}.  flush() all changes on mapped instances before "
+    "merging with load=False."
+)
+
+
+async def core_merge(session: Any, instances: Iterable[Any], load: bool, options: Sequence[Any] | None) -> list[Any]:
+    """Return the session's objects that the state of `instances` was carried over to, in order; see `Session.merge`."""
+    given = list(instances)
+    for instance in given:
+        lifecycle.state_of(instance)
+    if load:
+        await session.core_autoflush()
+    merge = Merge(session, load, options or ())
+    # What is half carried over must not be flushed by the loads in between.
+    autoflush, session.autoflush = session.autoflush, False
+    try:
+        return [await merge.core_one(instance) for instance in given]
+    finally:
+        session.autoflush = autoflush
+
+
+class Merge:
+    """One call of `Session.merge`.
+
+    Args:
+        session: that gets the state.
+        load: whether the database is asked about objects that are not present.
+        options: loader options for what is loaded.
+    """
+
+    __slots__ = ("_became", "_by_key", "_led_here", "_load", "_options", "_session")
+
+    def __init__(self, session: Any, load: bool, options: Sequence[Any]) -> None:
+        self._session = session
+        self._load = load
+        self._options = options
+        self._became: dict[InstanceState, Any] = {}
+        self._by_key: dict[tuple[Any, Any], Any] = {}
+        self._led_here: set[tuple[InstanceState, Any]] = set()
+
+    async def core_one(self, source: Any) -> Any:
+        """Return the session's object for `source`, its state carried over, along the merge cascade.
+
+        Raises:
+            InvalidRequestError: `load` is off, and the object has no key or unflushed changes.
+            StaleDataError: the source was read from an older version of the row.
+        """
+        state = lifecycle.state_of(source)
+        if state in self._became:
+            return self._became[state]
+        key = self._key_of(state, source)
+        target = None if key is None else await self._core_find(state, key)
+        if target is source:
+            self._became[state] = source
+            return source
+        if target is None:
+            target = self._new(state, key)
+        self._became[state] = target
+        if key is not None:
+            self._by_key[state.mapper.base_mapper, key] = target
+        target_state = target._sa_instance_state
+        self._check_version(state, source, target_state, target)
+        for prop in state.mapper.attrs.values():
+            if prop.is_relationship:
+                await self._core_relationship(state, source, target_state, target, prop)
+            else:
+                self._column(source, target_state, target, prop.key)
+        return target
+
+    # Whom it goes to.
+
+    def _key_of(self, state: InstanceState, source: Any) -> Any:
+        """Return the key under which the object is looked for; None if it cannot be in the database."""
+        if state.key is not None:
+            return state.key
+        if state.holder is self._session.holder and state.holder is not None:
+            exc.warn(
+                f"Instance {lifecycle.describe(source)} is already pending in this Session yet is being merged again; this "
+                "is probably not what you want to do"
+            )
+        if not self._load:
+            raise exc.InvalidRequestError(_NO_LOAD.format("transient (i.e. unpersisted)"))
+        values = source.__dict__
+        parts = [values.get(name) for name in state.mapper.primary_key_names]
+        if all(part is None for part in parts) or any(name not in values for name in state.mapper.primary_key_names):
+            return None
+        return parts[0] if len(parts) == 1 else tuple(parts)
+
+    async def _core_find(self, state: InstanceState, key: Any) -> Any:
+        """Return the session's object of a key: present, made earlier in this call, or loaded; None if there is none."""
+        mapper = state.mapper
+        found = self._session.holder.find(mapper.base_mapper, key)
+        if found is None:
+            found = self._by_key.get((mapper.base_mapper, key))
+        if found is None and self._load:
+            found = await self._session.core_get(mapper, key, options=self._options)
+        return found
+
+    def _new(self, state: InstanceState, key: Any) -> Any:
+        """Return a new object of the session: pending; without `load` persistent, as if it had been loaded."""
+        session, mapper = self._session, state.mapper
+        if not self._load and state.modified:
+            raise exc.InvalidRequestError(_NO_LOAD.format("marked as 'dirty'"))
+        target = mapper.class_.__new__(mapper.class_)
+        if self._load:
+            session.add(target)
+        else:
+            target._sa_instance_state.key = key
+            lifecycle.save(session, target)
+        return target
+
+    def _check_version(self, state: InstanceState, source: Any, target_state: InstanceState, target: Any) -> None:
+        """Refuse a source that was read before the row became what the target is."""
+        column = getattr(state.mapper, "version_id_col", None)
+        if column is None or target_state.key is None:
+            return
+        name = state.mapper.name_of_column(column)
+        theirs, ours = source.__dict__.get(name), target.__dict__.get(name)
+        if theirs is not None and ours is not None and theirs != ours:
+            raise exc.StaleDataError(
+                f"Version id '{theirs}' on merged state {lifecycle.describe(source)} does not match existing version "
+                f"'{ours}'. Leave the version attribute unset when merging to update the most recent version."
+            )
+
+    # What goes over.
+
+    def _column(self, source: Any, target_state: InstanceState, target: Any, name: str) -> None:
+        value = source.__dict__.get(name, NO_VALUE)
+        if value is NO_VALUE:
+            return
+        if self._load:
+            attributes.set_attribute(target, name, value)
+        else:
+            attributes.set_loaded(target_state, target, name, value)
+
+    async def _core_relationship(
+        self, state: InstanceState, source: Any, target_state: InstanceState, target: Any, prop: Any
+    ) -> None:
+        """Carry the members of a relationship over, each merged itself."""
+        name = prop.key
+        if not prop.cascade.merge or name not in source.__dict__ or self._came_by_reverse(state, prop):
+            return
+        value = source.__dict__[name]
+        if not prop.uselist:
+            member = None if value is None else await self._core_member(value, prop)
+            if self._load:
+                attributes.set_attribute(target, name, member)
+            else:
+                attributes.set_loaded(target_state, target, name, member)
+            return
+        if self._load and target_state.key is not None and name not in target.__dict__:
+            # So that the flush knows who went.
+            await self._session.core_load_attribute(target_state, target, name)
+        members = [await self._core_member(member, prop) for member in prop.members(value)]
+        if not self._load:
+            attributes.set_loaded_collection(target_state, target, name, members)
+            return
+        link = target_state.mapper.links[name]
+        replaced = link.factory()
+        replaced.link_fill(members)
+        attributes.set_attribute(target, name, replaced)
+
+    def _came_by_reverse(self, state: InstanceState, prop: Any) -> bool:
+        """Whether the object was met along the other direction of this relationship, which sets both sides."""
+        reverse = prop.reverse
+        return self._load and reverse is not None and (state, reverse) in self._led_here
+
+    async def _core_member(self, member: Any, prop: Any) -> Any:
+        self._led_here.add((lifecycle.state_of(member), prop))
+        return await self.core_one(member)

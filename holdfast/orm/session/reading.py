@@ -1,0 +1,181 @@
+"""What a session reads: objects by primary key, and the answers of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar, overload
+
+from holdfast import exc
+from holdfast.engine.cursor_result import CursorResult
+from holdfast.engine.result import Result, ScalarResult
+from holdfast.orm.query import Query
+from holdfast.orm.session.core import NOTHING, SessionCore
+from holdfast.orm.session.identity import entity_of, key_from_identity
+from holdfast.orm.state import EXPIRED
+from holdfast.sql.select import Select
+
+T = TypeVar("T")
+TP = TypeVar("TP", bound=tuple[Any, ...])
+_SCALARS = frozenset((int, str))
+
+
+class SessionReading(SessionCore):
+    """The reading part of `face.Session`."""
+
+    query_cls: type[Query[Any]]
+
+    def get(
+        self,
+        entity: type[T],
+        ident: Any,
+        *,
+        options: Sequence[Any] | None = None,
+        populate_existing: bool = False,
+        with_for_update: Any = None,
+        identity_token: Any = None,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> T | None:
+        """Return the object of a primary key: from the identity map without SQL, or by its row; None if there is none.
+
+        Args:
+            entity: the mapped class.
+            ident: the primary key: a scalar, a tuple if it is composite, or a dict by attribute name.
+            options: loader options; they count where the row is read.
+            populate_existing: read the row also of an object that is present, and let it replace what is loaded.
+            with_for_update: lock the row: True, or a dict of the arguments of `Select.with_for_update`.
+            identity_token: not used.
+            execution_options, bind_arguments: as in `execute`.
+        """
+        try:
+            mapper = entity.__mapper__  # type: ignore[attr-defined]
+        except AttributeError:
+            mapper = entity_of(entity)
+        key = ident if mapper.scalar_key and ident.__class__ in _SCALARS else key_from_identity(mapper, ident)
+        if not populate_existing and not with_for_update:
+            # A hit answers before any coroutine exists.
+            by_key = self.holder.states.get(mapper.base_mapper)
+            if by_key is not None and (state := by_key.get(key)) is not None:
+                present = state()
+                if present is not None and not state.flags & EXPIRED and isinstance(present, entity):
+                    return present  # type: ignore[no-any-return]
+        return self.run(  # type: ignore[return-value]
+            self.core_get,
+            mapper,
+            key,
+            populate_existing,
+            with_for_update,
+            options or (),
+            execution_options,
+            bind_arguments,
+        )
+
+    def get_one(self, entity: type[T], ident: Any, **options: Any) -> T:
+        """Return the object of a primary key.
+
+        Raises: NoResultFound: there is no such row.
+        """
+        found = self.get(entity, ident, **options)
+        if found is None:
+            raise exc.NoResultFound("No row was found when one was required")
+        return found
+
+    @overload
+    def execute(
+        self,
+        statement: Select[TP],
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> Result[TP]: ...
+    @overload
+    def execute(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> CursorResult[Any]: ...
+    def execute(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Run a statement in the session's transaction.
+
+        Args:
+            statement: select(), insert(), update(), delete(), text().
+            params: values of named parameters; a list of dicts runs an INSERT, UPDATE or DELETE once for each.
+
+        Returns: the rows; mapped objects stand in them where the statement names mapped classes.
+        """
+        return self.run(self.core_result, statement, params, execution_options, bind_arguments)  # type: ignore[no-any-return]
+
+    @overload
+    def scalars(
+        self,
+        statement: Select[tuple[T]],
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> ScalarResult[T]: ...
+    @overload
+    def scalars(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> ScalarResult[Any]: ...
+    def scalars(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> ScalarResult[Any]:
+        """Run a statement and return the first element of each row."""
+        return self.run(self.core_scalars, statement, params, execution_options, bind_arguments)  # type: ignore[no-any-return]
+
+    @overload
+    def scalar(
+        self,
+        statement: Select[tuple[T]],
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> T | None: ...
+    @overload
+    def scalar(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> Any: ...
+    def scalar(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] = NOTHING,
+        bind_arguments: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Run a statement and return the first element of the first row; None if there is no row."""
+        return self.scalars(
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments
+        ).first()
+
+    def query(self, *entities: Any, **kw: Any) -> Query[Any]:
+        """Return a Query for mapped classes or columns (the form of the 1.x series)."""
+        return self.query_cls(entities, self, **kw)

@@ -1,0 +1,117 @@
+"""What a rollback has to undo: each level of a transaction notes what its flushes did to the objects.
+
+A rollback of the level brings exactly these back; a commit hands the notes to the level above.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from holdfast.orm import expiry
+from holdfast.orm.identity_map import IdentityMap
+from holdfast.orm.session.lifecycle import tell
+from holdfast.orm.state import GONE, WAS_DELETED, InstanceState
+
+
+class Level(Protocol):
+    """One level of a transaction, with its notes.
+
+    Attributes:
+        inserted: states of objects that became persistent.
+        removed: objects whose row was deleted, by state.
+        flushed: persistent objects that a flush wrote, by state; only savepoints note them.
+        switched: states whose primary key changed -> the key before.
+    """
+
+    session: Any
+    parent: Any
+    nested: bool
+    inserted: dict[InstanceState, None]
+    removed: dict[InstanceState, Any]
+    flushed: dict[InstanceState, Any]
+    switched: dict[InstanceState, Any]
+
+
+def keep(level: Level) -> None:
+    """The level is committed: hand the notes upwards, or let deleted objects go and expire the others."""
+    parent = level.parent
+    if parent is not None:
+        parent.inserted.update(level.inserted)
+        parent.removed.update(level.removed)
+        parent.flushed.update(level.flushed)
+        for state, key in level.switched.items():
+            parent.switched.setdefault(state, key)
+        return
+    session = level.session
+    if session.expire_on_commit:
+        expiry.expire_all(session.holder)
+    if level.removed:
+        watched = session.dispatch.watched
+        for state, instance in level.removed.items():
+            state.holder = None
+            state.flags = (state.flags & ~GONE) | WAS_DELETED
+            if watched:
+                tell(session, "deleted_to_detached", instance)
+
+
+def undo(level: Level) -> None:
+    """Bring the objects back to what they were when the level began."""
+    session = level.session
+    holder = session.holder
+    watched = session.dispatch.watched
+    moved: list[tuple[str, Any]] = []
+    for state in [*holder.new, *level.inserted]:
+        event = "pending_to_transient" if state.key is None else "persistent_to_transient"
+        if watched and (instance := state()) is not None:
+            moved.append(("deleted_to_detached" if state.flags & GONE else event, instance))
+        make_transient(holder, state)
+    holder.new.clear()
+    for state, key in level.switched.items():
+        if state not in level.inserted:
+            move_key(holder, state, key)
+    for state, instance in level.removed.items():
+        if state not in level.inserted:
+            state.flags &= ~GONE
+            state.holder = holder
+            holder.by_key(state.mapper.base_mapper)[state.key] = state
+            moved.append(("deleted_to_persistent", instance))
+    holder.deleted.clear()
+    _expire(level, holder)
+    if watched:
+        for event, instance in moved:
+            tell(session, event, instance)
+
+
+def _expire(level: Level, holder: IdentityMap) -> None:
+    """Expire what the level may have changed: all objects, or those that a savepoint wrote."""
+    if not level.nested:
+        expiry.expire_all(holder)
+        return
+    changed = {**level.flushed, **holder.dirty}
+    holder.dirty.clear()
+    for state, instance in changed.items():
+        if state.key is not None:
+            expiry.expire_state(state, instance)
+
+
+def make_transient(holder: IdentityMap, state: InstanceState) -> None:
+    """Take an object whose INSERT never was (any more) out of the session; its attribute values stay."""
+    if state.key is not None:
+        by_key = holder.states.get(state.mapper.base_mapper)
+        if by_key is not None and by_key.get(state.key) is state:
+            del by_key[state.key]
+    state.key = None
+    state.holder = None
+    state.flags = 0
+    state.old = None
+    holder.dirty.pop(state, None)
+    holder.deleted.pop(state, None)
+
+
+def move_key(holder: IdentityMap, state: InstanceState, key: Any) -> None:
+    """Register a persistent object under another primary key."""
+    by_key = holder.by_key(state.mapper.base_mapper)
+    if by_key.get(state.key) is state:
+        del by_key[state.key]
+    state.key = key
+    by_key[key] = state
