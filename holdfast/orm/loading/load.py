@@ -171,6 +171,6 @@ async def core_feed(
     """Send the plan's statement and return what loads its rows chunk by chunk; see `core_fetch`."""
     sql, bound = plan.compiled.bind(values, parameters)
     cursor = await connection.core_open_stream(plan.compiled, sql, bound, True)
-    feed = Feed(connection, cursor, sql, lambda rows: plan.load(rows, holder, overwrite), settings)
+    feed = Feed(connection, cursor, sql, lambda rows: _load_watched(plan, rows, holder, overwrite), settings)
     connection.keep_feed(feed)
     return feed

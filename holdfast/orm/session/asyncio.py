@@ -254,9 +254,9 @@ class AsyncSession:
         """Run a statement and leave its rows in the database; gives the first element of each. See `stream`."""
 
         async def start() -> AsyncScalarResult[Any]:
-            return (await self.stream(
-                statement, params, execution_options=execution_options, bind_arguments=bind_arguments
-            )).scalars()
+            return (
+                await self.stream(statement, params, execution_options=execution_options, bind_arguments=bind_arguments)
+            ).scalars()
 
         return StreamStart(start)
 

@@ -260,9 +260,11 @@ class SessionCore(SessionBinds):
 
     # -- loading -------------------------------------------------------------------------------------------------
 
-    async def core_get(self, mapper: Any, key: Any, *how: Any, **more: Any) -> object | None:
-        """Return the object of a primary key; see `fetching.core_get`."""
-        return await fetching.core_get(self, mapper, key, *how, **more)
+    def core_get(self, mapper: Any, key: Any, *how: Any, **more: Any) -> Coroutine[Any, Any, object | None]:
+        """Return the coroutine that gives the object of a primary key; see `fetching.core_get_with`."""
+        if how or more:
+            return fetching.core_get_with(self, mapper, key, *how, **more)
+        return fetching.core_get(self, mapper, key)
 
     async def core_refresh(self, instance: Any, names: Any = None, lock: Any = None) -> None:
         """Expire and load again; see `Session.refresh`."""

@@ -23,7 +23,22 @@ def is_null(key: Any) -> bool:
     return key is None or (key.__class__ is tuple and all(part is None for part in key))
 
 
-async def core_get(
+async def core_get(session: Any, mapper: Any, key: Any) -> object | None:
+    """Return the object of a primary key from the identity map or its row; None where there is no row.
+
+    This is the hot one: a `get` with nothing but the key; `core_get_with` is for all others.
+    """
+    if key is None or key.__class__ is tuple:
+        return await core_get_with(session, mapper, key)
+    by_key = session.holder.states.get(mapper.base_mapper)
+    if by_key is not None and by_key.get(key) is not None:
+        return await core_get_with(session, mapper, key)
+    if session.has_changes():
+        await session.core_autoflush()
+    return await load.core_load_by_key(session, mapper, key)
+
+
+async def core_get_with(
     session: Any,
     mapper: Any,
     key: Any,
@@ -33,7 +48,7 @@ async def core_get(
     execution_options: Mapping[str, Any] = NO_OPTIONS,
     bind_arguments: Mapping[str, Any] | None = None,
 ) -> object | None:
-    """Return the object of a primary key from the identity map or its row; None where there is no row.
+    """Return the object of a primary key, with all that `Session.get` takes.
 
     Args:
         overwrite: read the row also of an object that is present, and let it replace what is loaded.

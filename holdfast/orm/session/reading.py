@@ -59,6 +59,8 @@ class SessionReading(SessionCore):
                 present = state()
                 if present is not None and not state.flags & EXPIRED and isinstance(present, entity):
                     return present  # type: ignore[no-any-return]
+        if not (populate_existing or with_for_update or options or execution_options or bind_arguments):
+            return self.run(self.core_get, mapper, key)  # type: ignore[return-value]
         return self.run(  # type: ignore[return-value]
             self.core_get,
             mapper,
