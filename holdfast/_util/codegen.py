@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +18,8 @@ def compile_function(name: str, source: str, namespace: Mapping[str, Any], label
 
     Returns: the function; its source is in `linecache` and in the attribute ``__source__``.
     """
+    import linecache  # here and not above: an import of the library compiles nothing yet
+
     scope: dict[str, Any] = dict(namespace)
     exec(compile(source, label, "exec"), scope)
     # mtime None: linecache.checkcache leaves such an entry alone, since no file stands behind it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -82,7 +81,7 @@ def opener(creator: Callable[..., Any], dialect: Any) -> Callable[[Any], Awaitab
         creator: an engine's coroutine function, which gets the entry; or a program's function, with or without it.
         dialect: knows how a driver's connection is taken over; None: by the DBAPI alone.
     """
-    if inspect.iscoroutinefunction(creator) or inspect.iscoroutinefunction(getattr(creator, "__call__", None)):  # noqa: B004
+    if _is_coroutine_function(creator) or _is_coroutine_function(getattr(creator, "__call__", None)):  # noqa: B004
         return creator
     wants_entry = _takes_one_argument(creator)
 
@@ -95,8 +94,19 @@ def opener(creator: Callable[..., Any], dialect: Any) -> Callable[[Any], Awaitab
     return open_connection
 
 
+def _is_coroutine_function(function: Any) -> bool:
+    code = getattr(function, "__code__", None)
+    return code is not None and bool(code.co_flags & _CO_COROUTINE)
+
+
+_CO_COROUTINE = 0x80
+"""The flag of `inspect.CO_COROUTINE`; to import `inspect` would cost more than the rest of making an engine."""
+
+
 def _takes_one_argument(function: Callable[..., Any]) -> bool:
     """Return True for a function that can not be called without one positional argument."""
+    import inspect  # here and not above: few programs bring a creator
+
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -253,6 +252,8 @@ class AssertionPool(QueuePool):
             raise AssertionError(f"connection is already checked out{place}")
         entry = await super().core_acquire()
         if self._options["store_traceback"]:
+            import traceback  # here and not above: it is a heavy one
+
             self._taken_at = traceback.format_stack()
         return entry
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import inspect
 import typing
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeVar
@@ -101,6 +99,8 @@ class CompositeProperty(MapperProperty):
                 f"{getattr(self.composite_class, '__name__', self.composite_class)}, which is a dataclass or has that "
                 "method."
             )
+        import dataclasses  # here and below: few programs have composites
+
         return tuple(getattr(composite, field.name) for field in dataclasses.fields(self.composite_class))
 
     # Declaration.
@@ -115,6 +115,9 @@ class CompositeProperty(MapperProperty):
 
     def attribute_types(self) -> list[Any]:
         """Return the annotation of each part of the composite class; None where it has none."""
+        import dataclasses
+        import inspect
+
         if dataclasses.is_dataclass(self.composite_class):
             hints = typing.get_type_hints(self.composite_class)
             return [hints.get(field.name) for field in dataclasses.fields(self.composite_class)]
@@ -123,6 +126,9 @@ class CompositeProperty(MapperProperty):
 
     def attribute_names(self) -> list[str]:
         """Return the names of the parts of the composite class."""
+        import dataclasses
+        import inspect
+
         if dataclasses.is_dataclass(self.composite_class):
             return [field.name for field in dataclasses.fields(self.composite_class)]
         return list(inspect.signature(self.composite_class).parameters)

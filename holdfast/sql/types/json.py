@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -73,7 +72,7 @@ class JSON(TypeEngine[Any]):
         return bind
 
     def result_processor(self, dialect: Any, coltype: Any = None) -> Processor | None:
-        return dialect.json_deserializer or json.loads
+        return dialect.json_deserializer or from_text
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
         dumps = dialect.json_serializer or to_text
@@ -176,12 +175,21 @@ class JSON(TypeEngine[Any]):
 
 def to_text(value: Any) -> str:
     """Return a value as JSON text: readable characters as they are, so that databases find keys by them."""
+    import json  # here and not above: most programs have no documents
+
     text = json.dumps(value, ensure_ascii=False)
     try:
         text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair, which only an escape can carry
         return json.dumps(value)
     return text
+
+
+def from_text(text: Any) -> Any:
+    """Return the value of a JSON text."""
+    import json
+
+    return json.loads(text)
 
 
 def _literal(value: Any, dialect: Any) -> str:

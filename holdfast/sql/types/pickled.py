@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from typing import Any
 
 from holdfast.sql.types.base import Processor
@@ -29,11 +28,13 @@ class PickleType(TypeDecorator[Any]):
 
     def __init__(
         self,
-        protocol: int = pickle.HIGHEST_PROTOCOL,
+        protocol: int = 5,
         pickler: Any = None,
         comparator: Any = None,
         impl: Any = None,
     ) -> None:
+        import pickle  # here and not above: few programs keep pickles
+
         super().__init__()
         self.protocol = protocol
         self.pickler = pickler or pickle
