@@ -228,8 +228,9 @@ class LazyLoadInAsyncError(MissingGreenlet):
         """Return the error for an attribute of an object."""
         mapper = state.mapper
         name = mapper.class_name
+        option = f" options(selectinload({name}.{key})) in the query;" if key in mapper.relationships else ""
         fix = (
-            f"Load it before: 'await session.refresh(obj, [\"{key}\"])'; or read it inside "
+            f"Load it before:{option} 'await session.refresh(obj, [\"{key}\"])'; or read it inside "
             "'await session.run_sync(function)'."
         )
         if key not in mapper.relationships:

@@ -52,6 +52,7 @@ class AsyncReading(Generic[T]):
 
     async def first(self) -> T | None:
         """Return the first element or None, and close the result."""
+        self._real.spare_first()
         taken = await self._real.core_take(1)
         await self._real.core_close()
         return taken[0] if taken else None

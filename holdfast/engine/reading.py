@@ -180,9 +180,15 @@ class Reading(Generic[T]):
 
     def first(self) -> T | None:
         """Return the first element or None, and close the result."""
+        self.spare_first()
         taken = self._take(1)
         self.close()
         return taken[0] if taken else None
+
+    def spare_first(self) -> None:
+        """The first element alone repeats nothing: what asks for `unique` (the ORM's joined collections) need not."""
+        if getattr(self._unique, "spares_first", False):
+            self._unique = None
 
     def one(self) -> T:
         """Return the only element.

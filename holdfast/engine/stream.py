@@ -48,14 +48,14 @@ class Feed:
     Args:
         connection: gets to know the errors, and closes the feed when it is closed.
         cursor: the driver's stream (`driver.RowStream`).
-        make: turns the driver's rows into the result's elements.
+        make: turns the driver's rows into the result's elements; may be ``async def``.
         settings: sizes of the chunks.
     """
 
     __slots__ = ("_buffer", "_connection", "_cursor", "_make", "_next", "_settings", "closed", "sql")
 
     def __init__(
-        self, connection: Any, cursor: Any, sql: str, make: Callable[[list[Any]], list[Any]], settings: StreamSettings
+        self, connection: Any, cursor: Any, sql: str, make: Callable[[list[Any]], Any], settings: StreamSettings
     ) -> None:
         self._connection = connection
         self._cursor: Any = cursor
@@ -117,6 +117,8 @@ class Feed:
         if size is None or len(rows) < size:
             await self.core_release()
         made = self._make(rows)
+        if hasattr(made, "__await__"):
+            made = await made
         self._buffer = [*self._buffer, *made] if self._buffer else made
 
     async def core_release(self) -> None:

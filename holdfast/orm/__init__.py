@@ -3,6 +3,23 @@
 from holdfast.orm.attributes import InstrumentedAttribute
 from holdfast.orm.collections import InstrumentedDict, InstrumentedList, InstrumentedSet, attribute_keyed_dict
 from holdfast.orm.comparator import PropComparator
+from holdfast.orm.loading.options import (
+    Load,
+    contains_eager,
+    defaultload,
+    defer,
+    immediateload,
+    joinedload,
+    lazyload,
+    load_only,
+    noload,
+    raiseload,
+    selectinload,
+    subqueryload,
+    undefer,
+    undefer_group,
+    with_expression,
+)
 from holdfast.orm.mapping.base import Mapped
 from holdfast.orm.mapping.columns import MappedColumn, mapped_column
 from holdfast.orm.mapping.composites import Composite, CompositeProperty, composite
@@ -46,6 +63,21 @@ from holdfast.orm.session.transaction import SessionTransaction, SessionTransact
 from holdfast.orm.state import InstanceState
 
 __all__ = [
+    "with_expression",
+    "undefer_group",
+    "undefer",
+    "subqueryload",
+    "selectinload",
+    "raiseload",
+    "noload",
+    "load_only",
+    "lazyload",
+    "joinedload",
+    "immediateload",
+    "defer",
+    "defaultload",
+    "contains_eager",
+    "Load",
     "ColumnProperty",
     "Composite",
     "CompositeProperty",

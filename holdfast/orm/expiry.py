@@ -7,7 +7,9 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.orm.identity_map import IdentityMap
-from holdfast.orm.state import EXPIRED, PARTLY_EXPIRED, InstanceState
+from holdfast.orm.state import EXPIRED, PARTIAL, PARTLY_EXPIRED, InstanceState
+
+LACKING = EXPIRED | PARTLY_EXPIRED | PARTIAL
 
 
 def expire_all(holder: IdentityMap) -> None:
@@ -79,5 +81,5 @@ def fill(state: InstanceState, instance: Any, pairs: Iterable[tuple[str, Any]]) 
 
 def mark_filled(state: InstanceState, values: dict[str, Any]) -> None:
     """When no column attribute is missing any more, the object is not expired."""
-    if state.flags & (EXPIRED | PARTLY_EXPIRED) and all(name in values for name in state.mapper.column_names):
-        state.flags &= ~(EXPIRED | PARTLY_EXPIRED)
+    if state.flags & LACKING and all(name in values for name in state.mapper.column_names):
+        state.flags &= ~LACKING

@@ -24,7 +24,7 @@ class QuerySession(Protocol):
 
     def scalars(self, statement: Any, params: Any = None, *, execution_options: Mapping[str, Any] = ...) -> Any: ...
 
-    def get(self, entity: Any, ident: Any) -> Any: ...
+    def get(self, entity: Any, ident: Any, *, options: Any = ..., populate_existing: bool = ...) -> Any: ...
 
 
 class BulkWrite:
@@ -207,7 +207,10 @@ class Query(Generic[T]):
     def _run(self) -> Any:
         session = self._usable_session()
         result = session.execute(self._statement, self._params)
-        return result.scalars() if self._gives_objects else result
+        if not self._gives_objects:
+            return result
+        # As documented, a Query of one class gives each object once.
+        return (result if result._unique is None else result.unique()).scalars()
 
     def _usable_session(self) -> Any:
         if self.session is None:
@@ -258,7 +261,11 @@ class Query(Generic[T]):
 
     def get(self, ident: Any) -> T | None:
         """Return the object of a primary key; the form of the 1.x series of `Session.get`."""
-        return self._usable_session().get(self._entities[0], ident)  # type: ignore[no-any-return]
+        statement = self._statement
+        overwrite = bool(statement._execution_options.get("populate_existing"))
+        return self._usable_session().get(  # type: ignore[no-any-return]
+            self._entities[0], ident, options=statement._options, populate_existing=overwrite
+        )
 
     def __getitem__(self, item: int | slice) -> Any:
         if isinstance(item, slice):

@@ -16,6 +16,7 @@ EXPIRED = 1
 GONE = 2
 WAS_DELETED = 4
 PARTLY_EXPIRED = 8
+PARTIAL = 16
 
 
 # `InstanceState` has properties of these names.
@@ -45,7 +46,7 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
             (`key` is None) keeps none: all it has is new.
         flags: bits `EXPIRED` (all values were dropped and come from the row at the next read), `GONE` (a flush of the
             running transaction deleted the row), `WAS_DELETED` (that transaction was committed), `PARTLY_EXPIRED` (some values
-            were dropped; a row that is met fills them in).
+            were dropped), `PARTIAL` (some were left out by options); a row that is met fills them in.
         extra: rarely needed facts by name; None if none. "pending": {relationship: `PendingChanges`}; "parents":
             {relationship link: state of the parent, or None once it was taken away}; "setting": a relationship is being
             set through the class's own ``__setattr__``; loader options, load path ...

@@ -141,7 +141,16 @@ class Statement(ClauseElement):
         return self._execution_options
 
     def options(self: S, *options: Any) -> S:
-        """Return the statement with loader options."""
+        """Return the statement with loader options.
+
+        Raises: ArgumentError: something that is none.
+        """
+        for option in options:
+            if not getattr(option, "is_loader_option", False):
+                raise ArgumentError(
+                    f"ExecutionOption Core or ORM object expected, got {option!r}. Loader options are made by joinedload(), "
+                    "selectinload() and the like."
+                )
         return self._copy(_options=(*self._options, *options))
 
 

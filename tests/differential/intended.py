@@ -91,6 +91,11 @@ INTENDED = (
         "Such SELECTs are not logged, or there is no program of that kind.",
     ),
     Intended(
+        "references that the session has",
+        "selectinload() of a many-to-one asks for the objects that the session lacks; SQLAlchemy asks for all of them.",
+        "Programs load references into a session that has none of them.",
+    ),
+    Intended(
         "what is not mapped",
         "A string in place of an object is refused with an UnmappedInstanceError that names the attribute; SQLAlchemy "
         "fails with an AttributeError of its own inside.",

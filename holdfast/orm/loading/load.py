@@ -9,8 +9,12 @@ from holdfast.engine.stream import Feed, StreamSettings
 from holdfast.orm.expiry import mark_filled
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.loading.collector import SMALL_BATCH, CollectorPause
-from holdfast.orm.loading.load_plan import LoadPlan, plan_for, plan_load
-from holdfast.orm.state import InstanceState
+from holdfast.orm.loading.directions import NOTHING, Directions
+from holdfast.orm.loading.graph_plan import arrange
+from holdfast.orm.loading.graph_rows import LoadContext
+from holdfast.orm.loading.load_plan import PLAN_LIMIT, LoadPlan, given_values, plan_for, plan_graph, plan_load
+from holdfast.orm.loading.tree import is_eager, loaded_names
+from holdfast.orm.state import EXPIRED, InstanceState
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.boolean import and_
 from holdfast.sql.select import select
@@ -25,9 +29,17 @@ class LoadingSession(Protocol):
 
     def engine_for(self, mapper: Any, clause: Any = None) -> Any: ...
 
+    async def core_follow(self, where: Any, waiting: Any, overwrite: bool, refreshing: bool = False) -> None: ...
+
 
 async def core_fetch(
-    connection: Any, plan: LoadPlan, values: Any, parameters: Any, holder: IdentityMap, overwrite: bool = False
+    connection: Any,
+    plan: LoadPlan,
+    values: Any,
+    parameters: Any,
+    holder: IdentityMap,
+    overwrite: bool = False,
+    context: LoadContext | None = None,
 ) -> list[Any]:
     """Send the plan's statement and return what its rows become: objects, or Rows.
 
@@ -35,49 +47,101 @@ async def core_fetch(
         values: the statement's bound values.
         parameters: values for named bind parameters, by name; None if there are none.
         overwrite: rows also replace values that are loaded or changed (populate_existing).
+        context: what the loader of a graph needs.
     """
     sql, bound = plan.compiled.bind(values, parameters)
     rows = (await connection.core_run(plan.compiled, sql, bound)).rows
     if holder.dispatch.watched:
-        return _load_watched(plan, rows, holder, overwrite)
+        how = (overwrite,) if context is None else (overwrite, context)
+        return _load_watched(plan, rows, holder, *how)
+    if context is not None:
+        with CollectorPause(len(rows)):
+            return plan.load(rows, holder, overwrite, context)  # type: ignore[call-arg]
     if len(rows) <= SMALL_BATCH:
         return plan.load(rows, holder, overwrite)
     with CollectorPause(len(rows)):
         return plan.load(rows, holder, overwrite)
 
 
-def _load_watched(plan: LoadPlan, rows: list[Any], holder: IdentityMap, overwrite: bool) -> list[Any]:
+def _load_watched(plan: LoadPlan, rows: list[Any], holder: IdentityMap, *how: Any) -> list[Any]:
     """Load rows and tell the session's listeners which objects came by it."""
     listeners = holder.dispatch.loaded_as_persistent
     if not listeners:
-        return plan.load(rows, holder, overwrite)
+        return plan.load(rows, holder, *how)
     arrived = holder.watch()
-    found = plan.load(rows, holder, overwrite)
+    found = plan.load(rows, holder, *how)
     for instance in [state() for state in arrived]:
         for listener in listeners:
             listener(holder.session, instance)
     return found
 
 
-def key_plan(engine: Any, mapper: Any, names: tuple[str, ...] | None = None) -> LoadPlan:
-    """Return the plan that loads one object by its primary key; the key's parameters are ``pk_1``, ``pk_2`` ...
+async def core_fetch_graph(
+    session: LoadingSession,
+    plan: LoadPlan,
+    values: Any,
+    parameters: Any,
+    connection: Any,
+    overwrite: bool = False,
+    refreshing: bool = False,
+    later: list[Any] | None = None,
+) -> list[Any]:
+    """Do what `core_fetch` does, with related objects, those of further statements included.
+
+    Args:
+        values: the values of the plan's own statement.
+        refreshing: one object is loaded again: further statements are those that reading its attributes would send.
+        later: takes what further statements have to load, instead of their being sent now.
+    """
+    graph = plan.graph
+    if graph is None:
+        return await core_fetch(connection, plan, values, parameters, session.holder, overwrite)
+    context = graph.context()
+    found = await core_fetch(connection, plan, values, parameters, session.holder, overwrite, context)
+    waiting = list(graph.follow_ups(context))
+    if later is not None:
+        later.extend(waiting)
+    elif waiting:
+        await session.core_follow(session, waiting, overwrite, refreshing)
+    return found
+
+
+def key_plan(
+    engine: Any, mapper: Any, names: tuple[str, ...] | None = None, directions: Directions = NOTHING
+) -> tuple[LoadPlan, Any]:
+    """Return the plan that loads one object by its primary key, and its values.
+
+    The key's parameters are ``pk_1``, ``pk_2`` ...
 
     Args:
         names: load only these column attributes, as values; None: the object with all that is loaded by default.
+        directions: what options say about it.
     """
     memo = engine.memo.get("key_plans")
     if memo is None:
         memo = engine.memo.setdefault("key_plans", {})
-    plan = memo.get((mapper, names))
+    key = (mapper, names) if directions is NOTHING else (mapper, names, directions)
+    plan = memo.get(key)
     if plan is None:
-        conditions = [
-            column == BindParameter(f"pk_{number}", type_=column.type)
-            for number, column in enumerate(mapper.primary_key, 1)
-        ]
-        entries = [mapper] if names is None else [getattr(mapper.class_, name) for name in names]
-        statement = select(*entries).where(and_(*conditions))
-        plan = memo[(mapper, names)] = (plan_load(engine.compiled(statement), statement._columns), statement._values)
+        if len(memo) >= PLAN_LIMIT:
+            memo.clear()
+        plan = memo[key] = _make_key_plan(engine, mapper, names, directions)
     return plan  # type: ignore[no-any-return]
+
+
+def _make_key_plan(
+    engine: Any, mapper: Any, names: tuple[str, ...] | None, directions: Directions
+) -> tuple[LoadPlan, Any]:
+    conditions = [
+        column == BindParameter(f"pk_{number}", type_=column.type)
+        for number, column in enumerate(mapper.primary_key, 1)
+    ]
+    entries = (mapper,) if names is None else tuple(getattr(mapper.class_, name) for name in names)
+    statement = select(*entries).where(and_(*conditions))
+    if names is None and (directions is not NOTHING or is_eager(mapper)):
+        arranged = arrange(statement, entries, {mapper: directions})
+        return plan_graph(engine, statement, entries, arranged), arranged.statement._values
+    return plan_load(engine.compiled(statement), statement._columns), statement._values
 
 
 def key_parameters(key: Any, width: int) -> dict[str, Any]:
@@ -87,14 +151,36 @@ def key_parameters(key: Any, width: int) -> dict[str, Any]:
     return {f"pk_{number}": part for number, part in enumerate(key, 1)}
 
 
-async def core_load_by_key(session: LoadingSession, mapper: Any, key: Any, overwrite: bool = False) -> object | None:
-    """Load one object by its primary key (a scalar, or a tuple if composite); None where there is no such row."""
+async def core_load_by_key(
+    session: LoadingSession,
+    mapper: Any,
+    key: Any,
+    overwrite: bool = False,
+    directions: Directions = NOTHING,
+    refreshing: bool = False,
+    later: list[Any] | None = None,
+) -> object | None:
+    """Load one object by its primary key (a scalar, or a tuple if composite); None where there is no such row.
+
+    Args:
+        directions: what options say about it.
+        refreshing: it is present, and loaded again.
+        later: see `core_fetch_graph`.
+    """
     connection = await session.core_connection_for(mapper)
-    plan, values = key_plan(connection.engine, mapper)
-    found = await core_fetch(
-        connection, plan, values, key_parameters(key, len(mapper.primary_key)), session.holder, overwrite
-    )
+    plan, values = key_plan(connection.engine, mapper, None, directions.of_expired() if refreshing else directions)
+    parameters = key_parameters(key, len(mapper.primary_key))
+    if plan.graph is None:
+        found = await core_fetch(connection, plan, values, parameters, session.holder, overwrite)
+    else:
+        found = await core_fetch_graph(session, plan, values, parameters, connection, overwrite, refreshing, later)
     return found[0] if found else None
+
+
+def directions_of(state: InstanceState) -> Directions:
+    """Return what the options that an object was loaded with say about it."""
+    extra = state.extra
+    return NOTHING if extra is None else extra.get("directions", NOTHING)  # type: ignore[no-any-return]
 
 
 async def core_refresh(session: LoadingSession, state: InstanceState, instance: Any) -> None:
@@ -104,12 +190,17 @@ async def core_refresh(session: LoadingSession, state: InstanceState, instance: 
     """
     mapper = state.mapper
     values = instance.__dict__
-    lacking = tuple(name for name in mapper.column_names if name not in values)
+    directions = directions_of(state)
+    # What was expired comes back, deferred by an option or not.
+    everything = directions is NOTHING or state.flags & EXPIRED
+    wanted = mapper.column_names if everything else loaded_names(mapper, directions)
+    lacking = tuple(name for name in wanted if name not in values)
     if not lacking:
         mark_filled(state, values)
         return
-    if len(lacking) == len(mapper.column_names):
-        found = await core_load_by_key(session, mapper, state.key)
+    with_graph = state.flags & EXPIRED and (directions is not NOTHING or is_eager(mapper))
+    if with_graph or len(lacking) == len(wanted):
+        found = await core_load_by_key(session, mapper, state.key, False, directions, True)
         if found is None:
             raise exc.ObjectDeletedError.of(state)
         return
@@ -154,9 +245,15 @@ async def core_load_statement(
     engine = session.engine_for(None, statement)
     plan = plan_for(engine, statement, entries)
     connection = await session.core_connection_for(plan.mappers[0] if plan.mappers else None, statement)
+    if plan.graph is None:
+        if stream is not None:
+            values = statement._values
+            return plan, await core_feed(connection, plan, values, parameters, session.holder, overwrite, stream)
+        return plan, await core_fetch(connection, plan, statement._values, parameters, session.holder, overwrite)
+    values = plan.graph.values(given_values(statement))
     if stream is not None:
-        return plan, await core_feed(connection, plan, statement._values, parameters, session.holder, overwrite, stream)
-    return plan, await core_fetch(connection, plan, statement._values, parameters, session.holder, overwrite)
+        return plan, await core_feed_graph(session, plan, values, parameters, connection, overwrite, stream)
+    return plan, await core_fetch_graph(session, plan, values, parameters, connection, overwrite)
 
 
 async def core_feed(
@@ -172,5 +269,46 @@ async def core_feed(
     sql, bound = plan.compiled.bind(values, parameters)
     cursor = await connection.core_open_stream(plan.compiled, sql, bound, True)
     feed = Feed(connection, cursor, sql, lambda rows: _load_watched(plan, rows, holder, overwrite), settings)
+    connection.keep_feed(feed)
+    return feed
+
+
+async def core_feed_graph(
+    session: LoadingSession,
+    plan: LoadPlan,
+    values: Any,
+    parameters: Any,
+    connection: Any,
+    overwrite: bool,
+    settings: StreamSettings,
+) -> Any:
+    """Do what `core_feed` does, with related objects: further statements are sent for each chunk.
+
+    Raises: InvalidRequestError: rows repeat for collections, so that no chunk would hold all of an owner's.
+    """
+    graph = plan.graph
+    assert graph is not None
+    if graph.must_be_unique or any(
+        one.choice.strategy == "subquery" for node in graph.nodes for one in node.follow_ups
+    ):
+        if settings.yield_per is None:
+            return await core_fetch_graph(session, plan, values, parameters, connection, overwrite)
+        raise exc.InvalidRequestError(
+            "Can't use yield_per with eager loaders that require uniquing or row buffering, e.g. joinedload() against "
+            "collections or subqueryload().  Consider the selectinload() strategy for better flexibility in loading "
+            "objects."
+        )
+
+    async def make(rows: list[Any]) -> list[Any]:
+        context = graph.context()
+        found = _load_watched(plan, rows, session.holder, overwrite, context)
+        waiting = list(graph.follow_ups(context))
+        if waiting:
+            await session.core_follow(session, waiting, overwrite)
+        return found
+
+    sql, bound = plan.compiled.bind(values, parameters)
+    cursor = await connection.core_open_stream(plan.compiled, sql, bound, True)
+    feed = Feed(connection, cursor, sql, make, settings)
     connection.keep_feed(feed)
     return feed

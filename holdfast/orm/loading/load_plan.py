@@ -5,11 +5,12 @@ A plan is plain data, made once per statement structure and engine, and found ag
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
 from holdfast.engine.row import RowShape
+from holdfast.orm.loading.graph_plan import Arranged, GraphPlan, arrange, graph_loader, needs_graph, value_places
 from holdfast.orm.loading.rows import ColumnSlot, EntitySlot, PartSlot, RowLoader, Slot, build_row_loader
 
 PLAN_LIMIT = 1000
@@ -28,6 +29,7 @@ class LoadPlan(NamedTuple):
         single: the row has one part and no Row is needed: entities in ORM results.
         load: the generated loader.
         mappers: the mappers of the entities in the row, and of attributes; the first one chooses the engine.
+        graph: what is to be known beside that where related objects come along; None: nothing.
     """
 
     compiled: Any
@@ -36,8 +38,11 @@ class LoadPlan(NamedTuple):
     single: bool
     load: RowLoader
     mappers: tuple[Any, ...]
+    graph: GraphPlan | None = None
 
     def __str__(self) -> str:
+        if self.graph is not None:
+            return f"LoadPlan: {', '.join(node.mapper.class_name for node in self.graph.nodes)}\n{self.compiled.text}"
         parts = [
             f"{slot.mapper.class_name}({', '.join(slot.names)})" if isinstance(slot, EntitySlot) else "value"
             for slot in self.slots
@@ -58,7 +63,7 @@ def plan_load(compiled: Any, entries: Iterable[Any]) -> LoadPlan:
     mappers: list[Any] = []
     sources: list[Any] = []
     position = 0
-    for entry in entries:
+    for entry in flat_entries(entries):
         if getattr(entry, "is_entity", False):
             names = tuple(entry.column_names)
             columns = compiled.columns[position : position + len(names)]
@@ -91,6 +96,63 @@ def plan_load(compiled: Any, entries: Iterable[Any]) -> LoadPlan:
     return LoadPlan(compiled, tuple(slots), shape, single, load, tuple(mappers))
 
 
+def flat_entries(entries: Iterable[Any]) -> tuple[Any, ...]:
+    """Return what a statement selects with FROM elements, tables and subqueries, taken apart into columns."""
+    found: list[Any] = []
+    for entry in entries:
+        if getattr(entry, "is_entity", False) or getattr(entry, "is_row_part", False) or not entry.is_selectable:
+            found.append(entry)
+        else:
+            found.extend(entry.c)
+    return tuple(found)
+
+
+def plan_graph(
+    engine: Any, statement: Any, entries: Sequence[Any], arranged: Arranged | None = None, group_by: Sequence[int] = ()
+) -> LoadPlan:
+    """Return the plan of a statement that brings related objects along.
+
+    Args:
+        statement: as the program gave it.
+        arranged: the statement with its columns and joins; None: made here.
+        group_by: see `build_graph_loader`.
+    """
+    if arranged is None:
+        arranged = arrange(statement, entries)
+    compiled = engine.compiled(arranged.statement)
+    keys: list[str] = []
+    mappers: list[Any] = []
+    sources: list[Any] = []
+    for entry, (node, positions) in zip(entries, arranged.parts, strict=True):
+        entity = entry if node is not None else getattr(entry, "entity", None)
+        if node is not None:
+            keys.append(entry.entity_name)
+            sources.append((entry, entry.class_))
+        elif getattr(entry, "is_row_part", False):
+            keys.append(entry.key)
+            sources.append((entry, entry.key))
+        else:
+            column = compiled.columns[positions[0]]
+            keys.append(_key_of(entry, column, keys))
+            sources.append((entry, column.element, column.name))
+        if getattr(entity, "is_entity", False):
+            mappers.append(entity.mapper)
+    single = len(keys) == 1 and arranged.parts[0][0] is not None
+    shape = RowShape(tuple(keys), tuple(sources))
+    load = graph_loader(arranged, entries, compiled, shape, single, group_by)
+    constants, places = value_places(given_values(statement), arranged.statement._values)
+    unique = any(node.has_collections for node in arranged.nodes)
+    graph = GraphPlan(arranged.nodes, constants, places, unique, arranged.roots)
+    return LoadPlan(compiled, (), shape, single, load, tuple(mappers), graph)
+
+
+def given_values(statement: Any) -> tuple[Any, ...]:
+    """Return the value holders that one execution brings: the statement's, then those of its options."""
+    if not statement._options:
+        return statement._values  # type: ignore[no-any-return]
+    return (*statement._values, *[value for option in statement._options for value in option._values])
+
+
 def _key_of(entry: Any, column: Any, taken: list[str]) -> str:
     """Return a column's key: an attribute and a function over attributes are known by their own names."""
     if getattr(entry, "is_attribute", False) and entry.key not in taken:
@@ -108,9 +170,18 @@ def plan_for(engine: Any, statement: Any, entries: Iterable[Any]) -> LoadPlan:
     if plans is None:
         plans = engine.memo.setdefault("load_plans", {})
     key = statement._key
+    if statement._options:
+        key = (key, *[option._key for option in statement._options])
+        if any(option._values for option in statement._options):
+            # Conditions with values of their own: the objects remember these very values.
+            return plan_graph(engine, statement, flat_entries(entries))
     plan = plans.get(key)
     if plan is None:
-        plan = plan_load(engine.compiled(statement), entries)
+        entries = flat_entries(entries)
+        if needs_graph(statement, entries):
+            plan = plan_graph(engine, statement, entries)
+        else:
+            plan = plan_load(engine.compiled(statement), entries)
         remember(plans, key, plan)
     return plan  # type: ignore[no-any-return]
 

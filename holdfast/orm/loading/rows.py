@@ -54,7 +54,7 @@ class PartSlot(NamedTuple):
 Slot: TypeAlias = EntitySlot | ColumnSlot | PartSlot
 
 
-class _Writer:
+class Writer:
     """Collects the lines and the names of one generated function."""
 
     __slots__ = ("lines", "names")
@@ -97,7 +97,7 @@ def build_row_loader(slots: Sequence[Slot], row_class: Any, label: str, with_eve
 
     Returns: the loader; ``loader.__source__`` is its text.
     """
-    writer = _Writer(names={"row_class": row_class, "dropped": forget_dropped, "new": object.__new__})
+    writer = Writer(names={"row_class": row_class, "dropped": forget_dropped, "new": object.__new__})
     writer.line(0, "def load(rows, holder, overwrite):")
     for number, slot in enumerate(slots):
         if isinstance(slot, EntitySlot) and not with_events:
@@ -158,7 +158,7 @@ def tell(listeners: Sequence[Callable[..., Any]], *arguments: Any) -> None:
 
 
 def _write_entity(
-    writer: _Writer, number: int, slot: EntitySlot, variables: list[str], with_events: bool = False
+    writer: Writer, number: int, slot: EntitySlot, variables: list[str], with_events: bool = False
 ) -> None:
     """Write the lines that find or make the object of one entity."""
     mapper = slot.mapper
@@ -199,7 +199,7 @@ def _write_entity(
         writer.line(4, f"tell(heard{number}.refresh, o{number}, None, None)")
 
 
-def _write_new(writer: _Writer, number: int, mapper: Any, key: str, stores: list[tuple[str, str]]) -> None:
+def _write_new(writer: Writer, number: int, mapper: Any, key: str, stores: list[tuple[str, str]]) -> None:
     """Write the lines that make a new object: through the twin where the mapper has one."""
     writer.names[f"State{number}"] = mapper.state_class
     made = f"o{number}"

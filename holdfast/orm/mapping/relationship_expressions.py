@@ -233,12 +233,17 @@ class JoinTarget:
 
     def __init__(self, expressions: RelationshipExpressions, criteria: Any) -> None:
         self._expressions = expressions
-        self._criteria = criteria
+        self.criteria = criteria
+
+    @property
+    def attribute(self) -> Any:
+        """The relationship's attribute."""
+        return self._expressions.relationship.class_attribute
 
     def __join_step__(self, isouter: bool = False, full: bool = False, left_hint: Any = None) -> tuple[JoinStep, ...]:
         """Return the steps of the join; the last one has the further conditions."""
         *steps, last = self._expressions.join_steps(isouter, full, left_hint)
-        return (*steps, last._replace(onclause=and_(last.onclause, self._criteria)))
+        return (*steps, last._replace(onclause=and_(last.onclause, self.criteria)))
 
 
 def _moved(node: Any, table: Any, alias: Any) -> Any:

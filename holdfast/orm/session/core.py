@@ -17,7 +17,9 @@ from holdfast.engine.result import Result, ScalarResult
 from holdfast.engine.stream import Feed, StreamSettings
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.loading import load
+from holdfast.orm.loading.follow_ups import core_follow_up, must_be_unique
 from holdfast.orm.loading.load_plan import LoadPlan
+from holdfast.orm.loading.reading import core_read_column, core_read_relationship, read_without_sql
 from holdfast.orm.loading.strategies.lazy import core_load_relationship
 from holdfast.orm.session import fetching, lifecycle
 from holdfast.orm.session.accept import accept_flush, accept_removed
@@ -26,7 +28,7 @@ from holdfast.orm.session.execute_state import Routed, core_execute_heard
 from holdfast.orm.session.merge import core_merge
 from holdfast.orm.session.transaction import ACTIVE, CLOSED, SessionTransaction, SessionTransactionOrigin
 from holdfast.orm.set_based.synchronize import core_execute_dml
-from holdfast.orm.state import GONE, InstanceState
+from holdfast.orm.state import GONE, NO_VALUE, InstanceState
 from holdfast.orm.unit_of_work.flush import core_flush
 from holdfast.sql.select import Select
 
@@ -280,11 +282,17 @@ class SessionCore(SessionBinds):
         Raises: LazyLoadInAsyncError: the session is an asynchronous one and the read was not awaited.
         """
         if self.is_async and not in_bridge():
-            raise exc.LazyLoadInAsyncError.of(state, key)
-        return drive(self.core_load_attribute(state, instance, key))
+            found = read_without_sql(state, instance, key)
+            if found is NO_VALUE:
+                raise exc.LazyLoadInAsyncError.of(state, key)
+            return found
+        return drive(self.core_load_attribute(state, instance, key, True))
 
-    async def core_load_attribute(self, state: InstanceState, instance: Any, key: str) -> Any:
-        """Load one attribute of a persistent object into its place and return it."""
+    async def core_load_attribute(self, state: InstanceState, instance: Any, key: str, is_read: bool = False) -> Any:
+        """Load one attribute of a persistent object into its place and return it.
+
+        Args: is_read: the program reads it; what only raises then is loaded for the session's own work.
+        """
         if self.transaction is not None:
             self.transaction.check_usable()
         mapper = state.mapper
@@ -294,11 +302,13 @@ class SessionCore(SessionBinds):
         if relationship is not None:
             if key in instance.__dict__:
                 return instance.__dict__[key]
-            return await core_load_relationship(self, state, instance, relationship)
-        if key in mapper.column_names:
+            if relationship.lazy == "select" and (state.extra is None or "directions" not in state.extra):
+                return await core_load_relationship(self, state, instance, relationship)
+            return await core_read_relationship(self, state, instance, relationship, is_read)
+        if key in mapper.column_names and (state.extra is None or "directions" not in state.extra):
             await load.core_refresh(self, state, instance)
         else:
-            await load.core_load_columns(self, state, instance, mapper.load_with(key, instance.__dict__))
+            await core_read_column(self, state, instance, key)
         return instance.__dict__[key]
 
     async def core_delete(self, instance: Any) -> None:
@@ -329,6 +339,20 @@ class SessionCore(SessionBinds):
             if lifecycle.state_of(current).key is not None:
                 lifecycle.mark_deleted(self, current)
 
+    async def core_follow(self, where: Any, waiting: list[Any], overwrite: bool, refreshing: bool = False) -> None:
+        """Run the statements that load relationships of objects just loaded, level by level.
+
+        Args:
+            where: the session, or as it is routed for one statement.
+            waiting: pairs of `FollowUp` and owners.
+            overwrite: what is loaded already is replaced.
+            refreshing: the owner is one object that is loaded again.
+        """
+        while waiting:
+            follow_up, owners = waiting.pop(0)
+            waiting.extend(await core_follow_up(where, follow_up, owners, overwrite, refreshing))
+            refreshing = False
+
     # -- statements ------------------------------------------------------------------------------------------------
 
     async def core_result(
@@ -355,7 +379,8 @@ class SessionCore(SessionBinds):
             plan, found = await self.core_load(statement, parameters, options, arguments)
             if found.__class__ is Feed:
                 return streamed_result(plan, found)
-            return Result.of_scalars(plan.shape, found) if plan.single else Result(plan.shape, found)
+            result = Result.of_scalars(plan.shape, found) if plan.single else Result(plan.shape, found)
+            return result if plan.graph is None else must_be_unique(plan.graph, result)
         return await self._core_execute(statement, parameters, options, arguments)
 
     async def core_scalars(
@@ -370,6 +395,9 @@ class SessionCore(SessionBinds):
             plan, found = await self.core_load(statement, parameters, options, arguments)
             if found.__class__ is Feed:
                 return streamed_result(plan, found).scalars()
+            if plan.graph is not None:
+                result = Result.of_scalars(plan.shape, found) if plan.single else Result(plan.shape, found)
+                return must_be_unique(plan.graph, result).scalars()
             return ScalarResult.of(plan.shape, found) if plan.single else Result(plan.shape, found).scalars()
         return (await self.core_result(statement, parameters, options, arguments)).scalars()
 

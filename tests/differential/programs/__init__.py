@@ -19,6 +19,7 @@ _SUBJECTS = (
     "savepoints",
     "failures",
     "lazy_loading",
+    "eager",
     "identity",
     "old_query",
     "schemas",

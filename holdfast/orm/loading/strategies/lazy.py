@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from holdfast import exc
 from holdfast.orm import attributes
-from holdfast.orm.loading.load import LoadingSession, core_fetch, core_load_by_key, core_refresh
-from holdfast.orm.loading.load_plan import LoadPlan, plan_load
+from holdfast.orm.loading.choice import SELECT, Choice
+from holdfast.orm.loading.directions import NOTHING, Directions, Everywhere
+from holdfast.orm.loading.graph_plan import arrange
+from holdfast.orm.loading.graph_rows import warn_of_many
+from holdfast.orm.loading.load import LoadingSession, core_fetch, core_fetch_graph, core_load_by_key, core_refresh
+from holdfast.orm.loading.load_plan import PLAN_LIMIT, LoadPlan, plan_graph, plan_load
+from holdfast.orm.loading.tree import is_eager
 from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.select import select
@@ -32,19 +36,31 @@ class LazyPlan(NamedTuple):
     sources: tuple[tuple[str, str], ...]
 
 
-def plan_lazy_load(engine: Any, relationship: Any) -> LazyPlan:
-    """Return the plan of a relationship: its join condition with the object's own columns replaced by parameters."""
+def plan_lazy_load(
+    engine: Any, relationship: Any, directions: Directions = NOTHING, choice: Choice | None = None
+) -> LazyPlan:
+    """Return the plan of a relationship: its join condition with the object's own columns replaced by parameters.
+
+    Args:
+        directions: what options say where it leads.
+        choice: what options say about the relationship itself: conditions, another target.
+    """
+    if choice is not None and (choice.criteria is not None or choice.target is not None):
+        return _make_plan(engine, relationship, directions, choice)
     plans = engine.memo.get("lazy_plans")
     if plans is None:
         plans = engine.memo.setdefault("lazy_plans", {})
-    found = plans.get(relationship)
+    key = relationship if directions is NOTHING else (relationship, directions)
+    found = plans.get(key)
     if found is None:
-        found = plans[relationship] = _make_plan(engine, relationship)
+        if len(plans) >= PLAN_LIMIT:
+            plans.clear()
+        found = plans[key] = _make_plan(engine, relationship, directions, None)
     return found  # type: ignore[no-any-return]
 
 
-def _make_plan(engine: Any, relationship: Any) -> LazyPlan:
-    if relationship.load_by_key:
+def _make_plan(engine: Any, relationship: Any, directions: Directions, choice: Choice | None) -> LazyPlan:
+    if relationship.load_by_key and choice is None:
         local_of = {id(referred): local for referred, local in relationship.sync_pairs}
         name_of = relationship.parent.name_of_column
         key = [local_of[id(column)] for column in relationship.mapper.primary_key]
@@ -66,37 +82,78 @@ def _make_plan(engine: Any, relationship: Any) -> LazyPlan:
         statement = statement.where(relationship.secondaryjoin)
     if relationship.order_by:
         statement = statement.order_by(*relationship.order_by)
-    plan = plan_load(engine.compiled(statement), statement._columns)
-    return LazyPlan(plan, statement._values, tuple(sources.values()))
+    if choice is not None and choice.criteria is not None:
+        statement = statement.where(choice.criteria)
+    if directions is NOTHING and is_eager(relationship.mapper):
+        directions = _without_way_back(relationship)
+    if directions is NOTHING:
+        plan = plan_load(engine.compiled(statement), statement._columns)
+        return LazyPlan(plan, statement._values, tuple(sources.values()))
+    entries = tuple(statement._columns)
+    arranged = arrange(statement, entries, {entries[0]: directions})
+    plan = plan_graph(engine, statement, entries, arranged)
+    return LazyPlan(plan, arranged.statement._values, tuple(sources.values()))
+
+
+def _without_way_back(relationship: Any) -> Directions:
+    """Return directions that leave the reference back to the owner alone: reading it sends nothing."""
+    directions = Directions(Everywhere())
+    reverse = relationship.reverse
+    if reverse is not None and reverse.load_by_key:
+        directions.choices[reverse.key] = SELECT
+    return directions
 
 
 async def core_load_relationship(
-    session: LoadingSession, state: InstanceState, instance: Any, relationship: Any
+    session: LoadingSession,
+    state: InstanceState,
+    instance: Any,
+    relationship: Any,
+    directions: Directions = NOTHING,
+    choice: Choice | None = None,
+    later: list[Any] | None = None,
 ) -> Any:
     """Load a relationship of one object, put it in its place, and return it.
 
     More than one row for a to-one is not an error: as documented, the first one counts, with a warning.
+
+    Args:
+        directions, choice: see `plan_lazy_load`.
+        later: see `core_fetch_graph`.
     """
-    lazy = plan_lazy_load(session.engine_for(relationship.mapper), relationship)
+    lazy = plan_lazy_load(session.engine_for(relationship.mapper), relationship, directions, choice)
+    is_missing = relationship.key not in instance.__dict__
     parameters = await _own_values(session, state, instance, lazy.sources)
+    if is_missing and relationship.key in instance.__dict__:
+        # The object was expired, and its refresh has brought the relationship along.
+        return instance.__dict__[relationship.key]
     if lazy.plan is None:
-        return await _load_by_key(session, state, instance, relationship, parameters)
+        return await _load_by_key(session, state, instance, relationship, parameters, directions, later)
     members: list[Any] = []
     # A condition over NULLs alone has no rows.
     if [value for value in parameters.values() if value is not None]:
         connection = await session.core_connection_for(relationship.mapper)
-        members = await core_fetch(connection, lazy.plan, lazy.values, parameters, session.holder)
+        if lazy.plan.graph is None:
+            members = await core_fetch(connection, lazy.plan, lazy.values, parameters, session.holder)
+        else:
+            members = await core_fetch_graph(session, lazy.plan, lazy.values, parameters, connection, later=later)
     if relationship.uselist:
         return attributes.set_loaded_collection(state, instance, relationship.key, members)
     if len(members) > 1:
-        exc.warn(f"Multiple rows returned with uselist=False for lazily-loaded attribute '{relationship}' ")
+        warn_of_many(relationship, "lazily")
     member = members[0] if members else None
     attributes.set_loaded(state, instance, relationship.key, member)
     return member
 
 
 async def _load_by_key(
-    session: LoadingSession, state: InstanceState, instance: Any, relationship: Any, parameters: dict[str, Any]
+    session: LoadingSession,
+    state: InstanceState,
+    instance: Any,
+    relationship: Any,
+    parameters: dict[str, Any],
+    directions: Directions,
+    later: list[Any] | None,
 ) -> Any:
     """Load a many-to-one whose condition is the target's primary key: from the identity map if it is there."""
     key: Any = tuple(parameters.values())
@@ -107,7 +164,7 @@ async def _load_by_key(
         mapper = relationship.mapper
         member = session.holder.find(mapper.base_mapper, key)
         if member is None or member._sa_instance_state.flags & EXPIRED:
-            member = await core_load_by_key(session, mapper, key)
+            member = await core_load_by_key(session, mapper, key, directions=directions, later=later)
     attributes.set_loaded(state, instance, relationship.key, member)
     return member
 

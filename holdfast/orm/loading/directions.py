@@ -1,0 +1,233 @@
+"""What all options of a statement say together, as a tree along the paths of relationships.
+
+`Directions` belong to one entity at one place: which choice holds for each attribute there, and the directions at the
+other end of each relationship. They are made once per set of options, and objects remember those of their place, so
+that what they load later follows them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm.loading.choice import COLUMN_STRATEGIES, WHEN_READ, Choice, choice_of_mapping
+from holdfast.orm.loading.options import WILDCARD, Load, Setting
+from holdfast.orm.loading.path import leads_on
+from holdfast.sql.traversal import iterate
+
+
+class Everywhere:
+    """What wildcards without a path say.
+
+    Attributes:
+        relationship, column: the choice for all relationships, for all columns; None: the mapping's.
+        criteria: options that add conditions to entities wherever they stand (`with_loader_criteria`).
+    """
+
+    __slots__ = ("column", "criteria", "relationship")
+
+    def __init__(self) -> None:
+        self.relationship: Choice | None = None
+        self.column: Choice | None = None
+        self.criteria: tuple[Any, ...] = ()
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there is none."""
+        return self.relationship is None and self.column is None and not self.criteria
+
+
+class Directions:
+    """What the options say about one entity at one place.
+
+    Attributes:
+        choices: attribute -> its choice.
+        below: relationship -> directions where it leads.
+        relationship, column: the choice for all other relationships, columns; None: the mapping's.
+        groups: names of deferred columns that are loaded, by group.
+        everywhere: what wildcards without a path say.
+    """
+
+    __slots__ = ("__weakref__", "_of_expired", "below", "choices", "column", "everywhere", "groups", "relationship")
+
+    def __init__(self, everywhere: Everywhere) -> None:
+        self.choices: dict[str, Choice] = {}
+        self.below: dict[str, Directions] = {}
+        self.relationship: Choice | None = None
+        self.column: Choice | None = None
+        self.groups: frozenset[str] = frozenset()
+        self.everywhere = everywhere
+        self._of_expired: Directions | None = None
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether everything here is as the mapping has it."""
+        return (
+            not self.choices and self.relationship is None and self.column is None and not self.groups
+            and self.everywhere.says_nothing
+        )  # fmt: skip
+
+    @property
+    def concerns_present(self) -> bool:
+        """Whether objects that the session has already are to know it too: how unloaded attributes are read."""
+        general = (self.relationship, self.everywhere.relationship)
+        return any(choice is not None and choice.strategy in WHEN_READ for choice in (*self.choices.values(), *general))
+
+    def of_relationship(self, relationship: Any) -> Choice:
+        """Return the choice for a relationship: its own, a wildcard's, the mapping's."""
+        found = self.choices.get(relationship.key)
+        if found is not None and found.strategy != "default":
+            return found
+        general = self.relationship or self.everywhere.relationship
+        chosen = choice_of_mapping(relationship) if general is None else general
+        if found is not None and (found.criteria is not None or found.target is not None):
+            return chosen._replace(criteria=found.criteria, target=found.target)
+        return chosen
+
+    def of_column(self, prop: Any) -> Choice | None:
+        """Return the choice for a column; None: the mapping's."""
+        found = self.choices.get(prop.key)
+        if found is None:
+            group = getattr(prop, "group", None)
+            if group is not None and group in self.groups:
+                return Choice("undeferred")
+            found = self.column or self.everywhere.column
+        return None if found is not None and found.strategy == "mapped" else found
+
+    def at(self, relationship: Any) -> Directions:
+        """Return the directions where a relationship leads."""
+        found = self.below.get(relationship.key)
+        if found is not None:
+            return found
+        return NOTHING if self.everywhere.says_nothing else Directions(self.everywhere)
+
+    def of_expired(self) -> Directions:
+        """Return what holds when an expired object is loaded again: all columns come, as the mapping has it."""
+        if self.says_nothing or not self._defers():
+            return self
+        if self._of_expired is None:
+            found = self._of_expired = Directions(self.everywhere)
+            found.choices = {key: one for key, one in self.choices.items() if one.strategy not in COLUMN_STRATEGIES}
+            found.below, found.relationship = self.below, self.relationship
+            found.column = Choice("mapped") if self.everywhere.column is not None else None
+        return self._of_expired
+
+    def _defers(self) -> bool:
+        return (
+            self.column is not None
+            or self.everywhere.column is not None
+            or any(choice.strategy in COLUMN_STRATEGIES for choice in self.choices.values())
+        )
+
+    def add(self, setting: Setting) -> None:
+        """Take in a setting whose path ends here.
+
+        Raises: InvalidRequestError: another strategy was chosen for the same relationship.
+        """
+        key, choice = setting.key, setting.choice
+        if key == WILDCARD:
+            if choice.fits_relationships:
+                self.relationship = choice
+            else:
+                self.column = choice
+        elif key.__class__ is tuple:
+            self.groups |= {key[1]}
+        else:
+            self._add_named(key, choice, setting)
+
+    def _add_named(self, key: str, choice: Choice, setting: Setting) -> None:
+        present = self.choices.get(key)
+        if present is not None and choice.fits_relationships and present.strategy != "default":
+            if choice.strategy == "default":
+                return
+            if choice.strategy != present.strategy or choice.recursion_depth != present.recursion_depth:
+                other = setting._replace(choice=present)
+                raise exc.InvalidRequestError(
+                    f"Loader strategy replacement {setting} is in conflict with existing strategy {other}"
+                )
+        self.choices[key] = choice
+        if choice.recursion_depth:
+            self._descend(key, choice)
+
+    def _descend(self, key: str, choice: Choice) -> None:
+        """Say for a self-referential relationship what holds at its further levels."""
+        depth: int = choice.recursion_depth  # type: ignore[assignment]
+        if depth < 0:
+            self.below[key] = self
+            return
+        below = self.below[key] = Directions(self.everywhere)
+        below.choices[key] = choice._replace(recursion_depth=depth - 1)
+        if depth > 1:
+            below._descend(key, below.choices[key])
+
+
+NOTHING = Directions(Everywhere())
+"""Directions that say nothing."""
+
+
+def directions_for(options: Iterable[Any], entries: Iterable[Any]) -> dict[Any, Directions]:
+    """Return the directions of each entity of a statement.
+
+    Args:
+        options: loader options, as given.
+        entries: what the statement selects: entities and columns.
+
+    Raises: ArgumentError: an option that begins at none of the entities, or is no option.
+    """
+    entries = list(entries)
+    entities = [entry for entry in entries if getattr(entry, "is_entity", False)]
+    everywhere = Everywhere()
+    found = {entity: Directions(everywhere) for entity in entities}
+    for option in options:
+        if isinstance(option, Load):
+            for setting in option._settings:
+                _take(setting, found, everywhere, entries)
+        elif getattr(option, "is_loader_criteria", False):
+            everywhere.criteria = (*everywhere.criteria, option)
+    return found
+
+
+def _take(setting: Setting, found: dict[Any, Directions], everywhere: Everywhere, entries: list[Any]) -> None:
+    if setting.root is None:
+        if setting.choice.fits_relationships:
+            everywhere.relationship = setting.choice
+        elif setting.key == WILDCARD:
+            everywhere.column = setting.choice
+        else:
+            for place in found.values():
+                place.add(setting)
+        return
+    roots = [entity for entity in found if leads_on(setting.root, entity)]
+    if not roots:
+        _check_applies(setting, found, entries)
+    for root in roots:
+        place = found[root]
+        for step in setting.path:
+            place = _below(place, step)
+        place.add(setting)
+
+
+def _below(place: Directions, step: Any) -> Directions:
+    below = place.below.get(step.key)
+    if below is None:
+        below = place.below[step.key] = Directions(place.everywhere)
+    return below
+
+
+def _check_applies(setting: Setting, found: dict[Any, Directions], entries: list[Any]) -> None:
+    """Raise what the caller should know; a statement that has nothing of the ORM takes any option.
+
+    Raises: ArgumentError
+    """
+    if found:
+        names = ", ".join(str(entity.class_name) for entity in found)
+        raise exc.ArgumentError(
+            f"Mapped class {setting.root.class_name} referenced in option {setting} does not apply to any of the root "
+            f"entities in this query, e.g. {names}. Please specify the full path from one of the root entities to the "
+            "target attribute. "
+        )
+    if any(getattr(part, "visit_name", "") == "attribute" for entry in entries for part in iterate(entry)):
+        raise exc.ArgumentError(
+            f"Query has only expression-based entities; attribute loader option {setting} can't be applied here."
+        )

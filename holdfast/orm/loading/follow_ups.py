@@ -1,0 +1,51 @@
+"""Runs what follows a statement: each `FollowUp` by its strategy. And what a result of joined collections asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm.loading.strategies.immediate import core_load_immediately
+from holdfast.orm.loading.strategies.selectin import core_load_selectin
+from holdfast.orm.loading.tree import FollowUp
+
+
+async def core_follow_up(
+    session: Any, follow_up: FollowUp, owners: list[Any], overwrite: bool, refreshing: bool
+) -> Iterable[tuple[FollowUp, list[Any]]]:
+    """Load one relationship of these owners; returns what is to be loaded next, and for whom."""
+    owners = list({id(owner): owner for owner in owners}.values())
+    strategy = follow_up.choice.strategy
+    if strategy == "immediate" or refreshing:
+        return await core_load_immediately(session, follow_up, owners, overwrite or refreshing)
+    return await core_load_selectin(session, follow_up, owners, overwrite)
+
+
+class UniqueAskedFor:
+    """Stands in a result until `unique` is called."""
+
+    spares_first = True
+
+    def filtered(self, elements: list[Any]) -> list[Any]:
+        """Refuse to give elements.
+
+        Raises: InvalidRequestError: there are some.
+        """
+        if not elements:
+            return elements
+        raise exc.InvalidRequestError(
+            "The unique() method must be invoked on this Result, as it contains results that include joined eager loads "
+            "against collections. Write session.scalars(statement).unique().all(); or use selectinload(), which repeats "
+            "no rows."
+        )
+
+
+UNIQUE_ASKED_FOR: Any = UniqueAskedFor()
+
+
+def must_be_unique(graph: Any, result: Any) -> Any:
+    """Return a result that refuses to be read before `unique`, if its rows repeat for collections."""
+    if graph.must_be_unique:
+        result._unique = UNIQUE_ASKED_FOR
+    return result

@@ -1,0 +1,107 @@
+"""What reading an attribute that is not loaded does where the mapping or an option says something about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm import attributes
+from holdfast.orm.loading import load
+from holdfast.orm.loading.strategies.lazy import core_load_relationship
+from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
+
+
+async def core_read_relationship(
+    session: Any, state: InstanceState, instance: Any, relationship: Any, is_read: bool
+) -> Any:
+    """Load a relationship as its choice has it, and return it.
+
+    Args: is_read: the program reads the attribute: it may have been told not to.
+
+    Raises: InvalidRequestError: the choice is that reading raises.
+    """
+    if is_read and (found := _answer(state, instance, relationship)) is not NO_VALUE:
+        return found
+    directions = load.directions_of(state)
+    choice = directions.of_relationship(relationship)
+    return await core_load_relationship(session, state, instance, relationship, directions.at(relationship), choice)
+
+
+def read_without_sql(state: InstanceState, instance: Any, key: str) -> Any:
+    """Return an attribute that is not loaded as far as nothing has to be sent for it; `NO_VALUE` if it has.
+
+    Raises: InvalidRequestError: the choice is that reading raises.
+    """
+    relationship = state.mapper.find_relationship(key)
+    if relationship is None:
+        return NO_VALUE
+    found = _answer(state, instance, relationship)
+    return _present(state, instance, relationship) if found is NO_VALUE else found
+
+
+def _answer(state: InstanceState, instance: Any, relationship: Any) -> Any:
+    """Return what the choice answers by itself, or `NO_VALUE`."""
+    strategy = load.directions_of(state).of_relationship(relationship).strategy
+    if strategy == "noload":
+        return _empty(state, instance, relationship)
+    if strategy == "raise":
+        raise _refused(relationship, strategy)
+    if strategy == "raise_on_sql":
+        found = _present(state, instance, relationship)
+        if found is NO_VALUE:
+            raise _refused(relationship, strategy)
+        return found
+    return NO_VALUE
+
+
+def _present(state: InstanceState, instance: Any, relationship: Any) -> Any:
+    """Return what a reference means if the session has it."""
+    find = relationship.link.find_present
+    found = NO_VALUE if find is None or not relationship.load_by_key else find(state, instance)
+    if found is not NO_VALUE:
+        attributes.set_loaded(state, instance, relationship.key, found)
+    return found
+
+
+def _empty(state: InstanceState, instance: Any, relationship: Any) -> Any:
+    if relationship.uselist:
+        return attributes.set_loaded_collection(state, instance, relationship.key, ())
+    attributes.set_loaded(state, instance, relationship.key, None)
+    return None
+
+
+def _refused(relationship: Any, strategy: str) -> exc.InvalidRequestError:
+    return exc.InvalidRequestError(
+        f"'{relationship}' is not available due to lazy='{strategy}'. Load it with the query: "
+        f"options(selectinload({relationship}))."
+    )
+
+
+async def core_read_column(session: Any, state: InstanceState, instance: Any, key: str) -> None:
+    """Load a column attribute: alone or with its group where it is deferred, else with all that is expired.
+
+    Raises: InvalidRequestError: the choice is that reading raises.
+    """
+    mapper = state.mapper
+    prop = mapper.attrs[key]
+    choice = load.directions_of(state).of_column(prop)
+    deferred = prop.deferred if choice is None else choice.strategy == "deferred"
+    if not deferred:
+        if key in load.loaded_names(mapper, load.directions_of(state)):
+            await load.core_refresh(session, state, instance)
+        if key not in instance.__dict__:
+            await load.core_load_columns(session, state, instance, (key,))
+        return
+    if state.flags & EXPIRED and not prop.deferred:
+        await load.core_refresh(session, state, instance)
+        if key in instance.__dict__:
+            return
+    if choice is None or (prop.deferred and not choice.raiseload):
+        names = mapper.load_with(key, instance.__dict__)
+    elif choice.raiseload:
+        raise exc.InvalidRequestError(
+            f"'{prop}' is not available due to raiseload=True. Load it with the query: options(undefer({prop}))."
+        )
+    else:
+        names = (key,)
+    await load.core_load_columns(session, state, instance, names)

@@ -1,0 +1,248 @@
+"""Which entities stand in the rows of a statement, and what is loaded after it: decided before any SQL is written.
+
+The tree follows the relationships that are loaded by JOIN (or that the statement joins itself); what other statements
+load hangs at its nodes as `FollowUp`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from holdfast.orm.loading.choice import EAGER, Choice
+from holdfast.orm.loading.directions import NOTHING, Directions
+from holdfast.sql.selectable import from_of
+from holdfast.sql.traversal import replace
+
+
+class FollowUp(NamedTuple):
+    """A relationship that further statements load for all owners of one place.
+
+    Attributes:
+        relationship: which one.
+        choice: the strategy, "selectin", "subquery" or "immediate", and its arguments.
+        directions: what the options say where it leads.
+        path: the mappers on the way, the related one last.
+    """
+
+    relationship: Any
+    choice: Choice
+    directions: Directions
+    path: tuple[Any, ...]
+
+
+class Branch(NamedTuple):
+    """A relationship whose related objects stand in the same row.
+
+    Attributes:
+        relationship: which one.
+        choice: "joined" or "contains", and its arguments.
+        node: the related entity.
+        secondary: the alias of the table between, for "joined".
+    """
+
+    relationship: Any
+    choice: Choice
+    node: EntityNode
+    secondary: Any
+
+    @property
+    def inner(self) -> Any:
+        """JOIN instead of LEFT OUTER JOIN: True, False or "unnested"."""
+        return self.choice.innerjoin
+
+
+class EntityNode:
+    """One entity whose objects stand in the rows.
+
+    Attributes:
+        mapper: its mapper.
+        source: the FROM element that its columns belong to.
+        directions: what the options say here.
+        names: the attributes loaded from the row; `expressions`: where from, one for each.
+        positions: where they stand in the row; known when the whole statement is.
+        branches: relationships in the same row; `follow_ups`: those that other statements load.
+        path: the mappers on the way here, this one last.
+        is_eager_row: its columns come after all that the statement itself selects.
+    """
+
+    __slots__ = (
+        "branches", "directions", "expressions", "follow_ups", "is_eager_row", "mapper", "names", "path", "positions",
+        "source",
+    )  # fmt: skip
+
+    def __init__(self, mapper: Any, source: Any, directions: Directions, path: tuple[Any, ...], eager: bool) -> None:
+        self.mapper = mapper
+        self.source = source
+        self.directions = directions
+        self.path = path
+        self.is_eager_row = eager
+        self.branches: list[Branch] = []
+        self.follow_ups: list[FollowUp] = []
+        self.names: tuple[str, ...] = ()
+        self.expressions: tuple[Any, ...] = ()
+        self.positions: tuple[int, ...] = ()
+
+    @property
+    def remembers(self) -> bool:
+        """Whether the objects have to remember the directions for what they load later."""
+        return not self.directions.says_nothing
+
+    @property
+    def has_collections(self) -> bool:
+        """Whether the row is repeated for the members of a collection, here or further down."""
+        return any(branch.relationship.uselist or branch.node.has_collections for branch in self.branches)
+
+    def everything(self) -> list[EntityNode]:
+        """Return this node and all below, owners before what they own."""
+        return [self, *[node for branch in self.branches for node in branch.node.everything()]]
+
+
+def is_eager(mapper: Any) -> bool:
+    """Whether the mapping itself loads a relationship with the objects; asked once per mapper."""
+    known = mapper.memo.get("is_eager")
+    if known is None:
+        mapper.configure()
+        known = any(prop.is_relationship and prop.lazy in EAGER for prop in mapper.attrs.values())
+        mapper.memo["is_eager"] = known
+    return known  # type: ignore[no-any-return]
+
+
+class TreeGrower:
+    """Grows the trees of one statement's entities.
+
+    Attributes:
+        primary: the columns that the statement itself selects, as expressions; `secondary`: those that eager
+            loading adds.
+    """
+
+    def __init__(self) -> None:
+        self.primary: list[Any] = []
+        self.secondary: list[Any] = []
+        self.nodes: list[EntityNode] = []
+
+    def root(self, entity: Any, directions: Directions, path: tuple[Any, ...] = ()) -> EntityNode:
+        """Return the tree of an entity that the statement selects."""
+        return self._grow(entity, from_of(entity), directions, (*path, entity.mapper), False)
+
+    def value(self, column: Any) -> int:
+        """Return where a value that the statement selects stands."""
+        return self._column(column, False)
+
+    def place(self) -> None:
+        """Say of all nodes where their columns stand, now that all are known."""
+        offset = len(self.primary)
+        for node in self.nodes:
+            if node.is_eager_row:
+                node.positions = tuple([position + offset for position in node.positions])
+
+    def _grow(self, entity: Any, source: Any, directions: Directions, path: tuple[Any, ...], eager: bool) -> EntityNode:
+        mapper = entity.mapper
+        node = EntityNode(mapper, source, directions, path, eager)
+        self.nodes.append(node)
+        for prop in mapper.attrs.values():
+            if prop.is_relationship:
+                self._relationship(node, prop)
+        node.names, node.expressions = columns_of(entity, source, directions)
+        node.positions = tuple([self._column(expression, eager) for expression in node.expressions])
+        return node
+
+    def _column(self, expression: Any, eager: bool) -> int:
+        columns = self.secondary if eager else self.primary
+        if not eager:
+            for position, present in enumerate(columns):
+                if _same_column(present, expression):
+                    return position
+        columns.append(expression)
+        return len(columns) - 1
+
+    def _relationship(self, node: EntityNode, relationship: Any) -> None:
+        choice = node.directions.of_relationship(relationship)
+        if choice.strategy not in EAGER or (choice.general and _goes_round(relationship, node.path)):
+            return
+        target = choice.target or relationship.mapper
+        directions = node.directions.at(relationship)
+        path = (*node.path, target.mapper)
+        if choice.strategy == "joined":
+            alias = target.selectable if choice.target is not None and not _is_mapper(target) else None
+            source = target.selectable.alias() if alias is None else alias
+            secondary = None if relationship.secondary is None else relationship.secondary.alias()
+            below = self._grow(target, source, directions, path, True)
+            node.branches.append(Branch(relationship, choice, below, secondary))
+        elif choice.strategy == "contains":
+            entity = choice.alias if getattr(choice.alias, "is_entity", False) else target
+            source = from_of(choice.alias or target)
+            node.branches.append(
+                Branch(relationship, choice, self._grow(entity, source, directions, path, node.is_eager_row), None)
+            )
+        else:
+            node.follow_ups.append(FollowUp(relationship, choice, directions, path))
+
+
+def _is_mapper(entity: Any) -> bool:
+    return bool(getattr(entity, "is_mapper", False))
+
+
+def _goes_round(relationship: Any, path: tuple[Any, ...]) -> bool:
+    """Whether loading that nobody asked for by name would come back to a class on the way."""
+    depth = relationship.given.get("join_depth")
+    if depth:
+        return len(path) > depth
+    return any(relationship.mapper.base_mapper is mapper.base_mapper for mapper in path)
+
+
+def _same_column(one: Any, other: Any) -> bool:
+    return getattr(one, "column", one) is getattr(other, "column", other)
+
+
+def columns_of(entity: Any, source: Any, directions: Directions) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """Return the attributes of an entity that come with its rows, and the expressions that give them.
+
+    Args: source: the entity's own FROM element, or another name of it.
+    """
+    mapper = entity.mapper
+    names = list(loaded_names(mapper, directions))
+    own = source is entity.selectable
+    given = entity.attributes
+    expressions = []
+    for name in names:
+        choice = directions.choices.get(name)
+        if choice is not None and choice.strategy == "expression":
+            expressions.append(choice.expression)
+        elif own:
+            expressions.append(getattr(given, name))
+        else:
+            expressions.append(_elsewhere(mapper, name, source))
+    return tuple(names), tuple(expressions)
+
+
+def _elsewhere(mapper: Any, name: str, source: Any) -> Any:
+    """Return what gives an attribute where the mapped table has another name."""
+    column = mapper.column_of(name)
+    found = source.corresponding_column(column)
+    if found is not None:
+        return found
+
+    def substitute(node: Any) -> Any:
+        inner = getattr(node, "column", node)
+        table = getattr(inner, "table", None)
+        return None if table is None or table is not mapper.local_table else source.corresponding_column(inner)
+
+    return replace(getattr(column, "element", column), substitute).label(None)
+
+
+def loaded_names(mapper: Any, directions: Directions) -> tuple[str, ...]:
+    """Return the column attributes that come with a row, in the order of the columns."""
+    everywhere = directions.everywhere
+    if directions is NOTHING or (
+        not directions.choices and not directions.groups and directions.column is None and everywhere.column is None
+    ):
+        return mapper.column_names  # type: ignore[no-any-return]
+    names = []
+    for prop in mapper.attrs.values():
+        if prop.key not in mapper.column_set:
+            continue
+        choice = directions.of_column(prop)
+        deferred = prop.deferred if choice is None else choice.strategy == "deferred"
+        if not deferred or prop.key in mapper.primary_key_names:
+            names.append(prop.key)
+    return tuple(names)

@@ -1,0 +1,1 @@
+"""Tests of loading: options, strategies, what is sent."""
