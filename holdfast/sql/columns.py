@@ -185,11 +185,15 @@ class ColumnCollection:
         try:
             return self._index[key]
         except KeyError:
-            raise AttributeError(key) from None
+            raise AttributeError(f"{key}: the columns are {', '.join(self._index)}", name=key, obj=self) from None
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, str):
-            return self._index[key]
+            try:
+                return self._index[key]
+            except KeyError as error:
+                error.add_note(f"The columns are {', '.join(self._index)}.")
+                raise
         if isinstance(key, int):
             return self._all[key][1]
         if isinstance(key, slice):

@@ -56,6 +56,12 @@ class _Hooks:
 hooks: Hooks = _Hooks()  # type: ignore[assignment]
 
 
+NO_TRUTH_VALUE = (
+    "Boolean value of this clause is not defined: it is SQL, which the database evaluates. Join criteria by & | ~ or and_(), "
+    "or_(), not_(), not by the words of Python; ask whether there is a clause by `is None`."
+)
+
+
 class ClauseElement(Node):
     """A piece of SQL that can be shown as text."""
 
@@ -119,7 +125,7 @@ class ClauseElement(Node):
         return f"<{type(self).__module__}.{type(self).__name__} object at 0x{id(self):x}>"
 
     def __bool__(self) -> bool:
-        raise TypeError("Boolean value of this clause is not defined")
+        raise TypeError(NO_TRUTH_VALUE)
 
 
 def _same_value(left: Any, right: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from holdfast.sql import operators
 from holdfast.sql.binds import NULL_TYPE, BindParameter
-from holdfast.sql.element import ClauseElement, ColumnElement
+from holdfast.sql.element import NO_TRUTH_VALUE, ClauseElement, ColumnElement
 from holdfast.sql.node import Key, Node, Values, combine
 from holdfast.sql.operators import Operator, needs_parentheses
 from holdfast.sql.types import Boolean, TupleType
@@ -93,7 +93,7 @@ class BinaryExpression(ColumnElement[T]):
             return self.left is self.right
         if self.operator is operators.ne:
             return self.left is not self.right
-        raise TypeError("Boolean value of this clause is not defined")
+        raise TypeError(NO_TRUTH_VALUE)
 
 
 class _Composed(BinaryExpression[Any]):

@@ -29,7 +29,7 @@ def in_list(value: Any, against: ColumnElement[Any], op: Operator) -> Any:
     if isinstance(node, ClauseElement):
         return _from_node(node, value, against, op)
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
-        raise not_expected(EXPECTED, value)
+        raise not_expected(EXPECTED, value, " One value is compared by ==, several are given as a list.")
     members = list(value)
     if not any(_is_node(member) for member in members):
         return _expanding(members, against, op)
