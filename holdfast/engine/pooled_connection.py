@@ -200,6 +200,11 @@ class PooledConnection:
         """Return True inside a savepoint."""
         return isinstance(self._transaction, NestedTransaction)
 
+    @property
+    def has_written(self) -> bool:
+        """True if a statement of the present transaction may have written."""
+        return self._wrote
+
     def get_transaction(self) -> Transaction | None:
         """Return the root transaction, or None."""
         level = self._transaction

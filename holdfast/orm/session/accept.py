@@ -20,9 +20,9 @@ def accept_flush(session: Any, transaction: SessionTransaction, outcome: Any) ->
         outcome: inserted, updated, switched, removed and expunged objects.
     """
     holder = session.holder
-    if transaction.parent is not None:
-        # Only a savepoint must know which objects to expire; the root's rollback expires all.
-        transaction.flushed.update(outcome.updated)
+    if outcome.updated:
+        # The states alone: an object that the program has let go of may be collected before the commit.
+        transaction.flushed.update(dict.fromkeys(outcome.updated))
     for state, key in outcome.switched:
         transaction.switched.setdefault(state, state.key)
         move_key(holder, state, key)

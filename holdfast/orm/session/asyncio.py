@@ -12,6 +12,7 @@ from holdfast.engine.bridge import in_bridge
 from holdfast.engine.bridge_thread import run_in_bridge
 from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.result import Result, ScalarResult
+from holdfast.orm.session.commit_values import NOT_GIVEN
 from holdfast.orm.session.core import NOTHING
 from holdfast.orm.session.face import Session
 from holdfast.orm.session.identity import entity_of, key_from_identity
@@ -336,9 +337,9 @@ class AsyncSession:
         """Send all pending changes to the database, inside the transaction."""
         await self.sync_session.core_flush_through_face()
 
-    async def commit(self) -> None:
-        """Flush everything and commit the whole transaction."""
-        await self.sync_session.core_commit()
+    async def commit(self, synchronize_session: Any = NOT_GIVEN) -> None:
+        """Flush everything and commit the whole transaction; see `Session.commit`."""
+        await self.sync_session.core_commit(synchronize_session)
 
     async def rollback(self) -> None:
         """Roll the whole transaction back."""

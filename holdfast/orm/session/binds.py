@@ -105,14 +105,21 @@ class SessionBinds:
 
     def _registered_bind(self, mapper: Any, clause: Any) -> Any:
         """Return the bind of the mapped class, one of its bases, or of the first table that has one."""
+        if mapper is None:
+            mapper = subject_mapper(clause)
         if mapper is not None:
             for class_ in mapper.class_.__mro__:
                 if class_ in self.binds:
                     return self.binds[class_]
-        for part in mapper.tables if clause is None else _tables_in(clause):
-            if part in self.binds:
-                return self.binds[part]
+        for table in mapper.tables if clause is None else _tables_in(clause):
+            if table in self.binds:
+                return self.binds[table]
         return None
+
+    @property
+    def routes(self) -> bool:
+        """Whether it takes a look at a mapper or statement to choose the engine."""
+        return bool(self.binds) or self.bind is None or type(self).get_bind is not SessionBinds.get_bind
 
     def bind_for(self, mapper: Any = None, clause: Any = None, arguments: Mapping[str, Any] | None = None) -> Any:
         """Return the bind, through an overridden `get_bind` where there is one.
@@ -120,7 +127,7 @@ class SessionBinds:
         Args:
             arguments: the `bind_arguments` of `Session.execute`.
         """
-        if self.bind is not None and not arguments and not self.binds and type(self).get_bind is SessionBinds.get_bind:
+        if not arguments and not self.routes:
             return self.bind
         if mapper is None and clause is not None:
             mapper = subject_mapper(clause)
@@ -147,10 +154,10 @@ def _mapper_of(target: Any) -> Any:
 
 
 def _tables_in(clause: Any) -> Iterator[Any]:
-    """Yield all tables that a statement names, wherever they stand in it."""
-    for part in (clause, *getattr(clause, "_froms", ())):
-        if hasattr(part, "metadata"):
-            yield part
+    """Yield all that a bind may be registered for in a statement: tables, those of columns, those behind aliases."""
     for part in iterate(clause):
-        if hasattr(part, "metadata"):
-            yield part
+        source = getattr(part, "table", None)
+        source = part if source is None else source
+        while source is not None:
+            yield source
+            source = getattr(source, "element", None)

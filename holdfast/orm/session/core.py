@@ -6,7 +6,7 @@ What programs override (`flush`, `get_bind`) is called through the session's cla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from itertools import count
 from typing import Any, TypeVar
 
@@ -24,6 +24,7 @@ from holdfast.orm.loading.strategies.lazy import core_load_relationship
 from holdfast.orm.session import fetching, lifecycle
 from holdfast.orm.session.accept import accept_flush, accept_removed
 from holdfast.orm.session.binds import SessionBinds
+from holdfast.orm.session.commit_values import NOT_GIVEN, check_choice
 from holdfast.orm.session.execute_state import Routed, core_execute_heard
 from holdfast.orm.session.merge import core_merge
 from holdfast.orm.session.transaction import ACTIVE, CLOSED, SessionTransaction, SessionTransactionOrigin
@@ -260,6 +261,10 @@ class SessionCore(SessionBinds):
         """A DELETE by statement removed the object's row."""
         accept_removed(self, self.begin_if_needed(), state, state())
 
+    def register_written(self, states: Iterable[InstanceState]) -> None:
+        """An UPDATE by statement changed the rows of these objects."""
+        self.begin_if_needed().flushed.update(dict.fromkeys(states))
+
     # -- loading -------------------------------------------------------------------------------------------------
 
     def core_get(self, mapper: Any, key: Any, *how: Any, **more: Any) -> Coroutine[Any, Any, object | None]:
@@ -416,7 +421,7 @@ class SessionCore(SessionBinds):
             await self.core_autoflush()
         overwrite = bool(options.get("populate_existing"))
         stream = StreamSettings.of(options) if options else None
-        where: Any = Routed(self, arguments) if arguments else self
+        where = self._routed(statement, arguments)
         return await load.core_load_statement(where, statement, statement._columns, parameters, overwrite, stream)
 
     async def _core_execute(
@@ -430,10 +435,16 @@ class SessionCore(SessionBinds):
         if self.has_changes() and options.get("autoflush", True):
             await self.core_autoflush()
         if getattr(statement, "entity", None) is not None:
-            where: Any = Routed(self, arguments) if arguments else self
+            where = self._routed(statement, arguments)
             return await core_execute_dml(where, statement, parameters, options)
         connection = await self.core_connection_for(None, statement, arguments)
         return await connection.core_execute(statement, parameters, options)
+
+    def _routed(self, statement: Any, arguments: Mapping[str, Any] | None) -> Any:
+        """Return what loaders take for the session: itself, or itself with the bind that was chosen for a statement."""
+        if not arguments and not self.routes:
+            return self
+        return Routed(self, self.bind_for(None, statement, arguments))
 
     def _merged_options(self, statement: Any, options: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return execution options: of the session, of the statement over them, of the call over all."""
@@ -444,10 +455,11 @@ class SessionCore(SessionBinds):
 
     # -- transaction -----------------------------------------------------------------------------------------------
 
-    async def core_commit(self) -> None:
-        """Flush and commit the whole transaction."""
+    async def core_commit(self, synchronize: Any = NOT_GIVEN) -> None:
+        """Flush and commit the whole transaction; see `Session.commit`."""
+        check_choice(synchronize)
         transaction = self.transaction or self.begin_if_needed()
-        await transaction.core_commit(True)
+        await transaction.core_commit(True, synchronize)
 
     async def core_rollback(self) -> None:
         """Roll the whole transaction back."""

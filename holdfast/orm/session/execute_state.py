@@ -13,19 +13,24 @@ NOTHING: Mapping[str, Any] = {}
 
 
 class Routed:
-    """The session as loaders see it while a statement has `bind_arguments`: its connection is the one they choose."""
+    """The session as loaders see it while one statement runs on a bind that was chosen for it.
 
-    def __init__(self, session: Any, arguments: Mapping[str, Any]) -> None:
+    Args:
+        session: the session.
+        bind: Engine or Connection; chosen once, since `get_bind` may answer otherwise the next time.
+    """
+
+    def __init__(self, session: Any, bind: Any) -> None:
         self._session = session
-        self._arguments = arguments
+        self._bind = bind
 
     def engine_for(self, mapper: Any = None, clause: Any = None) -> Any:
-        """Return the engine that the arguments choose."""
-        return self._session.engine_for(mapper, clause, self._arguments)
+        """Return the engine."""
+        return self._bind.engine
 
     async def core_connection_for(self, mapper: Any = None, clause: Any = None) -> Any:
-        """Return the connection that the arguments choose."""
-        return await self._session.core_connection_for(mapper, clause, self._arguments)
+        """Return the connection to the bind, in the session's transaction."""
+        return await self._session.begin_if_needed().core_connection(self._bind)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._session, name)

@@ -16,6 +16,7 @@ from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.query import Query
 from holdfast.orm.session import fetching, lifecycle
 from holdfast.orm.session.binds import bind_keys, check_bind
+from holdfast.orm.session.commit_values import NOT_GIVEN
 from holdfast.orm.session.core import NOTHING, next_hash_key
 from holdfast.orm.session.objects import identity_key, object_session
 from holdfast.orm.session.reading import SessionReading
@@ -310,9 +311,15 @@ class Session(SessionReading):
         """Flush and begin a savepoint; as a block it is released at the end and rolled back after an error."""
         return self.run(self.core_begin_nested)
 
-    def commit(self) -> None:
-        """Flush everything and commit the whole transaction; objects then expire (`expire_on_commit`)."""
-        self.run(self.core_commit)
+    def commit(self, synchronize_session: Any = NOT_GIVEN) -> None:
+        """Flush everything and commit the whole transaction; objects then expire (`expire_on_commit`).
+
+        Args:
+            synchronize_session: what objects are afterwards, in place of expired. False: as they are. True: every object
+                of the session has the values of its row. 'evaluate': those that the transaction wrote have; all others
+                are as they are.
+        """
+        self.run(self.core_commit, synchronize_session)
 
     def rollback(self) -> None:
         """Roll the whole transaction back: added objects leave, deleted ones return, all others expire."""

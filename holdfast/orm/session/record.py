@@ -19,7 +19,7 @@ class Level(Protocol):
     Attributes:
         inserted: states of objects that became persistent.
         removed: objects whose row was deleted, by state.
-        flushed: persistent objects that a flush wrote, by state; only savepoints note them.
+        flushed: states of persistent objects that a flush or a bulk statement wrote.
         switched: states whose primary key changed -> the key before.
     """
 
@@ -28,12 +28,16 @@ class Level(Protocol):
     nested: bool
     inserted: dict[InstanceState, None]
     removed: dict[InstanceState, Any]
-    flushed: dict[InstanceState, Any]
+    flushed: dict[InstanceState, None]
     switched: dict[InstanceState, Any]
 
 
-def keep(level: Level) -> None:
-    """The level is committed: hand the notes upwards, or let deleted objects go and expire the others."""
+def keep(level: Level, expires: bool) -> None:
+    """The level is committed: hand the notes upwards, or let deleted objects go and expire the others.
+
+    Args:
+        expires: objects are expired when the root commits.
+    """
     parent = level.parent
     if parent is not None:
         parent.inserted.update(level.inserted)
@@ -43,7 +47,7 @@ def keep(level: Level) -> None:
             parent.switched.setdefault(state, key)
         return
     session = level.session
-    if session.expire_on_commit:
+    if expires:
         expiry.expire_all(session.holder)
     if level.removed:
         watched = session.dispatch.watched
@@ -89,8 +93,8 @@ def _expire(level: Level, holder: IdentityMap) -> None:
         return
     changed = {**level.flushed, **holder.dirty}
     holder.dirty.clear()
-    for state, instance in changed.items():
-        if state.key is not None:
+    for state in changed:
+        if state.key is not None and (instance := state()) is not None:
             expiry.expire_state(state, instance)
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from holdfast import exc
 from holdfast.orm.session import record
+from holdfast.orm.session.commit_values import NOT_GIVEN, CommitValues
 from holdfast.orm.state import InstanceState
 
 ACTIVE, PREPARED, COMMITTED, INACTIVE, FAILED, CLOSED = (
@@ -38,8 +39,8 @@ class Link(NamedTuple):
     connection: Any
     transaction: Any
     """What this level commits or rolls back on it; None where the caller's own transaction stays the caller's."""
-    ends_on_rollback: bool
-    """A rollback of this level also rolls back the caller's transaction (join_transaction_mode "rollback_only")."""
+    outer: Any
+    """The caller's transaction, where a rollback of this level rolls it back too ("rollback_only"); else None."""
     owned: bool
     """The level took the connection from the pool and gives it back."""
 
@@ -81,7 +82,7 @@ class SessionTransaction:
         self.links: dict[Any, Link] = {}
         self.inserted: dict[InstanceState, None] = {}
         self.removed: dict[InstanceState, Any] = {}
-        self.flushed: dict[InstanceState, Any] = {}
+        self.flushed: dict[InstanceState, None] = {}
         self.switched: dict[InstanceState, Any] = {}
 
     # -- facts ---------------------------------------------------------------------------------------------------
@@ -158,7 +159,7 @@ class SessionTransaction:
         if self.parent is not None:
             connection = await self.parent.core_connection(bind, options)
             savepoint = await connection.core_begin_nested()
-            link = self.links[bind] = Link(connection, savepoint, False, False)
+            link = self.links[bind] = Link(connection, savepoint, None, False)
         else:
             self._check_one_connection(bind)
             link = (
@@ -188,7 +189,7 @@ class SessionTransaction:
         try:
             if options:
                 connection.execution_options(**options)
-            return Link(connection, await self._core_begin(connection), False, True)
+            return Link(connection, await self._core_begin(connection), None, True)
         except BaseException:
             await connection.core_close()
             raise
@@ -210,16 +211,16 @@ class SessionTransaction:
         if options:
             connection.execution_options(**options)
         if not connection.in_transaction():
-            return Link(connection, await self._core_begin(connection), False, False)
+            return Link(connection, await self._core_begin(connection), None, False)
         is_nested = connection.in_nested_transaction()
         if mode == "conditional_savepoint":
             mode = "create_savepoint" if is_nested else "rollback_only"
         if mode == "create_savepoint":
-            return Link(connection, await connection.core_begin_nested(), False, False)
+            return Link(connection, await connection.core_begin_nested(), None, False)
+        present = connection.get_nested_transaction() if is_nested else connection.get_transaction()
         if mode == "control_fully":
-            present = connection.get_nested_transaction() if is_nested else connection.get_transaction()
-            return Link(connection, present, False, False)
-        return Link(connection, None, True, False)
+            return Link(connection, present, None, False)
+        return Link(connection, None, present, False)
 
     # -- ending --------------------------------------------------------------------------------------------------
 
@@ -230,9 +231,9 @@ class SessionTransaction:
         await self._core_prepare_links()
 
     def _check_prepares(self) -> None:
-        self.check_usable()
         if self.parent is not None or not self.session.twophase:
             raise exc.InvalidRequestError("'twophase' mode not enabled, or not root transaction; can't prepare.")
+        self.check_usable()
 
     async def _core_prepare_links(self) -> None:
         try:
@@ -244,8 +245,12 @@ class SessionTransaction:
             raise
         self.status = PREPARED
 
-    async def core_commit(self, to_root: bool = False) -> None:
-        """Flush and commit this level; with `to_root`, the levels above it too."""
+    async def core_commit(self, to_root: bool = False, synchronize: Any = NOT_GIVEN) -> None:
+        """Flush and commit this level; with `to_root`, the levels above it too.
+
+        Args:
+            synchronize: what objects get when the root commits; see `commit_values`.
+        """
         session = self.session
         if self.status != PREPARED:
             self.check_usable()
@@ -253,19 +258,25 @@ class SessionTransaction:
             await self._core_flush_all()
             if self.parent is None and session.twophase:
                 await self._core_prepare_links()
+        parent = self.parent
+        values = None
+        if parent is None and (synchronize is True or synchronize == "evaluate"):
+            values = CommitValues(session, self, synchronize)
+            await values.core_before()
         for link in self.links.values():
             if link.transaction is not None:
                 await link.transaction.core_commit()
-        parent = self.parent
         self.status = COMMITTED
         try:
             for listener in session.dispatch.after_commit:
                 listener(session)
         finally:
-            record.keep(self)
+            record.keep(self, synchronize is NOT_GIVEN and session.expire_on_commit)
             await self._core_end()
+        if values is not None:
+            await values.core_after()
         if parent is not None and to_root:
-            await parent.core_commit(True)
+            await parent.core_commit(True, synchronize)
 
     async def _core_commit_inner(self) -> None:
         """Commit the savepoints inside this level."""
@@ -366,8 +377,8 @@ class SessionTransaction:
         for link in self.links.values():
             if link.transaction is not None:
                 await link.transaction.core_rollback()
-            elif link.ends_on_rollback and link.connection.in_transaction():
-                await link.connection.core_rollback()
+            elif link.outer is not None and link.outer.is_active:
+                await link.outer.core_rollback()
 
     async def _core_release_links(self, invalidate: bool) -> None:
         for link in self.links.values():

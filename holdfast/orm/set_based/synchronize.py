@@ -7,7 +7,7 @@ objects take what the statement set, and deleted ones leave the session.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from holdfast import exc
@@ -28,6 +28,8 @@ class WritingSession(Protocol):
     async def core_connection_for(self, mapper: Any, clause: Any = None) -> Any: ...
 
     def register_gone(self, state: InstanceState) -> None: ...
+
+    def register_written(self, states: Iterable[InstanceState]) -> None: ...
 
 
 class SynchronizePlan(NamedTuple):
@@ -191,6 +193,8 @@ def _told(plan: SynchronizePlan, instance: Any) -> dict[str, Any]:
 
 def _apply(session: WritingSession, statement: Any, found: list[tuple[InstanceState, Any, dict[str, Any]]]) -> None:
     """Give updated objects their values, or let deleted ones go."""
+    if not statement.is_delete:
+        session.register_written([state for state, _, _ in found])
     for state, instance, told in found:
         if statement.is_delete:
             if not state.flags & EXPIRED:

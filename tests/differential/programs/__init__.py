@@ -27,6 +27,8 @@ _SUBJECTS = (
     "properties",
     "situations",
     "session_events",
+    "session_transactions",
+    "binds",
 )
 
 for _subject in _SUBJECTS:
