@@ -35,6 +35,8 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
         "instrumentation",
         "attributes",
         "attribute_kinds",
+        "aliased",
+        "bundles",
         "comparator",
         "history",
         "collections",

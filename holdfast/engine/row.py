@@ -33,11 +33,11 @@ class Row(tuple[Any, ...], Generic[TP]):
     @property
     def _fields(self) -> tuple[str, ...]:
         """The keys of the row."""
-        return self._shape.keys  # type: ignore[no-any-return]
+        return self._shape.named  # type: ignore[no-any-return]
 
     def _asdict(self) -> dict[str, Any]:
         """Return the row as a dict."""
-        return dict(zip(self._shape.keys, self, strict=True))
+        return {key: value for key, value in zip(self._shape.keys, self, strict=True) if key is not None}
 
     def _tuple(self) -> TP:
         """Return the row; typed as a plain tuple."""
@@ -100,13 +100,13 @@ class RMKeyView(KeysView[Any]):
         self._shape = shape
 
     def __len__(self) -> int:
-        return len(self._shape.keys)
+        return len(self._shape.named)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._shape.keys)
+        return iter(self._shape.named)
 
     def __getitem__(self, index: Any) -> Any:
-        return self._shape.keys[index]
+        return self._shape.named[index]
 
     def __contains__(self, key: object) -> bool:
         return not isinstance(key, int) and self._shape.find(key) is not None
@@ -125,18 +125,21 @@ class RowShape:
     """The keys of a result's rows, and the class that makes them.
 
     Args:
-        keys: one per column, from left to right.
+        keys: one per column, from left to right; None for an element that has no name: an alias without one.
         sources: per column, the objects by which it may be looked up besides its key: columns, attributes, entities.
     """
 
-    __slots__ = ("ambiguous", "index_by_key", "keys", "row_class", "sources")
+    __slots__ = ("ambiguous", "index_by_key", "keys", "named", "row_class", "sources")
 
-    def __init__(self, keys: Sequence[str], sources: Sequence[Any] = ()) -> None:
-        self.keys = tuple(keys)
+    def __init__(self, keys: Sequence[str | None], sources: Sequence[Any] = ()) -> None:
+        self.keys: tuple[Any, ...] = tuple(keys)
+        self.named = self.keys if None not in self.keys else tuple(key for key in self.keys if key is not None)
         self.sources = tuple(sources)
         self.index_by_key: dict[str, int] = {}
         ambiguous: set[str] = set()
         for index, key in enumerate(self.keys):
+            if key is None:
+                continue
             if key in self.index_by_key:
                 ambiguous.add(key)
             else:
@@ -147,7 +150,7 @@ class RowShape:
     @property
     def listed(self) -> str:
         """The keys, for messages."""
-        return ", ".join(repr(key) for key in self.keys)
+        return ", ".join(repr(key) for key in self.named)
 
     def find(self, key: Any) -> int | None:
         """Return the position of a key, column, attribute or entity; None if it is not in the row."""

@@ -1,6 +1,8 @@
 """Mapped classes, relationships, and the Session."""
 
-from holdfast.orm.attributes import InstrumentedAttribute
+from holdfast.orm.aliased import AliasedClass, aliased, join, outerjoin, with_parent
+from holdfast.orm.attributes import InstrumentedAttribute, QueryableAttribute
+from holdfast.orm.bundles import Bundle, DictBundle
 from holdfast.orm.collections import InstrumentedDict, InstrumentedList, InstrumentedSet, attribute_keyed_dict
 from holdfast.orm.comparator import PropComparator
 from holdfast.orm.loading.options import (
@@ -33,6 +35,7 @@ from holdfast.orm.mapping.declarative import (
 )
 from holdfast.orm.mapping.declared_attr import declared_attr
 from holdfast.orm.mapping.mapper import Mapper
+from holdfast.orm.mapping.marks import foreign, remote
 from holdfast.orm.mapping.properties import (
     ColumnProperty,
     MappedSQLExpression,
@@ -78,6 +81,16 @@ __all__ = [
     "defaultload",
     "contains_eager",
     "Load",
+    "DictBundle",
+    "Bundle",
+    "remote",
+    "foreign",
+    "QueryableAttribute",
+    "with_parent",
+    "outerjoin",
+    "join",
+    "aliased",
+    "AliasedClass",
     "ColumnProperty",
     "Composite",
     "CompositeProperty",

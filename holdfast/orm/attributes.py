@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from holdfast import exc
-from holdfast.inspection import register_inspector
+from holdfast.inspection import inspect, register_inspector
 from holdfast.orm.history import BLANK, NO_VALUE, History
 from holdfast.orm.links import Link, load_missing, note_change
 from holdfast.orm.state import InstanceState, history_of
@@ -207,6 +207,7 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
         self.property = prop
         self._target = target
         self._criteria = criteria
+        self._base: Any = None
 
     @property
     def link(self) -> Link:
@@ -215,20 +216,31 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
 
     @property
     def entity(self) -> Any:
-        """The mapper of the related class."""
-        return self._expressions.relationship.mapper
+        """The mapper of the related class, or the entity given by `of_type`."""
+        return self._expressions.target
 
     @property
     def _expressions(self) -> Any:
-        self.parent.configure()
-        return self.property.expressions
+        found = self.__dict__.get("_own_expressions")
+        if found is None or found.relationship.expressions is not self._base:
+            self.parent.configure()
+            self._base = base = self.property.expressions
+            is_plain = self.parent is self.property.parent and self._target is None and not self._criteria
+            found = base if is_plain else type(base)(self.property, self.parent, self._target, self._criteria)
+            self._own_expressions = found
+        return found
 
     def __clause_element__(self) -> Any:
         return self._expressions.condition().label(self.key)
 
     def __join_step__(self, isouter: bool = False, full: bool = False, left_hint: Any = None) -> Any:
         """Return the steps of a join to the related class: two where a secondary table stands between."""
-        return self._expressions.join_steps(isouter, full)
+        return self._expressions.join_steps(isouter, full, left_hint)
+
+    def of_type(self, entity: Any) -> Any:
+        """Return this relationship as one to another entity: an alias of the related class."""
+        found = getattr(entity, "__mapper__", None) if isinstance(entity, type) else inspect(entity)
+        return RelationshipAttribute(self.parent, self.property, found, self._criteria)
 
     def operate(self, op: Operator, *other: Any, **modifiers: Any) -> Any:
         return self._expressions.operate(op, *other, **modifiers)
@@ -247,7 +259,7 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
 
     def and_(self, *criteria: Any) -> Any:
         """Return this relationship as a join target with more conditions for the ON clause."""
-        return self._expressions.with_criteria(criteria)
+        return RelationshipAttribute(self.parent, self.property, self._target, (*self._criteria, *criteria))
 
     def _delegate(self, name: str) -> Any:
         raise self._no_attribute(name)

@@ -202,7 +202,9 @@ class Query(Generic[T]):
     @property
     def _gives_objects(self) -> bool:
         [first, *others] = self._entities
-        return not others and (hasattr(first, "__mapper__") or getattr(first, "is_mapper", False))
+        return not others and (
+            hasattr(first, "__mapper__") or getattr(first, "is_mapper", False) or getattr(first, "single_entity", False)
+        )
 
     def _run(self) -> Any:
         session = self._usable_session()

@@ -94,6 +94,9 @@ def not_(clause: Any) -> ColumnElement[bool]:
 
 def negate(element: Any) -> Any:
     """Return the negation of one expression."""
+    own = getattr(element, "_negation", None)
+    if own is not None:
+        return own()
     if isinstance(element, True_):
         return FALSE
     if isinstance(element, False_):

@@ -8,18 +8,20 @@ from typing import Any
 def describe_column(column: Any) -> dict[str, Any]:
     """Return what an element of a row is: name, type, aliased, expr, entity."""
     if getattr(column, "is_entity", False):
+        entity = getattr(column, "attributes", column.class_)
         return {
             "name": column.entity_name,
             "type": column.class_,
-            "aliased": False,
-            "expr": column.class_,
-            "entity": column.class_,
+            "aliased": getattr(column, "is_aliased_class", False),
+            "expr": entity,
+            "entity": entity,
         }
     entity = getattr(column, "entity", None)
+    is_attribute = getattr(column, "is_attribute", False)
     return {
-        "name": column._result_name,
-        "type": column.type,
-        "aliased": False,
+        "name": column.key if is_attribute or column.is_row_part else column._result_name,
+        "type": getattr(column, "type", None),
+        "aliased": getattr(entity, "is_aliased_class", False),
         "expr": column,
-        "entity": getattr(entity, "class_", None),
+        "entity": getattr(entity, "attributes", None) or getattr(entity, "class_", None),
     }

@@ -165,6 +165,8 @@ class ColumnElement(ClauseElement, SQLCoreOperations[T]):
     _made_up_base: Any = "anon"
     _derived_name: Any = None
     _is_text = False
+    # Makes the negation of an expression that is no mere NOT of it.
+    _negation: Any = None
     _is_form_of_form = False
     _key_without_name = "_no_label"
 

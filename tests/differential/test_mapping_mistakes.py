@@ -14,7 +14,6 @@ import holdfast.orm
 from tests.orm.mapping.mistakes import MISTAKES
 
 INTENDED = {
-    "a primaryjoin without foreign key": "the oracle's way out, foreign(), is not there yet; ours names foreign_keys",
     "an annotation of an unknown name": "the text shows where Mapped is defined",
 }
 

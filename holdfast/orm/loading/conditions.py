@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from holdfast.orm.mapping.marks import MarkedColumn
 from holdfast.sql.traversal import replace
 
 
@@ -51,13 +52,14 @@ class JoinSides(NamedTuple):
         if own is not related:
             places = ((own, self.owner), (related, self.target))
             return replace(condition, lambda node: self._from(node, places))
-        remote = {id(column) for column in relationship.remote_columns}
-        return replace(
-            condition,
-            lambda node: self._from(
-                node, ((own, self.target if id(getattr(node, "column", node)) in remote else self.owner),)
-            ),
-        )
+        return replace(relationship.marked_primaryjoin, self._placed)
+
+    def _placed(self, node: Any) -> Any:
+        """Return the column for one in a condition between a table and itself, where marks say which is the far one."""
+        own = self.relationship.parent.local_table
+        if isinstance(node, MarkedColumn):
+            return _or(self._from(node, ((own, self.target),)), node.column)
+        return self._from(node, ((own, self.owner),))
 
     def _from(self, node: Any, places: tuple[tuple[Any, Any], ...]) -> Any:
         column = getattr(node, "column", node)
@@ -68,3 +70,8 @@ class JoinSides(NamedTuple):
             if original is not None and here is not None and table is original and here is not original:
                 return here.corresponding_column(column)
         return None
+
+
+def _or(found: Any, other: Any) -> Any:
+    """Return the first one, unless it is None; a column has no truth value."""
+    return other if found is None else found

@@ -91,7 +91,7 @@ def plan_load(compiled: Any, entries: Iterable[Any]) -> LoadPlan:
             position += 1
     single = len(slots) == 1 and isinstance(slots[0], EntitySlot)
     shape = RowShape(tuple(keys), tuple(sources))
-    label = f"<holdfast rows {' '.join(keys)} {next(_label_serial)}>"
+    label = f"<holdfast rows {' '.join(map(str, keys))} {next(_label_serial)}>"
     load = build_row_loader(slots, None if single else shape.row_class, label)
     return LoadPlan(compiled, tuple(slots), shape, single, load, tuple(mappers))
 

@@ -5,16 +5,18 @@ Found from the foreign keys between the tables, or read out of the conditions th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
 from holdfast._util.suggestions import did_you_mean
 from holdfast.exc import AmbiguousForeignKeysError, ArgumentError, NoForeignKeysError
+from holdfast.orm.mapping.marks import MarkedColumn, without_marks
 from holdfast.sql import operators
 from holdfast.sql.boolean import and_
+from holdfast.sql.columns import ColumnClause
 from holdfast.sql.expressions import BinaryExpression, BooleanClauseList
-from holdfast.sql.traversal import iterate
+from holdfast.sql.traversal import iterate, replace
 
 Pair: TypeAlias = tuple[Any, Any]
 """A referred column and the foreign key column that holds its value."""
@@ -43,6 +45,7 @@ class JoinRequest(NamedTuple):
         primaryjoin, secondaryjoin: the conditions, or None.
         foreign_keys: the columns that are to count as foreign keys; empty: those that are declared so.
         remote_side: the columns on the far side; empty: found out.
+        viewonly: nothing is written along it, so that any comparison will do.
     """
 
     name: str
@@ -53,6 +56,7 @@ class JoinRequest(NamedTuple):
     secondaryjoin: Any = None
     foreign_keys: Sequence[Any] = ()
     remote_side: Sequence[Any] = ()
+    viewonly: bool = False
 
 
 class JoinCondition(NamedTuple):
@@ -67,6 +71,8 @@ class JoinCondition(NamedTuple):
         secondary_pairs: (target column, secondary column).
         local_columns, remote_columns: the columns of the condition on this side, and on the far side.
         is_plain: the primaryjoin consists of nothing but the pairs.
+        marked: the primaryjoin with the columns of the far side as `MarkedColumn`: where a table refers to itself, a
+            column may stand on both sides.
     """
 
     primaryjoin: Any
@@ -77,6 +83,7 @@ class JoinCondition(NamedTuple):
     local_columns: tuple[Any, ...]
     remote_columns: tuple[Any, ...]
     is_plain: bool
+    marked: Any
 
 
 def determine_join(request: JoinRequest) -> JoinCondition:
@@ -92,11 +99,53 @@ def determine_join(request: JoinRequest) -> JoinCondition:
     pairs, primaryjoin = _pairs(request, request.parent, request.target, request.primaryjoin)
     direction = _direction(request, pairs)
     here, there = (0, 1) if direction is ONETOMANY else (1, 0)
-    local = _distinct(pair[here] for pair in pairs)
-    remote = _distinct(pair[there] for pair in pairs)
-    return JoinCondition(
-        primaryjoin, None, direction, pairs, (), local, remote, is_plain=len(_conditions(primaryjoin)) == len(pairs)
+    local = _distinct(_plain(pair[here]) for pair in pairs)
+    remote = _distinct(_plain(pair[there]) for pair in pairs)
+    if primaryjoin is None:
+        marked = and_(*[_compared(pair, there) for pair in pairs])
+        primaryjoin = and_(*[referred == key for referred, key in pairs])
+    else:
+        marked = _with_marks(primaryjoin, remote, request)
+        primaryjoin = without_marks(primaryjoin)
+    plain = tuple((_plain(referred), _plain(key)) for referred, key in pairs)
+    is_plain = len(_conditions(primaryjoin)) == len(pairs) and all(
+        isinstance(one, BinaryExpression) and one.operator is operators.eq for one in _conditions(primaryjoin)
     )
+    return JoinCondition(primaryjoin, None, direction, plain, (), local, remote, is_plain, marked)
+
+
+def _plain(column: Any) -> Any:
+    return column.column if isinstance(column, MarkedColumn) else column
+
+
+def _compared(pair: Pair, there: int) -> Any:
+    """Return ``referred = key`` with a mark on the far one."""
+    # Where one column stands on both sides, it is the first one that is far.
+    there = 0 if pair[0] is pair[1] else there
+    ends = [MarkedColumn(column, is_remote=True) if place == there else column for place, column in enumerate(pair)]
+    return ends[0] == ends[1]
+
+
+def _with_marks(condition: Any, remote: Sequence[Any], request: JoinRequest) -> Any:
+    """Return a condition with marks on the far columns, and on no others.
+
+    Far are the columns that the program marked; if it marked none, those of the pairs, and all others of the far table.
+    """
+    given = any(isinstance(node, MarkedColumn) and node.is_remote for node in iterate(condition))
+    far = {id(column) for column in remote}
+    tables = () if request.parent is request.target else (request.target, request.secondary)
+
+    def substitute(node: Any) -> Any:
+        column = _plain(node)
+        if not isinstance(column, ColumnClause):
+            return None
+        is_marked = isinstance(node, MarkedColumn) and node.is_remote
+        is_far = (
+            is_marked if given else id(column) in far or any(column.table is one for one in tables if one is not None)
+        )
+        return MarkedColumn(column, is_remote=True) if is_far else column
+
+    return replace(condition, substitute)
 
 
 def _through_secondary(request: JoinRequest) -> JoinCondition:
@@ -104,17 +153,31 @@ def _through_secondary(request: JoinRequest) -> JoinCondition:
     far_pairs, secondaryjoin = _pairs(
         request, request.target, request.secondary, request.secondaryjoin, of_secondary=True
     )
+    pairs, far_pairs = ([(_plain(one), _plain(other)) for one, other in found] for found in (pairs, far_pairs))
+    primaryjoin = _condition_of(primaryjoin, pairs)
+    secondaryjoin = without_marks(_condition_of(secondaryjoin, far_pairs))
     local = _distinct(referred for referred, _ in pairs)
     remote = _distinct(key for _, key in (*pairs, *far_pairs))
-    return JoinCondition(primaryjoin, secondaryjoin, MANYTOMANY, pairs, far_pairs, local, remote, is_plain=False)
+    marked = replace(
+        without_marks(primaryjoin),
+        lambda node: MarkedColumn(node, is_remote=True) if getattr(node, "table", None) is request.secondary else None,
+    )
+    return JoinCondition(
+        without_marks(primaryjoin), secondaryjoin, MANYTOMANY, tuple(pairs), tuple(far_pairs), local, remote, False,
+        marked,
+    )  # fmt: skip
+
+
+def _condition_of(given: Any, pairs: Iterable[Pair]) -> Any:
+    return and_(*[referred == key for referred, key in pairs]) if given is None else given
 
 
 def _pairs(
     request: JoinRequest, one: Any, other: Any, given: Any, of_secondary: bool = False
 ) -> tuple[tuple[Pair, ...], Any]:
-    """Return the pairs of columns that connect two tables, and the condition."""
+    """Return the pairs of columns that connect two tables, and the given condition, if there is one."""
     if given is not None:
-        return _pairs_of_condition(request, given, one, other), given
+        return _pairs_of_condition(request, given, one, other, of_secondary), given
     found = _foreign_key_pairs(one, other)
     if request.foreign_keys:
         wanted = {id(column) for column in request.foreign_keys}
@@ -123,8 +186,7 @@ def _pairs(
         raise NoForeignKeysError(_no_foreign_keys(request, one, other, of_secondary))
     if len(found) > 1:
         raise AmbiguousForeignKeysError(_ambiguous(request, found))
-    pairs = found[0]
-    return pairs, and_(*[referred == key for referred, key in pairs])
+    return found[0], None
 
 
 def _foreign_key_pairs(one: Any, other: Any) -> list[tuple[Pair, ...]]:
@@ -148,28 +210,52 @@ def _leads_to(key: Any, table: Any) -> bool:
     return key.column.table is table
 
 
-def _pairs_of_condition(request: JoinRequest, condition: Any, one: Any, other: Any) -> tuple[Pair, ...]:
-    """Return the pairs of columns that a condition given by the program compares."""
-    wanted = {id(column) for column in request.foreign_keys}
+def _pairs_of_condition(
+    request: JoinRequest, condition: Any, one: Any, other: Any, of_secondary: bool
+) -> tuple[Pair, ...]:
+    """Return the pairs of columns that a condition given by the program compares; marked ones keep their marks."""
+    is_key = _key_test(request, condition)
     pairs: list[Pair] = []
     for node in iterate(condition):
         if not isinstance(node, BinaryExpression) or node.operator is not operators.eq:
             continue
         for referred, key in ((node.left, node.right), (node.right, node.left)):
-            if (
-                _has_table(referred)
-                and _has_table(key)
-                and (_refers(key, referred) if not wanted else id(key) in wanted)
-            ):
+            if _has_table(referred) and _has_table(key) and is_key(key, referred):
                 pairs.append((referred, key))
                 break
+    if not pairs and request.viewonly:
+        pairs = _loose_pairs(condition, is_key)
     if not pairs:
+        kind = "secondary" if of_secondary and one is request.target else "primary"
         raise ArgumentError(
-            f"Could not locate any relevant foreign key columns for primary join condition '{condition}' on "
-            f"relationship {request.name}.  Ensure that referencing columns are associated with a ForeignKey or "
-            "ForeignKeyConstraint, or name them: relationship(..., foreign_keys=[...])."
+            f"Could not locate any relevant foreign key columns for {kind} join condition "
+            f"'{without_marks(condition)}' on relationship {request.name}.  Ensure that referencing columns are "
+            "associated with a ForeignKey or ForeignKeyConstraint, or are annotated in the join condition with the "
+            "foreign() annotation. Or name them: relationship(..., foreign_keys=[...])."
         )
     return tuple(pairs)
+
+
+def _key_test(request: JoinRequest, condition: Any) -> Callable[[Any, Any], bool]:
+    """Return the function that tells whether a column is the key of another one: by marks, by list, by constraint."""
+    if any(isinstance(node, MarkedColumn) and node.is_foreign for node in iterate(condition)):
+        return lambda key, referred: isinstance(key, MarkedColumn) and key.is_foreign
+    wanted = {id(column) for column in request.foreign_keys}
+    if wanted:
+        return lambda key, referred: id(_plain(key)) in wanted
+    return lambda key, referred: _refers(_plain(key), _plain(referred))
+
+
+def _loose_pairs(condition: Any, is_key: Callable[[Any, Any], bool]) -> list[Pair]:
+    """Return pairs of columns that anything but equality connects: enough for a relationship that is only read."""
+    found: list[Pair] = []
+    for node in iterate(condition):
+        if not isinstance(node, BinaryExpression) or not node.operator.is_comparison:
+            continue
+        left, right = ([one for one in iterate(side) if _has_table(one)] for side in (node.left, node.right))
+        for ones, others in ((left, right), (right, left)):
+            found.extend((referred, key) for referred in ones for key in others if is_key(key, referred))
+    return found
 
 
 def _has_table(node: Any) -> bool:
@@ -187,14 +273,17 @@ def _conditions(condition: Any) -> Sequence[Any]:
 def _direction(request: JoinRequest, pairs: Sequence[Pair]) -> RelationshipDirection:
     """Return where the foreign key stands; between a table and itself, `remote_side` decides."""
     if request.parent is not request.target:
-        at_target = all(key.table is request.target for _, key in pairs)
+        at_target = all(_plain(key).table is request.target for _, key in pairs)
         return ONETOMANY if at_target else MANYTOONE
+    marks = [_is_marked_remote(column) for pair in pairs for column in pair]
+    if any(marks):
+        return MANYTOONE if all(marks[::2]) and not all(marks[1::2]) else ONETOMANY
     if not request.remote_side:
         return ONETOMANY
     remote = {id(column) for column in request.remote_side}
-    if all(id(key) in remote for _, key in pairs):
+    if all(id(_plain(key)) in remote for _, key in pairs):
         return ONETOMANY
-    if all(id(referred) in remote for referred, _ in pairs):
+    if all(id(_plain(referred)) in remote for referred, _ in pairs):
         return MANYTOONE
     names = ", ".join(f"{column.table.name}.{column.name}" for column in request.remote_side)
     ends = ", ".join(f"{r.table.name}.{r.name} = {k.table.name}.{k.name}" for r, k in pairs)
@@ -202,6 +291,10 @@ def _direction(request: JoinRequest, pairs: Sequence[Pair]) -> RelationshipDirec
         f"remote_side of relationship {request.name} names {names}, which is neither end of its join ({ends}). On the "
         f"many-to-one side it must be the referred column, on the one-to-many side the foreign key."
     )
+
+
+def _is_marked_remote(column: Any) -> bool:
+    return isinstance(column, MarkedColumn) and column.is_remote
 
 
 def _distinct(columns: Iterable[Any]) -> tuple[Any, ...]:

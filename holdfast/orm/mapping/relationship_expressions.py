@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from holdfast.exc import ArgumentError, InvalidRequestError
-from holdfast.orm.mapping.join_condition import MANYTOMANY, MANYTOONE
+from holdfast.orm.mapping.join_condition import MANYTOONE
+from holdfast.orm.mapping.marks import MarkedColumn
 from holdfast.sql import operators
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.boolean import and_, not_, or_
 from holdfast.sql.columns import literal_column
+from holdfast.sql.expressions import BooleanClauseList
 from holdfast.sql.operators import Operator
 from holdfast.sql.select import JoinStep, select
 from holdfast.sql.selectable import Join
@@ -18,14 +20,20 @@ from holdfast.sql.traversal import replace
 
 
 class RelationshipExpressions:
-    """The SQL side of one configured relationship.
+    """The SQL side of one configured relationship, from one entity to another one.
 
     Args:
         relationship: the property, after `resolve`.
+        source: the mapper, or an alias of its class, whose attribute it is; None: the mapper.
+        target: the related entity, given by ``of_type()``; None: the related mapper.
+        criteria: further conditions of joins, given by ``and_()``.
     """
 
-    def __init__(self, relationship: Any) -> None:
+    def __init__(self, relationship: Any, source: Any = None, target: Any = None, criteria: Sequence[Any] = ()) -> None:
         self.relationship = relationship
+        self.source = relationship.parent if source is None else source
+        self.target = relationship.mapper if target is None else target
+        self.criteria = tuple(criteria)
         self._join: tuple[Any, ...] | None = None
 
     # Joins.
@@ -33,26 +41,42 @@ class RelationshipExpressions:
     def join_steps(self, isouter: bool, full: bool, target: Any = None) -> tuple[JoinStep, ...]:
         """Return the steps of ``join(Parent.children)``.
 
-        Raises: InvalidRequestError: the related table is the class's own and `target` gives it no other name.
+        Raises: InvalidRequestError: the related table is the class's own and `target` gives it no other name; or
+            `target` is something else than what the relationship leads to.
         """
         prop = self.relationship
-        goal = prop.mapper if target is None else target
-        if goal.selectable is prop.parent.local_table:
+        goal = self.target if target is None else target
+        if goal.selectable is self.source.selectable:
             raise InvalidRequestError(
-                f"Can't construct a join from {prop.parent} to {prop.mapper}, they are the same entity. Join an alias "
+                f"Can't construct a join from {self.source} to {goal}, they are the same entity. Join an alias "
                 f"of the class: boss = aliased({prop.mapper.class_.__name__}); select(...).join(boss, {prop})."
             )
+        self._check_goal(goal)
         if prop.secondary is None:
-            condition = self._aimed_at(prop.primaryjoin, prop.mapper.local_table, goal.selectable)
-            return (JoinStep(goal, condition, isouter, full, prop.parent),)
+            condition = self._with_criteria(self._oriented(prop.marked_primaryjoin, goal.selectable), goal)
+            return (JoinStep(goal, condition, isouter, full, self.source),)
         secondary = self._secondary_alias()
-        first = self._aimed_at(prop.primaryjoin, prop.secondary, secondary)
-        second = self._aimed_at(prop.secondaryjoin, prop.secondary, secondary)
-        second = self._aimed_at(second, prop.mapper.local_table, goal.selectable)
+        first = self._oriented(prop.marked_primaryjoin, secondary)
+        second = self._with_criteria(self._far_side(goal.selectable, secondary), goal)
         if isouter or full:
             # The two tables are joined first: a row of the secondary without its related row is no match.
-            return (JoinStep(SecondaryJoin(secondary, goal, second), first, isouter, full, prop.parent),)
-        return JoinStep(secondary, first, False, False, prop.parent), JoinStep(goal, second, False, False, secondary)
+            return (JoinStep(SecondaryJoin(secondary, goal, second), first, isouter, full, self.source),)
+        return JoinStep(secondary, first, False, False, self.source), JoinStep(goal, second, False, False, secondary)
+
+    def _check_goal(self, goal: Any) -> None:
+        mapper = getattr(goal, "mapper", None)
+        if mapper is not None and not mapper.isa(self.relationship.mapper) and not self.relationship.mapper.isa(mapper):
+            raise InvalidRequestError(
+                f"Join target {goal.attribute_prefix} does not correspond to the right side of join condition "
+                f"{self.source.attribute_prefix}.{self.relationship.key}. It leads to "
+                f"{self.relationship.mapper.class_.__name__}."
+            )
+
+    def _with_criteria(self, condition: Any, goal: Any = None) -> Any:
+        """Return a condition with the further ones, in which the related class means the alias that is joined."""
+        adapt = getattr(self.target if goal is None else goal, "adapted", None)
+        criteria = self.criteria if adapt is None else [adapt(one) for one in self.criteria]
+        return and_(condition, *criteria) if criteria else condition
 
     def _secondary_alias(self) -> Any:
         """Return the secondary table under another name; one for all statements, so that equal ones stay equal."""
@@ -60,32 +84,37 @@ class RelationshipExpressions:
             self._join = (self.relationship.secondary.alias(),)
         return self._join[0]
 
-    def _aimed_at(self, condition: Any, table: Any, other: Any) -> Any:
-        """Return a condition with the columns of `table` replaced by those of `other`, which is an alias of it."""
-        if other is table:
-            return condition
-        remote = {id(column) for column in self.relationship.remote_columns}
-        is_self_join = self.relationship.parent.local_table is table
+    def _oriented(self, condition: Any, far: Any, near: Any = None) -> Any:
+        """Return the primary condition with the far columns taken from `far`, the near ones from the source."""
+        near = self.source.selectable if near is None else near
+        table = self.relationship.parent.local_table
 
         def substitute(node: Any) -> Any:
-            if getattr(node, "table", None) is not table or (is_self_join and id(node) not in remote):
-                return None
-            return other.corresponding_column(node)
+            if isinstance(node, MarkedColumn):
+                return _column_in(far, node.column)
+            return _column_in(near, node) if getattr(node, "table", None) is table else None
 
         return replace(condition, substitute)
+
+    def _far_side(self, goal: Any, secondary: Any) -> Any:
+        """Return the condition between the secondary and the related table, with their columns taken from these."""
+        prop = self.relationship
+
+        def substitute(node: Any) -> Any:
+            if getattr(node, "table", None) is prop.secondary:
+                return _column_in(secondary, node)
+            return _column_in(goal, node) if getattr(node, "table", None) is prop.mapper.local_table else None
+
+        return replace(prop.secondaryjoin, substitute)
 
     def condition(self) -> Any:
         """Return the whole condition of the join: what the relationship is as an expression."""
         prop = self.relationship
+        goal = self.target.selectable
         if prop.secondary is None:
-            return prop.primaryjoin
+            return self._with_criteria(self._oriented(prop.marked_primaryjoin, goal))
         secondary = self._secondary_alias()
-        both = and_(prop.primaryjoin, prop.secondaryjoin)
-        return self._aimed_at(both, prop.secondary, secondary)
-
-    def with_criteria(self, criteria: Sequence[Any]) -> JoinTarget:
-        """Return the relationship as a join target with further conditions."""
-        return JoinTarget(self, and_(*criteria))
+        return and_(self._oriented(prop.marked_primaryjoin, secondary), self._far_side(goal, secondary), *self.criteria)
 
     # Comparisons.
 
@@ -113,7 +142,7 @@ class RelationshipExpressions:
         prop = self.relationship
         if other is None:
             if prop.direction is MANYTOONE:
-                return and_(*[key.is_(None) for _, key in prop.sync_pairs])
+                return and_(*[self._near(key).is_(None) for _, key in prop.sync_pairs])
             return not_(self.any(None, {}) if prop.uselist else self.has(None, {}))
         if prop.uselist:
             raise _collection_compared()
@@ -124,13 +153,14 @@ class RelationshipExpressions:
         prop = self.relationship
         if other is None:
             if prop.direction is MANYTOONE:
-                return or_(*[key.is_not(None) for _, key in prop.sync_pairs])
+                return or_(*[self._near(key).is_not(None) for _, key in prop.sync_pairs])
             return self.any(None, {}) if prop.uselist else self.has(None, {})
         if prop.uselist:
             raise _collection_compared()
         if prop.direction is MANYTOONE:
             self._check_instance(other)
-            return or_(*[or_(key != self._value_of(other, column), key.is_(None)) for column, key in prop.sync_pairs])
+            pairs = [(column, self._near(key)) for column, key in prop.sync_pairs]
+            return or_(*[or_(key != self._value_of(other, column), key.is_(None)) for column, key in pairs])
         return not_(self._matches(other))
 
     def contains(self, other: Any) -> Any:
@@ -138,12 +168,41 @@ class RelationshipExpressions:
         prop = self.relationship
         if not prop.uselist:
             raise InvalidRequestError("'contains' not implemented for scalar attributes.  Use ==")
-        if prop.direction is not MANYTOMANY:
+        if prop.secondary is None:
             return self._matches(other)
+        self._check_instance(other)
         secondary = self._secondary_alias()
-        first = self._aimed_at(prop.primaryjoin, prop.secondary, secondary)
-        second = self._aimed_at(prop.secondaryjoin, prop.secondary, secondary)
-        return and_(first, self._with_values_of(second, other, prop.mapper))
+        first = self._oriented(prop.marked_primaryjoin, secondary)
+        second = self._with_values(self._far_side(self.target.selectable, secondary), self.target.selectable, other)
+        return ContainsCondition((first, second), lambda: not_(self.any(self._is_row_of(other), {})))
+
+    def _is_row_of(self, other: Any) -> Any:
+        """Return the condition that a row of the related table is that of an object."""
+        mapper = self.relationship.mapper
+        return and_(*[column == self._value_of(other, column) for column in mapper.primary_key])
+
+    def with_parent(self, instance: Any) -> Any:
+        """Return the condition that the related row belongs to `instance`: the join with its values on the near side."""
+        prop = self.relationship
+        far = self.target.selectable if prop.secondary is None else self._secondary_alias()
+        near = prop.parent.local_table
+        marked = self._near_values(prop.marked_primaryjoin, near, instance)
+        first = self._oriented(marked, far)
+        if prop.secondary is None:
+            return self._with_criteria(first)
+        return and_(first, self._far_side(self.target.selectable, far), *self.criteria)
+
+    def _near_values(self, condition: Any, table: Any, instance: Any) -> Any:
+        name_of = self.relationship.parent.name_of_column
+
+        def substitute(node: Any) -> Any:
+            if isinstance(node, MarkedColumn):
+                return node
+            if getattr(node, "table", None) is not table:
+                return None
+            return BindParameter("param", getattr(instance, name_of(node)), node.type, unique=True)
+
+        return replace(condition, substitute)
 
     def any(self, criterion: Any, named: dict[str, Any]) -> Any:
         """Return EXISTS over the members of a collection."""
@@ -159,41 +218,52 @@ class RelationshipExpressions:
 
     # How it is done.
 
+    def _near(self, column: Any) -> Any:
+        """Return a column of this side as the source has it."""
+        return self.source.adapted(column)
+
     def _exists(self, criterion: Any, named: dict[str, Any]) -> Any:
         prop = self.relationship
         table = prop.mapper.local_table
         criteria = [] if criterion is None else [criterion]
         for name, value in named.items():
-            criteria.append(getattr(prop.mapper.class_, name) == value)
-        primary, secondary = prop.primaryjoin, prop.secondaryjoin
-        related = table
-        if prop.parent.local_table is table:
+            criteria.append(self.target.attribute(name) == value)
+        related, secondary = self.target.selectable, prop.secondary
+        if related is self.source.selectable:
             related = table.alias()
-            primary = primary if prop.secondary is not None else self._aimed_at(primary, table, related)
-            secondary = None if secondary is None else _moved(secondary, table, related)
             criteria = [_moved(one, table, related) for one in criteria]
-        froms = [related] if prop.secondary is None else [related, prop.secondary]
-        joined = [primary] if secondary is None else [primary, secondary]
-        inner = (
-            select(literal_column("1")).select_from(*froms).where(*joined, *criteria).correlate(prop.parent.local_table)
-        )
-        return inner.exists()
+        if secondary is not None and self.source is not prop.parent:
+            secondary = self._secondary_alias()
+        froms = [related] if secondary is None else [related, secondary]
+        joined = [self._oriented(prop.marked_primaryjoin, related if secondary is None else secondary)]
+        if secondary is not None:
+            joined.append(self._far_side(related, secondary))
+        inner = select(literal_column("1")).select_from(*froms).where(*joined, *criteria, *self.criteria)
+        return inner.correlate_except(*froms).exists()
 
     def _matches(self, other: Any) -> Any:
         """Return the condition that the related object is `other`: the join with the object's values in it."""
-        return self._with_values_of(self.relationship.primaryjoin, other, self.relationship.mapper)
-
-    def _with_values_of(self, condition: Any, other: Any, mapper: Any) -> Any:
         self._check_instance(other)
-        remote = {id(column) for column in self.relationship.remote_columns}
-        is_self_join = (
-            self.relationship.parent.local_table is mapper.local_table and self.relationship.secondary is None
-        )
+        prop = self.relationship
+        if prop.secondary is not None:
+            return self.any(self._is_row_of(other), {}) if prop.uselist else self.has(self._is_row_of(other), {})
 
         def substitute(node: Any) -> Any:
-            if getattr(node, "table", None) is not mapper.local_table or (is_self_join and id(node) not in remote):
+            if isinstance(node, MarkedColumn):
+                return BindParameter("param", self._value_of(other, node.column), node.type, unique=True)
+            return self._near(node) if getattr(node, "table", None) is prop.parent.local_table else None
+
+        return replace(prop.marked_primaryjoin, substitute)
+
+    def _with_values(self, condition: Any, table: Any, other: Any) -> Any:
+        """Return a condition with the columns of `table` replaced by the object's values."""
+        mapper = self.relationship.mapper
+
+        def substitute(node: Any) -> Any:
+            if getattr(node, "table", None) is not table:
                 return None
-            return BindParameter("param", self._value_of(other, node), node.type, unique=True)
+            own = mapper.local_table.c.get(node.key) if table is not mapper.local_table else node
+            return BindParameter("param", self._value_of(other, own), node.type, unique=True)
 
         return replace(condition, substitute)
 
@@ -228,22 +298,34 @@ class SecondaryJoin(Join):
         self.class_ = getattr(goal, "class_", None)
 
 
-class JoinTarget:
-    """A relationship with further conditions: ``select(User).join(User.orders.and_(Order.open))``."""
+class ContainsCondition(BooleanClauseList):
+    """The condition that a collection through a secondary table holds an object; its negation is another statement.
 
-    def __init__(self, expressions: RelationshipExpressions, criteria: Any) -> None:
-        self._expressions = expressions
-        self.criteria = criteria
+    Args:
+        conditions: joined by AND.
+        negation: makes the condition that it does not.
+    """
 
-    @property
-    def attribute(self) -> Any:
-        """The relationship's attribute."""
-        return self._expressions.relationship.class_attribute
+    __slots__ = ("_negate",)
 
-    def __join_step__(self, isouter: bool = False, full: bool = False, left_hint: Any = None) -> tuple[JoinStep, ...]:
-        """Return the steps of the join; the last one has the further conditions."""
-        *steps, last = self._expressions.join_steps(isouter, full, left_hint)
-        return (*steps, last._replace(onclause=and_(last.onclause, self.criteria)))
+    def __init__(self, conditions: Sequence[Any], negation: Callable[[], Any]) -> None:
+        joined: Any = and_(*conditions)
+        super().__init__(joined.operator, joined.clauses, joined.type)
+        self._negate = negation
+
+    def _negation(self) -> Any:
+        return self._negate()
+
+    def _with_parts(self, parts: tuple[Any, ...]) -> Any:
+        return and_(*parts)
+
+
+def _column_in(selectable: Any, column: Any) -> Any:
+    """Return the column of a FROM element that stands for a column of the mapped table."""
+    if getattr(column, "table", None) is selectable:
+        return column
+    found = selectable.corresponding_column(column)
+    return column if found is None else found
 
 
 def _moved(node: Any, table: Any, alias: Any) -> Any:

@@ -46,6 +46,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         uselist: whether the attribute holds a collection.
         reverse: the relationship that is the other side of this one, or None.
         primaryjoin, secondaryjoin: the conditions of the join.
+        marked_primaryjoin: the first one with the columns of the far side as `marks.MarkedColumn`.
         sync_pairs: (source, foreign key) columns: one-to-many from this table to the other, many-to-one from the other
             to this one, many-to-many from this table to the secondary.
         secondary_pairs: (column of the related table, column of the secondary).
@@ -169,7 +170,10 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
             )
         self.key = key
         self.parent = mapper
-        type.__setattr__(mapper.class_, key, RelationshipAttribute(mapper, self))
+        type.__setattr__(mapper.class_, key, self.attribute_of(mapper))
+
+    def attribute_of(self, entity: Any) -> RelationshipAttribute[Any]:
+        return RelationshipAttribute(entity, self)
 
     # Configuration, in three rounds over all relationships: what the other side needs is there in the next round.
 
@@ -194,9 +198,11 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
                 resolver.expression(given.get("secondaryjoin")),
                 resolver.columns(given.get("foreign_keys")),
                 resolver.columns(given.get("remote_side")),
+                self.viewonly,
             )
         )
         self.primaryjoin, self.secondaryjoin = join.primaryjoin, join.secondaryjoin
+        self.marked_primaryjoin = join.marked
         self.direction = join.direction
         self.sync_pairs, self.secondary_pairs = join.sync_pairs, join.secondary_pairs
         self.local_columns, self.remote_columns = join.local_columns, join.remote_columns

@@ -12,6 +12,7 @@ from typing import Any
 from holdfast._util.suggestions import did_you_mean
 from holdfast.exc import ArgumentError, InvalidRequestError, UnmappedClassError
 from holdfast.orm.mapping.annotations import IMPORTS, UnknownName
+from holdfast.orm.mapping.marks import MarkedColumn, foreign, remote
 from holdfast.sql.binds import literal
 from holdfast.sql.boolean import and_, not_, or_
 from holdfast.sql.columns import literal_column
@@ -23,9 +24,9 @@ from holdfast.sql.traversal import replace
 
 # Texts may use what expressions are built with.
 _FUNCTIONS: Mapping[str, Any] = {
-    "and_": and_, "asc": asc, "case": case, "cast": cast, "desc": desc, "false": false, "func": func,
+    "and_": and_, "asc": asc, "case": case, "cast": cast, "desc": desc, "false": false, "foreign": foreign, "func": func,
     "literal": literal, "literal_column": literal_column, "not_": not_, "null": null, "nulls_first": nulls_first, "nulls_last": nulls_last,
-    "or_": or_, "text": text, "true": true,
+    "or_": or_, "remote": remote, "text": text, "true": true,
 }  # fmt: skip
 
 
@@ -169,6 +170,8 @@ class Resolver(Mapping[str, Any]):
 
 def _column_behind(node: Any) -> Any:
     """Return the column for an attribute or a declaration, None for what is neither: see `traversal.replace`."""
+    if isinstance(node, MarkedColumn):
+        return node
     if hasattr(node, "__clause_element__"):
         return node.__clause_element__()
     return getattr(node, "column", None) if getattr(node, "visit_name", "") == "attribute" else None

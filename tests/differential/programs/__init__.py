@@ -14,6 +14,8 @@ _SUBJECTS = (
     "flushing",
     "relationships",
     "cascades",
+    "aliases",
+    "join_conditions",
     "states",
     "transactions",
     "savepoints",

@@ -185,7 +185,8 @@ GOLDEN = {
         "ArgumentError",
         "Could not locate any relevant foreign key columns for primary join condition 'parent.id = "
         "child.number' on relationship Parent.children.  Ensure that referencing columns are associated "
-        "with a ForeignKey or ForeignKeyConstraint, or name them: relationship(..., foreign_keys=[...]).",
+        "with a ForeignKey or ForeignKeyConstraint, or are annotated in the join condition with the foreign() "
+        "annotation. Or name them: relationship(..., foreign_keys=[...]).",
     ),
     "foreign keys that are none": (
         "NoForeignKeysError",

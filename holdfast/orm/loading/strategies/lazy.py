@@ -15,6 +15,7 @@ from holdfast.orm.loading.graph_rows import warn_of_many
 from holdfast.orm.loading.load import LoadingSession, core_fetch, core_fetch_graph, core_load_by_key, core_refresh
 from holdfast.orm.loading.load_plan import PLAN_LIMIT, LoadPlan, plan_graph, plan_load
 from holdfast.orm.loading.tree import is_eager
+from holdfast.orm.mapping.marks import MarkedColumn
 from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.select import select
@@ -66,18 +67,19 @@ def _make_plan(engine: Any, relationship: Any, directions: Directions, choice: C
         key = [local_of[id(column)] for column in relationship.mapper.primary_key]
         return LazyPlan(None, (), tuple((f"pk_{number}", name_of(column)) for number, column in enumerate(key, 1)))
     sources: dict[Any, tuple[str, str]] = {}
-    remote = {id(column) for column in relationship.remote_columns}
     local = {id(column): column for column in relationship.local_columns}
 
     def parameter_for(node: Any) -> Any:
+        if isinstance(node, MarkedColumn):
+            return node.column
         column = local.get(id(node))
-        if column is None or id(node) in remote:
+        if column is None:
             return None
         parameter = BindParameter(f"param_{len(sources) + 1}", type_=column.type)
         sources[id(node)] = (parameter.key, relationship.parent.name_of_column(column))
         return parameter
 
-    statement = select(relationship.mapper).where(replace(relationship.primaryjoin, parameter_for))
+    statement = select(relationship.mapper).where(replace(relationship.marked_primaryjoin, parameter_for))
     if relationship.secondaryjoin is not None:
         statement = statement.where(relationship.secondaryjoin)
     if relationship.order_by:
