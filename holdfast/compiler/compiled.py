@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from holdfast import exc
 from holdfast._util.codegen import compile_function
+
+MARK = "\0"
+"""Stands before and after the name of what is written at the execution: nothing else in SQL text can hold it."""
+
+
+def marker(name: str) -> str:
+    """Return what stands in a text that is being written for what comes at the execution."""
+    return f"{MARK}{name}{MARK}"
+
+
+def shown_marker(name: str) -> str:
+    """Return the marker as people see it."""
+    return f"__[POSTCOMPILE_{name}]"
 
 
 class ResultColumn(NamedTuple):
@@ -90,7 +102,9 @@ class Compiled:
     ) -> None:
         self.dialect = dialect
         self.statement = statement
-        self.text = text
+        # What the execution writes into the text goes between these pieces: it is never looked through for markers.
+        self._pieces = text.split(MARK)
+        self.text = "".join(shown_marker(piece) if number % 2 else piece for number, piece in enumerate(self._pieces))
         self.kind = kind
         self.writes = writes
         self.columns = columns
@@ -99,7 +113,6 @@ class Compiled:
         self.column_keys = None if column_keys is None else list(column_keys)
         self._positional = dialect.capabilities.positional
         self._many: Callable[..., list[Any]] | None = None
-        self._pieces: list[str] | None = None
         self._shown: dict[str, Any] | None = None
         # Whoever reads the rows keeps here how they are made.
         self.row_maker: Any = None
@@ -142,30 +155,22 @@ class Compiled:
         return (bound[0][0] if bound else self.text), [parameters for _, parameters in bound]
 
     def _bind_slowly(self, values: Sequence[Any], params: Mapping[str, Any]) -> tuple[str, Any]:
-        found: list[tuple[str, Any]] = []
         written: dict[str, str] = {}
+        found: list[tuple[str, Any]] = []
         for slot in self.slots:
             value = self._value(slot, values, params)
             if slot.literal:
-                written[slot.marker] = str(self.dialect.literal(value, slot.type))
+                written[slot.name] = self.dialect.literal(value, slot.type)
             elif slot.expanding:
-                written[slot.marker] = self._expand(slot, value, found)
+                written[slot.name] = self._expanded(slot, value, found)
             else:
                 found.append((slot.name, self._converted(slot, value)))
-        text = self._with_markers(written) if written else self.text
+        pieces = self._pieces
+        text = "".join(written[piece] if number % 2 else piece for number, piece in enumerate(pieces))
         if self._positional:
             return text, tuple(value for _, value in found)
         key = self.dialect.parameter_key
         return text, {key(name): value for name, value in found}
-
-    def _with_markers(self, written: Mapping[str, str]) -> str:
-        """Return the text with what stands for each marker.
-
-        All at once: what is written for one may hold the marker of another, as a value of the program's user.
-        """
-        if self._pieces is None:
-            self._pieces = re.split(f"({'|'.join(map(re.escape, written))})", self.text)
-        return "".join([written.get(piece, piece) for piece in self._pieces])
 
     def expand(self) -> None:
         """Write lists and literal values into the text, for display: the parameters are then those of the members."""
@@ -210,8 +215,8 @@ class Compiled:
             return f"{self.statement.table.name}.{slot.name}"
         return f"parameter {slot.name!r}"
 
-    def _expand(self, slot: BindSlot, members: Any, found: list[tuple[str, Any]]) -> str:
-        """Return what stands for a list, one placeholder per member, and add the members to `found`."""
+    def _expanded(self, slot: BindSlot, members: Any, found: list[tuple[str, Any]]) -> str:
+        """Return the text of a list, one placeholder per member, and add the members to `found`."""
         members = list(members if members is not None else ())
         if not members:
             return slot.empty

@@ -8,7 +8,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.compiler.ddl_constraints import ConstraintWriter
 from holdfast.compiler.default import DefaultDialect
-from holdfast.compiler.identifiers import quote
+from holdfast.compiler.identifiers import quote, quote_new
 from holdfast.compiler.statements import compile_statement
 from holdfast.schema.ddl import DDLElement, ddl_hooks
 from holdfast.sql.types import NullType
@@ -65,7 +65,7 @@ class DDLCompiler(ConstraintWriter):
     # -- schemas and sequences -----------------------------------------------------------------------------------------
 
     def visit_create_schema(self, ddl: Any) -> str:
-        return f"CREATE SCHEMA {_unless(ddl)}{quote(ddl.element, self.dialect)}"
+        return f"CREATE SCHEMA {_unless(ddl)}{quote_new(ddl.element, self.dialect)}"
 
     def visit_drop_schema(self, ddl: Any) -> str:
         return f"DROP SCHEMA {_if(ddl)}{quote(ddl.element, self.dialect)}{' CASCADE' if ddl.cascade else ''}"
@@ -95,7 +95,7 @@ class DDLCompiler(ConstraintWriter):
 
     def schema_name(self, item: Any) -> str:
         """Return the name of a sequence or another thing of a schema, with that before it."""
-        name = quote(item.name, self.dialect, item.quote)
+        name = quote_new(item.name, self.dialect, item.quote)
         schema = self.dialect.schema_of(item)
         return f"{quote(schema, self.dialect, item.quote_schema)}.{name}" if schema else name
 
@@ -144,7 +144,7 @@ class DDLCompiler(ConstraintWriter):
 
     def column_specification(self, column: Any) -> str:
         """Return name, type, default and NOT NULL."""
-        parts = [quote(column.name, self.dialect, column.quote), self.column_type(column), self.default_of(column)]
+        parts = [quote_new(column.name, self.dialect, column.quote), self.column_type(column), self.default_of(column)]
         parts.append(self.computed(column) if column.computed is not None else "")
         identity = self.identity(column)
         parts += [identity, self.nullability(column, bool(identity))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
-from holdfast.compiler.identifiers import quote
+from holdfast.compiler.identifiers import quote, quote_new
 from holdfast.compiler.statements import StatementCompiler
 from holdfast.schema.constraints import CheckConstraint, Constraint, PrimaryKeyConstraint, UniqueConstraint
 from holdfast.schema.foreign_keys import ForeignKeyConstraint
@@ -41,11 +41,11 @@ class ConstraintWriter:
 
     def table_name(self, table: Any) -> str:
         """Return a table's name with its schema."""
-        name = quote(table.name, self.dialect, getattr(table, "quote", None))
+        name = quote_new(table.name, self.dialect, getattr(table, "quote", None))
         schema = self.dialect.schema_of(table)
         if not schema:
             return name
-        return f"{quote(schema, self.dialect, getattr(table, 'quote_schema', None))}.{name}"
+        return f"{quote_new(schema, self.dialect, getattr(table, 'quote_schema', None))}.{name}"
 
     def item_name(self, name: str, force: bool | None = None) -> str:
         """Return the name of a constraint or index; one that a convention made is cut where it is too long.
@@ -61,7 +61,7 @@ class ConstraintWriter:
 
             digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[-4:]
             name = f"{name[: longest - _ENDING]}_{digest}"
-        return quote(str(name), self.dialect, force)
+        return quote_new(str(name), self.dialect, force)
 
     def inline(self, expression: Any) -> str:
         """Return an expression with its values written into it."""

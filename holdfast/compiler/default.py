@@ -7,6 +7,7 @@ from copy import copy
 from typing import Any, ClassVar
 
 from holdfast import exc
+from holdfast._util.collections import BoundedMemory
 from holdfast.compiler.capabilities import PARAMETERS, STANDARD, Capabilities
 from holdfast.compiler.identifiers import RESERVED, quote
 from holdfast.compiler.statements import compile_statement
@@ -16,6 +17,10 @@ from holdfast.sql.types import Codec, DateTime, Numeric, TypeDecorator, TypeEngi
 
 OPTIONS = ("paramstyle", "json_serializer", "json_deserializer")
 """Keywords of `create_engine` that are the dialect's."""
+
+
+TYPES_KEPT = 1000
+"""Types of which a dialect remembers how their values travel: programs may make ever new ones."""
 
 
 class DefaultDialect:
@@ -70,7 +75,7 @@ class DefaultDialect:
         self.configure(max_identifier_length, label_length)
         self.json_serializer = json_serializer
         self.json_deserializer = json_deserializer
-        self._codecs: dict[Any, Codec] = {}
+        self._codecs: BoundedMemory[Any, Codec] = BoundedMemory(TYPES_KEPT)
         if paramstyle is not None:
             if paramstyle not in PARAMETERS:
                 raise exc.ArgumentError(
@@ -153,7 +158,7 @@ class DefaultDialect:
         if value is None:
             return "NULL"
         processor = type_.literal_processor(self)
-        if isinstance(value, bool):
+        if isinstance(value, bool) and type_._family != "json":
             return ("true" if value else "false") if self.capabilities.native_boolean else str(int(value))
         if processor is None:
             raise exc.CompileError(
@@ -161,7 +166,20 @@ class DefaultDialect:
                 "literal form. Leave literal_binds away."
             )
         text = processor(value)
+        if "\0" in text:
+            raise exc.CompileError("A NUL character can not stand in SQL text. Leave literal_binds away.")
         return text.replace("%", "%%") if self.capabilities.doubles_percent else text
+
+    def non_finite_literal(self, value: Any, type_: TypeEngine[Any]) -> str:
+        """Return infinity or not-a-number as SQL text.
+
+        Raises: CompileError: the database can not write it.
+        """
+        raise exc.CompileError(f"{value} has no literal form. Leave literal_binds away.")
+
+    def binary_literal(self, digits: str) -> str:
+        """Return bytes, given in hexadecimal digits, as SQL text."""
+        return f"X'{digits}'"
 
     def literal_text(self, value: str) -> str:
         """Return a string as a SQL literal."""

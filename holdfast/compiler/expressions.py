@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from holdfast import exc
-from holdfast.compiler.compiled import BindSlot
+from holdfast.compiler.compiled import MARK, BindSlot, marker
 from holdfast.compiler.identifiers import quote
 from holdfast.compiler.names import Names
 from holdfast.sql.binds import RowCount
@@ -109,7 +109,7 @@ class ExpressionCompiler:
             if bind.effective_value:
                 return self._literals(bind)
             written_out = True
-        marker = f"__[POSTCOMPILE_{name}]" if bind.expanding or written_out else ""
+        mark = marker(name) if bind.expanding or written_out else ""
         codec = self.dialect.codec(bind.type)
         slot = BindSlot(
             place=index,
@@ -119,14 +119,14 @@ class ExpressionCompiler:
             expanding=bind.expanding,
             required=bind.required,
             named=not bind.unique,
-            marker=marker,
+            marker=mark,
             literal=written_out,
             constant=self._constants.get(id(bind if holder is None else holder)),
             empty=self.dialect.empty_in(len(getattr(bind.type, "types", (1,))), negated) if bind.expanding else "",
             binds_none=codec.binds_none,
         )
         self._add_slot(slot)
-        return marker or str(self.dialect.placeholder(name, bind.type))
+        return mark or str(self.dialect.placeholder(name, bind.type))
 
     def _per_member(self, bind: Any, text: str) -> str:
         """Put what a type puts around its parameters around each member of a list; returns the list's marker.
@@ -134,14 +134,14 @@ class ExpressionCompiler:
         Raises: CompileError: it holds parameters of its own, which would be needed once per member.
         """
         slot = self.slots[-1]
-        before, marker, after = text.partition(slot.marker)
-        if not marker or slot.name != self.names.of_bind(bind):
+        before, mark, after = text.partition(slot.marker)
+        if not mark or slot.name != self.names.of_bind(bind):
             raise exc.CompileError(
                 f"{type(bind.type).__name__}.bind_expression() has parameters of its own, which IN with a list of values can "
                 "not repeat; write them as literal_column() or compare with = and or_()"
             )
         self.slots[-1] = self._slot_names[slot.name] = slot._replace(around=(before, after))
-        return marker
+        return mark
 
     def _add_slot(self, slot: BindSlot) -> None:
         """Note a placeholder: in text with named parameters, one of each name serves all."""
@@ -290,4 +290,6 @@ class ExpressionCompiler:
         def placeholder(match: Any) -> str:
             return self.visit_bindparam(text._binds[match.group(1)])
 
+        if MARK in text.text:
+            raise exc.CompileError("SQL text can not hold a NUL character.")
         return BIND.sub(placeholder, self.percent(text.text)).replace("\\:", ":")

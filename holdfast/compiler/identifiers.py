@@ -48,3 +48,19 @@ def quote(name: Any, dialect: Any = None, force: bool | None = None) -> str:
         # Drivers with % parameters read a bare percent sign as the beginning of one.
         return quoted.replace("%", "%%") if dialect is not None and dialect.capabilities.doubles_percent else quoted
     return name
+
+
+def quote_new(name: Any, dialect: Any, force: bool | None = None) -> str:
+    """Return the name of something that is about to be made as SQL text.
+
+    Args: as of `quote`.
+
+    Raises: IdentifierError: also a name that the database would cut, so that nobody finds it again.
+    """
+    longest = dialect.capabilities.max_identifier_length
+    if isinstance(name, str) and len(name) * 4 > longest and len(name.encode()) > longest:
+        raise IdentifierError(
+            f"Identifier '{name}' exceeds maximum length of {longest} characters. (Characters beyond ASCII count more "
+            "than once.) Choose a shorter name."
+        )
+    return quote(name, dialect, force)

@@ -95,7 +95,7 @@ def _compare(left: Any, op: Operator, other: Any, **modifiers: Any) -> Any:
         return _compare_to_constant(left, op, other)
     if isinstance(left, Tuple) and isinstance(other, (tuple, list)):
         return BinaryExpression(left, _row_value(left, op, other), op, BOOLEAN)
-    if _shapeable(left, other):
+    if _shapeable(left, op, other):
         return _interned(left, op, other)
     return BinaryExpression(left, as_operand(other, left, op), op, _result_type(left, op, left), modifiers=modifiers)
 
@@ -137,10 +137,11 @@ def _only_with_null() -> ArgumentError:
 _SHAPED_VALUES: frozenset[type] = frozenset({int, str, float, bytes})
 
 
-def _shapeable(left: Any, other: Any) -> bool:
+def _shapeable(left: Any, op: Operator, other: Any) -> bool:
     """Whether the comparison may be interned: its text and types depend on nothing but the class of the value."""
     return (
         "_shapes" in getattr(left, "__dict__", ())
+        and op._key is op  # operators that programs make are new objects each time
         and other.__class__ in _SHAPED_VALUES
         and getattr(type(left.type).coerce_compared_value, "__module__", "").startswith("holdfast.")
     )

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from holdfast._util.collections import BoundedMemory
 from holdfast.compiler.capabilities import STANDARD
-from holdfast.compiler.default import DefaultDialect
+from holdfast.compiler.default import TYPES_KEPT, DefaultDialect
 from holdfast.compiler.identifiers import RESERVED, quote
 from holdfast.dialects.facts import ErrorFacts
 from holdfast.dialects.postgresql.ddl import PostgreSQLDDLCompiler
@@ -78,12 +79,19 @@ class PostgreSQLDialect(DefaultDialect):
     def __init__(self, driver: Any = None, **keywords: Any) -> None:
         super().__init__(**keywords)
         self.driver = driver
-        self._casts: dict[Any, str] = {}
+        self._casts: BoundedMemory[Any, str] = BoundedMemory(TYPES_KEPT)
 
     # -- values --------------------------------------------------------------------------------------------------------
 
     def make_codec(self, type_: TypeEngine[Any]) -> Codec:
         return make_codec(type_, self) or super().make_codec(type_)
+
+    def binary_literal(self, digits: str) -> str:
+        # X'..' are bits there.
+        return f"'\\x{digits}'::BYTEA"
+
+    def non_finite_literal(self, value: Any, type_: TypeEngine[Any]) -> str:
+        return f"CAST('{float(value)}' AS {self.type_text(type_)})"
 
     def parameter_key(self, name: str) -> str:
         # The driver reads %(name)s up to the parenthesis; another form may not meet a name that needs none.

@@ -83,6 +83,12 @@ class SQLiteDialect(DefaultDialect):
     def make_codec(self, type_: TypeEngine[Any]) -> Codec:
         return make_codec(type_, self) or super().make_codec(type_)
 
+    def non_finite_literal(self, value: Any, type_: TypeEngine[Any]) -> str:
+        if value != value:
+            return super().non_finite_literal(value, type_)
+        # A number too large for SQLite is its infinity.
+        return "9e999" if value > 0 else "(-9e999)"
+
     def parameter_key(self, name: str) -> str:
         # SQLite reads :name up to the first character that is none of a word.
         return name if self.capabilities.positional or _PARAMETER.fullmatch(name) else f"p_{name.encode().hex()}"

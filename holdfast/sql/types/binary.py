@@ -34,7 +34,7 @@ class LargeBinary(TypeEngine[bytes]):
         return bytes
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
-        return lambda value: "X'" + bytes(value).hex() + "'"
+        return lambda value: str(dialect.binary_literal(bytes(value).hex()))
 
 
 class BLOB(LargeBinary):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import decimal
+import math
+import operator
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -11,13 +13,32 @@ from holdfast.sql.types.base import NullType, Processor, TypeEngine
 N = TypeVar("N")
 
 
+def _digits(value: Any) -> str:
+    """Return a number as text, whatever its class says of itself.
+
+    Raises: TypeError: it is none.
+    """
+    if isinstance(value, float):
+        return repr(float(value))
+    if isinstance(value, decimal.Decimal):
+        return str(decimal.Decimal(value))
+    return repr(operator.index(value))
+
+
 class Number(TypeEngine[N]):
     """What numbers share: which one results when two are combined."""
 
     _family = "number"
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
-        return lambda value: str(value) if value >= 0 else f"({value})"
+        def write(value: Any) -> str:
+            if not math.isfinite(value):
+                return str(dialect.non_finite_literal(value, self))
+            text = _digits(value)
+            # Also negative zero: two minus signs would begin a comment.
+            return f"({text})" if text.startswith("-") else text
+
+        return write
 
     def _result_type(self, op: Any, other: TypeEngine[Any]) -> TypeEngine[Any]:
         if isinstance(other, NullType) or not isinstance(other, Number):

@@ -30,7 +30,11 @@ class Uuid(TypeEngine[uuid.UUID]):
         return uuid.UUID if self.as_uuid else str
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
-        return lambda value: f"'{str(value).replace('-', '')}'"
+        def write(value: Any) -> str:
+            # Through the class: a text that is no such number never gets into the SQL.
+            return f"'{(value if isinstance(value, uuid.UUID) else uuid.UUID(value)).hex}'"
+
+        return write
 
 
 class UUID(Uuid):
