@@ -52,7 +52,7 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
     ("unit_of_work",),
     ("set_based",),
     # Query speaks to its session through a Protocol of its own, and the session makes queries: so it lies below.
-    ("query",),
+    ("query", "appender_query"),
     ("session",),
     ("util",),
 )

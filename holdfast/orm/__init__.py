@@ -1,6 +1,7 @@
 """Mapped classes, relationships, and the Session."""
 
 from holdfast.orm.aliased import AliasedClass, aliased, join, outerjoin, with_parent
+from holdfast.orm.appender_query import AppenderQuery
 from holdfast.orm.attributes import InstrumentedAttribute, QueryableAttribute
 from holdfast.orm.bundles import Bundle, DictBundle
 from holdfast.orm.collections import InstrumentedDict, InstrumentedList, InstrumentedSet, attribute_keyed_dict
@@ -22,7 +23,8 @@ from holdfast.orm.loading.options import (
     undefer_group,
     with_expression,
 )
-from holdfast.orm.mapping.base import Mapped
+from holdfast.orm.loading.strategies.write_only import WriteOnlyCollection
+from holdfast.orm.mapping.base import DynamicMapped, Mapped, WriteOnlyMapped
 from holdfast.orm.mapping.columns import MappedColumn, mapped_column
 from holdfast.orm.mapping.composites import Composite, CompositeProperty, composite
 from holdfast.orm.mapping.declarative import (
@@ -45,7 +47,7 @@ from holdfast.orm.mapping.properties import (
     query_expression,
 )
 from holdfast.orm.mapping.registry import clear_mappers, configure_mappers, mapper, registry
-from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty, backref, relationship
+from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty, backref, dynamic_loader, relationship
 from holdfast.orm.mapping.synonyms import Synonym, SynonymProperty, synonym, synonym_for
 from holdfast.orm.mapping.validators import reconstructor, validates
 from holdfast.orm.query import Query
@@ -66,6 +68,11 @@ from holdfast.orm.session.transaction import SessionTransaction, SessionTransact
 from holdfast.orm.state import InstanceState
 
 __all__ = [
+    "dynamic_loader",
+    "WriteOnlyMapped",
+    "DynamicMapped",
+    "WriteOnlyCollection",
+    "AppenderQuery",
     "with_expression",
     "undefer_group",
     "undefer",

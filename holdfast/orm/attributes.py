@@ -282,6 +282,37 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
         return link.new_collection(state, instance) if link.many else None
 
 
+class UnheldAttribute(RelationshipAttribute[T]):
+    """A collection that is never in memory: reading gives a handle to ask and to change it (dynamic, write-only).
+
+    A data descriptor, unlike the others: the members of a new object stand in its ``__dict__`` until it is flushed.
+    """
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        if instance is None:
+            return self
+        state = instance._sa_instance_state
+        if state.key is not None and self.key in instance.__dict__ and (not state.old or self.key not in state.old):
+            del instance.__dict__[self.key]
+        return handles.make[self.property.lazy](self.property, state, instance)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        self.link.set(instance._sa_instance_state, instance, value)
+
+
+class _Handles:
+    """Makes the handles; filled by `loading.strategies.dynamic`.
+
+    Attributes:
+        make: "dynamic", "write_only" -> (relationship, state, instance) -> handle.
+    """
+
+    make: dict[str, Any] = {}
+
+
+handles = _Handles()
+
+
 def _is_queued(state: InstanceState, key: str) -> bool:
     return state.extra is not None and key in state.extra.get("pending", ())
 

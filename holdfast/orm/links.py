@@ -75,13 +75,26 @@ class Link:
         only_one_parent: the same, or ``single_parent=True``: a member may have only one parent along this link.
         loads_before: an unloaded value is loaded before it is replaced, because its row must change too.
         validator: checks or changes members before they come (`mapping.validators.Validator`), or None.
+        write_only: the collection is never read as a whole, so that it can not be replaced.
         find_present: (state, instance) -> the object that an unloaded reference means if the session has it,
             else `NO_VALUE`; None if that can not be known.
     """
 
     __slots__ = (
-        "cascades", "deletes_orphans", "factory", "find_present", "key", "loads_before", "many", "name",
-        "only_one_parent", "owns", "reverse", "target", "validator",
+        "cascades",
+        "deletes_orphans",
+        "factory",
+        "find_present",
+        "key",
+        "loads_before",
+        "many",
+        "name",
+        "only_one_parent",
+        "owns",
+        "reverse",
+        "target",
+        "validator",
+        "write_only",
     )  # fmt: skip
 
     def __init__(self, name: str, key: str, *, target: type[Any] | None, factory: Callable[[], Any] | None) -> None:
@@ -96,6 +109,7 @@ class Link:
         self.deletes_orphans = False
         self.only_one_parent = False
         self.loads_before = False
+        self.write_only = False
         self.find_present: Callable[[InstanceState, Any], Any] | None = None
         self.validator: Any = None
 
@@ -135,6 +149,19 @@ class Link:
         else:
             self.set(state, owner, None)
         del owner.__dict__[self.key]
+
+    def add_unheld(self, state: InstanceState, owner: Any, member: Any) -> None:
+        """Add a member to a collection that is not in memory (dynamic, write-only)."""
+        member = self.accepted(state, member)
+        self.check_member(member)
+        self._check_single_parent(state, member)
+        self._take_in(state, owner, member)
+        self._joined(state, owner, member)
+
+    def remove_unheld(self, state: InstanceState, owner: Any, member: Any) -> None:
+        """Take a member out of a collection that is not in memory."""
+        self._let_go(state, owner, member)
+        self._parted(member, owner)
 
     def new_collection(self, state: InstanceState, owner: Any, members: Iterable[Any] = ()) -> Any:
         """Give `owner` a new collection that holds `members`; nobody is told, nothing is recorded."""
@@ -282,6 +309,11 @@ class Link:
         present = owner.__dict__.get(self.key)
         if value is present and present is not None:
             return
+        if self.write_only and state.key is not None:
+            raise exc.InvalidRequestError(
+                f'Collection "{self.name}" does not support implicit iteration; collection replacement operations can\'t '
+                "be used. Use its methods add(), add_all() and remove()."
+            )
         collection = self.factory()  # type: ignore[misc]
         members = members_given(collection, value)
         if self.validator is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from holdfast.exc import InvalidRequestError
 from holdfast.orm.loading.choice import EAGER, Choice
 from holdfast.orm.loading.directions import NOTHING, Directions
 from holdfast.sql.selectable import from_of
@@ -159,6 +160,13 @@ class TreeGrower:
         choice = node.directions.of_relationship(relationship)
         if choice.strategy not in EAGER or (choice.general and _goes_round(relationship, node.path)):
             return
+        if relationship.lazy in ("dynamic", "write_only"):
+            if choice.general:
+                return
+            raise InvalidRequestError(
+                f"'{relationship}' does not support object population - eager loading cannot be applied. It is mapped "
+                f"with lazy={relationship.lazy!r}: its members are asked for by statements of their own."
+            )
         target = choice.target or relationship.mapper
         directions = node.directions.at(relationship)
         path = (*node.path, target.mapper)

@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import Any, ClassVar, ForwardRef, NamedTuple
 
 from holdfast.exc import MappedAnnotationError
-from holdfast.orm.mapping.base import Mapped
+from holdfast.orm.mapping.base import LAZY_OF, Mapped
 
 IMPORTS = {"__import__": __import__}
 """All that texts need of Python itself: `typing` may import something while it is used (on 3.13)."""
@@ -34,6 +34,7 @@ class Annotation(NamedTuple):
         is_optional: None is among the alternatives.
         extras: what `Annotated` adds.
         is_class_variable: it is ``ClassVar[...]``: not for us.
+        lazy: the way of loading that `DynamicMapped` and `WriteOnlyMapped` say.
     """
 
     raw: Any
@@ -43,6 +44,7 @@ class Annotation(NamedTuple):
     is_optional: bool
     extras: tuple[Any, ...]
     is_class_variable: bool = False
+    lazy: str | None = None
 
     def relation(self) -> tuple[Any, Any]:
         """Return (collection type or None, target class or its name) for a relationship."""
@@ -143,6 +145,7 @@ def read_annotation(class_: type[Any], name: str, raw: Any) -> Annotation:
         return Annotation(raw, False, None, None, False, (), is_class_variable=True)
     is_mapped = isinstance(origin, type) and issubclass(origin, Mapped)
     inner = typing.get_args(whole)[0] if is_mapped else whole
+    lazy = LAZY_OF.get(origin) if is_mapped else None  # type: ignore[call-overload]
     spelled, is_optional, extras = inner, False, ()
     while True:
         inner = _evaluated(class_, name, inner, names)
@@ -157,7 +160,7 @@ def read_annotation(class_: type[Any], name: str, raw: Any) -> Annotation:
         rest = tuple(one for one in alternatives if one is not type(None))
         inner = rest[0] if len(rest) == 1 else typing.Union[rest]  # noqa: UP007
         spelled = inner
-    return Annotation(raw, is_mapped, inner, inner if not extras else spelled, is_optional, extras)
+    return Annotation(raw, is_mapped, inner, inner if not extras else spelled, is_optional, extras, lazy=lazy)
 
 
 def _evaluated(class_: type[Any], name: str, annotation: Any, names: Names) -> Any:

@@ -27,3 +27,19 @@ class Mapped(Generic[T_co]):
         def __get__(self, instance: object | None, owner: Any) -> InstrumentedAttribute[T_co] | T_co: ...
         def __set__(self, instance: Any, value: SQLCoreOperations[T_co] | T_co) -> None: ...
         def __delete__(self, instance: Any) -> None: ...
+
+
+class DynamicMapped(Mapped[T_co]):
+    """A collection that is asked by a Query: ``DynamicMapped["Order"]`` is `relationship` with ``lazy="dynamic"``."""
+
+    __slots__ = ()
+
+
+class WriteOnlyMapped(Mapped[T_co]):
+    """A collection that is never loaded: ``WriteOnlyMapped["Order"]`` is `relationship` with ``lazy="write_only"``."""
+
+    __slots__ = ()
+
+
+LAZY_OF = {DynamicMapped: "dynamic", WriteOnlyMapped: "write_only"}
+"""Annotation -> the way of loading that it says."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeVar
 
 from holdfast.exc import ArgumentError, InvalidRequestError
-from holdfast.orm.attributes import RelationshipAttribute
+from holdfast.orm.attributes import RelationshipAttribute, UnheldAttribute
 from holdfast.orm.collections import collection_factory, iterate
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.links import Link
@@ -30,6 +30,9 @@ LAZY = (
     "select", "joined", "selectin", "subquery", "immediate", "raise", "raise_on_sql", "noload", "dynamic", "write_only",
     True, False, None,
 )  # fmt: skip
+
+UNHELD = frozenset(("dynamic", "write_only"))
+"""Ways of loading that never load: the attribute is a handle to ask and to change the collection."""
 
 _LAZY_SYNONYMS = {True: "select", False: "joined", None: "noload"}
 
@@ -173,7 +176,8 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         type.__setattr__(mapper.class_, key, self.attribute_of(mapper))
 
     def attribute_of(self, entity: Any) -> RelationshipAttribute[Any]:
-        return RelationshipAttribute(entity, self)
+        kind: Any = UnheldAttribute if self.lazy in UNHELD else RelationshipAttribute
+        return kind(entity, self)  # type: ignore[no-any-return]
 
     # Configuration, in three rounds over all relationships: what the other side needs is there in the next round.
 
@@ -228,6 +232,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         link.deletes_orphans = self.cascade.delete_orphan
         link.only_one_parent = self.single_parent
         link.validator = self.parent.validators.get(self.key)
+        link.write_only = self.lazy == "write_only"
         link.loads_before = not self.viewonly and not self.uselist and not self.load_by_key
         if self.given.get("active_history"):
             link.loads_before = True
@@ -455,3 +460,8 @@ def relationship(
     }  # fmt: skip
     given["dataclass_options"] = {name: value for name, value in dataclass.items() if value is not UNSET}
     return Relationship(argument, secondary, **given)
+
+
+def dynamic_loader(argument: Any = None, **kw: Any) -> Relationship[Any]:
+    """Declare a collection that is asked by a Query: `relationship` with ``lazy="dynamic"``."""
+    return relationship(argument, lazy="dynamic", **kw)

@@ -274,7 +274,9 @@ def _relationship(class_: type[Any], attribute: _Found, annotation: Annotation |
         if prop.collection_class is None:
             prop.collection_class = container
     elif prop.uselist is None and annotation.is_mapped:
-        prop.uselist = prop.collection_class is not None
+        prop.uselist = prop.collection_class is not None or annotation.lazy is not None
+    if annotation.lazy is not None:
+        prop.lazy = annotation.lazy
     return prop
 
 

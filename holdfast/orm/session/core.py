@@ -332,6 +332,9 @@ class SessionCore(SessionBinds):
                     value = current.__dict__[name]
                 elif state.key is None or (state.holder is not self.holder):
                     continue
+                elif state.mapper.find_relationship(name).passive_deletes:
+                    # The database sees to rows that are not in memory.
+                    continue
                 else:
                     value = await self.core_load_attribute(state, current, name)
                 relationship = state.mapper.find_relationship(name)

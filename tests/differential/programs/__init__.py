@@ -22,6 +22,7 @@ _SUBJECTS = (
     "failures",
     "lazy_loading",
     "eager",
+    "unheld",
     "identity",
     "old_query",
     "schemas",
