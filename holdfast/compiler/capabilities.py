@@ -42,6 +42,7 @@ class Capabilities(NamedTuple):
         materialized_views: it has them.
         native_enum: enumerations are types of their own.
         native_interval: spans of time are a type of their own.
+        native_uuid: so are UUIDs.
     """
 
     paramstyle: str = "named"
@@ -73,6 +74,7 @@ class Capabilities(NamedTuple):
     comments: bool = True
     native_enum: bool = False
     native_interval: bool = False
+    native_uuid: bool = False
     materialized_views: bool = False
 
     @property

@@ -185,6 +185,30 @@ class DefaultDialect:
         """Return a string as a SQL literal."""
         return "'" + value.replace("'", "''") + "'"
 
+    def span_literal(self, value: Any) -> str:
+        """Return a span of time as SQL, on databases that have such a type."""
+        return f"make_interval(secs=>{value.total_seconds()!r})"
+
+    def array_literal(self, value: Any, type_: Any) -> str:
+        """Return an array as SQL: arrays inside it by the same words.
+
+        Args:
+            value: the members; None among them is NULL.
+            type_: the array's type.
+        """
+        depth = type_._depth
+
+        def write(members: Any, depth: int | None) -> str:
+            return f"ARRAY[{', '.join(member(one, depth) for one in members)}]"
+
+        def member(one: Any, depth: int | None) -> str:
+            if isinstance(one, (list, tuple)) and depth != 1:
+                return write(one, None if depth is None else depth - 1)
+            # The percent sign of a member is doubled with that of the whole.
+            return self.literal(one, type_.item_type).replace("%%", "%" if self.capabilities.doubles_percent else "%%")
+
+        return write(value, depth)
+
     def parameter_key(self, name: str) -> str:
         """Return the key of a parameter in the mapping that the driver gets."""
         return name
@@ -212,7 +236,7 @@ class DefaultDialect:
             collation = "" if type_.collation is None else f" COLLATE {quote(type_.collation, self)}"
             return f"VARCHAR({type_.length}){collation}" if type_.length else f"VARCHAR{collation}"
         if type_.name is None:
-            raise exc.CompileError("PostgreSQL Enum type requires a name.")
+            raise exc.CompileError("PostgreSQL ENUM type requires a name.")
         name = quote(type_.name, self, type_.quote)
         schema = self.schema_of(type_)
         return name if schema is None else f"{quote(schema, self)}.{name}"

@@ -8,7 +8,8 @@ from holdfast import exc
 from holdfast.compiler.linting import lint
 from holdfast.compiler.on_conflict import OnConflictCompiler
 from holdfast.sql.binds import BindParameter
-from holdfast.sql.dml import ColumnValue, default_name
+from holdfast.sql.dml import ColumnValue, MemberClause, default_name
+from holdfast.sql.expressions import BinaryExpression
 from holdfast.sql.froms import FromList
 from holdfast.sql.naming import LABEL_STYLE_NONE, name_columns
 
@@ -52,7 +53,8 @@ class DmlCompiler(OnConflictCompiler):
             )
         if getattr(statement, "_ordered", False):
             return [(clause.column, clause.value) for clause in statement._set]
-        pairs = []
+        # Parts of columns stand first, in their own order.
+        pairs = [(clause.column, clause.value) for clause in statement._set if isinstance(clause, MemberClause)]
         for key, column in statement.table.c.items():
             if id(column) in given:
                 pairs.append((column, given[id(column)]))
@@ -105,7 +107,7 @@ class DmlCompiler(OnConflictCompiler):
         key = self._made_of_key(insert, pairs) if top and self._fetches_key else ()
         if not pairs:
             return f"{into} DEFAULT VALUES{self.on_conflict(insert)}{self._returning(insert, top, key)}"
-        names = ", ".join(self.quote(column.name) for column, _ in pairs)
+        names = ", ".join(self._target_of(column) for column, _ in pairs)
         values = ", ".join(self._value(column, value) for column, value in pairs)
         return f"{into} ({names}) VALUES ({values}){self.on_conflict(insert)}{self._returning(insert, top, key)}"
 
@@ -150,7 +152,7 @@ class DmlCompiler(OnConflictCompiler):
                 self._renamed.append(renamed)  # kept: its identity is its name
                 return self.visit_bindparam(renamed, holder=value)
             self.names.reserve(value.key)
-        if _is_lone_literal(value):
+        if _is_lone_literal(value) and not isinstance(column, BinaryExpression):
             self.names.reserve(column.key)
             return self.visit_bindparam(self._named_after(value, column.key), holder=value)
         return self.process(value)
@@ -197,7 +199,7 @@ class DmlCompiler(OnConflictCompiler):
             raise exc.CompileError(f"UPDATE of '{update.table.name}' sets nothing; give it values()")
         others = self._other_froms(update)
         self._around.append([update.table, *others])
-        assignments = ", ".join(f"{self.quote(column.name)}={self._value(column, value)}" for column, value in pairs)
+        assignments = ", ".join(f"{self._target_of(column)}={self._value(column, value)}" for column, value in pairs)
         words = "".join(f"{word} " for word in self.words(update._prefixes))
         text = f"UPDATE {words}{self.process(update.table, as_from=True)} SET {assignments}"
         if others:

@@ -205,6 +205,7 @@ class ExpressionCompiler:
 
     def visit_expression_list(self, clauses: Any, **context: Any) -> str:
         write = self.criterion if isinstance(clauses, BooleanClauseList) else self.process
+        context["is_operand"] = True
         return str(clauses.operator.text).join(write(clause, **context) for clause in clauses.clauses)
 
     def visit_clauselist(self, clauses: Any, **context: Any) -> str:
@@ -220,6 +221,10 @@ class ExpressionCompiler:
                 "the Bundle object."
             )
         return f"({self.listed(row.clauses, **context)})"
+
+    def visit_array(self, array: Any, **context: Any) -> str:
+        text = f"ARRAY[{self.listed(array.clauses, **context)}]"
+        return f"{text}::{self.dialect.type_text(array.type)}" if array.is_typed and not array.clauses else text
 
     def visit_null(self, node: Any, **context: Any) -> str:
         return "NULL"

@@ -6,6 +6,7 @@ from typing import Any
 
 from holdfast.compiler.identifiers import quote
 from holdfast.compiler.select import SelectCompiler
+from holdfast.sql.columns import ColumnClause
 
 
 class OnConflictCompiler(SelectCompiler):
@@ -16,13 +17,17 @@ class OnConflictCompiler(SelectCompiler):
         action = getattr(insert, "_conflict", None)
         if action is None:
             return ""
-        text = f" ON CONFLICT{self._target(insert)}"
+        text = f" ON CONFLICT{self._conflict_target(insert)}"
         if action == "nothing":
             return f"{text} DO NOTHING"
-        updates = ", ".join(f"{self.quote(column.name)} = {self.process(value)}" for column, value in insert._updates)
+        updates = ", ".join(f"{self._target_of(column)} = {self.process(value)}" for column, value in insert._updates)
         return f"{text} DO UPDATE SET {updates}{self.where(' WHERE ', insert._update_where)}"
 
-    def _target(self, insert: Any) -> str:
+    def _target_of(self, column: Any) -> str:
+        """Return a column, or a member of one, as the place of a value."""
+        return self.quote(column.name) if isinstance(column, ColumnClause) else self.process(column, within_table=False)
+
+    def _conflict_target(self, insert: Any) -> str:
         if insert._constraint is not None:
             return f" ON CONSTRAINT {quote(insert._constraint, self.dialect)}"
         if not insert._target:

@@ -21,7 +21,8 @@ class OperatorCompiler(MatchCompiler):
             return special(binary, **context)  # type: ignore[no-any-return]
         left, right = self._operands(binary, **context)
         text = self.capabilities.operator_texts.get(binary.operator.name, binary.operator.text)
-        return f"{left}{self.percent(text)}{right}{self._escape(binary)}"
+        whole = f"{left}{self.percent(text)}{right}{self._escape(binary)}"
+        return f"({whole})" if binary.operator.eager and context.get("is_operand") else whole
 
     def _operands(self, binary: Any, **context: Any) -> tuple[str, str]:
         context["is_operand"] = binary.operator.kind != "like"
@@ -84,7 +85,8 @@ class OperatorCompiler(MatchCompiler):
 
     def _matching(self, binary: Any, before: bool, after: bool, any_case: bool = False, **context: Any) -> str:
         """Return LIKE with a pattern that begins or ends with anything."""
-        left, right = self._operands(binary, **context)
+        left = self.process(binary.left, **{**context, "is_operand": False})
+        right = self.process(binary.right, **{**context, "is_operand": before or after})
         word = binary.operator.text
         if any_case:
             if self.capabilities.ilike:

@@ -12,6 +12,7 @@ from holdfast.compiler.scope import Scope
 from holdfast.sql import operators
 from holdfast.sql.boolean import join_criteria
 from holdfast.sql.froms import final_froms
+from holdfast.sql.labels import LabelReference
 from holdfast.sql.naming import LABEL_STYLE_TABLENAME_PLUS_COL, ColumnName, name_columns
 
 
@@ -50,10 +51,13 @@ class SelectCompiler(CTECompiler):
         self._around.append(froms)
         self._scopes.append(scope)
         try:
-            distinct = self._distinct(select)
+            # By the names of columns they are written after these.
+            by_name = any(isinstance(one, LabelReference) for one in select._distinct_on)
+            distinct = "" if by_name else self._distinct(select)
             # A window among the columns may name columns of what the SELECT reads from.
             scope.add_sources(froms)
             columns = self._column_list(select, top, within_from, in_top)
+            distinct = self._distinct(select) if by_name else distinct
             hints = "".join(f"{word} " for word in self.words(select._prefixes))
             text = f"SELECT {hints}{distinct}{columns}".rstrip(" ") + self._clauses(select, froms)
             text += "".join(f" {word}" for word in self.words(select._statement_hints))

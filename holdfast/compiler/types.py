@@ -36,7 +36,7 @@ def type_text(type_: TypeEngine[Any], dialect: Any) -> str:
     type_ = type_.dialect_impl(dialect)
     name = type_.visit_name
     if name == "type_decorator":
-        return type_text(type_.load_dialect_impl(dialect), dialect)
+        return str(dialect.type_text(type_.load_dialect_impl(dialect)))
     if name == "user_defined":
         return str(type_.get_col_spec())
     own = dialect.type_names.get(name)

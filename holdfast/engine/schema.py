@@ -12,7 +12,14 @@ from holdfast.schema import ddl
 from holdfast.schema.ddl import CheckFirst, condition_holds
 from holdfast.schema.indexes import Index
 from holdfast.schema.items import tell
-from holdfast.schema.named_types import named_type, named_types
+from holdfast.schema.named_types import (
+    creation_of,
+    dropping_of,
+    in_order_of_dropping,
+    named_type,
+    named_types,
+    with_own_types,
+)
 from holdfast.schema.sequences import Sequence
 from holdfast.schema.sorting import order_tables
 from holdfast.schema.table import Table
@@ -127,7 +134,7 @@ class _Creation(_Run):
         self.tell(metadata, "before", tables=chosen, _is_metadata_operation=True)
         for sequence in loose:
             self.sequence(sequence)
-        for type_ in named_types(chosen, self.dialect):
+        for type_ in with_own_types(metadata, tables, named_types(chosen, self.dialect), self.dialect):
             self.named_type(type_)
         for table, foreign_keys in order.tables:
             self.table(table, foreign_keys, True)
@@ -179,7 +186,7 @@ class _Creation(_Run):
     def named_type(self, type_: Any) -> None:
         # Always with a look: several tables may share the type.
         if not has_type(self.connection, type_):
-            self.send(ddl.CreateEnumType(type_))
+            self.send(creation_of(type_))
 
 
 class _Dropping(_Run):
@@ -204,11 +211,12 @@ class _Dropping(_Run):
         dropped = _tables_of(metadata, tables)
         rest = [table for table in metadata.tables.values() if table not in dropped]
         kept = {(type_.schema, type_.name) for type_ in named_types(rest, self.dialect)}
-        return [type_ for type_ in named_types(dropped, self.dialect) if (type_.schema, type_.name) not in kept]
+        types = with_own_types(metadata, tables, named_types(dropped, self.dialect), self.dialect)
+        return in_order_of_dropping([type_ for type_ in types if (type_.schema, type_.name) not in kept])
 
     def named_type(self, type_: Any) -> None:
         if self.wanted(CheckFirst.TYPES, has_type, type_):
-            self.send(ddl.DropEnumType(type_))
+            self.send(dropping_of(type_))
 
     def _order(self, tables: list[Any]) -> tuple[list[Any], list[Any]]:
         """Return the tables, each before those that it refers to, and the foreign keys that must go before them.
@@ -245,12 +253,9 @@ class _Dropping(_Run):
         else:
             self.send(ddl.DropTable(table))
         if not in_metadata:
+            # A type with a name stays: another table may use it.
             for sequence in _sequences_of(table):
                 self.sequence(sequence)
-            for type_ in named_types([table], self.dialect):
-                # A type that belongs to a collection of tables is dropped with it.
-                if type_.metadata is None:
-                    self.named_type(type_)
         self.tell(table, "after", _is_metadata_operation=in_metadata)
 
     def index(self, index: Any) -> None:

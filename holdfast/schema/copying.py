@@ -7,6 +7,7 @@ from typing import Any
 
 from holdfast.schema.constraints import PrimaryKeyConstraint, UniqueConstraint
 from holdfast.schema.foreign_keys import ForeignKey, ForeignKeyConstraint
+from holdfast.schema.named_types import moved
 from holdfast.sql.traversal import replace
 
 RETAIN_SCHEMA: Any = type("_RetainSchema", (), {"__repr__": lambda self: "RETAIN_SCHEMA"})()
@@ -23,6 +24,8 @@ def copied_items(
         referred_schema: see `Table.to_metadata`.
     """
     columns = [_without_keys(column._copy_column()) for column in table.columns]
+    for column in columns:
+        column.type = moved(column.type, table.schema, schema)
     new_of = {id(old): new for old, new in zip(table.columns, columns, strict=True)}
 
     def renewed(expression: Any) -> Any:
@@ -39,6 +42,8 @@ def copied_items(
             copied = constraint.copied()
             if hasattr(copied, "sqltext"):
                 copied.sqltext = renewed(copied.sqltext)
+            if hasattr(copied, "renew"):
+                copied.renew(renewed)
             constraints.append(copied)
     return columns, constraints
 

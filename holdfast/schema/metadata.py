@@ -55,6 +55,8 @@ class MetaData(SchemaItem):
             self.info = info
         self.tables: dict[str, Any] = {}
         self.sequences: dict[str, Any] = {}
+        # Types with names that were given this collection: created and dropped with it, by schema and name.
+        self.types: dict[tuple[str | None, str], Any] = {}
         # CREATE VIEW and the like, which make tables of their own: by key of that table.
         self.makers: dict[str, Any] = {}
         # Columns that take their type from a table which is not here yet: by the key of that table.
@@ -62,6 +64,9 @@ class MetaData(SchemaItem):
 
     def _add_table(self, table: Any) -> None:
         self.tables[table.fullname] = table
+
+    def _add_type(self, type_: Any) -> None:
+        self.types.setdefault((type_.schema, type_.name), type_)
 
     def _add_sequence(self, sequence: Any) -> None:
         self.sequences.setdefault(sequence.fullname, sequence)
@@ -92,6 +97,7 @@ class MetaData(SchemaItem):
         """Forget all tables."""
         self.tables.clear()
         self.sequences.clear()
+        self.types.clear()
         self.makers.clear()
 
     def __contains__(self, table: Any) -> bool:

@@ -228,7 +228,7 @@ class Table(TableClause, SchemaItem):
             if constraint.table is None:
                 _name_parent_column(constraint, column)
                 constraint.attach(self)
-        column.type = of_schema(column.type, self.schema)
+        column.type = of_schema(column.type, self.schema, self.metadata.schema)
         of_type = type_constraint(column)
         if of_type is not None:
             of_type.attach(self)

@@ -103,15 +103,20 @@ def negate(element: Any) -> Any:
         return TRUE
     if isinstance(element, Label):
         return Label(element.name, negate(element.element))
-    if isinstance(element, BinaryExpression) and element.operator.negation is not None:
+    if isinstance(element, BinaryExpression) and element.operator.negation is not None and not _is_quantified(element):
         return BinaryExpression(
-            element.left, element.right, element.operator.negation, BOOLEAN, modifiers=dict(element.modifiers)
+            element.left, element.right, element.operator.negation, element.type, modifiers=dict(element.modifiers)
         )
     if isinstance(element, AsBoolean):
         return AsBoolean(element.element, not element.negated)
     if is_flag(element) or _is_enclosed_flag(element):
         return AsBoolean(element)
     return UnaryExpression(element.self_group(), operator=operators.inv, type_=BOOLEAN)
+
+
+def _is_quantified(element: BinaryExpression[Any]) -> bool:
+    """Return True for a comparison with ANY or ALL: its opposite is not that of the operator."""
+    return element.right.visit_name == "collection_aggregate" or element.left.visit_name == "collection_aggregate"
 
 
 def is_flag(element: Any) -> bool:

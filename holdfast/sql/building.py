@@ -35,9 +35,10 @@ from holdfast.sql.expressions import (
 from holdfast.sql.in_lists import in_list
 from holdfast.sql.operators import Operator
 from holdfast.sql.quantified import CollectionAggregate
-from holdfast.sql.types import NullType, String
+from holdfast.sql.types import MatchType, NullType, String
 
 Rule = Callable[..., Any]
+MATCH = MatchType()
 
 _NULL_OPERATORS = "'=', '!=', 'is_()', 'is_not()', 'is_distinct_from()', 'is_not_distinct_from()'"
 
@@ -189,15 +190,20 @@ def _like(left: Any, op: Operator, other: Any, escape: str | None = None, autoes
     if other is None or other is True or other is False:
         raise _only_with_null()
     modifiers = {} if escape is None else {"escape": escape}
-    # Operators that add to the pattern stand in parentheses themselves; their left operand is one of LIKE all the same.
-    left = left.self_group(operators.like_op)
-    return BinaryExpression(left, as_operand(other, left, op), op, BOOLEAN, modifiers=modifiers)
+    right = as_operand(other, left, op)
+    if op.precedence == operators.LOOSEST:
+        # Operators that add to the pattern: their operands stand in parentheses, but for what is joined with it.
+        left = left.self_group()
+        joined = getattr(right, "operator", None) is operators.concat_op and right.type._family == "string"
+        right = right if joined else right.self_group()
+    return BinaryExpression(left, right, op, BOOLEAN, modifiers=modifiers)
 
 
 def _match(left: Any, op: Operator, other: Any, flags: str | None = None, **modifiers: Any) -> Any:
     if flags is not None:
         modifiers["flags"] = flags
-    return BinaryExpression(left, as_operand(other, left, op), op, BOOLEAN, modifiers=modifiers)
+    type_ = MATCH if op is operators.match_op else BOOLEAN
+    return BinaryExpression(left, as_operand(other, left, op), op, type_, modifiers=modifiers)
 
 
 def _in(left: Any, op: Operator, other: Any) -> Any:
@@ -272,10 +278,11 @@ def member_as(expression: Any, type_: Any) -> Any:
 
 def array_part(left: Any, start: Any, stop: Any, type_: Any) -> Any:
     """Return the expression of a part of an array."""
+    base = left._bind_base if left.visit_name == "column" else "param"
     bounds = [
         NULL
         if bound is None
-        else BindParameter(left._bind_base, bound, unique=True)
+        else BindParameter(base, bound, unique=True)
         if not isinstance(bound, ClauseElement)
         else bound
         for bound in (start, stop)
@@ -289,6 +296,8 @@ def quantified(word: str, array: Any, other: Any, op: Operator, item_type: Any) 
     node = resolve(other)
     if not isinstance(node, ClauseElement):
         node = BindParameter(array._bind_base, other, item_type, unique=True)
+    elif isinstance(node, BindParameter) and isinstance(node.type, NullType):
+        node = node.copy(type=item_type)
     return BinaryExpression(node, aggregate, op, BOOLEAN)
 
 

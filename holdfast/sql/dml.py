@@ -12,6 +12,7 @@ from holdfast.sql.coercions import as_columns, as_criterion, as_from, is_sql, no
 from holdfast.sql.columns import ColumnCollection
 from holdfast.sql.descriptions import describe_column
 from holdfast.sql.element import ClauseElement
+from holdfast.sql.expressions import BinaryExpression
 from holdfast.sql.naming import LABEL_STYLE_NONE, name_columns
 from holdfast.sql.node import Key, Values
 from holdfast.sql.selectable import FromClause, fill_dml_hooks, from_of
@@ -31,6 +32,25 @@ class SetClause(NamedTuple):
     @property
     def _values(self) -> Values:
         return self.value._values  # type: ignore[no-any-return]
+
+
+class MemberClause(SetClause):
+    """``column[index] = value``: a part of a column's value; the index is a value of the statement too."""
+
+    __slots__ = ()
+
+    @property
+    def _values(self) -> Values:
+        return self.column._values + self.value._values  # type: ignore[no-any-return]
+
+
+def member_root(expression: Any) -> Any:
+    """Return the column of which an expression is a member, or None for what is no member."""
+    while isinstance(expression, BinaryExpression) and expression.operator.kind == "getitem":
+        expression = expression.left
+        if not isinstance(expression, BinaryExpression):
+            return expression
+    return None
 
 
 class ColumnValue(BindParameter[Any]):
@@ -173,9 +193,12 @@ class DmlStatement(Statement):
                 node = node.copy(type=column.type)
             if isinstance(node, FromClause):
                 raise not_expected("SQL expression element expected", value)
-            return SetClause(column, node.self_group())
+            make = MemberClause if isinstance(column, BinaryExpression) else SetClause
+            return make(column, node.self_group())
         if getattr(node, "is_entity", False):
             raise not_expected("SQL expression element expected", value)
+        if isinstance(column, BinaryExpression):
+            return MemberClause(column, BindParameter(None, value, column.type, unique=True))
         return SetClause(column, ColumnValue(column.key, value, column.type))
 
     def column_named(self, name: Any) -> Any:
@@ -193,7 +216,9 @@ class DmlStatement(Statement):
         else:
             found = getattr(resolve(name), "column", None)
             found = resolve(name) if found is None else found
-            if getattr(found, "table", None) is not self.table:
+            root = member_root(found)
+            root = getattr(root, "column", root)
+            if getattr(found if root is None else root, "table", None) is not self.table:
                 found = None
         if found is None:
             raise CompileError(

@@ -9,7 +9,7 @@ from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.sql.binds import NULL_TYPE, BindParameter, literal
 from holdfast.sql.coercions import as_criterion, resolve
 from holdfast.sql.columns import ColumnClause
-from holdfast.sql.dml import Insert, SetClause
+from holdfast.sql.dml import Insert, MemberClause, SetClause, member_root
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.selectable import Alias
 
@@ -86,7 +86,7 @@ class ConflictInsert(Insert):
             raise ValueError("set parameter dictionary must not be empty")
         order = {id(column): place for place, column in enumerate(self.table.c)}
         clauses = [self._update_clause(key, value) for key, value in pairs]
-        return tuple(sorted(clauses, key=lambda clause: order[id(clause.column)]))
+        return tuple(sorted(clauses, key=lambda clause: order.get(id(clause.column), -1)))
 
     def _update_clause(self, key: Any, value: Any) -> SetClause:
         column = self.column_named(key)
@@ -97,7 +97,8 @@ class ConflictInsert(Insert):
             node = node.copy(type=column.type)
         elif getattr(node, "is_select", False):
             node = node.scalar_subquery()  # type: ignore[attr-defined]
-        return SetClause(column, node.self_group())
+        make = SetClause if member_root(column) is None else MemberClause
+        return make(column, node.self_group())
 
 
 def _pairs(set_: Any) -> Iterable[tuple[Any, Any]]:
@@ -106,7 +107,7 @@ def _pairs(set_: Any) -> Iterable[tuple[Any, Any]]:
     if hasattr(set_, "items"):  # the columns of a table: `insert.excluded`
         return [(key, column) for key, column in set_.items()]
     raise ValueError(
-        "set parameter must be a non-empty dictionary or a ColumnCollection such as the `.c.` collection of a Table"
+        "set parameter must be a non-empty dictionary or a ColumnCollection such as the `.c.` collection of a Table object"
     )
 
 

@@ -29,6 +29,7 @@ class Operator:
         commutative: the operands may change places; then the more specific type decides the result type.
         negation: the operator that means NOT of this one, if there is one.
         return_type: the type of the result that a custom operator was given.
+        eager: written in parentheses beside any other operator, AND and OR among them.
         _key: part of the keys of expressions.
     """
 
@@ -36,6 +37,7 @@ class Operator:
         "_key",
         "associative",
         "commutative",
+        "eager",
         "function",
         "kind",
         "name",
@@ -56,7 +58,9 @@ class Operator:
         commutative: bool = False,
         return_type: Any = None,
         key: Any = None,
+        eager: bool = False,
     ) -> None:
+        self.eager = eager
         self.name = name
         self.text = text
         self.precedence = precedence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
 
-from holdfast.exc import InvalidRequestError
+from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.sql.boolean import and_
 from holdfast.sql.coercions import (
     JOIN_TARGET_EXPECTED,
@@ -370,6 +370,16 @@ class Select(SelectBase, Generic[TP]):
         """Return each row once; with expressions ``DISTINCT ON`` them, where the database has it."""
         on = tuple(as_order(expression, "DISTINCT") for expression in expressions)
         return self._copy(_distinct=True, _distinct_on=(*self._distinct_on, *on))
+
+    def ext(self, extension: Any) -> Select[TP]:
+        """Return the statement with an extension of a dialect, such as PostgreSQL's `distinct_on`.
+
+        Raises: ArgumentError: it is none for SELECT.
+        """
+        apply = getattr(extension, "apply_to_select", None)
+        if apply is None:
+            raise ArgumentError(f"An extension of SELECT has a method apply_to_select(); {extension!r} has none")
+        return apply(self)  # type: ignore[no-any-return]
 
     # -- sources -------------------------------------------------------------------------------------------------------
 

@@ -1,19 +1,36 @@
-"""PostgreSQL: its dialect and its INSERT."""
+"""PostgreSQL: its dialect, types, constraints and INSERT."""
 
+from holdfast.dialects.postgresql.arrays import All_ as All
+from holdfast.dialects.postgresql.arrays import Any_ as Any
+from holdfast.dialects.postgresql.arrays import array, array_agg
+from holdfast.dialects.postgresql.bits import BitString
 from holdfast.dialects.postgresql.dialect import PostgreSQLDialect
 from holdfast.dialects.postgresql.dialect import PostgreSQLDialect as dialect
+from holdfast.dialects.postgresql.distinct import distinct_on
 from holdfast.dialects.postgresql.dml import Insert, insert
+from holdfast.dialects.postgresql.exclusion import ExcludeConstraint
 from holdfast.dialects.postgresql.factory import make_dialect, shares_connection
-from holdfast.sql.functions import array_agg
+from holdfast.dialects.postgresql.hstores import hstore
+from holdfast.dialects.postgresql.inspector import PGInspector
+from holdfast.dialects.postgresql.named_types import CreateDomainType, CreateEnumType, DropDomainType, DropEnumType
+from holdfast.dialects.postgresql.range_values import MultiRange, Range
+from holdfast.dialects.postgresql.ranges import AbstractMultiRange, AbstractRange, AbstractSingleRange
+from holdfast.dialects.postgresql.search import (
+    phraseto_tsquery,
+    plainto_tsquery,
+    to_tsquery,
+    to_tsvector,
+    ts_headline,
+    websearch_to_tsquery,
+)
+from holdfast.dialects.postgresql.types import *  # noqa: F403
+from holdfast.dialects.postgresql.types import __all__ as _types
 from holdfast.sql.ordered_aggregates import OrderedArgument as aggregate_order_by
 
 __all__ = [
-    "Insert",
-    "PostgreSQLDialect",
-    "dialect",
-    "insert",
-    "make_dialect",
-    "shares_connection",
-    "aggregate_order_by",
-    "array_agg",
-]
+    *_types, "AbstractMultiRange", "AbstractRange", "AbstractSingleRange", "All", "Any", "BitString", "CreateDomainType",
+    "CreateEnumType", "DropDomainType", "DropEnumType", "ExcludeConstraint", "Insert", "MultiRange", "PGInspector",
+    "PostgreSQLDialect", "Range", "aggregate_order_by", "array", "array_agg", "dialect", "distinct_on", "hstore", "insert",
+    "make_dialect", "phraseto_tsquery", "plainto_tsquery", "shares_connection", "to_tsquery", "to_tsvector", "ts_headline",
+    "websearch_to_tsquery",
+]  # fmt: skip

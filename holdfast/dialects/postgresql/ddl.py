@@ -7,11 +7,13 @@ from typing import Any
 
 from holdfast.compiler.ddl import DDLCompiler
 from holdfast.compiler.identifiers import quote
+from holdfast.compiler.statements import StatementCompiler
 from holdfast.exc import CompileError
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.functions import FunctionElement
 from holdfast.sql.text import verbatim
 
+_OPERATOR = re.compile(r'[-+*/<>=~!@#%^&|`?]+|OPERATOR\((?:[\w$]+\.|"(?:[^"]|"")+"\.)?[-+*/<>=~!@#%^&|`?]+\)')
 _NAME = r'(?:[\w$]+|"(?:[^"]|"")+")'
 _SET_COLUMNS = re.compile(rf"SET (?:NULL|DEFAULT)\s*\(\s*{_NAME}(?:\s*,\s*{_NAME})*\s*\)", re.IGNORECASE)
 
@@ -27,6 +29,27 @@ class PostgreSQLDDLCompiler(DDLCompiler):
 
     def visit_drop_enum_type(self, ddl: Any) -> str:
         return f"DROP TYPE {'IF EXISTS ' if ddl.if_exists else ''}{self.dialect.enum_text(ddl.element)}"
+
+    def visit_create_domain_type(self, ddl: Any) -> str:
+        domain = ddl.element
+        parts = []
+        if domain.collation is not None:
+            schema = "" if domain.collation_schema is None else f"{quote(domain.collation_schema, self.dialect)}."
+            parts.append(f"COLLATE {schema}{quote(domain.collation, self.dialect)}")
+        if domain.default is not None:
+            default = domain.default
+            text = self.literal(default) if isinstance(default, str) else self.inline(default)
+            parts.append(f"DEFAULT {text}")
+        if domain.constraint_name is not None:
+            parts.append(f"CONSTRAINT {self.item_name(domain.constraint_name)}")
+        if domain.not_null:
+            parts.append("NOT NULL")
+        if domain.check is not None:
+            parts.append(f"CHECK ({self.inline(domain.check)})")
+        return f"CREATE DOMAIN {self.dialect.named_text(domain)} AS {self.dialect.type_text(domain.data_type)} {' '.join(parts)}"
+
+    def visit_drop_domain_type(self, ddl: Any) -> str:
+        return f"DROP DOMAIN {'IF EXISTS ' if ddl.if_exists else ''}{self.dialect.named_text(ddl.element)}"
 
     # -- columns and tables --------------------------------------------------------------------------------------------
 
@@ -85,6 +108,22 @@ class PostgreSQLDDLCompiler(DDLCompiler):
         if text is not None and constraint.dialect_options["postgresql"].get("not_valid"):
             text += " NOT VALID"
         return text
+
+    def visit_exclude_constraint(self, constraint: Any) -> str:
+        elements = ", ".join(self._excluded(constraint, *pair) for pair in constraint.operators)
+        text = f"{self.constraint_name(constraint)}EXCLUDE USING {_checked(constraint.using)} ({elements})"
+        if constraint.where is not None:
+            compiler = StatementCompiler(self.dialect, constraint.where, True, None)
+            text += f" WHERE ({compiler.process(constraint.where)})"
+        return text + self.deferring(constraint)
+
+    def _excluded(self, constraint: Any, given: Any, operator: str) -> str:
+        if not _OPERATOR.fullmatch(operator):
+            raise CompileError(f"Unexpected SQL phrase: {operator!r}; an operator such as && or = stands here")
+        column = quote(given, self.dialect) if isinstance(given, str) else self.inline(self._in_brackets(given))
+        name = given if isinstance(given, str) else getattr(given, "key", None)
+        class_ = f" {_checked(constraint.ops[name])}" if name in constraint.ops else ""
+        return f"{column}{class_} WITH {self.percent(operator)}"
 
     def action(self, text: str) -> str:
         # Which columns of the key are set: SET NULL (a, "b").

@@ -13,10 +13,18 @@ from holdfast.compiler.identifiers import RESERVED, quote
 from holdfast.dialects.facts import ErrorFacts
 from holdfast.dialects.postgresql.ddl import PostgreSQLDDLCompiler
 from holdfast.dialects.postgresql.inspector import PGInspector
+from holdfast.dialects.postgresql.json import JSONB
+from holdfast.dialects.postgresql.own_type import OwnType
 from holdfast.dialects.postgresql.reflection import PostgreSQLReflector
 from holdfast.dialects.postgresql.reflection_types import TYPES
-from holdfast.dialects.postgresql.types import TYPE_NAMES, cast_of, make_codec
+from holdfast.dialects.postgresql.simple_types import write_span
+from holdfast.dialects.postgresql.values import TYPE_NAMES, cast_of, make_codec
+from holdfast.sql.columns import ColumnClause
+from holdfast.sql.conversions import TypeCoerce
+from holdfast.sql.expressions import BinaryExpression, Grouping
+from holdfast.sql.labels import Label
 from holdfast.sql.operators import json_getitem_op
+from holdfast.sql.selectable import ScalarSelect
 from holdfast.sql.types import BigInteger, Codec, DateTime, SmallInteger, TypeEngine
 
 POSTGRESQL = STANDARD.replace(
@@ -31,6 +39,7 @@ POSTGRESQL = STANDARD.replace(
     max_identifier_length=63,
     native_enum=True,
     native_interval=True,
+    native_uuid=True,
     materialized_views=True,
     max_binds=65535,
     function_names={"aggregate_strings": "string_agg", "pow": "power"},
@@ -140,14 +149,43 @@ class PostgreSQLDialect(DefaultDialect):
 
     def json_item_text(self, left: str, right: str, binary: Any, is_operand: bool) -> str:
         as_json = binary.type._family == "json"
+        if as_json and binary.operator is json_getitem_op and isinstance(binary.left.type, JSONB):
+            return f"{_subscripted(left, binary.left)}[{right}]"
         arrow = ("->" if as_json else "->>") if binary.operator is json_getitem_op else ("#>" if as_json else "#>>")
         text = f"{left} {arrow} {right}"
         if is_operand:
             text = f"({text})"
         return text if as_json else f"CAST({text} AS {self.type_text(binary.type)})"
 
+    def array_item_text(self, left: str, right: str, binary: Any) -> str:
+        return f"{_subscripted(left, binary.left)}[{right}]"
+
     def array_text(self, type_: Any) -> str:
-        return f"{self.type_text(type_.item_type)}{'[]' * (type_.dimensions or 1)}"
+        item, brackets = self.type_text(type_.item_type), "[]" * (type_.dimensions or 1)
+        # The order of strings stands behind the brackets.
+        before, word, collation = item.partition(" COLLATE ")
+        return f"{before}{brackets}{word}{collation}"
+
+    def type_text(self, type_: TypeEngine[Any]) -> str:
+        impl = type_.dialect_impl(self)
+        return impl.sql(self) if isinstance(impl, OwnType) else super().type_text(impl)
+
+    def named_text(self, type_: Any) -> str:
+        """Return the name of a type with its schema."""
+        name = quote(type_.name, self, type_.quote)
+        schema = self.schema_of(type_)
+        return name if schema is None else f"{quote(schema, self)}.{name}"
+
+    # -- literals ------------------------------------------------------------------------------------------------------
+
+    def span_literal(self, value: Any) -> str:
+        return write_span(value)
+
+    def array_literal(self, value: Any, type_: Any) -> str:
+        text = super().array_literal(value, type_)
+        # The server finds the type of these by itself.
+        plain = type_.item_type.visit_name in _FOUND_BY_MEMBERS and value and not _holds_none(value)
+        return text if plain else f"{text}::{self.array_text(type_)}"
 
     # -- texts ---------------------------------------------------------------------------------------------------------
 
@@ -239,6 +277,24 @@ class PostgreSQLDialect(DefaultDialect):
         column = getattr(told, "column_name", None)
         columns = (column,) if column else _columns_in(getattr(told, "message_detail", None))
         return ErrorFacts(class_, getattr(told, "constraint_name", None), getattr(told, "table_name", None), columns)
+
+
+_FOUND_BY_MEMBERS = frozenset(("integer", "INTEGER", "boolean", "BOOLEAN", "text", "TEXT"))
+_BEFORE_BRACKETS = (ColumnClause, BinaryExpression, Grouping, Label, ScalarSelect)
+"""Expressions whose text may stand before brackets; others need parentheses."""
+
+
+def _subscripted(text: str, expression: Any) -> str:
+    """Return the text of an expression as it stands before brackets."""
+    while isinstance(expression, TypeCoerce):
+        expression = expression.clause
+    if text.startswith("((") and text.endswith("))") and isinstance(expression, Grouping):
+        return text[1:-1]  # an operator that stands in parentheses by itself
+    return text if isinstance(expression, _BEFORE_BRACKETS) else f"({text})"
+
+
+def _holds_none(value: Any) -> bool:
+    return any(_holds_none(one) if isinstance(one, (list, tuple)) else one is None for one in value)
 
 
 def _columns_in(detail: str | None) -> tuple[str, ...]:

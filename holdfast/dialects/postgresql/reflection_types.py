@@ -11,24 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from holdfast import exc
-from holdfast.dialects.postgresql import types as own_types
-from holdfast.sql import types as common_types
+from holdfast.dialects.postgresql import types
 from holdfast.sql.text import verbatim
 from holdfast.sql.types import NULL_TYPE, String
 
 _WRITTEN = re.compile(r"(?P<name>.*?)(?:\((?P<arguments>[^()]*)\))?(?P<rest> with(?:out)? time zone)?\Z", re.DOTALL)
 _INTERVAL = re.compile(r"interval(?: (?P<fields>[a-z ]+))?\Z")
-
-
-_SAME_COLUMN = {"BYTEA": "BLOB", "DOUBLE_PRECISION": "DOUBLE", "ENUM": "Enum"}
-"""What makes the same column, as long as the dialect has no type of that name."""
-
-
-def _class(name: str) -> Any:
-    """Return the type of a name: the dialect's own, else the common one, else what makes the same column, else None."""
-    names = ((own_types, name), (common_types, name), (common_types, _SAME_COLUMN.get(name, name)))
-    return next((found for place, one in names if (found := getattr(place, one, None)) is not None), None)
-
 
 _CLASSES = {
     "bigint": "BIGINT", "bit": "BIT", "bit varying": "BIT", "boolean": "BOOLEAN", "bytea": "BYTEA", "character": "CHAR",
@@ -45,7 +33,7 @@ _CLASSES = {
     "uuid": "UUID",
 }  # fmt: skip
 
-TYPES: dict[str, Any] = {name: class_ for name, of in _CLASSES.items() if (class_ := _class(of)) is not None}
+TYPES: dict[str, Any] = {name: getattr(types, of) for name, of in _CLASSES.items()}
 """Name on the server -> class of the type. Programs add those of extensions, as ``dialect.ischema_names["vector"]``."""
 TYPES |= {"name": String, '"char"': String}
 
@@ -114,31 +102,23 @@ class TypeReader:
         class_ = self.names.get(name)
         if class_ is None:
             return _unknown(column, name)
-        # The SQL layer's own TIME and TIMESTAMP have no precision.
-        if "precision" in keywords and "precision" not in getattr(class_, "_arguments", ("precision",)):
-            del keywords["precision"]
         if collation is not None:
             keywords["collation"] = collation
         return class_(*numbers, **keywords)
 
     def _array(self, item: Any) -> Any:
-        array = _class("ARRAY")
-        return NULL_TYPE if array is None or item is NULL_TYPE else array(item)
+        return NULL_TYPE if item is NULL_TYPE else types.ARRAY(item)
 
     def _enum(self, column: str, fact: Any) -> Any:
-        enum = _class("ENUM")
-        if enum is None:
-            return _unknown(column, fact.name)
-        return enum(*(fact.labels or ()), name=fact.name, **_schema(fact))
+        return types.ENUM(*(fact.labels or ()), name=fact.name, **_schema(fact))
 
     def _domain(self, column: str, fact: Any) -> Any:
-        domain = _class("DOMAIN")
         base = self.type_of(column, fact.base, fact.base_text, None)
-        if domain is None or base is NULL_TYPE:
+        if base is NULL_TYPE:
             return base
         checks = fact.checks or []
         check = checks[0] if len(checks) == 1 else " AND ".join(f"({one})" for one in checks)
-        return domain(
+        return types.DOMAIN(
             fact.name,
             base,
             collation=fact.collation,

@@ -1,133 +1,56 @@
-"""The names of types in PostgreSQL, and how values travel: nearly all as the driver takes and gives them."""
+"""All types of PostgreSQL under one name: its own, and the common ones that it has too. Defines nothing."""
 
-from __future__ import annotations
-
-import datetime
-import decimal
-from collections.abc import Callable
-from typing import Any
-
-from holdfast.dialects.postgresql.arrays import read_array
+from holdfast.dialects.postgresql.arrays import ARRAY
+from holdfast.dialects.postgresql.bits import BIT
+from holdfast.dialects.postgresql.hstores import HSTORE
+from holdfast.dialects.postgresql.json import JSON, JSONB, JSONPATH
+from holdfast.dialects.postgresql.named_types import DOMAIN, ENUM, NamedType
+from holdfast.dialects.postgresql.networks import CIDR, INET, MACADDR, MACADDR8
+from holdfast.dialects.postgresql.ranges import (
+    DATEMULTIRANGE,
+    DATERANGE,
+    INT4MULTIRANGE,
+    INT4RANGE,
+    INT8MULTIRANGE,
+    INT8RANGE,
+    NUMMULTIRANGE,
+    NUMRANGE,
+    TSMULTIRANGE,
+    TSRANGE,
+    TSTZMULTIRANGE,
+    TSTZRANGE,
+)
+from holdfast.dialects.postgresql.search import REGCONFIG, TSQUERY, TSVECTOR
+from holdfast.dialects.postgresql.simple_types import (
+    BYTEA,
+    CITEXT,
+    INTERVAL,
+    MONEY,
+    OID,
+    REGCLASS,
+    TIME,
+    TIMESTAMP,
+    UUID,
+)
 from holdfast.sql.types import (
-    ARRAY,
-    JSON,
-    BigInteger,
-    Boolean,
-    Codec,
-    Date,
-    DateTime,
-    Enum,
-    Float,
-    Integer,
-    Interval,
-    LargeBinary,
-    Numeric,
-    SmallInteger,
-    String,
-    Time,
-    TypeEngine,
-    Uuid,
-)
-from holdfast.sql.types.base import PLAIN
-
-
-def zoned_name(type_: Any) -> str:
-    """Return the name of a date or time type, with or without time zone."""
-    kind = "TIMESTAMP" if isinstance(type_, DateTime) else "TIME"
-    return f"{kind} {'WITH' if type_.timezone else 'WITHOUT'} TIME ZONE"
-
-
-TYPE_NAMES: dict[str, str | Callable[[Any], str]] = {
-    "double": "DOUBLE PRECISION",
-    "DOUBLE": "DOUBLE PRECISION",
-    "large_binary": "BYTEA",
-    "BLOB": "BYTEA",
-    "uuid": "UUID",
-    "datetime": zoned_name,
-    "DATETIME": zoned_name,
-    "TIMESTAMP": zoned_name,
-    "time": zoned_name,
-    "TIME": zoned_name,
-}
-
-
-def cast_of(type_: TypeEngine[Any], dialect: Any) -> str:
-    """Return what follows a parameter of a type: PostgreSQL can not always tell its type from the place.
-
-    Source: the driver sends numbers and texts without a type, so overloaded functions and arithmetic need one.
-    """
-    if type_.visit_name == "type_decorator":
-        return cast_of(type_.load_dialect_impl(dialect), dialect)  # type: ignore[attr-defined]
-    if isinstance(type_, ARRAY):
-        return f"::{dialect.array_text(type_)}"
-    for class_, name in _CASTS:
-        if isinstance(type_, class_):
-            cast = name(type_) if callable(name) else name
-            return f"::{cast}" if cast else ""
-    return ""
-
-
-_CASTS: tuple[tuple[type, str | Callable[[Any], str]], ...] = (
-    (SmallInteger, "SMALLINT"),
-    (BigInteger, "BIGINT"),
-    (Integer, "INTEGER"),
-    (Enum, ""),
-    (String, "VARCHAR"),
-    (DateTime, zoned_name),
-    (Date, "DATE"),
-    (Time, zoned_name),
-    (Uuid, "UUID"),
-    (JSON, lambda type_: type_.visit_name),
-    (JSON.JSONIntIndexType, "INT"),
-    (JSON.JSONStrIndexType, "TEXT"),
-    (JSON.JSONIndexType, "TEXT"),
+    BIGINT,
+    BOOLEAN,
+    CHAR,
+    DATE,
+    DOUBLE_PRECISION,
+    FLOAT,
+    INTEGER,
+    NUMERIC,
+    REAL,
+    SMALLINT,
+    TEXT,
+    VARCHAR,
 )
 
-
-def make_codec(type_: TypeEngine[Any], dialect: Any) -> Codec | None:
-    """Return the codec of a type whose values the driver does not take or give as the documents promise, or None."""
-    if isinstance(type_, JSON):
-        # The driver reads documents itself.
-        return Codec(type_.bind_processor(dialect), None, binds_none=True)
-    if isinstance(type_, JSON.JSONPathType):
-        return Codec(lambda path: [str(step) for step in path])
-    if isinstance(type_, ARRAY) and isinstance(type_.item_type, Enum):
-        read = type_.result_processor(dialect)
-        return Codec(type_.bind_processor(dialect), lambda value: read(read_array(value)))  # type: ignore[misc]
-    if isinstance(type_, Interval):
-        return PLAIN if type_.native else _interval(type_.epoch)
-    if isinstance(type_, Float):
-        # An expression of this type may arrive as NUMERIC.
-        return Codec(None, _as_decimal(type_.effective_scale) if type_.asdecimal else float)
-    if isinstance(type_, Numeric):
-        return Codec(None, _as_decimal(type_.effective_scale) if type_.asdecimal else float)
-    if isinstance(type_, Boolean):
-        return Codec(_bind_boolean, None)
-    if isinstance(type_, Uuid):
-        return Codec(None, None) if type_.as_uuid else Codec(str, str)
-    if isinstance(type_, LargeBinary):
-        return Codec(type_.bind_processor(None), None)
-    return None
-
-
-def _interval(epoch: datetime.datetime) -> Codec:
-    return Codec(lambda value: epoch + value, lambda value: value - epoch)
-
-
-def _as_decimal(scale: int) -> Callable[[Any], decimal.Decimal]:
-    """Return the function that gives a Decimal: NUMERIC arrives as one, but an expression may be a binary number."""
-
-    def read(value: Any) -> decimal.Decimal:
-        return value if value.__class__ is decimal.Decimal else decimal.Decimal(f"{value:.{scale}f}")
-
-    return read
-
-
-def _bind_boolean(value: Any) -> bool:
-    if value is True or value is False:
-        return value
-    if isinstance(value, int) and value in (0, 1):
-        return bool(value)
-    if isinstance(value, int):
-        raise ValueError("Value is not None, True, or False")
-    raise TypeError(f"Not a boolean value: a {type(value).__name__}; pass True, False or None")
+__all__ = [
+    "ARRAY", "BIGINT", "BIT", "BOOLEAN", "BYTEA", "CHAR", "CIDR", "CITEXT", "DATE", "DATEMULTIRANGE", "DATERANGE", "DOMAIN",
+    "DOUBLE_PRECISION", "ENUM", "FLOAT", "HSTORE", "INET", "INT4MULTIRANGE", "INT4RANGE", "INT8MULTIRANGE", "INT8RANGE",
+    "INTEGER", "INTERVAL", "JSON", "JSONB", "JSONPATH", "MACADDR", "MACADDR8", "MONEY", "NUMERIC", "NUMMULTIRANGE",
+    "NUMRANGE", "NamedType", "OID", "REAL", "REGCLASS", "REGCONFIG", "SMALLINT", "TEXT", "TIME", "TIMESTAMP",
+    "TSMULTIRANGE", "TSQUERY", "TSRANGE", "TSTZMULTIRANGE", "TSTZRANGE", "TSVECTOR", "UUID", "VARCHAR",
+]  # fmt: skip

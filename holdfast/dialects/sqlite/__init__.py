@@ -1,8 +1,27 @@
-"""SQLite."""
+"""SQLite: its dialect, types and INSERT."""
 
 from holdfast.dialects.sqlite.dialect import SQLiteDialect
 from holdfast.dialects.sqlite.dialect import SQLiteDialect as dialect
 from holdfast.dialects.sqlite.dml import Insert, insert
 from holdfast.dialects.sqlite.factory import make_dialect, shares_connection
+from holdfast.dialects.sqlite.stored_types import DATE, DATETIME, JSON, JSONB, TIME
+from holdfast.sql.types import (
+    BLOB,
+    BOOLEAN,
+    CHAR,
+    DECIMAL,
+    FLOAT,
+    INTEGER,
+    NUMERIC,
+    REAL,
+    SMALLINT,
+    TEXT,
+    TIMESTAMP,
+    VARCHAR,
+)
 
-__all__ = ["Insert", "SQLiteDialect", "dialect", "insert", "make_dialect", "shares_connection"]
+__all__ = [
+    "BLOB", "BOOLEAN", "CHAR", "DATE", "DATETIME", "DECIMAL", "FLOAT", "INTEGER", "Insert", "JSON", "JSONB", "NUMERIC", "REAL",
+    "SMALLINT", "SQLiteDialect", "TEXT", "TIME", "TIMESTAMP", "VARCHAR", "dialect", "insert", "make_dialect",
+    "shares_connection",
+]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from holdfast.dialects.sqlite import stored_types as own
 from holdfast.sql import types
 from holdfast.sql.types import NULL_TYPE, TypeEngine
 
@@ -19,10 +20,10 @@ _NAMED: dict[str, Any] = {
     "BOOL": types.BOOLEAN,
     "BOOLEAN": types.BOOLEAN,
     "CHAR": types.CHAR,
-    "DATE": types.DATE,
-    "DATE_CHAR": types.DATE,
-    "DATETIME": types.DATETIME,
-    "DATETIME_CHAR": types.DATETIME,
+    "DATE": own.DATE,
+    "DATE_CHAR": own.DATE,
+    "DATETIME": own.DATETIME,
+    "DATETIME_CHAR": own.DATETIME,
     "DECIMAL": types.DECIMAL,
     "DOUBLE": types.DOUBLE,
     "FLOAT": types.FLOAT,
@@ -33,14 +34,16 @@ _NAMED: dict[str, Any] = {
     "REAL": types.REAL,
     "SMALLINT": types.SMALLINT,
     "TEXT": types.TEXT,
-    "TIME": types.TIME,
-    "TIME_CHAR": types.TIME,
+    "TIME": own.TIME,
+    "TIME_CHAR": own.TIME,
     "TIMESTAMP": types.TIMESTAMP,
     "VARCHAR": types.VARCHAR,
-    **{name: getattr(types, name) for name in ("JSON", "DOUBLE_PRECISION") if hasattr(types, name)},
+    "DOUBLE_PRECISION": types.DOUBLE_PRECISION,
+    "JSON": own.JSON,
+    "JSONB": own.JSONB,
 }
 
-_WITHOUT_ARGUMENTS = (types.DATE, types.DATETIME, types.TIME)
+_WITHOUT_ARGUMENTS = (own.DATE, own.DATETIME, own.TIME)
 
 
 def type_of(declared: str) -> TypeEngine[Any]:

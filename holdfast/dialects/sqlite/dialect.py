@@ -12,6 +12,7 @@ from holdfast.dialects.facts import ErrorFacts
 from holdfast.dialects.sqlite.ddl import SQLiteDDLCompiler
 from holdfast.dialects.sqlite.drivers.pysqlite import SQLiteDriver
 from holdfast.dialects.sqlite.reflection import SQLiteReflector
+from holdfast.dialects.sqlite.stored_types import StoredAsText
 from holdfast.dialects.sqlite.types import make_codec
 from holdfast.exc import CompileError, UnsupportedCompilationError
 from holdfast.sql.types import Codec, TypeEngine
@@ -61,6 +62,14 @@ _EXTRACT = {
 }  # fmt: skip
 
 
+def _declared(type_: Any) -> str:
+    """Return a date or time as a type: a text of digits alone would become a number in a column of its plain name."""
+    return str(type_.declared() if isinstance(type_, StoredAsText) else type_.visit_name)
+
+
+_TYPE_NAMES = dict.fromkeys(("DATE", "TIME", "DATETIME"), _declared)
+
+
 class SQLiteDialect(DefaultDialect):
     """SQLite 3.35 and newer."""
 
@@ -71,6 +80,7 @@ class SQLiteDialect(DefaultDialect):
     is_not_distinct_text = " IS "
     ddl_compiler = SQLiteDDLCompiler
     reflector = SQLiteReflector
+    type_names = _TYPE_NAMES
     isolation_levels = ("READ UNCOMMITTED", "SERIALIZABLE", "AUTOCOMMIT")
     default_isolation_level = "SERIALIZABLE"
     isolation_query = ("PRAGMA read_uncommitted", lambda value: "READ UNCOMMITTED" if value else "SERIALIZABLE")

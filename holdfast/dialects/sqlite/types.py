@@ -11,11 +11,14 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from holdfast.dialects.sqlite.stored_types import StoredAsText
 from holdfast.sql.types import JSON, Boolean, Codec, Date, DateTime, Interval, Numeric, Time, TypeEngine, Uuid
 
 
 def make_codec(type_: TypeEngine[Any], dialect: Any) -> Codec | None:
     """Return the codec of a type that SQLite does not have itself, or None."""
+    if isinstance(type_, StoredAsText) and not type_.is_default:
+        return type_.codec()
     if isinstance(type_, JSON):
         return _json(type_, dialect)
     for class_, make in _MAKERS:

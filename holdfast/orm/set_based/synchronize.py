@@ -15,6 +15,7 @@ from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.set_based.evaluator import UnevaluatableError, compile_evaluator
 from holdfast.orm.state import EXPIRED, InstanceState
 from holdfast.sql.boolean import and_
+from holdfast.sql.dml import member_root
 from holdfast.sql.select import select
 
 STRATEGIES = (False, "auto", "fetch", "evaluate")
@@ -91,6 +92,11 @@ def _new_values(statement: Any, mapper: Any) -> dict[str, Callable[[Any], Any] |
         return {}
     values: dict[str, Callable[[Any], Any] | None] = {}
     for column, value in statement.set_clauses():
+        root = member_root(column)
+        if root is not None:
+            # A part of a value was set: the whole is read again.
+            values[mapper.name_of_column(getattr(root, "column", root))] = None
+            continue
         name = mapper.name_of_column(column)
         try:
             values[name] = compile_evaluator(value, mapper)

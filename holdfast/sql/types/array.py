@@ -31,6 +31,7 @@ class ARRAY(TypeEngine[Sequence[Any]]):
     visit_name = "ARRAY"
     _arguments = ("item_type", "as_tuple", "dimensions", "zero_indexes")
     _family = "array"
+    _is_general = True
 
     def __init__(
         self, item_type: Any, as_tuple: bool = False, dimensions: int | None = None, zero_indexes: bool = False
@@ -41,10 +42,6 @@ class ARRAY(TypeEngine[Sequence[Any]]):
         self.as_tuple = as_tuple
         self.dimensions = dimensions
         self.zero_indexes = zero_indexes
-
-    @property
-    def _key(self) -> tuple[Any, ...]:
-        return (type(self), self.item_type._key, self.as_tuple, self.dimensions, self.zero_indexes)
 
     def __repr__(self) -> str:
         return super().__repr__().replace("item_type=", "", 1)
@@ -61,27 +58,25 @@ class ARRAY(TypeEngine[Sequence[Any]]):
     def compare_values(self, x: Any, y: Any) -> bool:
         return bool(x == y)
 
-    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
-        return self
-
     def bind_processor(self, dialect: Any) -> Processor | None:
-        codec = dialect.codec(self.item_type)
-        return lambda value: _each(value, codec.bind, self.dimensions, list)
+        codec, depth = dialect.codec(self.item_type), self._depth
+        return lambda value: _each(value, codec.bind, depth, list)
 
     def result_processor(self, dialect: Any, coltype: Any = None) -> Processor | None:
-        codec = dialect.codec(self.item_type)
+        codec, depth = dialect.codec(self.item_type), self._depth
         kind = tuple if self.as_tuple else list
         if codec.result is None and kind is list:
             return None
-        return lambda value: _each(value, codec.result, self.dimensions, kind)
+        return lambda value: _each(value, codec.result, depth, kind)
+
+    @property
+    def _depth(self) -> int | None:
+        """How deep values are; None: as each of them is."""
+        return 1 if self.dimensions is None and self.item_type._holds_lists else self.dimensions
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
-        def write(value: Any) -> str:
-            if isinstance(value, (list, tuple)):
-                return f"[{', '.join(write(member) for member in value)}]"
-            return str(dialect.literal(value, self.item_type))
-
-        return lambda value: f"ARRAY{write(list(value))}"
+        write = self.item_type.literal_processor(dialect)
+        return None if write is None else lambda value: str(dialect.array_literal(value, self))
 
     def _member_type(self) -> TypeEngine[Any]:
         if self.dimensions is None or self.dimensions == 1:
@@ -101,7 +96,8 @@ class ARRAY(TypeEngine[Sequence[Any]]):
                 if index.step is not None:
                     raise ArgumentError("An array's part has a beginning and an end, no step")
                 return hooks.array_part(self.expr, _moved(index.start, shift), _moved(index.stop, shift), self.type)
-            return hooks.member(self.expr, operators.getitem, _moved(index, shift), None, self.type._member_type())
+            array: Any = getattr(self.type, "impl_instance", self.type)
+            return hooks.member(self.expr, operators.getitem, _moved(index, shift), None, array._member_type())
 
         def any(self, other: Any, operator: Any = None) -> Any:
             """Return ``other operator ANY (array)``; `any_` is the modern form."""

@@ -62,6 +62,12 @@ class TypeEngine(Generic[T]):
 
     # Which types a result may have; "" has no arithmetic of its own.
     _family: ClassVar[str] = ""
+    # Chooses the type of a plain value by more than its class; None: this type is that of all.
+    _for_value: Callable[[Any], TypeEngine[Any]] | None = None
+    # A general type in spite of its name in capitals; see `as_generic`.
+    _is_general: ClassVar[bool] = False
+    # Values are lists, which an array of them must not take for arrays inside itself.
+    _holds_lists: ClassVar[bool] = False
 
     _variants: Mapping[str, TypeEngine[Any]] = {}
 
@@ -181,8 +187,9 @@ class TypeEngine(Generic[T]):
         Raises: NotImplementedError: there is none.
         """
         for class_ in type(self).__mro__:
-            if class_.__dict__.get("visit_name", "").islower() and "visit_name" in class_.__dict__:
-                if class_ is NullType and not allow_nulltype:
+            own = class_.__dict__
+            if own.get("visit_name", "").islower() or own.get("_is_general"):
+                if class_ is TypeEngine or (class_ is NullType and not allow_nulltype):
                     break
                 if class_.__module__.startswith("holdfast.sql.types"):
                     return self._as(class_)
@@ -227,6 +234,8 @@ class TypeEngine(Generic[T]):
 
 
 def _hashable(value: Any) -> Any:
+    if isinstance(value, TypeEngine):
+        return value._key
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -297,10 +306,6 @@ def to_instance(type_: Any) -> Any:
     )
 
 
-class BigNumber:
-    """Stands in `LITERAL_TYPES` for whole numbers that need more than 32 bits."""
-
-
 LITERAL_TYPES: dict[type, TypeEngine[Any]] = {}
 """Python class -> the SQL type of its plain values; filled by `literals.py`."""
 
@@ -309,10 +314,10 @@ def type_of_literal(value: Any) -> TypeEngine[Any]:
     """Return the SQL type for a Python value; `NullType` for a class that has none."""
     found = LITERAL_TYPES.get(value.__class__)
     if found is not None:
-        if value.__class__ is int and not -0x80000000 <= value <= 0x7FFFFFFF:
-            return LITERAL_TYPES[BigNumber]
-        return found
+        return found if found._for_value is None else found._for_value(value)
     for class_ in type(value).__mro__:
         if class_ in LITERAL_TYPES:
             return LITERAL_TYPES[class_]
-    return LITERAL_TYPES[type(None)]
+    # Values that know their type themselves, such as ranges.
+    own: TypeEngine[Any] | None = getattr(value, "__sa_type_engine__", None)
+    return LITERAL_TYPES[type(None)] if own is None else own

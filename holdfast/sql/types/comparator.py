@@ -47,7 +47,7 @@ class Concatenable(TypeComparator):
     __slots__ = ()
 
     def operate(self, op: Operator, *other: Any, **modifiers: Any) -> Any:
-        if op is operators.add and isinstance(getattr(other[0], "type", self.type), type(self.type)):
+        if op is operators.add and getattr(other[0], "type", self.type)._family == self.type._family:
             op = operators.concat_op
         return super().operate(op, *other, **modifiers)
 

@@ -26,6 +26,11 @@ class SchemaType:
     metadata: Any = None
     inherit_schema: bool = False
 
+    def _join_metadata(self) -> None:
+        """Enter the type in the collection of tables that it was given."""
+        if self.metadata is not None and self.name is not None:
+            self.metadata._add_type(self)
+
     def create(self, bind: Any, checkfirst: bool = True) -> None:
         """Create the type, on databases that keep it under its name."""
         bind.run_schema("create", self, None, checkfirst)
@@ -109,6 +114,7 @@ class Enum(SchemaType, String):
         elif self.enum_class is not None:
             places = {member: place for place, member in enumerate(members.values())}
             self.sort_key_function = places.get if _have_no_order(members.values()) else None
+        self._join_metadata()
 
     def with_values(self, *enums: Any) -> Enum:
         """Return an enumeration of other values with the same arguments."""

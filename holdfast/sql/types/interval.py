@@ -38,5 +38,5 @@ class Interval(Temporal[datetime.timedelta]):
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
         if dialect.capabilities.native_interval and self.native:
-            return lambda value: f"make_interval(secs=>{value.total_seconds()!r})"
+            return dialect.span_literal  # type: ignore[no-any-return]
         return lambda value: f"'{(self.epoch + value).isoformat(' ', 'microseconds')}'"

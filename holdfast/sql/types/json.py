@@ -43,6 +43,7 @@ class JSON(TypeEngine[Any]):
     _arguments = ("none_as_null",)
     _family = "json"
     _binds_none = True
+    _is_general = True
     hashable = False
 
     NULL = JSON_NULL

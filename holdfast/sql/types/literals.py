@@ -6,7 +6,7 @@ import datetime
 import decimal
 import uuid
 
-from holdfast.sql.types.base import LITERAL_TYPES, BigNumber, NullType
+from holdfast.sql.types.base import LITERAL_TYPES, NullType
 from holdfast.sql.types.binary import LargeBinary
 from holdfast.sql.types.interval import Interval
 from holdfast.sql.types.numeric import BigInteger, Boolean, Double, Integer, Numeric
@@ -19,7 +19,6 @@ LITERAL_TYPES.update(
     {
         bool: Boolean(),
         int: Integer(),
-        BigNumber: BigInteger(),
         float: Double(),
         str: String(),
         bytes: LargeBinary(),
@@ -34,6 +33,11 @@ LITERAL_TYPES.update(
         type(None): NULL_TYPE,
     }
 )
+_INTEGER, _BIG = LITERAL_TYPES[int], BigInteger()
+_INTEGER._for_value = lambda value: _INTEGER if value.bit_length() < 32 else _BIG
+for _class, _zoned in ((datetime.datetime, DateTime(timezone=True)), (datetime.time, Time(timezone=True))):
+    _plain = LITERAL_TYPES[_class]
+    _plain._for_value = lambda value, _plain=_plain, _zoned=_zoned: _plain if value.tzinfo is None else _zoned
 for _operator, _left, _right, _result in (
     ("add", "date", "time", DateTime()),
     ("add", "date", "interval", DateTime()),

@@ -137,6 +137,7 @@ class Float(Numeric):
 
     visit_name = "float"
     _family = "float"
+    _arguments = ("precision", "asdecimal", "decimal_return_scale")
     scale = None
 
     def __init__(

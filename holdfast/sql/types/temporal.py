@@ -18,6 +18,8 @@ class Temporal(TypeEngine[D]):
 
     def _result_type(self, op: Any, other: TypeEngine[Any]) -> TypeEngine[Any]:
         result = RESULTS.get((op.name, _kind(self), _kind(other)))
+        if isinstance(result, DateTime) and isinstance(other, DateTime):
+            return other  # with its time zone
         return self if result is None else result
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:

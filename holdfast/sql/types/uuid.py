@@ -29,10 +29,16 @@ class Uuid(TypeEngine[uuid.UUID]):
     def python_type(self) -> type[Any]:
         return uuid.UUID if self.as_uuid else str
 
+    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
+        return self if isinstance(value, str) else super().coerce_compared_value(op, value)
+
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
+        as_native = self.native_uuid and self.as_uuid and dialect.capabilities.native_uuid
+
         def write(value: Any) -> str:
             # Through the class: a text that is no such number never gets into the SQL.
-            return f"'{(value if isinstance(value, uuid.UUID) else uuid.UUID(value)).hex}'"
+            found = value if isinstance(value, uuid.UUID) else uuid.UUID(value)
+            return f"'{found if as_native else found.hex}'"
 
         return write
 

@@ -107,5 +107,5 @@ def test_by_hand(engine):
         connection.execute(CreateEnumType(mood))
         connection.execute(DropEnumType(mood))
     table = Table("nameless", MetaData(), Column("x", Enum("x", "y")))
-    with pytest.raises(exc.CompileError, match="PostgreSQL Enum type requires a name"):
+    with pytest.raises(exc.CompileError, match="PostgreSQL ENUM type requires a name"):
         table.create(engine)

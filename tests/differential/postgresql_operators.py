@@ -1,0 +1,57 @@
+"""Operators of PostgreSQL as operands of others: where parentheses stand."""
+
+from collections.abc import Callable
+from typing import Any
+
+OPERANDS: dict[str, Callable[[Any], Any]] = {
+    "array @>": lambda c: c.a.contains(c.a),
+    "array <@": lambda c: c.a.contained_by(c.a),
+    "array &&": lambda c: c.a.overlap(c.a),
+    "array ||": lambda c: c.a + c.a,
+    "array []": lambda c: c.a[c.id],
+    "jsonb ?": lambda c: c.b.has_key(c.name),
+    "jsonb ?&": lambda c: c.b.has_all(c.name),
+    "jsonb ?|": lambda c: c.b.has_any(c.name),
+    "jsonb @>": lambda c: c.b.contains(c.b),
+    "jsonb <@": lambda c: c.b.contained_by(c.b),
+    "jsonb @?": lambda c: c.b.path_exists(c.name),
+    "jsonb @@": lambda c: c.b.path_match(c.name),
+    "jsonb []": lambda c: c.b[c.name],
+    "jsonb ->>": lambda c: c.b[c.name].astext,
+    "jsonb #>": lambda c: c.b[("a",)],
+    "json ->": lambda c: c.j[c.name],
+    "hstore ?": lambda c: c.h.has_key(c.name),
+    "hstore []": lambda c: c.h[c.name],
+    "range @>": lambda c: c.r4.contains(c.r4),
+    "range &&": lambda c: c.r4.overlaps(c.r4),
+    "range <<": lambda c: c.r4 << c.r4,
+    "range -|-": lambda c: c.r4.adjacent_to(c.r4),
+    "range &<": lambda c: c.r4.not_extend_right_of(c.r4),
+    "range +": lambda c: c.r4 + c.r4,
+    "range *": lambda c: c.r4 * c.r4,
+    "any": lambda c: c.a.any(c.id),
+    "a custom one": lambda c: c.a.op("&&&")(c.a),
+    "a custom comparison": lambda c: c.a.bool_op("&&&")(c.a),
+}
+
+SURROUNDINGS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "and": lambda lib, e, c: e & (c.id == 1),
+    "or": lambda lib, e, c: (c.id == 1) | e,
+    "not": lambda lib, e, c: ~e,
+    "equal": lambda lib, e, c: e == c.name,
+    "is": lambda lib, e, c: e.is_(None),
+    "select": lambda lib, e, c: lib.select(e),
+    "function": lambda lib, e, c: lib.func.f(e),
+    "label": lambda lib, e, c: e.label("x"),
+    "order": lambda lib, e, c: e.desc() if e.type.__class__.__name__ == "Boolean" else e,
+    "case": lambda lib, e, c: lib.case((e, 1)),
+    "not and": lambda lib, e, c: lib.not_(e & (c.id == 1)),
+    "cast": lambda lib, e, c: lib.cast(e, lib.Integer),
+    "cast compared": lambda lib, e, c: lib.cast(e, lib.Integer) == 1,
+    "custom": lambda lib, e, c: e.op("@#")(e),
+    "on the right": lambda lib, e, c: c.name.op("@#")(e),
+    "like": lambda lib, e, c: e.like(c.name),
+    "between": lambda lib, e, c: e.between(c.name, c.name),
+    "alone": lambda lib, e, c: lib.and_(e),
+    "part of a pattern": lambda lib, e, c: c.name.contains(e),
+}
