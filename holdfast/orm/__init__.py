@@ -6,6 +6,7 @@ from holdfast.orm.attributes import InstrumentedAttribute, QueryableAttribute
 from holdfast.orm.bundles import Bundle, DictBundle
 from holdfast.orm.collections import InstrumentedDict, InstrumentedList, InstrumentedSet, attribute_keyed_dict
 from holdfast.orm.comparator import PropComparator
+from holdfast.orm.loading.criteria import with_loader_criteria
 from holdfast.orm.loading.options import (
     Load,
     contains_eager,
@@ -68,6 +69,7 @@ from holdfast.orm.session.transaction import SessionTransaction, SessionTransact
 from holdfast.orm.state import InstanceState
 
 __all__ = [
+    "with_loader_criteria",
     "dynamic_loader",
     "WriteOnlyMapped",
     "DynamicMapped",

@@ -171,6 +171,10 @@ class Query(Generic[T]):
         """Let rows replace the values of objects that are present."""
         return self.execution_options(populate_existing=True)
 
+    def yield_per(self, count: int) -> Query[T]:
+        """Fetch the rows from the database so many at a time, while the result is iterated."""
+        return self.execution_options(yield_per=count)
+
     def autoflush(self, setting: bool) -> Query[T]:
         """Switch the flush before this query on or off."""
         return self.execution_options(autoflush=setting)

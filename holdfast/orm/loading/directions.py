@@ -72,7 +72,9 @@ class Directions:
     def concerns_present(self) -> bool:
         """Whether objects that the session has already are to know it too: how unloaded attributes are read."""
         general = (self.relationship, self.everywhere.relationship)
-        return any(choice is not None and choice.strategy in WHEN_READ for choice in (*self.choices.values(), *general))
+        return bool(self.everywhere.criteria) or any(
+            choice is not None and choice.strategy in WHEN_READ for choice in (*self.choices.values(), *general)
+        )
 
     def of_relationship(self, relationship: Any) -> Choice:
         """Return the choice for a relationship: its own, a wildcard's, the mapping's."""
@@ -183,7 +185,7 @@ def directions_for(options: Iterable[Any], entries: Iterable[Any]) -> dict[Any, 
         if isinstance(option, Load):
             for setting in option._settings:
                 _take(setting, found, everywhere, entries)
-        elif getattr(option, "is_loader_criteria", False):
+        elif getattr(option, "is_loader_criteria", False) and option.propagates:
             everywhere.criteria = (*everywhere.criteria, option)
     return found
 
@@ -221,9 +223,9 @@ def _check_applies(setting: Setting, found: dict[Any, Directions], entries: list
     Raises: ArgumentError
     """
     if found:
-        names = ", ".join(str(entity.class_name) for entity in found)
+        names = ", ".join(str(entity.attribute_prefix) for entity in found)
         raise exc.ArgumentError(
-            f"Mapped class {setting.root.class_name} referenced in option {setting} does not apply to any of the root "
+            f"Mapped class {setting.root.attribute_prefix} referenced in option {setting} does not apply to any of the root "
             f"entities in this query, e.g. {names}. Please specify the full path from one of the root entities to the "
             "target attribute. "
         )

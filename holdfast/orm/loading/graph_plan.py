@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from holdfast.engine.row import RowShape
+from holdfast.orm.loading.criteria import constrained, criteria_of
 from holdfast.orm.loading.directions import NOTHING, Directions, directions_for
 from holdfast.orm.loading.graph_rows import LoadContext, RowPart, build_graph_loader
 from holdfast.orm.loading.joins import with_columns
@@ -76,7 +77,11 @@ class Arranged(NamedTuple):
 
 
 def arrange(
-    statement: Any, entries: Sequence[Any], roots: dict[Any, Directions] | None = None, path: tuple[Any, ...] = ()
+    statement: Any,
+    entries: Sequence[Any],
+    roots: dict[Any, Directions] | None = None,
+    path: tuple[Any, ...] = (),
+    refreshing: bool = False,
 ) -> Arranged:
     """Return the statement with the columns and joins that options and mapping ask for.
 
@@ -85,11 +90,17 @@ def arrange(
         entries: what it selects.
         roots: directions by entity; None: those of the statement's options.
         path: the mappers on the way to the entities, where a statement goes on with another one's work.
+        refreshing: one present object is loaded again, whatever `with_loader_criteria` says about its class.
 
     Raises: ArgumentError: an option that does not fit.
     """
     if roots is None:
         roots = directions_for(statement._options, entries)
+        criteria = criteria_of(statement._options)
+    else:
+        criteria = next((place.everywhere.criteria for place in roots.values()), ())
+    if criteria and not refreshing:
+        statement = constrained(statement, criteria)
     grower = TreeGrower()
     trees: list[EntityNode] = []
     parts: list[tuple[Any, tuple[int, ...]]] = []
@@ -124,6 +135,7 @@ def value_places(original: Sequence[Any], arranged: Sequence[Any]) -> tuple[tupl
 
 
 def graph_loader(
+    engine: Any,
     arranged: Arranged,
     entries: Sequence[Any],
     compiled: Any,
@@ -139,4 +151,24 @@ def graph_loader(
         if getattr(entry, "is_row_part", False):
             make = entry.row_part([compiled.columns[position] for position in positions])
         parts.append(RowPart(node, positions, make))
-    return build_graph_loader(arranged.nodes, codecs, parts, None if single else shape.row_class, group_by)
+    row_class = None if single else shape.row_class
+    if row_class is not None:
+        return build_graph_loader(arranged.nodes, codecs, parts, row_class, group_by)
+    memo = engine.memo.setdefault("graph_loaders", {})
+    key = (tuple(map(id, codecs)), tuple(parts), tuple(group_by), tuple(_structure(node) for node in arranged.nodes))
+    known = memo.get(key)
+    if known is None:
+        if len(memo) >= 1000:
+            memo.clear()
+        # The codecs are kept, so that no other one gets the identity of one of them.
+        known = memo[key] = (build_graph_loader(arranged.nodes, codecs, parts, row_class, group_by), codecs)
+    return known[0]
+
+
+def _structure(node: EntityNode) -> Any:
+    """Return all of a node that its loader depends on; directions come with the run."""
+    return (
+        node.mapper.serial, node.names, node.positions, node.remembers, node.directions.concerns_present,
+        bool(node.follow_ups), tuple((one.relationship.key, one.relationship.uselist) for one in node.branches),
+        node.mapper.twin is None,
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast.orm.loading.conditions import JoinSides
+from holdfast.orm.loading.criteria import target_conditions
 from holdfast.orm.loading.tree import Branch, EntityNode, TreeGrower
 from holdfast.sql.boolean import and_
 from holdfast.sql.froms import final_froms
@@ -79,9 +80,7 @@ def _attached(left: Any, owner: Any, branch: Branch, under_outer: bool) -> Any:
     # An inner join below an outer one stands in parentheses: its rows are missing together.
     inside = [one for one in below if not inner and one.inner is True]
     condition = sides.primary()
-    further = branch.choice.criteria
-    if further is not None:
-        further = sides.of_target(further)
+    further = _further(branch, sides)
     if branch.secondary is None:
         right = _all_attached(target, target, inside, False)
         left = Join(left, right, condition if further is None else and_(condition, further), not inner)
@@ -93,6 +92,16 @@ def _attached(left: Any, owner: Any, branch: Branch, under_outer: bool) -> Any:
         right = Join(branch.secondary, target, _both(sides.second(), further))
         left = Join(left, _all_attached(right, target, inside, False), condition, True)
     return _all_attached(left, target, [one for one in below if one not in inside], under_outer or not inner)
+
+
+def _further(branch: Branch, sides: JoinSides) -> Any:
+    """Return the further conditions on the members: of the option's path, and of their class; None if there are none."""
+    given = branch.choice.criteria
+    found = [] if given is None else [sides.of_target(given)]
+    criteria = branch.node.directions.everywhere.criteria
+    if criteria:
+        found += target_conditions(criteria, branch.node.mapper, branch.node.source)
+    return and_(*found) if found else None
 
 
 def _both(condition: Any, further: Any) -> Any:

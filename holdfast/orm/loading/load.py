@@ -107,7 +107,11 @@ async def core_fetch_graph(
 
 
 def key_plan(
-    engine: Any, mapper: Any, names: tuple[str, ...] | None = None, directions: Directions = NOTHING
+    engine: Any,
+    mapper: Any,
+    names: tuple[str, ...] | None = None,
+    directions: Directions = NOTHING,
+    refreshing: bool = False,
 ) -> tuple[LoadPlan, Any]:
     """Return the plan that loads one object by its primary key, and its values.
 
@@ -120,17 +124,17 @@ def key_plan(
     memo = engine.memo.get("key_plans")
     if memo is None:
         memo = engine.memo.setdefault("key_plans", {})
-    key = (mapper, names) if directions is NOTHING else (mapper, names, directions)
+    key = (mapper, names) if directions is NOTHING else (mapper, names, directions, refreshing)
     plan = memo.get(key)
     if plan is None:
         if len(memo) >= PLAN_LIMIT:
             memo.clear()
-        plan = memo[key] = _make_key_plan(engine, mapper, names, directions)
+        plan = memo[key] = _make_key_plan(engine, mapper, names, directions, refreshing)
     return plan  # type: ignore[no-any-return]
 
 
 def _make_key_plan(
-    engine: Any, mapper: Any, names: tuple[str, ...] | None, directions: Directions
+    engine: Any, mapper: Any, names: tuple[str, ...] | None, directions: Directions, refreshing: bool
 ) -> tuple[LoadPlan, Any]:
     conditions = [
         column == BindParameter(f"pk_{number}", type_=column.type)
@@ -139,7 +143,7 @@ def _make_key_plan(
     entries = (mapper,) if names is None else tuple(getattr(mapper.class_, name) for name in names)
     statement = select(*entries).where(and_(*conditions))
     if names is None and (directions is not NOTHING or is_eager(mapper)):
-        arranged = arrange(statement, entries, {mapper: directions})
+        arranged = arrange(statement, entries, {mapper: directions}, (), refreshing)
         return plan_graph(engine, statement, entries, arranged), arranged.statement._values
     return plan_load(engine.compiled(statement), statement._columns), statement._values
 
@@ -168,7 +172,11 @@ async def core_load_by_key(
         later: see `core_fetch_graph`.
     """
     connection = await session.core_connection_for(mapper)
-    plan, values = key_plan(connection.engine, mapper, None, directions.of_expired() if refreshing else directions)
+    if directions is NOTHING:
+        plan, values = key_plan(connection.engine, mapper)
+    else:
+        place = directions.of_expired() if refreshing else directions
+        plan, values = key_plan(connection.engine, mapper, None, place, refreshing)
     parameters = key_parameters(key, len(mapper.primary_key))
     if plan.graph is None:
         found = await core_fetch(connection, plan, values, parameters, session.holder, overwrite)

@@ -139,7 +139,7 @@ def plan_graph(
             mappers.append(entity.mapper)
     single = len(keys) == 1 and arranged.parts[0][0] is not None
     shape = RowShape(tuple(keys), tuple(sources))
-    load = graph_loader(arranged, entries, compiled, shape, single, group_by)
+    load = graph_loader(engine, arranged, entries, compiled, shape, single, group_by)
     constants, places = value_places(given_values(statement), arranged.statement._values)
     unique = any(node.has_collections for node in arranged.nodes)
     graph = GraphPlan(arranged.nodes, constants, places, unique, arranged.roots)

@@ -38,7 +38,7 @@ class Setting(NamedTuple):
 
     def __str__(self) -> str:
         place = self.path[-1].target if self.path else self.root
-        name = "*" if place is None else f"{place.class_name}.{self.key}"
+        name = "*" if place is None else f"{place.attribute_prefix}.{self.key}"
         steps = [*[str(step) for step in self.path], name]
         return f"{OPTION_NAMES[self.choice.strategy]}({' -> '.join(steps)})"
 
@@ -236,7 +236,7 @@ class Load(LoaderOption):
         return leads_on(owner, self._path[-1].target if self._path else self._root)
 
     def _place(self) -> str:
-        return str(self._path[-1]) if self._path else str(self._root.class_name)
+        return str(self._path[-1]) if self._path else str(self._root.attribute_prefix)
 
     def _check_recursion(self, step: Step, choice: Choice) -> None:
         if choice.recursion_depth is not None and not step.prop.mapper.isa(step.prop.parent):

@@ -37,7 +37,7 @@ class Step(NamedTuple):
         return (self.owner._key, self.key, target, criteria)
 
     def __str__(self) -> str:
-        return str(self.prop)
+        return f"{self.owner.attribute_prefix}.{self.key}"
 
 
 def step_of(attribute: Any) -> Step:
@@ -88,7 +88,6 @@ def leads_on(owner: Any, place: Any) -> bool:
     """Whether an attribute of `owner` is one of objects at `place`; both are mappers or aliases."""
     if owner is place:
         return True
-    if not getattr(owner, "is_mapper", False):
+    if not getattr(owner, "is_mapper", False) or not getattr(place, "is_mapper", False):
         return False
-    mapper = place.mapper
-    return bool(mapper.isa(owner) or owner.isa(mapper))
+    return bool(place.isa(owner) or owner.isa(place))

@@ -215,7 +215,7 @@ def columns_of(entity: Any, source: Any, directions: Directions) -> tuple[tuple[
     for name in names:
         choice = directions.choices.get(name)
         if choice is not None and choice.strategy == "expression":
-            expressions.append(choice.expression)
+            expressions.append(choice.expression if own else _aimed(choice.expression, mapper, source))
         elif own:
             expressions.append(getattr(given, name))
         else:
@@ -230,12 +230,18 @@ def _elsewhere(mapper: Any, name: str, source: Any) -> Any:
     if found is not None:
         return found
 
+    return _aimed(getattr(column, "element", column), mapper, source).label(None)
+
+
+def _aimed(expression: Any, mapper: Any, source: Any) -> Any:
+    """Return an expression over the mapped table, over `source` instead."""
+
     def substitute(node: Any) -> Any:
         inner = getattr(node, "column", node)
         table = getattr(inner, "table", None)
         return None if table is None or table is not mapper.local_table else source.corresponding_column(inner)
 
-    return replace(getattr(column, "element", column), substitute).label(None)
+    return replace(expression, substitute)
 
 
 def loaded_names(mapper: Any, directions: Directions) -> tuple[str, ...]:

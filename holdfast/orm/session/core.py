@@ -17,6 +17,7 @@ from holdfast.engine.result import Result, ScalarResult
 from holdfast.engine.stream import Feed, StreamSettings
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.loading import load
+from holdfast.orm.loading.criteria import constrained_dml
 from holdfast.orm.loading.follow_ups import core_follow_up, must_be_unique
 from holdfast.orm.loading.load_plan import LoadPlan
 from holdfast.orm.loading.reading import core_read_column, core_read_relationship, read_without_sql
@@ -439,6 +440,8 @@ class SessionCore(SessionBinds):
             await self.core_autoflush()
         if getattr(statement, "entity", None) is not None:
             where = self._routed(statement, arguments)
+            if statement._options and not statement.is_insert:
+                statement = constrained_dml(statement)
             return await core_execute_dml(where, statement, parameters, options)
         connection = await self.core_connection_for(None, statement, arguments)
         return await connection.core_execute(statement, parameters, options)

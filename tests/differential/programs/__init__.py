@@ -23,6 +23,7 @@ _SUBJECTS = (
     "lazy_loading",
     "eager",
     "unheld",
+    "loader_criteria",
     "identity",
     "old_query",
     "schemas",

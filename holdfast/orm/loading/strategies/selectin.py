@@ -51,7 +51,7 @@ def plan_selectin(engine: Any, follow_up: FollowUp, by_target: bool) -> SelectIn
 
     Args: by_target: the owners know the key of what they refer to.
     """
-    if follow_up.choice.values:
+    if follow_up.choice.values or follow_up.directions.everywhere.criteria:
         return _make_plan(engine, follow_up, by_target)
     memo = engine.memo.get("selectin_plans")
     if memo is None:
@@ -230,7 +230,11 @@ async def _load_references(
             key = None
         wanted.append((owner, key))
     keys = dict.fromkeys(key for _, key in wanted if key is not None)
-    members = {} if overwrite or follow_up.choice.criteria is not None else _present(session, relationship, keys)
+    members = (
+        {}
+        if overwrite or follow_up.choice.values or follow_up.directions.everywhere.criteria
+        else _present(session, relationship, keys)
+    )
     if follow_up.directions.concerns_present:
         for member in members.values():
             note_directions(member._sa_instance_state, follow_up.directions)
