@@ -7,15 +7,18 @@ class Defaults:
     """The defaults in force; changed by `classic` and `native`.
 
     Attributes:
+        lazy_batching: what the second lazy load among objects loaded together does: "peers" loads for all of them, "one"
+            for each by itself, "raise" raises.
         hide_parameters: values of bound parameters are neither in the log nor in messages.
         sqlite_foreign_keys: foreign keys are enforced on SQLite.
         sqlite_wal: files that Holdfast creates get a write-ahead log.
     """
 
-    __slots__ = ("hide_parameters", "sqlite_foreign_keys", "sqlite_wal")
+    __slots__ = ("hide_parameters", "lazy_batching", "sqlite_foreign_keys", "sqlite_wal")
 
     def __init__(self) -> None:
         self.hide_parameters = True
+        self.lazy_batching = "peers"
         self.sqlite_foreign_keys = True
         self.sqlite_wal = True
 
@@ -26,6 +29,7 @@ current = Defaults()
 def classic() -> None:
     """Set every default to SQLAlchemy's; engines made from now on have them."""
     current.hide_parameters = False
+    current.lazy_batching = "one"
     current.sqlite_foreign_keys = False
     current.sqlite_wal = False
 
@@ -34,5 +38,6 @@ def native() -> None:
     """Set every default back to Holdfast's own."""
     fresh = Defaults()
     current.hide_parameters = fresh.hide_parameters
+    current.lazy_batching = fresh.lazy_batching
     current.sqlite_foreign_keys = fresh.sqlite_foreign_keys
     current.sqlite_wal = fresh.sqlite_wal

@@ -54,6 +54,7 @@ class Connection(TransactionalConnection):
         entry.last_sql = sql
         if writes:
             self._wrote = True
+            self.writes += 1
         if self.engine.watched:
             return await core_run_watched(self, compiled, sql, parameters, many)
         try:
@@ -84,6 +85,7 @@ class Connection(TransactionalConnection):
             await self._begin_what_waits(True)
         entry.last_sql = sql
         self._wrote = True
+        self.writes += 1
         if self.engine.watched:
             return [await core_run_watched(self, compiled, sql, row, False) for row in rows]
         try:
@@ -104,6 +106,7 @@ class Connection(TransactionalConnection):
             await self._begin_what_waits(not is_query)
         entry.last_sql = sql
         self._wrote = self._wrote or not is_query
+        self.writes += not is_query
         context = None
         if self.engine.watched:
             context = ExecutionContext(self, compiled)

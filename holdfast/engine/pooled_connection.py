@@ -22,11 +22,13 @@ class PooledConnection:
         engine, dialect, dispatch: whose it is, what the database is like, who listens.
         driver: sends the SQL.
         invalidated: the driver's connection was lost; the next transaction opens another.
+        writes: statements sent that may have changed rows.
     """
 
     __slots__ = (
         "__weakref__", "_autocommit", "_entry", "_feeds", "_level", "_lost", "_now", "_options", "_proxy", "_savepoints",
         "_transaction", "_waiting", "_wrote", "dialect", "dispatch", "driver", "engine", "invalidated",
+        "writes",
     )  # fmt: skip
 
     def __init__(self, engine: Any, entry: ConnectionPoolEntry) -> None:
@@ -38,6 +40,7 @@ class PooledConnection:
         self._transaction: Transaction | None = None
         self._waiting = False
         self._wrote = False
+        self.writes = 0
         self._savepoints = 0
         self._options: Mapping[str, Any] = engine.options
         # The options of the statement that runs now, where it has any of its own.

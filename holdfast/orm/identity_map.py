@@ -58,11 +58,15 @@ class IdentityMap:
         new: pending objects, state -> object, in the order in which they were added.
         dirty: persistent objects with unflushed changes, state -> object.
         deleted: persistent objects marked for deletion, state -> object.
+        epoch: grows when a transaction or savepoint ends: what was read before may not be so any more.
+        stashes: what was loaded for peers that have not asked yet (`orm.peers`).
         dispatch: the session's listeners.
         arrived: states that came since `watch` was last called; None: nobody wants to know.
     """
 
-    __slots__ = ("__weakref__", "_session", "arrived", "deleted", "dirty", "dispatch", "new", "states")
+    __slots__ = (
+        "__weakref__", "_session", "arrived", "deleted", "dirty", "dispatch", "epoch", "new", "stashes", "states",
+    )  # fmt: skip
 
     # One function for all maps: the callback finds its map through the state and makes no reference cycle.
     dropped = staticmethod(forget_dropped)
@@ -75,6 +79,8 @@ class IdentityMap:
         self.new: dict[InstanceState, object] = {}
         self.dirty: dict[InstanceState, object] = {}
         self.deleted: dict[InstanceState, object] = {}
+        self.epoch = 0
+        self.stashes: weakref.WeakSet[Any] | tuple[()] = ()
 
     @property
     def session(self) -> Any:

@@ -50,9 +50,13 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
         extra: rarely needed facts by name; None if none. "pending": {relationship: `PendingChanges`}; "parents":
             {relationship link: state of the parent, or None once it was taken away}; "setting": a relationship is being
             set through the class's own ``__setattr__``; loader options, load path ...
+        peers: the group of objects that were loaded together; None or not there: loaded alone.
     """
 
-    __slots__ = ("extra", "flags", "holder", "key", "old")
+    __slots__ = ("extra", "flags", "holder", "key", "old", "peers")
+
+    # Written by loaders alone; without a value for all other objects, which are in no group.
+    peers: Any
 
     mapper: ClassVar[Any]
 

@@ -17,6 +17,7 @@ from holdfast.orm.attributes import set_loaded, set_loaded_collection
 from holdfast.orm.identity_map import forget_dropped
 from holdfast.orm.loading.rows import Writer, refill, tell
 from holdfast.orm.loading.tree import EntityNode
+from holdfast.orm.peers import Peers
 from holdfast.orm.state import PARTIAL
 
 GraphLoader: TypeAlias = Callable[[list[tuple[Any, ...]], Any, bool, Any], list[Any]]
@@ -141,6 +142,8 @@ class _GraphWriter:
         self.writer.names[f"heard{number}"] = node.mapper.dispatch
         line(1, f"on_load{number}, on_refresh{number} = heard{number}.load, heard{number}.refresh")
         line(1, f"states{number} = holder.by_key(base{number}); get{number} = states{number}.get")
+        line(1, f"peers{number} = Peers() if len(rows) > 1 else None")
+        self.writer.names["Peers"] = Peers
         if node.remembers:
             line(1, f"directions{number} = context.directions[{number}]")
         if self._keeps(node):
@@ -323,7 +326,9 @@ def _write_new(
         writer.names[f"new{number}"] = mapper.new_instance
         line(depth, f"{made} = new{number}()")
     line(depth, f"state = State{number}({made}, dropped)")
-    line(depth, f"state.key = {key}; state.holder = holder; state.old = None; state.{facts}")
+    line(
+        depth, f"state.key = {key}; state.holder = holder; state.old = None; state.{facts}; state.peers = peers{number}"
+    )
     if mapper.twin is not None:
         line(depth, f"{made}._sa_instance_state = state")
         for name, variable in values:

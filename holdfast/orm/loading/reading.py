@@ -7,6 +7,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.orm import attributes
 from holdfast.orm.loading import load
+from holdfast.orm.loading.peers import core_load_columns_with_peers
 from holdfast.orm.loading.strategies.lazy import core_load_relationship
 from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
 
@@ -104,4 +105,4 @@ async def core_read_column(session: Any, state: InstanceState, instance: Any, ke
         )
     else:
         names = (key,)
-    await load.core_load_columns(session, state, instance, names)
+    await core_load_columns_with_peers(session, state, instance, names)

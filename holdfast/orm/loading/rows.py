@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 from holdfast._util.codegen import compile_function
 from holdfast.orm.expiry import mark_filled
 from holdfast.orm.identity_map import forget_dropped
+from holdfast.orm.peers import Peers
 
 RowLoader: TypeAlias = Callable[[list[tuple[Any, ...]], Any, bool], list[Any]]
 """``load(rows, identity map, overwrite) -> one element per row``; `overwrite` also replaces loaded values."""
@@ -111,6 +112,8 @@ def build_row_loader(slots: Sequence[Slot], row_class: Any, label: str, with_eve
     for number, slot in enumerate(slots):
         if isinstance(slot, EntitySlot):
             writer.line(1, f"states{number} = holder.by_key(base{number}); get{number} = states{number}.get")
+            writer.line(1, f"peers{number} = Peers() if len(rows) > 1 else None")
+            writer.names["Peers"] = Peers
             writer.names[f"base{number}"] = slot.mapper.base_mapper
             width = len(slot.names)
         else:
@@ -212,6 +215,7 @@ def _write_new(writer: Writer, number: int, mapper: Any, key: str, stores: list[
         writer.line(4, f"{made} = new{number}()")
     writer.line(4, f"state = State{number}({made}, dropped)")
     writer.line(4, f"state.key = {key}; state.holder = holder; state.old = None; state.flags = 0; state.extra = None")
+    writer.line(4, f"state.peers = peers{number}")
     if mapper.twin is not None:
         writer.line(4, f"{made}._sa_instance_state = state")
         for name, variable in stores:

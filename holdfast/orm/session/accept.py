@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
+from holdfast.orm.peers import Peers
 from holdfast.orm.session.lifecycle import describe, tell
 from holdfast.orm.session.record import make_transient, move_key
 from holdfast.orm.session.transaction import SessionTransaction
@@ -54,11 +55,13 @@ def _accept_inserted(
 ) -> None:
     """The objects have rows: they are persistent."""
     record, new = transaction.inserted, holder.new
-    mapper = states = None
+    mapper = states = peers = None
     for state, instance, key in inserted:
         if state.mapper is not mapper:
             mapper = state.mapper
             states = holder.by_key(mapper.base_mapper)
+            peers = Peers() if len(inserted) > 1 else None
+        state.peers = peers
         present = states.get(key)
         if present is not None and present is not state:
             _warn_of_conflict(present, instance)

@@ -20,8 +20,8 @@ from holdfast.orm.loading import load
 from holdfast.orm.loading.criteria import constrained_dml
 from holdfast.orm.loading.follow_ups import core_follow_up, must_be_unique
 from holdfast.orm.loading.load_plan import LoadPlan
+from holdfast.orm.loading.peers import core_load_for_peers, core_refresh_with_peers, forget_flushed
 from holdfast.orm.loading.reading import core_read_column, core_read_relationship, read_without_sql
-from holdfast.orm.loading.strategies.lazy import core_load_relationship
 from holdfast.orm.session import fetching, lifecycle
 from holdfast.orm.session.accept import accept_flush, accept_removed
 from holdfast.orm.session.binds import SessionBinds
@@ -60,6 +60,12 @@ class SessionCore(SessionBinds):
 
     is_async = False
     """The engine is an asynchronous one: synchronous calls are legal only inside a bridge (``run_sync``)."""
+
+    lazy_batching = "peers"
+    """What the second lazy load among objects loaded together does: "peers", "one" or "raise"."""
+
+    own_writes = 0
+    """Statements that flushes of the running transaction sent; they tell by themselves what they changed."""
 
     flushing = False
 
@@ -151,6 +157,8 @@ class SessionCore(SessionBinds):
     def end_level(self, level: SessionTransaction) -> None:
         """The level has ended: the one above is the current one."""
         self.transaction = level.parent
+        if level.origin is not SessionTransactionOrigin.SUBTRANSACTION:
+            self.holder.epoch += 1
         for listener in self.dispatch.after_transaction_end:
             listener(self, level)
 
@@ -197,8 +205,10 @@ class SessionCore(SessionBinds):
         transaction.check_usable()
         self._drop_changes_of_deleted(transaction)
         self.flushing, self.committing, self.flush_begun = True, commits, False
+        sent = self._writes_sent()
         try:
             await core_flush(self)
+            self.own_writes += self._writes_sent() - sent
         except BaseException as cause:
             # An error of a listener before the flush is the listener's own: nothing has been sent.
             if self.flush_begun:
@@ -257,6 +267,20 @@ class SessionCore(SessionBinds):
     def accept_flush(self, outcome: Any) -> None:
         """Take over what a successful flush did (called by the flush, after its last statement)."""
         accept_flush(self, self.begin_if_needed(), outcome)
+        if self.holder.stashes:
+            inserted = [state for state, _, _ in outcome.inserted]
+            forget_flushed(self.holder, (*outcome.updated, *outcome.removed, *inserted))
+
+    def _writes_sent(self) -> int:
+        """Return how many statements that may have changed rows were sent in the root transaction."""
+        level = self.transaction
+        while level is not None and level.parent is not None:
+            level = level.parent
+        return 0 if level is None else sum(link.connection.writes for link in level.links.values())
+
+    def peer_mark(self) -> tuple[int, int]:
+        """Return what changes whenever rows may have been changed by something else than a flush of this session."""
+        return self.holder.epoch, self._writes_sent() - self.own_writes
 
     def register_gone(self, state: InstanceState) -> None:
         """A DELETE by statement removed the object's row."""
@@ -309,10 +333,10 @@ class SessionCore(SessionBinds):
             if key in instance.__dict__:
                 return instance.__dict__[key]
             if relationship.lazy == "select" and (state.extra is None or "directions" not in state.extra):
-                return await core_load_relationship(self, state, instance, relationship)
+                return await core_load_for_peers(self, state, instance, relationship)
             return await core_read_relationship(self, state, instance, relationship, is_read)
         if key in mapper.column_names and (state.extra is None or "directions" not in state.extra):
-            await load.core_refresh(self, state, instance)
+            await core_refresh_with_peers(self, state, instance)
         else:
             await core_read_column(self, state, instance, key)
         return instance.__dict__[key]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from holdfast import exc
+from holdfast import defaults, exc
 from holdfast._util.collections import IdentitySet
 from holdfast.event import register
 from holdfast.orm import expiry
@@ -24,6 +24,7 @@ from holdfast.orm.session.transaction import SessionTransaction, SessionTransact
 from holdfast.orm.state import GONE, history_of
 
 T = TypeVar("T")
+_LAZY_BATCHING = (None, "peers", "one", "raise")
 _JOIN_MODES = ("conditional_savepoint", "rollback_only", "control_fully", "create_savepoint")
 
 
@@ -42,6 +43,8 @@ class Session(SessionReading):
         twophase: commit in two phases, so that several databases agree.
         close_resets_only: False: after `close()` the session refuses all work.
         execution_options: options of every statement of the session.
+        lazy_batching: what the second lazy load among objects loaded together does: "peers" loads for all of them, "one"
+            for each by itself, "raise" raises. None: `holdfast.defaults`.
         future, enable_baked_queries: accepted as documented; they change nothing.
 
     A session serves one thread or one task at a time.
@@ -63,6 +66,7 @@ class Session(SessionReading):
         join_transaction_mode: str = "conditional_savepoint",
         close_resets_only: bool = True,
         execution_options: Mapping[str, Any] = NOTHING,
+        lazy_batching: str | None = None,
     ) -> None:
         if future is not True:
             raise exc.ArgumentError("The 'future' parameter passed to Session() may only be set to True.")
@@ -71,7 +75,10 @@ class Session(SessionReading):
                 f"invalid selection for join_transaction_mode: {join_transaction_mode!r}; choose one of "
                 f"{', '.join(map(repr, _JOIN_MODES))}"
             )
+        if lazy_batching not in _LAZY_BATCHING:
+            raise exc.ArgumentError(f"lazy_batching is 'peers', 'one' or 'raise', not {lazy_batching!r}")
         check_bind(bind)
+        self.lazy_batching = lazy_batching or defaults.current.lazy_batching
         self.bind = bind
         self.binds = {}
         for target, engine in binds.items() if binds else ():

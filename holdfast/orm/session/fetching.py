@@ -184,6 +184,8 @@ def expire(session: Any, instance: Any, names: Iterable[str] | None = None) -> N
         raise exc.InvalidRequestError(
             f"Instance '{lifecycle.describe(instance)}' is not persistent within this Session"
         )
+    # What is expired by hand is loaded by itself.
+    state.peers = None
     if names is not None:
         expiry.expire_attributes(state, instance, names)
         return

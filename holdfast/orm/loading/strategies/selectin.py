@@ -185,9 +185,10 @@ async def _run(
     found.extend(graph.follow_ups(context))
 
 
-async def _load_members(
+async def core_group_members(
     session: Any, follow_up: FollowUp, owners: list[Any], overwrite: bool
-) -> Iterable[tuple[FollowUp, list[Any]]]:
+) -> tuple[Any, list[tuple[FollowUp, list[Any]]]]:
+    """Load the members of many owners; returns them by the owner's key, and what is to be loaded for them."""
     relationship = follow_up.relationship
     prepared = plan_selectin(session.engine_for(relationship.mapper), follow_up, False)
     root = prepared.plan.graph.nodes[0]  # type: ignore[union-attr]
@@ -195,15 +196,27 @@ async def _load_members(
     keys = [owner._sa_instance_state.key for owner in owners]
     found: list[tuple[FollowUp, list[Any]]] = []
     await _run(session, prepared, keys, groups, overwrite, follow_up.choice.chunksize or CHUNK, found)
+    return groups, found
+
+
+def members_of(groups: Any, key: Any) -> list[Any]:
+    """Return the members of the owner with a key."""
+    members = groups[key]
+    return list(members.values()) if members.__class__ is dict else members
+
+
+async def _load_members(
+    session: Any, follow_up: FollowUp, owners: list[Any], overwrite: bool
+) -> Iterable[tuple[FollowUp, list[Any]]]:
+    relationship = follow_up.relationship
+    groups, found = await core_group_members(session, follow_up, owners, overwrite)
     name, link = relationship.key, relationship.link
     many = relationship.uselist
-    for owner, key in zip(owners, keys, strict=True):
+    for owner in owners:
         if not overwrite and name in owner.__dict__:
             continue
-        members = groups[key]
-        if members.__class__ is dict:
-            members = list(members.values())
         state = owner._sa_instance_state
+        members = members_of(groups, state.key)
         if many:
             if state.old is None and (state.extra is None or "pending" not in state.extra):
                 link.new_collection(state, owner, members)

@@ -1,0 +1,317 @@
+"""Peers: what the second of the objects loaded together asks for is loaded for all; nothing of it is ever stale."""
+
+from typing import Any
+
+import pytest
+
+from holdfast import Column, ForeignKey, String, Table, defaults, event, exc, select, text
+from holdfast.orm import DeclarativeBase, Mapped, Session, deferred, mapped_column, relationship
+from tests.support.faces import run
+
+
+class Base(DeclarativeBase):
+    """Base of the test's classes."""
+
+
+marks = Table(
+    "mark", Base.metadata, Column("toy_id", ForeignKey("toy.id"), primary_key=True),
+    Column("tag_id", ForeignKey("tag.id"), primary_key=True),
+)  # fmt: skip
+
+
+class Owner(Base):
+    """Owns toys."""
+
+    __tablename__ = "owner"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    story: Mapped[str | None] = deferred(mapped_column(String))
+    toys: Mapped[list["Toy"]] = relationship(back_populates="owner", order_by="Toy.id")
+
+
+class Toy(Base):
+    """Belongs to one owner, has many tags."""
+
+    __tablename__ = "toy"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("owner.id"))
+    owner: Mapped[Owner | None] = relationship(back_populates="toys")
+    tags: Mapped[list["Tag"]] = relationship(secondary=marks, order_by="Tag.id")
+
+
+class Tag(Base):
+    """A tag."""
+
+    __tablename__ = "tag"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+OWNERS = 12
+
+
+async def filled(store: Any) -> None:
+    """Put owners with two toys each into the database; each toy has the same two tags."""
+    async with store.session() as session:
+        tags = [Tag(), Tag()]
+        session.add_all(
+            [
+                Owner(name=f"o{n}", story=f"once {n}", toys=[Toy(name=f"t{n}.{m}", tags=list(tags)) for m in range(2)])
+                for n in range(1, OWNERS + 1)
+            ]
+        )
+        await session.commit()
+
+
+def counted(program: Any) -> Any:
+    """Wrap a program of a session: it runs over filled tables and asks how many statements were sent since last time."""
+
+    async def body(store: Any) -> None:
+        await filled(store)
+        async with store.session() as session:
+
+            def sent() -> int:
+                return len(
+                    [
+                        sql
+                        for sql, _ in store.take()
+                        if not sql.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK"))
+                    ]
+                )
+
+            sent()
+            await session.run_sync(program, sent)
+
+    return body
+
+
+def owners(session: Session) -> list[Owner]:
+    """Load all owners."""
+    return list(session.scalars(select(Owner).order_by(Owner.id)))
+
+
+def collections(session: Session, sent: Any) -> None:
+    """One statement for the first, one for all others; each has its own members in their order."""
+    found = owners(session)
+    assert sent() == 1
+    assert [[toy.name for toy in owner.toys] for owner in found] == [
+        [f"t{n}.0", f"t{n}.1"] for n in range(1, OWNERS + 1)
+    ]
+    assert sent() == 2
+    assert all(toy.owner is owner for owner in found for toy in owner.toys)
+    assert sent() == 0
+
+
+def single_touch(session: Session, sent: Any) -> None:
+    """A single touch reads the members of a single object."""
+    found = owners(session)
+    assert len(found[3].toys) == 2
+    assert (sent(), [toy.id for toy in session.identity_map.values() if isinstance(toy, Toy)]) == (2, [7, 8])
+
+
+def references(session: Session, sent: Any) -> None:
+    """One statement for the first, one for all others that the session does not have."""
+    toys = session.scalars(select(Toy).order_by(Toy.id)).all()
+    sent()
+    assert [toy.owner.name for toy in toys] == [f"o{n}" for n in range(1, OWNERS + 1) for _ in range(2)]
+    assert sent() == 2
+
+
+def many_to_many(session: Session, sent: Any) -> None:
+    """The same through a table between."""
+    toys = session.scalars(select(Toy)).all()
+    sent()
+    assert {tuple(tag.id for tag in toy.tags) for toy in toys} == {(1, 2)}
+    assert sent() == 2
+
+
+def deferred_columns(session: Session, sent: Any) -> None:
+    """Deferred columns too."""
+    found = owners(session)
+    sent()
+    assert [owner.story for owner in found] == [f"once {n}" for n in range(1, OWNERS + 1)]
+    assert sent() == 2
+
+
+def expired(session: Session, sent: Any) -> None:
+    """After a commit the first read is one row, the second all of them."""
+    found = owners(session)
+    session.commit()
+    sent()
+    assert [owner.name for owner in found] == [f"o{n}" for n in range(1, OWNERS + 1)]
+    assert sent() == 2
+
+
+def written_together(session: Session, sent: Any) -> None:
+    """Objects that were inserted together are peers as well."""
+    found = [Owner(name=f"new {n}") for n in range(5)]
+    session.add_all(found)
+    session.commit()
+    sent()
+    assert [owner.name for owner in found] == [f"new {n}" for n in range(5)]
+    assert sent() == 2
+
+
+def deeper(session: Session, sent: Any) -> None:
+    """What was loaded for peers are peers themselves: a loop in a loop costs a few statements, not one per object."""
+    found = owners(session)
+    sent()
+    assert all(len(toy.tags) == 2 for owner in found for toy in owner.toys)
+    assert sent() <= 6
+
+
+def raw_update(session: Session, sent: Any) -> None:
+    """A statement between two reads drops what was not read yet, members and rows alike."""
+    found = owners(session)
+    assert [len(owner.toys) for owner in found[:2]] == [2, 2]
+    session.execute(text("UPDATE toy SET name = 'X' WHERE owner_id = 3"))
+    sent()
+    assert [toy.name for toy in found[2].toys] == ["X", "X"]
+    assert sent() == 1
+    session.commit()
+    assert [owner.name for owner in found[:2]] == ["o1", "o2"]
+    session.execute(text("UPDATE owner SET name = 'Y' WHERE id = 3"))
+    assert found[2].name == "Y"
+
+
+def raw_update_of_references(session: Session, sent: Any) -> None:
+    """Targets that nobody has seen yet are read again, even where the garbage collector has not come by."""
+    toys = session.scalars(select(Toy).order_by(Toy.id)).all()
+    assert [toys[0].owner.name, toys[2].owner.name] == ["o1", "o2"]
+    session.execute(text("UPDATE owner SET name = 'Z' WHERE id = 3"))
+    assert toys[4].owner.name == "Z"
+
+
+def savepoint_rollback(session: Session, sent: Any) -> None:
+    """What was read inside a savepoint that is rolled back is not true any more."""
+    found = owners(session)
+    nested = session.begin_nested()
+    session.execute(text("UPDATE toy SET name = 'gone' WHERE owner_id = 3"))
+    assert [len(owner.toys) for owner in found[:2]] == [2, 2]
+    nested.rollback()
+    assert [toy.name for toy in found[2].toys] == ["t3.0", "t3.1"]
+
+
+def own_flush(session: Session, sent: Any) -> None:
+    """A flush that writes other tables keeps what was loaded; one that writes members drops it."""
+    found = owners(session)
+    assert [len(owner.toys) for owner in found[:2]] == [2, 2]
+    found[2].name = "other"
+    session.flush()
+    sent()
+    assert len(found[2].toys) == 2
+    assert sent() == 0
+    session.add(Toy(name="new", owner_id=4))
+    assert len(found[3].toys) == 3
+
+
+def dirty_peer(session: Session, sent: Any) -> None:
+    """A peer with changes keeps them."""
+    found = owners(session)
+    session.commit()
+    found[4].name = "mine"
+    assert [found[0].name, found[1].name, found[4].name] == ["o1", "o2", "mine"]
+    session.commit()
+    assert found[4].name == "mine"
+
+
+def deleted_peer(session: Session, sent: Any) -> None:
+    """A row that is gone is told of when it is asked for, not before."""
+    found = owners(session)
+    session.commit()
+    session.execute(text("DELETE FROM mark"))
+    session.execute(text("DELETE FROM toy"))
+    session.execute(text("DELETE FROM owner WHERE id = 3"))
+    assert [found[0].name, found[1].name, found[3].name] == ["o1", "o2", "o4"]
+    with pytest.raises(exc.ObjectDeletedError):
+        found[2].name
+
+
+def refreshed(session: Session, sent: Any) -> None:
+    """What is refreshed or expired by hand is read by itself."""
+    found = owners(session)
+    assert [len(owner.toys) for owner in found[:2]] == [2, 2]
+    session.expire(found[2])
+    sent()
+    assert len(found[2].toys) == 2
+    assert sent() == 2
+    session.refresh(found[3], ["toys"])
+    assert (len(found[3].toys), sent()) == (2, 2)
+
+
+def read_again(session: Session, sent: Any) -> None:
+    """`populate_existing` reads the rows whatever was loaded."""
+    found = owners(session)
+    session.commit()
+    assert [owner.name for owner in found[:2]] == ["o1", "o2"]
+    session.execute(text("UPDATE owner SET name = 'again' WHERE id = 3"))
+    session.scalars(select(Owner).execution_options(populate_existing=True)).all()
+    assert found[2].name == "again"
+
+
+PROGRAMS = [
+    collections, single_touch, references, many_to_many, deferred_columns, expired, written_together, deeper, raw_update,
+    raw_update_of_references, savepoint_rollback, own_flush, dirty_peer, deleted_peer, refreshed, read_again,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("face", ["sync", "async"])
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
+def test_peers(program: Any, face: str) -> None:
+    """On SQLite, on both faces."""
+    run(Base.metadata, face, counted(program))
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
+def test_peers_on_postgresql(program: Any, clean_postgresql_url: str) -> None:
+    """The same on PostgreSQL."""
+    run(Base.metadata, "sync", counted(program), clean_postgresql_url)
+
+
+def statements_of_a_loop(engine: Any, **keywords: Any) -> int:
+    """Return how many statements a loop over owners and their toys sends."""
+    sent: list[str] = []
+
+    def note(connection: Any, cursor: Any, sql: str, *rest: Any) -> None:
+        sent.append(sql)
+
+    event.listen(engine, "before_cursor_execute", note)
+    with Session(engine, **keywords) as session:
+        for owner in owners(session):
+            len(owner.toys)
+    event.remove(engine, "before_cursor_execute", note)
+    return len(sent)
+
+
+def test_modes(tmp_path: Any) -> None:
+    """One by one where the program wants it, or an error that names the attribute; other words are refused."""
+    from holdfast import create_engine
+
+    engine = create_engine(f"sqlite:///{tmp_path}/a.db")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all([Owner(name=f"o{n}") for n in range(10)])
+        session.commit()
+    assert statements_of_a_loop(engine) == 3
+    assert statements_of_a_loop(engine, lazy_batching="one") == 11
+    with pytest.raises(exc.InvalidRequestError, match=r"'Owner.toys' of a second Owner .* options\(selectinload"):
+        statements_of_a_loop(engine, lazy_batching="raise")
+    with pytest.raises(exc.ArgumentError, match="'peers', 'one' or 'raise', not 'all'"):
+        Session(engine, lazy_batching="all")
+    defaults.classic()
+    try:
+        assert statements_of_a_loop(engine) == 11
+    finally:
+        defaults.native()
+
+
+def test_a_thousand() -> None:
+    """A thousand owners whose toys are touched in a loop: three statements in all."""
+    from holdfast import create_engine
+
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all([Owner(name=f"o{n}") for n in range(1000)])
+        session.commit()
+    assert statements_of_a_loop(engine) == 3
