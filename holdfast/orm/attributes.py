@@ -123,7 +123,7 @@ class ColumnAttribute(ShapedComparisons, InstrumentedAttribute[T], ColumnElement
         self.type = column.type
         self.primary_key = column.primary_key
         # The key names what a row calls the value, and an alias is one of the values.
-        self._key = ("c", prop.columns[0].serial, entity.serial) if key is None else ("c", key, entity.serial)
+        self._key = ("c", _serial_of(prop.columns[0], prop.key) if key is None else key, entity.serial)
         self._values = column._values
         self._shapes = {}
 
@@ -191,6 +191,11 @@ class ColumnAttribute(ShapedComparisons, InstrumentedAttribute[T], ColumnElement
         return load_missing(state, instance, self.key)
 
 
+def _serial_of(column: Any, key: str) -> Any:
+    """Return the number of a table's column, or the attribute's name for a column of a subquery, which has none."""
+    return getattr(column, "serial", key)
+
+
 class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
     """An attribute that stands for related objects; comparisons become joins of keys or EXISTS.
 
@@ -204,7 +209,7 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
         self.key = prop.key
         self.class_ = entity.class_
         self.parent = self.entity_parent = entity
-        self.property = prop
+        self._prop = prop
         self._target = target
         self._criteria = criteria
         self._base: Any = None
@@ -212,7 +217,7 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
     @property
     def link(self) -> Link:
         """The relationship at run time."""
-        return self.property.link  # type: ignore[no-any-return]
+        return self._prop.link  # type: ignore[no-any-return]
 
     @property
     def entity(self) -> Any:
@@ -224,9 +229,9 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
         found = self.__dict__.get("_own_expressions")
         if found is None or found.relationship.expressions is not self._base:
             self.parent.configure()
-            self._base = base = self.property.expressions
-            is_plain = self.parent is self.property.parent and self._target is None and not self._criteria
-            found = base if is_plain else type(base)(self.property, self.parent, self._target, self._criteria)
+            self._base = base = self._prop.expressions
+            is_plain = self.parent is self._prop.parent and self._target is None and not self._criteria
+            found = base if is_plain else type(base)(self._prop, self.parent, self._target, self._criteria)
             self._own_expressions = found
         return found
 
@@ -240,7 +245,7 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
     def of_type(self, entity: Any) -> Any:
         """Return this relationship as one to another entity: an alias of the related class."""
         found = getattr(entity, "__mapper__", None) if isinstance(entity, type) else inspect(entity)
-        return RelationshipAttribute(self.parent, self.property, found, self._criteria)
+        return RelationshipAttribute(self.parent, self._prop, found, self._criteria)
 
     def operate(self, op: Operator, *other: Any, **modifiers: Any) -> Any:
         return self._expressions.operate(op, *other, **modifiers)
@@ -259,7 +264,7 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
 
     def and_(self, *criteria: Any) -> Any:
         """Return this relationship as a join target with more conditions for the ON clause."""
-        return RelationshipAttribute(self.parent, self.property, self._target, (*self._criteria, *criteria))
+        return RelationshipAttribute(self.parent, self._prop, self._target, (*self._criteria, *criteria))
 
     def _delegate(self, name: str) -> Any:
         raise self._no_attribute(name)
@@ -278,8 +283,19 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
         old = state.old
         if state.key is not None and (old is None or key not in old or _is_queued(state, key)):
             return load_missing(state, instance, key)
-        link = self.property.link
+        link = self._prop.link
         return link.new_collection(state, instance) if link.many else None
+
+
+def _known_property(attribute: Any) -> Any:
+    """Return the mapping of a relationship's attribute; all relationships are known when a program asks for it."""
+    if not attribute.parent.configured:
+        attribute.parent.configure()
+    return attribute._prop
+
+
+# Here, because inside of the class the name is that of this very attribute.
+RelationshipAttribute.property = property(_known_property)  # type: ignore[assignment]
 
 
 class UnheldAttribute(RelationshipAttribute[T]):
@@ -294,7 +310,7 @@ class UnheldAttribute(RelationshipAttribute[T]):
         state = instance._sa_instance_state
         if state.key is not None and self.key in instance.__dict__ and (not state.old or self.key not in state.old):
             del instance.__dict__[self.key]
-        return handles.make[self.property.lazy](self.property, state, instance)
+        return handles.make[self._prop.lazy](self._prop, state, instance)
 
     def __set__(self, instance: Any, value: Any) -> None:
         self.link.set(instance._sa_instance_state, instance, value)

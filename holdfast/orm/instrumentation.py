@@ -117,6 +117,23 @@ def instrument(mapper: InstrumentedMapper) -> None:
         _put(class_, "__init__", _generate_init(mapper))
 
 
+def remove(class_: type[Any]) -> None:
+    """Give a class back what it was before it was mapped."""
+    names = ("__setattr__", "__delattr__", "__init__", *[name for name, _, _ in _COPYING])
+    for name in names:
+        present = class_.__dict__.get(name)
+        if present is None:
+            continue
+        own = getattr(present, GENERATED, getattr(present, "__wrapped__", present))
+        if own is None or own in (copy_mapped, deepcopy_mapped):
+            type.__delattr__(class_, name)
+        elif own is not present:
+            type.__setattr__(class_, name, own)
+    for name in ("_sa_instance_state", "__mapper__"):
+        if name in class_.__dict__:
+            type.__delattr__(class_, name)
+
+
 def _wrap_init(own: Callable[..., None]) -> Callable[..., None]:
     """Return the class's own ``__init__``, before and after which the object has a state.
 
@@ -155,7 +172,8 @@ def set_each(instance: Any, values: Mapping[str, Any]) -> None:
 
 def _meant(class_: type[Any], name: str) -> str:
     """Return a question that names the attribute most like `name`, or nothing."""
-    question = did_you_mean(name, class_.__mapper__.attribute_names)
+    mapper = getattr(class_, "__mapper__", None)
+    question = did_you_mean(name, () if mapper is None else mapper.attribute_names)
     return f". {question}" if question else ""
 
 

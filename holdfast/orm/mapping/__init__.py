@@ -9,8 +9,10 @@ from holdfast.orm.mapping.declarative import (
     DeclarativeBaseNoMeta,
     DeclarativeMeta,
     MappedAsDataclass,
+    add_mapped_attribute,
     as_declarative,
     declarative_base,
+    declarative_mixin,
 )
 from holdfast.orm.mapping.declared_attr import declared_attr
 from holdfast.orm.mapping.join_condition import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
@@ -23,7 +25,15 @@ from holdfast.orm.mapping.properties import (
     deferred,
     query_expression,
 )
-from holdfast.orm.mapping.registry import clear_mappers, configure_mappers, mapper, registry
+from holdfast.orm.mapping.registry import (
+    clear_mappers,
+    configure_mappers,
+    has_inherited_table,
+    mapped_as_dataclass,
+    mapper,
+    registry,
+    unmapped_dataclass,
+)
 from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty, backref, relationship
 from holdfast.orm.mapping.synonyms import Synonym, SynonymProperty, synonym, synonym_for
 from holdfast.orm.mapping.validators import reconstructor, validates
@@ -50,6 +60,7 @@ __all__ = [
     "RelationshipProperty",
     "Synonym",
     "SynonymProperty",
+    "add_mapped_attribute",
     "as_declarative",
     "backref",
     "clear_mappers",
@@ -57,8 +68,11 @@ __all__ = [
     "composite",
     "configure_mappers",
     "declarative_base",
+    "declarative_mixin",
     "declared_attr",
     "deferred",
+    "has_inherited_table",
+    "mapped_as_dataclass",
     "mapped_column",
     "mapper",
     "query_expression",
@@ -67,5 +81,6 @@ __all__ = [
     "relationship",
     "synonym",
     "synonym_for",
+    "unmapped_dataclass",
     "validates",
 ]

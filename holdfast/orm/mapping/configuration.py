@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast.exc import InvalidRequestError
+from holdfast.orm.mapping.mapper import ALL_MAPPERS
 from holdfast.orm.mapping.relationships import RelationshipProperty, make_backref
 from holdfast.orm.mapping.resolver import Resolver
 
 _lock = threading.RLock()
+_running: list[bool] = []
 
 
 def configure_registries(registries: Iterable[Any]) -> None:
@@ -24,28 +26,46 @@ def configure_registries(registries: Iterable[Any]) -> None:
         way out. A later attempt says that it is this one again.
     """
     with _lock:
-        waiting = list(registries)
-        seen: list[Any] = []
-        found: list[Any] = []
-        while waiting:
-            registry = waiting.pop(0)
-            if registry in seen:
-                continue
-            seen.append(registry)
-            for mapper in registry.unconfigured:
-                found.append(mapper)
-                waiting.extend(_round(mapper, _resolve))
-        if not found:
+        if _running:
+            # A condition that the program gives as a function may ask for a relationship; it is under way.
             return
-        touched = list(found)
-        for mapper in found:
-            touched.extend(_round(mapper, _make_other_side))
-        for mapper in dict.fromkeys(touched):
-            _round(mapper, _connect)
-        for mapper in dict.fromkeys(touched):
-            mapper.finish()
-        for registry in seen:
-            registry.unconfigured.clear()
+        _running.append(True)
+        try:
+            _configure(list(registries))
+        finally:
+            _running.clear()
+
+
+def _configure(waiting: list[Any]) -> None:
+    seen: list[Any] = []
+    found: list[Any] = []
+    if any(registry.unconfigured for registry in waiting):
+        for listener in ALL_MAPPERS.before_configured:
+            listener()
+    while waiting:
+        registry = waiting.pop(0)
+        if registry in seen:
+            continue
+        seen.append(registry)
+        for mapper in registry.unconfigured:
+            found.append(mapper)
+            waiting.extend(_round(mapper, _resolve))
+    if not found:
+        return
+    touched = list(found)
+    for mapper in found:
+        touched.extend(_round(mapper, _make_other_side))
+    for mapper in dict.fromkeys(touched):
+        _round(mapper, _connect)
+    for mapper in dict.fromkeys(touched):
+        mapper.finish()
+    for registry in seen:
+        registry.unconfigured.clear()
+    for mapper in found:
+        for listener in mapper.dispatch.mapper_configured:
+            listener(mapper, mapper.class_)
+    for listener in ALL_MAPPERS.after_configured:
+        listener()
 
 
 def _round(mapper: Any, step: Any) -> list[Any]:

@@ -27,10 +27,32 @@ def add_attribute(class_: type[Any], key: str, value: Any) -> bool:
         value = ColumnProperty(value)
     if not isinstance(value, MapperProperty):
         return False
-    if isinstance(value, ColumnProperty) and value.column.table is None:
+    if isinstance(value, ColumnProperty) and isinstance(value.column, MappedColumn):
+        value.columns = (value.column.complete(key, None, None).column, *value.columns[1:])
+    if isinstance(value, ColumnProperty) and isinstance(value.column, Column) and value.column.table is None:
+        if value.column.name is None:
+            value.column.name = key
+        value.column.key = value.column.key or key
         mapper.local_table.append_column(value.column)
     mapper.add_property(key, value)
     return True
+
+
+def add_mapped_attribute(target: type[Any], key: str, attr: Any) -> None:
+    """Map one more attribute of a class that is mapped already, whatever its metaclass.
+
+    Args:
+        target: the class.
+        key: the attribute's name.
+        attr: a column, `mapped_column`, `relationship` or another mapped property.
+    """
+    if not add_attribute(target, key, attr):
+        type.__setattr__(target, key, attr)
+
+
+def declarative_mixin(cls: type[Any]) -> type[Any]:
+    """Mark a class as a mixin of declarative classes; of no effect, for checkers of the older kind."""
+    return cls
 
 
 class DeclarativeAttributeIntercept(type):
@@ -184,9 +206,10 @@ def generate_base(
     cls: Any = object,
     name: str = "Base",
     constructor: Callable[..., None] | None = None,
-    metaclass: Any = DeclarativeMeta,
+    metaclass: Any = None,
 ) -> Any:
     """Return a declarative base over a registry."""
+    metaclass = DeclarativeMeta if metaclass is None else metaclass
     bases = cls if isinstance(cls, tuple) else (cls,)
     body: dict[str, Any] = {"registry": found, "metadata": found.metadata, "__abstract__": True}
     if constructor is not None:
@@ -194,6 +217,9 @@ def generate_base(
     if isinstance(cls, type):
         body["__doc__"] = cls.__doc__ if cls is not object else None
     return metaclass(name, bases, body)
+
+
+registry_class.make_base = staticmethod(generate_base)  # type: ignore[assignment]
 
 
 def as_declarative(**kw: Any) -> Callable[[type[Any]], Any]:

@@ -41,6 +41,9 @@ ARGUMENTS = INHERITANCE_ARGUMENTS | {
 
 INSTANCE_EVENTS = ("init", "load", "refresh", "expire", "first_init", "pickle", "unpickle", "refresh_flush")
 
+ALL_MAPPERS = Dispatch((*MAPPER_EVENTS, *INSTANCE_EVENTS))
+"""What is listened to on all mappers: ``event.listen(Mapper, "after_configured", ...)``."""
+
 CASCADE_NAMES = {
     "save_update_names": "save_update",
     "delete_names": "delete",
@@ -163,7 +166,7 @@ class Mapper:
         self.configured = False
         self.state_class = instrumentation.new_state_class(self)
         self.twin: type[Any] | None = None
-        self.dispatch = Dispatch((*MAPPER_EVENTS, *INSTANCE_EVENTS))
+        self.dispatch = Dispatch((*MAPPER_EVENTS, *INSTANCE_EVENTS), [ALL_MAPPERS])
         self.memo: dict[str, Any] = {}
         self._properties: dict[str, MapperProperty] = {}
         self.attrs = Attributes(self._properties)
@@ -469,7 +472,7 @@ class Mapper:
         if self.configured:
             return
         self.registry.configure()
-        if not self.configured:
+        if not self.configured and self not in self.registry.mappers:
             raise InvalidRequestError(
                 f"{self} was forgotten by clear_mappers() or registry.dispose() before its first use."
             )
@@ -485,6 +488,14 @@ class Mapper:
         self.twin = instrumentation.make_twin(self.class_)
         instrumentation.instrument(self)
         self.configured = True
+
+    def dispose(self) -> None:
+        """Make the class a plain one again; what it had of its own is back."""
+        self.configured = False
+        for key in self._properties:
+            if key in self.class_.__dict__:
+                type.__delattr__(self.class_, key)
+        instrumentation.remove(self.class_)
 
     # The entity protocol of the SQL layer.
 
@@ -544,3 +555,4 @@ register(
     lambda target: isinstance(target, type) and "__mapper__" in target.__dict__,
     lambda target, name: target.__mapper__.dispatch,
 )
+register(lambda target: target is Mapper, lambda target, name: ALL_MAPPERS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from holdfast.exc import ArgumentError, InvalidRequestError, warn, warn_deprecated
 from holdfast.orm import instrumentation
@@ -16,7 +16,9 @@ from holdfast.orm.mapping.mapper import Mapper
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
 from holdfast.orm.mapping.scan import scan_class
 from holdfast.schema import MetaData
+from holdfast.sql.coercions import as_from
 from holdfast.sql.element import ColumnElement
+from holdfast.sql.selectable import from_of
 
 C = TypeVar("C", bound=type[Any])
 
@@ -33,6 +35,9 @@ class registry:
         type_annotation_map: Python type -> SQL type, before the usual ones.
         constructor: the ``__init__`` of classes that have none.
     """
+
+    make_base: ClassVar[Callable[..., Any]]
+    """Filled by `declarative`: bases are made of registries."""
 
     def __init__(
         self,
@@ -124,10 +129,20 @@ class registry:
         """
         if local_table is None:
             raise ArgumentError(f"map_imperatively() needs the table that {class_.__name__} is to be mapped to.")
+        if "__mapper__" in class_.__dict__:
+            raise ArgumentError(
+                f"Class '{class_}' already has a primary mapper defined. A class is mapped once: derive another one from "
+                "it, or map another class to the same table."
+            )
         found = {key: _property_of(class_, key, value) for key, value in (properties or {}).items()}
+        if getattr(class_.__init__, "__objclass__", None) is object:
+            type.__setattr__(class_, "__init__", self._constructor_function())
         return self._enter(
-            Mapper(class_, local_table, found, self, primary_key=kw.pop("primary_key", ()), arguments=kw)
-        )
+            Mapper(
+                class_, from_of(as_from(local_table)), found, self, primary_key=kw.pop("primary_key", None) or (),
+                arguments=kw,
+            )
+        )  # fmt: skip
 
     def _enter(self, mapper: Mapper) -> Mapper:
         class_ = mapper.class_
@@ -160,6 +175,25 @@ class registry:
         self.map_declaratively(cls)
         return cls
 
+    def as_declarative_base(self, **kw: Any) -> Callable[[type[Any]], Any]:
+        """Return a decorator that makes a class a declarative base; takes what `generate_base` takes."""
+
+        def decorate(cls: type[Any]) -> Any:
+            return self.generate_base(cls=cls, name=cls.__name__, **kw)
+
+        return decorate
+
+    def generate_base(self, mapper: Any = None, cls: Any = object, name: str = "Base", metaclass: Any = None) -> Any:
+        """Return a declarative base over this registry.
+
+        Args:
+            mapper: accepted, without effect.
+            cls: a class, or several, that the base derives from.
+            name: the base's name.
+            metaclass: the metaclass; None: `DeclarativeMeta`.
+        """
+        return registry.make_base(self, cls, name, self.constructor, metaclass)
+
     def mapped_as_dataclass(self, cls: Any = None, /, **options: Any) -> Any:
         """Make a class a dataclass and map it; a decorator, with or without the options of `dataclasses.dataclass`."""
 
@@ -180,10 +214,54 @@ class registry:
         configure_registries([self])
 
     def dispose(self, cascade: bool = False) -> None:
-        """Forget the classes: their names are free again. Their objects go on working."""
+        """Forget the classes: their names are free again, and they are plain classes, to be mapped anew.
+
+        Args:
+            cascade: also forget the registries whose classes relate to these.
+
+        Raises: InvalidRequestError: there are such registries, and `cascade` is off.
+        """
+        dependents = [one for one in list(all_registries) if one is not self and one._depends_on(self)]
+        if dependents and not cascade:
+            raise InvalidRequestError(
+                "Registry has dependent registries that are not disposed; pass cascade=True to clear these also"
+            )
+        mappers = list(self._mappers)
         self._classes.clear()
         self.unconfigured.clear()
         self._mappers.clear()
+        for mapper in mappers:
+            mapper.dispose()
+        for one in dependents:
+            one.dispose(cascade=True)
+
+    def _depends_on(self, other: registry) -> bool:
+        """Whether a class of this registry relates to one of another registry, as far as that is known."""
+        related = (prop for mapper in self._mappers for prop in mapper.attrs.values() if prop.is_relationship)
+        return any(getattr(prop, "mapper", None) in other._mappers for prop in related)
+
+
+def mapped_as_dataclass(registry: registry, /, **options: Any) -> Callable[[C], C]:
+    """Return a decorator that makes a class a dataclass and maps it; see `registry.mapped_as_dataclass`."""
+    return registry.mapped_as_dataclass(**options)  # type: ignore[no-any-return]
+
+
+def unmapped_dataclass(cls: Any = None, /, **options: Any) -> Any:
+    """Make a mixin or abstract class a dataclass, so that mapped dataclasses may derive from it; a decorator."""
+
+    def decorate(decorated: C) -> C:
+        # Here and not above: most programs have no such classes, and the standard module is a heavy one.
+        from holdfast.orm.mapping.dataclass_mapping import make_dataclass
+
+        make_dataclass(decorated, options)
+        return decorated
+
+    return decorate if cls is None else decorate(cls)
+
+
+def has_inherited_table(cls: type[Any]) -> bool:
+    """Whether a class derives from a mapped one: for `declared_attr`, where that decides."""
+    return any("__mapper__" in base.__dict__ for base in cls.__mro__[1:])
 
 
 def configure_mappers() -> None:
@@ -194,7 +272,7 @@ def configure_mappers() -> None:
 def clear_mappers() -> None:
     """Forget all mapped classes of all registries."""
     for one in list(all_registries):
-        one.dispose()
+        one.dispose(cascade=True)
 
 
 def _property_of(class_: type[Any], key: str, value: Any) -> MapperProperty:

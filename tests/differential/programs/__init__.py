@@ -15,6 +15,7 @@ _SUBJECTS = (
     "relationships",
     "cascades",
     "aliases",
+    "mapping_forms",
     "join_conditions",
     "states",
     "transactions",

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from holdfast import ForeignKey, exc, inspect, select
+from holdfast import ForeignKey, event, exc, inspect, select
 from holdfast.orm import DeclarativeBase, Mapped, Mapper, class_mapper, configure_mappers, mapped_column, relationship
 from holdfast.orm import mapper as classical_mapper
 from holdfast.orm.mapping.registry import registry
@@ -95,7 +95,8 @@ def test_the_classical_mapper_works_and_names_the_modern_form() -> None:
     assert inspect(thing).attrs.name.value == "x"
 
 
-def test_a_forgotten_class_says_so() -> None:
+def test_a_forgotten_class_is_a_plain_one() -> None:
+    """It is no mapped class any more, and may be mapped again."""
     mapping = registry()
 
     @mapping.mapped
@@ -104,5 +105,58 @@ def test_a_forgotten_class_says_so() -> None:
         id: Mapped[int] = mapped_column(primary_key=True)
 
     mapping.dispose()
-    with pytest.raises(exc.InvalidRequestError, match="was forgotten by clear_mappers"):
-        Thing()
+    assert not hasattr(Thing, "id") and inspect(Thing, raiseerr=False) is None
+    with pytest.raises(TypeError, match="'id' is an invalid keyword argument for Thing"):
+        Thing(id=3)  # type: ignore[call-arg]
+    mapping.map_imperatively(Thing, Thing.__table__)  # type: ignore[attr-defined]
+    thing = Thing()
+    thing.id = 3
+    assert inspect(thing).attrs.id.value == 3
+
+
+def test_a_relationship_is_known_when_its_property_is_asked_for() -> None:
+    """Libraries ask so before anything else was done with the class; a function of the mapping may do so too."""
+    mapping = registry()
+
+    @mapping.mapped
+    class Parent:
+        __tablename__ = "known_parent"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        children: Mapped[list["Child"]] = relationship("Child", order_by=lambda: Child.parent.property.parent.c.id)
+
+    @mapping.mapped
+    class Child:
+        __tablename__ = "known_child"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        parent_id: Mapped[int] = mapped_column(ForeignKey("known_parent.id"))
+        parent: Mapped[Parent] = relationship(Parent)
+
+    assert Parent.children.property.mapper is inspect(Child)
+
+
+def test_listeners_hear_of_configuration() -> None:
+    """Once for each class, and once for all of them."""
+    heard: list[str] = []
+    mapping = registry()
+
+    def before() -> None:
+        heard.append("before")
+
+    def after() -> None:
+        heard.append("after")
+
+    event.listen(Mapper, "before_configured", before)
+    event.listen(Mapper, "after_configured", after)
+    try:
+
+        @mapping.mapped
+        class Thing:
+            __tablename__ = "heard"
+            id: Mapped[int] = mapped_column(primary_key=True)
+
+        event.listen(Thing, "mapper_configured", lambda mapper, class_: heard.append(class_.__name__))
+        mapping.configure()
+    finally:
+        event.remove(Mapper, "before_configured", before)
+        event.remove(Mapper, "after_configured", after)
+    assert heard == ["before", "Thing", "after"]
