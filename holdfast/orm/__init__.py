@@ -49,7 +49,6 @@ from holdfast.orm.mapping.properties import (
     deferred,
     query_expression,
 )
-from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty, backref, dynamic_loader, relationship
 from holdfast.orm.mapping.registry import (
     clear_mappers,
     configure_mappers,
@@ -59,6 +58,7 @@ from holdfast.orm.mapping.registry import (
     registry,
     unmapped_dataclass,
 )
+from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty, backref, dynamic_loader, relationship
 from holdfast.orm.mapping.synonyms import Synonym, SynonymProperty, synonym, synonym_for
 from holdfast.orm.mapping.validators import reconstructor, validates
 from holdfast.orm.query import Query
