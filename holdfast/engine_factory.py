@@ -136,7 +136,7 @@ def _make_pool(address: URL, module: Any, dialect: Any, keywords: dict[str, Any]
     class_ = keywords.pop("poolclass", None) or _default_pool(module, address, dialect)
     if given is not None:
         if not isinstance(given.creator, Connector):
-            given._open_driver = opener(given.creator, dialect)
+            given.open_by(opener(given.creator, dialect))
         return given
     names = dict(_POOL_KEYWORDS)
     if issubclass(class_, QueuePool):

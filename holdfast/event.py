@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from holdfast.exc import InvalidRequestError
 
@@ -26,7 +26,9 @@ class Dispatch:
 
     def __init__(self, names: Iterable[str], parents: Iterable[Dispatch] = ()) -> None:
         self._names = tuple(names)
-        self._arguments = names if isinstance(names, Mapping) else {}
+        self._arguments: Mapping[str, tuple[str, ...]] = cast(
+            "Mapping[str, tuple[str, ...]]", names if isinstance(names, Mapping) else {}
+        )
         self._own: dict[str, list[Callable[..., Any]]] = {}
         self._parents = tuple(parents)
         self._children: weakref.WeakSet[Dispatch] = weakref.WeakSet()

@@ -154,6 +154,13 @@ class Pool:
         self._check_sync("Pool.dispose()")
         drive(self.core_dispose())
 
+    def open_by(self, opener: Any) -> None:
+        """Open connections in another way from now on (called by the factory of engines).
+
+        Args: opener: coroutine function of the pool's entry.
+        """
+        self._open_driver = opener
+
     def recreate(self) -> Any:
         """Return a new pool of the same kind, with the same listeners and no connections."""
         other = type(self)(self.creator, **self._options)
