@@ -205,10 +205,11 @@ class SessionCore(SessionBinds):
         transaction.check_usable()
         self._drop_changes_of_deleted(transaction)
         self.flushing, self.committing, self.flush_begun = True, commits, False
-        sent = self._writes_sent()
+        sent = self._writes_sent() if self.holder.stashes else None
         try:
             await core_flush(self)
-            self.own_writes += self._writes_sent() - sent
+            if sent is not None:
+                self.own_writes += self._writes_sent() - sent
         except BaseException as cause:
             # An error of a listener before the flush is the listener's own: nothing has been sent.
             if self.flush_begun:
