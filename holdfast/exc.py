@@ -134,19 +134,28 @@ class PendingRollbackError(InvalidRequestError):
 
     Attributes:
         cause: what the flush failed by.
+        place: where in the program that was, as ``file:line (function)``; None if it is not known.
+        statement: the SQL that failed; None if the failure was another one.
+        objects: the mapped objects whose rows the statement wrote, as far as they are known.
     """
 
     code = "7s2a"
     cause: BaseException | None = None
+    place: str | None = None
+    statement: str | None = None
+    objects: Sequence[Any] = ()
 
     @classmethod
-    def after(cls, cause: BaseException | None) -> PendingRollbackError:
-        """Return the error for the use of a session after a flush that failed by `cause`."""
+    def after(cls, cause: BaseException | None, place: Any = None) -> PendingRollbackError:
+        """Return the error for the use of a session after a flush that failed by `cause`, at `place`."""
+        where = f"\nThe flush failed at {place}: call session.rollback() where you catch that error." if place else ""
         error = cls(
             "This Session's transaction has been rolled back due to a previous exception during flush. To begin a new "
-            f"transaction with this Session, first issue Session.rollback(). Original exception was: {cause}"
+            f"transaction with this Session, first issue Session.rollback(). Original exception was: {cause}{where}"
         )
-        error.cause = cause
+        error.cause, error.place = cause, None if place is None else str(place)
+        error.statement = getattr(cause, "statement", None)
+        error.objects = getattr(cause, "objects", ())
         return error
 
 

@@ -75,6 +75,7 @@ from holdfast.orm.session.objects import (
     was_deleted,
 )
 from holdfast.orm.session.scoped import scoped_session
+from holdfast.orm.session.stateless import StatelessSession
 from holdfast.orm.session.transaction import SessionTransaction, SessionTransactionOrigin
 from holdfast.orm.state import InstanceState
 
@@ -111,6 +112,7 @@ __all__ = [
     "Session",
     "SessionTransaction",
     "SessionTransactionOrigin",
+    "StatelessSession",
     "Synonym",
     "SynonymProperty",
     "WriteOnlyCollection",

@@ -49,13 +49,14 @@ def _detached(state: InstanceState, instance: Any, key: str) -> exc.DetachedInst
     if key in state.mapper.links:
         return exc.DetachedInstanceError(
             f"Parent instance {shown} is not bound to a Session; lazy load operation of attribute {key!r} cannot "
-            f"proceed. {name} was not read while the object was in a session: read it there, or bring the object back "
-            "with session.add(obj) or session.merge(obj)."
+            f"proceed. Three ways out: load it with the query, select({type(instance).__name__}).options(selectinload({name})); "
+            "read it while the session is open; or bring the object back with session.add(obj), session.merge(obj)."
         )
     return exc.DetachedInstanceError(
-        f"Instance {shown} is not bound to a Session; attribute refresh operation cannot proceed. {name} has no "
-        "value in memory, probably because a commit expired it before the session was closed: use expire_on_commit=False, read "
-        "it before, or bring the object back with session.add(obj)."
+        f"Instance {shown} is not bound to a Session; attribute refresh operation cannot proceed. {name} has no value in "
+        "memory, probably because a commit expired it before the session was closed. Three ways out: make the session "
+        "with expire_on_commit=False; read the attribute while the session is open; or bring the object back with "
+        "session.add(obj), session.merge(obj)."
     )
 
 

@@ -78,15 +78,17 @@ def test_a_detached_object_says_why_it_cannot_load() -> None:
         _ = parent.name
     assert str(column.value) == (
         f"Instance <Parent at {id(parent):#x}> is not bound to a Session; attribute refresh operation cannot proceed. "
-        "Parent.name has no value in memory, probably because a commit expired it before the session was closed: use "
-        "expire_on_commit=False, read it before, or bring the object back with session.add(obj)."
+        "Parent.name has no value in memory, probably because a commit expired it before the session was closed. Three "
+        "ways out: make the session with expire_on_commit=False; read the attribute while the session is open; or bring "
+        "the object back with session.add(obj), session.merge(obj)."
     )
     with pytest.raises(exc.DetachedInstanceError) as relationship:
         _ = parent.children
     assert str(relationship.value) == (
         f"Parent instance <Parent at {id(parent):#x}> is not bound to a Session; lazy load operation of attribute "
-        "'children' cannot proceed. Parent.children was not read while the object was in a session: read it there, or "
-        "bring the object back with session.add(obj) or session.merge(obj)."
+        "'children' cannot proceed. Three ways out: load it with the query, "
+        "select(Parent).options(selectinload(Parent.children)); read it while the session is open; or bring the object "
+        "back with session.add(obj), session.merge(obj)."
     )
 
 

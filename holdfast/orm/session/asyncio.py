@@ -15,8 +15,13 @@ from holdfast.engine.result import Result, ScalarResult
 from holdfast.orm.session.commit_values import NOT_GIVEN
 from holdfast.orm.session.core import NOTHING
 from holdfast.orm.session.face import Session
+from holdfast.orm.session.get_or_create import core_get_or_create
 from holdfast.orm.session.identity import entity_of, key_from_identity
+from holdfast.orm.session.places import own
+from holdfast.orm.session.planning import core_plan
+from holdfast.orm.session.shown import SessionDebug, describe_session
 from holdfast.orm.session.transaction import CLOSED, SessionTransaction
+from holdfast.orm.unit_of_work.flush_plan import FlushPlan
 from holdfast.sql.select import Select
 
 T = TypeVar("T")
@@ -323,6 +328,24 @@ class AsyncSession:
         )
         return found.first()
 
+    async def get_or_create(
+        self, entity: type[T], defaults: Mapping[str, Any] | None = None, **criteria: Any
+    ) -> tuple[T, bool]:
+        """Return the object that has these values, and whether it had to be made; see `Session.get_or_create`."""
+        return await core_get_or_create(self.sync_session, entity, defaults, criteria)
+
+    async def plan(self) -> FlushPlan:
+        """Return what the next flush would send; see `Session.plan`."""
+        return await core_plan(self.sync_session)
+
+    @property
+    def debug(self) -> SessionDebug:
+        """A look into the session; see `Session.debug`."""
+        return SessionDebug(self.sync_session)
+
+    def __repr__(self) -> str:
+        return describe_session(self.sync_session).replace("<", "<Async", 1)
+
     # -- transaction ---------------------------------------------------------------------------------------------------
 
     def begin(self) -> AsyncSessionTransaction:
@@ -432,6 +455,14 @@ class AsyncSession:
         """Return True inside a savepoint."""
         return self.sync_session.in_nested_transaction()
 
+    def get_transaction(self) -> SessionTransaction | None:
+        """Return the root transaction of the session behind, or None."""
+        return self.sync_session.get_transaction()
+
+    def get_nested_transaction(self) -> SessionTransaction | None:
+        """Return the innermost savepoint of the session behind, or None."""
+        return self.sync_session.get_nested_transaction()
+
     def is_modified(self, instance: object, include_collections: bool = True) -> bool:
         """Return True if the object has changes that a flush would send."""
         return self.sync_session.is_modified(instance, include_collections)
@@ -508,3 +539,6 @@ class async_sessionmaker(Generic[A]):
     def configure(self, **new_kw: Any) -> None:
         """Change the keywords of the sessions made from now on."""
         self.kw.update(new_kw)
+
+
+own(AsyncSession.__init__, async_sessionmaker.__call__, async_sessionmaker._begin.__wrapped__)  # type: ignore[attr-defined]

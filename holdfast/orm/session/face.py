@@ -18,10 +18,15 @@ from holdfast.orm.session import fetching, lifecycle
 from holdfast.orm.session.binds import bind_keys, check_bind
 from holdfast.orm.session.commit_values import NOT_GIVEN
 from holdfast.orm.session.core import NOTHING, next_hash_key
+from holdfast.orm.session.get_or_create import core_get_or_create
 from holdfast.orm.session.objects import identity_key, object_session
+from holdfast.orm.session.places import here, own
+from holdfast.orm.session.planning import core_plan
 from holdfast.orm.session.reading import SessionReading
+from holdfast.orm.session.shown import SessionDebug, describe_session
 from holdfast.orm.session.transaction import SessionTransaction, SessionTransactionOrigin
 from holdfast.orm.state import GONE, history_of
+from holdfast.orm.unit_of_work.flush_plan import FlushPlan
 
 T = TypeVar("T")
 _LAZY_BATCHING = (None, "peers", "one", "raise")
@@ -96,6 +101,7 @@ class Session(SessionReading):
         self.holder = IdentityMap(self)
         self._info = dict(info) if info else None
         self._hash_key = 0
+        self.opened_at = here(2)
 
     # -- facts -----------------------------------------------------------------------------------------------------
 
@@ -301,6 +307,32 @@ class Session(SessionReading):
         finally:
             self.autoflush = before
 
+    def get_or_create(
+        self, entity: type[T], defaults: Mapping[str, Any] | None = None, **criteria: Any
+    ) -> tuple[T, bool]:
+        """Return the object that has these values, and whether it had to be made; safe when others do the same.
+
+        Args:
+            entity: the mapped class.
+            defaults: attribute -> value, or function that makes it, for a new object.
+            criteria: attribute -> value; a unique constraint on them is what makes it safe.
+
+        Raises: MultipleResultsFound: several objects have these values.
+        """
+        return self.run(core_get_or_create, self, entity, defaults, criteria)
+
+    def plan(self) -> FlushPlan:
+        """Return what the next flush would send, one batch after the other; ``print(session.plan())`` shows it.
+
+        Nothing is written. Objects that delete cascades must look at are loaded, as the flush would.
+        """
+        return self.run(core_plan, self)
+
+    @property
+    def debug(self) -> SessionDebug:
+        """A look into the session: print it for counts, ``session.debug.long()`` for every object and its changes."""
+        return SessionDebug(self)
+
     # -- transaction ---------------------------------------------------------------------------------------------------
 
     def begin(self, nested: bool = False) -> SessionTransaction:
@@ -384,11 +416,10 @@ class Session(SessionReading):
         self.close()
 
     def __repr__(self) -> str:
-        holder = self.holder
-        return (
-            f"<{type(self).__name__} {self.hash_key}: {len(holder.new)} new, {len(holder.dirty)} dirty, "
-            f"{len(holder.deleted)} deleted, {len(holder)} persistent>"
-        )
+        return describe_session(self)
+
+
+own(Session.__init__)
 
 
 def close_all_sessions() -> None:

@@ -151,9 +151,13 @@ def _deleted_error(instance: Any) -> exc.InvalidRequestError:
 
 def _belongs_elsewhere(session: Any, owner: Any, instance: Any) -> exc.InvalidRequestError:
     """Return the error for an object that another session has; it names both, and the way out."""
+    state = state_of(instance)
+    how = "was added to and not flushed yet" if state.key is None else "was loaded in or added to"
     return exc.InvalidRequestError(
         f"Object '{describe(instance)}' is already attached to session '{owner.hash_key}' (this is "
-        f"'{session.hash_key}')"
+        f"'{session.hash_key}'). Session '{owner.hash_key}', which it {how}, was opened at {owner.opened_at}; this one at "
+        f"{session.opened_at}. An object lives in one session at a time: take it out of the other one by "
+        "other_session.expunge(obj), or work on this session's own copy: session.merge(obj)."
     )
 
 

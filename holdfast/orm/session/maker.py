@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, overload
 from holdfast.event import register
 from holdfast.orm.events import session_class_dispatch
 from holdfast.orm.session.face import Session
+from holdfast.orm.session.places import own
 
 S = TypeVar("S", bound=Session)
 
@@ -74,4 +75,5 @@ class sessionmaker(Generic[S]):
         return f"{type(self).__name__}(class_={self.class_.__name__!r}, {keywords})"
 
 
+own(sessionmaker.__call__, sessionmaker._begin.__wrapped__)  # type: ignore[attr-defined]
 register(lambda target: isinstance(target, sessionmaker), lambda target, name: session_class_dispatch(target.class_))

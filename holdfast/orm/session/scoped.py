@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from holdfast import exc
 from holdfast.orm.session.face import Session
+from holdfast.orm.session.places import own
 
 S = TypeVar("S", bound=Session)
 
@@ -98,3 +99,6 @@ class scoped_session(Generic[S]):
 
     def __iter__(self) -> Any:
         return iter(self())
+
+
+own(scoped_session.__call__, scoped_session.__getattr__)

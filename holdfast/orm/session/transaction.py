@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from holdfast import exc
 from holdfast.orm.session import record
 from holdfast.orm.session.commit_values import NOT_GIVEN, CommitValues
+from holdfast.orm.session.places import first_outside
 from holdfast.orm.state import InstanceState
 
 ACTIVE, PREPARED, COMMITTED, INACTIVE, FAILED, CLOSED = (
@@ -113,7 +114,8 @@ class SessionTransaction:
         if self.status == ACTIVE:
             return
         if self.status == FAILED:
-            raise exc.PendingRollbackError.after(self.cause) from self.cause
+            place = None if self.cause is None else first_outside(self.cause.__traceback__)
+            raise exc.PendingRollbackError.after(self.cause, place) from self.cause
         if self.status == CLOSED:
             raise exc.ResourceClosedError("This transaction is closed")
         if self.status == INACTIVE:

@@ -6,9 +6,9 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.orm.unit_of_work.flush_plan import DeleteRows
-from holdfast.orm.unit_of_work.inserts import name_objects
 from holdfast.orm.unit_of_work.ports import FlushOutcome
 from holdfast.orm.unit_of_work.statements import prepared_delete
+from holdfast.orm.unit_of_work.suspects import name_objects
 
 
 async def core_delete_rows(connection: Any, work: DeleteRows, outcome: FlushOutcome) -> None:
@@ -26,7 +26,7 @@ async def core_delete_rows(connection: Any, work: DeleteRows, outcome: FlushOutc
         else:
             answer = await connection.core_run(prepared.compiled, prepared.sql, rows, True)
     except exc.IntegrityError as error:
-        name_objects(error, work.objects)
+        name_objects(error, facts, work.objects)
         raise
     if answer.rowcount != len(rows) and answer.rowcount >= 0 and facts.mapper.confirm_deleted_rows:
         exc.warn(

@@ -21,6 +21,7 @@ from holdfast.orm.unit_of_work.statements import (
     returned_columns,
     way_back,
 )
+from holdfast.orm.unit_of_work.suspects import name_objects
 
 
 async def core_insert(connection: Any, work: InsertRows, outcome: FlushOutcome) -> None:
@@ -41,7 +42,7 @@ async def core_insert(connection: Any, work: InsertRows, outcome: FlushOutcome) 
         else:
             await _insert_plain(connection, work, outcome.is_last)
     except exc.IntegrityError as error:
-        name_objects(error, work.objects)
+        name_objects(error, facts, work.objects)
         raise
     outcome.inserted += zip(work.states, work.objects, keys_of(facts, work.objects), strict=True)
 
@@ -66,11 +67,6 @@ def _warn_of_conflicts(facts: MapperFacts, work: InsertRows) -> None:
 
 def _describe(instance: Any) -> str:
     return f"<{type(instance).__name__} at {id(instance):#x}>"
-
-
-def name_objects(error: exc.IntegrityError, objects: list[Any]) -> None:
-    """Tell an error which objects may have caused it."""
-    error.objects = tuple(objects)
 
 
 def keys_of(facts: MapperFacts, objects: list[Any]) -> list[Any]:

@@ -33,10 +33,14 @@ async def core_secondary(connection: Any, work: SecondaryRows) -> None:
     except KeyError:
         _bring_keys(facts, work.pairs)
         rows = prepared.rows(work.pairs)
-    if len(rows) == 1:
-        answer = await connection.core_run(prepared.compiled, prepared.sql, rows[0])
-    else:
-        answer = await connection.core_run(prepared.compiled, prepared.sql, rows, True)
+    try:
+        if len(rows) == 1:
+            answer = await connection.core_run(prepared.compiled, prepared.sql, rows[0])
+        else:
+            answer = await connection.core_run(prepared.compiled, prepared.sql, rows, True)
+    except exc.IntegrityError as error:
+        error.objects = tuple({id(each): each for pair in work.pairs for each in pair}.values())
+        raise
     if not work.insert and answer.rowcount != len(rows) and answer.rowcount >= 0:
         raise exc.StaleDataError(
             f"DELETE statement on table '{facts.relationship.secondary.name}' expected to delete {len(rows)} row(s); "

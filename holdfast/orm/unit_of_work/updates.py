@@ -9,7 +9,7 @@ from holdfast.orm.unit_of_work.changes import Names
 from holdfast.orm.unit_of_work.defaults import fill_onupdate
 from holdfast.orm.unit_of_work.facts import MapperFacts
 from holdfast.orm.unit_of_work.flush_plan import UpdateRows
-from holdfast.orm.unit_of_work.inserts import expressions_in, forget, keys_of, name_objects
+from holdfast.orm.unit_of_work.inserts import expressions_in, forget, keys_of
 from holdfast.orm.unit_of_work.ports import FlushOutcome
 from holdfast.orm.unit_of_work.statements import (
     column_keys,
@@ -18,6 +18,7 @@ from holdfast.orm.unit_of_work.statements import (
     prepared_update,
     update_statement,
 )
+from holdfast.orm.unit_of_work.suspects import name_objects
 
 
 async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) -> None:
@@ -38,7 +39,7 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
         else:
             matched = await _update_plain(connection, work, names, keys)
     except exc.IntegrityError as error:
-        name_objects(error, work.objects)
+        name_objects(error, facts, work.objects)
         raise
     if matched != len(keys) and matched >= 0:
         raise _stale(facts, len(keys), matched)

@@ -1,9 +1,11 @@
 """Runs each test of this folder on the synchronous and on the asynchronous face, on SQLite and on PostgreSQL."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from holdfast import Engine, create_engine
 from tests.orm.session.models import Base
 from tests.support.faces import Store, run
 
@@ -22,3 +24,12 @@ def on_face(request: pytest.FixtureRequest) -> Callable[[Callable[[Store], Await
     face, database = request.param
     url = "sqlite://" if database == "sqlite" else request.getfixturevalue("clean_postgresql_url")
     return lambda program: run(Base.metadata, face, program, url)
+
+
+@pytest.fixture
+def file_engine(tmp_path: Path) -> Iterator[Engine]:
+    """An engine on a SQLite file with the tables of the models."""
+    engine = create_engine(f"sqlite:///{tmp_path}/session.db")
+    Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()

@@ -1,0 +1,60 @@
+"""Places in the program's own source, for messages: where a session was opened, where a flush failed first."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from types import CodeType, FrameType, TracebackType
+from typing import NamedTuple
+
+_LIBRARY = str(Path(__file__).parents[2])
+
+
+class Place(NamedTuple):
+    """A place in the program: code and position in it. The line is worked out when it is shown."""
+
+    code: CodeType
+    offset: int
+
+    def __str__(self) -> str:
+        for start, end, line in self.code.co_lines():
+            if start <= self.offset < end and line is not None:
+                return f"{Path(self.code.co_filename).name}:{line} ({self.code.co_name})"
+        return f"{Path(self.code.co_filename).name} ({self.code.co_name})"
+
+
+def here(depth: int) -> Place | None:
+    """Return the place of the first caller outside of the library.
+
+    Args:
+        depth: callers that are known to belong to it.
+    """
+    # No string is made and no line looked up, since every new session does this. The hash of a code object is slow.
+    frame: FrameType | None = sys._getframe(depth)
+    while frame is not None and id(frame.f_code) in _own_codes:
+        frame = frame.f_back
+    return None if frame is None else Place(frame.f_code, frame.f_lasti)
+
+
+_own_codes: set[int] = set()
+
+
+def own(*functions: object) -> None:
+    """Enter functions of the library that make sessions: the place is that of their caller."""
+    _own_codes.update(id(function.__code__) for function in functions)  # type: ignore[attr-defined]
+
+
+def first_outside(trace: TracebackType | None) -> Place | None:
+    """Return the place in the program from which a call into the library failed, by the error's traceback."""
+    found = None
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename.startswith(_LIBRARY):
+            break
+        found = Place(code, trace.tb_lasti)
+        trace = trace.tb_next
+    return found
+
+
+own(contextlib._GeneratorContextManager.__enter__, contextlib._AsyncGeneratorContextManager.__aenter__)
