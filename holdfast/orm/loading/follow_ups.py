@@ -9,18 +9,28 @@ from holdfast import exc
 from holdfast.orm.loading.strategies import write_only  # noqa: F401 - fills in the handles of its collections
 from holdfast.orm.loading.strategies.immediate import core_load_immediately
 from holdfast.orm.loading.strategies.selectin import core_load_selectin
+from holdfast.orm.loading.strategies.subquery import Origin, core_load_subquery, origin_below
 from holdfast.orm.loading.tree import FollowUp
 
 
 async def core_follow_up(
-    session: Any, follow_up: FollowUp, owners: list[Any], overwrite: bool, refreshing: bool
-) -> Iterable[tuple[FollowUp, list[Any]]]:
-    """Load one relationship of these owners; returns what is to be loaded next, and for whom."""
+    session: Any, follow_up: FollowUp, owners: list[Any], overwrite: bool, refreshing: bool, origin: Origin | None
+) -> Iterable[tuple[FollowUp, list[Any], Origin | None]]:
+    """Load one relationship of these owners; returns what is to be loaded next, for whom, and below which statement.
+
+    Args: origin: the statement of the first owners, where one is known: for subqueries.
+    """
     owners = list({id(owner): owner for owner in owners}.values())
     strategy = follow_up.choice.strategy
     if strategy == "immediate" or refreshing:
-        return await core_load_immediately(session, follow_up, owners, overwrite or refreshing)
-    return await core_load_selectin(session, follow_up, owners, overwrite)
+        found = await core_load_immediately(session, follow_up, owners, overwrite or refreshing)
+    elif strategy == "subquery" and origin is not None:
+        found = await core_load_subquery(session, origin, follow_up, owners, overwrite)
+        below = origin_below(origin, follow_up)
+        return [(one, members, below) for one, members in found]
+    else:
+        found = await core_load_selectin(session, follow_up, owners, overwrite)
+    return [(one, members, None) for one, members in found]
 
 
 class UniqueAskedFor:

@@ -22,6 +22,8 @@ class GraphPlan(NamedTuple):
         places: per value of the compiled statement: which of the original statement's values it is, or -1.
         must_be_unique: rows repeat for collections: `Result.unique` is asked for.
         roots: the directions by entity.
+        statement: what was planned first of this structure; its values are those of the plan where it has only
+            named parameters.
     """
 
     nodes: tuple[EntityNode, ...]
@@ -29,6 +31,7 @@ class GraphPlan(NamedTuple):
     places: tuple[int, ...]
     must_be_unique: bool
     roots: dict[Any, Directions]
+    statement: Any
 
     def values(self, given: Sequence[Any]) -> Any:
         """Return the compiled statement's values, taken from those of the original one."""

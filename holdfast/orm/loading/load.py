@@ -29,7 +29,9 @@ class LoadingSession(Protocol):
 
     def engine_for(self, mapper: Any, clause: Any = None) -> Any: ...
 
-    async def core_follow(self, where: Any, waiting: Any, overwrite: bool, refreshing: bool = False) -> None: ...
+    async def core_follow(
+        self, where: Any, waiting: Any, overwrite: bool, refreshing: bool = False, origin: Any = None
+    ) -> None: ...
 
 
 async def core_fetch(
@@ -85,6 +87,7 @@ async def core_fetch_graph(
     overwrite: bool = False,
     refreshing: bool = False,
     later: list[Any] | None = None,
+    origin: Any = None,
 ) -> list[Any]:
     """Do what `core_fetch` does, with related objects, those of further statements included.
 
@@ -92,6 +95,7 @@ async def core_fetch_graph(
         values: the values of the plan's own statement.
         refreshing: one object is loaded again: further statements are those that reading its attributes would send.
         later: takes what further statements have to load, instead of their being sent now.
+        origin: the program's statement and its parameters: subqueries are made of it.
     """
     graph = plan.graph
     if graph is None:
@@ -102,7 +106,7 @@ async def core_fetch_graph(
     if later is not None:
         later.extend(waiting)
     elif waiting:
-        await session.core_follow(session, waiting, overwrite, refreshing)
+        await session.core_follow(session, waiting, overwrite, refreshing, origin)
     return found
 
 
@@ -181,7 +185,10 @@ async def core_load_by_key(
     if plan.graph is None:
         found = await core_fetch(connection, plan, values, parameters, session.holder, overwrite)
     else:
-        found = await core_fetch_graph(session, plan, values, parameters, connection, overwrite, refreshing, later)
+        origin = (plan.graph.statement, parameters)
+        found = await core_fetch_graph(
+            session, plan, values, parameters, connection, overwrite, refreshing, later, origin
+        )
     return found[0] if found else None
 
 
@@ -261,7 +268,8 @@ async def core_load_statement(
     values = plan.graph.values(given_values(statement))
     if stream is not None:
         return plan, await core_feed_graph(session, plan, values, parameters, connection, overwrite, stream)
-    return plan, await core_fetch_graph(session, plan, values, parameters, connection, overwrite)
+    origin = (statement, parameters)
+    return plan, await core_fetch_graph(session, plan, values, parameters, connection, overwrite, origin=origin)
 
 
 async def core_feed(

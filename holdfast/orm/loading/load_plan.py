@@ -142,7 +142,7 @@ def plan_graph(
     load = graph_loader(engine, arranged, entries, compiled, shape, single, group_by)
     constants, places = value_places(given_values(statement), arranged.statement._values)
     unique = any(node.has_collections for node in arranged.nodes)
-    graph = GraphPlan(arranged.nodes, constants, places, unique, arranged.roots)
+    graph = GraphPlan(arranged.nodes, constants, places, unique, arranged.roots, statement)
     return LoadPlan(compiled, (), shape, single, load, tuple(mappers), graph)
 
 

@@ -23,12 +23,15 @@ class FollowUp(NamedTuple):
         choice: the strategy, "selectin", "subquery" or "immediate", and its arguments.
         directions: what the options say where it leads.
         path: the mappers on the way, the related one last.
+        root: the entity of the statement that brought the owners; `way`: the joined relationships from there to them.
     """
 
     relationship: Any
     choice: Choice
     directions: Directions
     path: tuple[Any, ...]
+    root: Any = None
+    way: tuple[Any, ...] = ()
 
 
 class Branch(NamedTuple):
@@ -63,12 +66,23 @@ class EntityNode:
         positions: where they stand in the row; known when the whole statement is.
         branches: relationships in the same row; `follow_ups`: those that other statements load.
         path: the mappers on the way here, this one last.
+        root: the entity that the statement selects; `way`: the joined relationships from there.
         is_eager_row: its columns come after all that the statement itself selects.
     """
 
     __slots__ = (
-        "branches", "directions", "expressions", "follow_ups", "is_eager_row", "mapper", "names", "path", "positions",
+        "branches",
+        "directions",
+        "expressions",
+        "follow_ups",
+        "is_eager_row",
+        "mapper",
+        "names",
+        "path",
+        "positions",
+        "root",
         "source",
+        "way",
     )  # fmt: skip
 
     def __init__(self, mapper: Any, source: Any, directions: Directions, path: tuple[Any, ...], eager: bool) -> None:
@@ -77,6 +91,8 @@ class EntityNode:
         self.directions = directions
         self.path = path
         self.is_eager_row = eager
+        self.root: Any = None
+        self.way: tuple[Any, ...] = ()
         self.branches: list[Branch] = []
         self.follow_ups: list[FollowUp] = []
         self.names: tuple[str, ...] = ()
@@ -123,7 +139,7 @@ class TreeGrower:
 
     def root(self, entity: Any, directions: Directions, path: tuple[Any, ...] = ()) -> EntityNode:
         """Return the tree of an entity that the statement selects."""
-        return self._grow(entity, from_of(entity), directions, (*path, entity.mapper), False)
+        return self._grow(entity, from_of(entity), directions, (*path, entity.mapper), False, (entity, ()))
 
     def value(self, column: Any) -> int:
         """Return where a value that the statement selects stands."""
@@ -136,9 +152,18 @@ class TreeGrower:
             if node.is_eager_row:
                 node.positions = tuple([position + offset for position in node.positions])
 
-    def _grow(self, entity: Any, source: Any, directions: Directions, path: tuple[Any, ...], eager: bool) -> EntityNode:
+    def _grow(
+        self,
+        entity: Any,
+        source: Any,
+        directions: Directions,
+        path: tuple[Any, ...],
+        eager: bool,
+        origin: tuple[Any, tuple[Any, ...]],
+    ) -> EntityNode:
         mapper = entity.mapper
         node = EntityNode(mapper, source, directions, path, eager)
+        node.root, node.way = origin
         self.nodes.append(node)
         for prop in mapper.attrs.values():
             if prop.is_relationship:
@@ -170,20 +195,23 @@ class TreeGrower:
         target = choice.target or relationship.mapper
         directions = node.directions.at(relationship)
         path = (*node.path, target.mapper)
+        origin = (node.root, (*node.way, relationship))
         if choice.strategy == "joined":
             alias = target.selectable if choice.target is not None and not _is_mapper(target) else None
             source = target.selectable.alias() if alias is None else alias
             secondary = None if relationship.secondary is None else relationship.secondary.alias()
-            below = self._grow(target, source, directions, path, True)
+            below = self._grow(target, source, directions, path, True, origin)
             node.branches.append(Branch(relationship, choice, below, secondary))
         elif choice.strategy == "contains":
             entity = choice.alias if getattr(choice.alias, "is_entity", False) else target
             source = from_of(choice.alias or target)
             node.branches.append(
-                Branch(relationship, choice, self._grow(entity, source, directions, path, node.is_eager_row), None)
+                Branch(
+                    relationship, choice, self._grow(entity, source, directions, path, node.is_eager_row, origin), None
+                )
             )
         else:
-            node.follow_ups.append(FollowUp(relationship, choice, directions, path))
+            node.follow_ups.append(FollowUp(relationship, choice, directions, path, node.root, node.way))
 
 
 def _is_mapper(entity: Any) -> bool:

@@ -22,6 +22,7 @@ from holdfast.orm.loading.follow_ups import core_follow_up, must_be_unique
 from holdfast.orm.loading.load_plan import LoadPlan
 from holdfast.orm.loading.peers import core_load_for_peers, core_refresh_with_peers, forget_flushed
 from holdfast.orm.loading.reading import core_read_column, core_read_relationship, read_without_sql
+from holdfast.orm.loading.strategies.subquery import Origin
 from holdfast.orm.session import fetching, lifecycle
 from holdfast.orm.session.accept import accept_flush, accept_removed
 from holdfast.orm.session.binds import SessionBinds
@@ -373,7 +374,9 @@ class SessionCore(SessionBinds):
             if lifecycle.state_of(current).key is not None:
                 lifecycle.mark_deleted(self, current)
 
-    async def core_follow(self, where: Any, waiting: list[Any], overwrite: bool, refreshing: bool = False) -> None:
+    async def core_follow(
+        self, where: Any, waiting: list[Any], overwrite: bool, refreshing: bool = False, origin: Any = None
+    ) -> None:
         """Run the statements that load relationships of objects just loaded, level by level.
 
         Args:
@@ -381,10 +384,13 @@ class SessionCore(SessionBinds):
             waiting: pairs of `FollowUp` and owners.
             overwrite: what is loaded already is replaced.
             refreshing: the owner is one object that is loaded again.
+            origin: the statement that brought them, and its parameters.
         """
-        while waiting:
-            follow_up, owners = waiting.pop(0)
-            waiting.extend(await core_follow_up(where, follow_up, owners, overwrite, refreshing))
+        known = None if origin is None else Origin(*origin)
+        queue = [(follow_up, owners, known) for follow_up, owners in waiting]
+        while queue:
+            follow_up, owners, known = queue.pop(0)
+            queue.extend(await core_follow_up(where, follow_up, owners, overwrite, refreshing, known))
             refreshing = False
 
     # -- statements ------------------------------------------------------------------------------------------------

@@ -205,6 +205,36 @@ CASES: dict[str, Make] = {
         .where(s.Employee.id == 1)
         .options(o.immediateload(s.Employee.reports, recursion_depth=-1))
     ),
+    "subquery_many": lambda lib, o, s: lib.select(s.Customer).options(o.subqueryload(s.Customer.orders)),
+    "subquery_one": lambda lib, o, s: (
+        lib.select(s.Order).where(s.Order.id < 9).options(o.subqueryload(s.Order.customer))
+    ),
+    "subquery_between": lambda lib, o, s: (
+        lib.select(s.Order).where(s.Order.id > 0).options(o.subqueryload(s.Order.tags))
+    ),
+    "subquery_nested": lambda lib, o, s: lib.select(s.Customer).options(
+        o.subqueryload(s.Customer.orders).subqueryload(s.Order.items)
+    ),
+    "subquery_limit": lambda lib, o, s: (
+        lib.select(s.Customer).order_by(s.Customer.name).limit(2).options(o.subqueryload(s.Customer.orders))
+    ),
+    "subquery_joined": lambda lib, o, s: (
+        lib.select(s.Customer).join(s.Customer.orders).where(s.Order.id > 1).options(o.subqueryload(s.Customer.orders))
+    ),
+    "subquery_itself": lambda lib, o, s: (
+        lib.select(s.Employee)
+        .where(s.Employee.id == 1)
+        .options(o.subqueryload(s.Employee.reports).subqueryload(s.Employee.reports))
+    ),
+    "subquery_then_selectin": lambda lib, o, s: lib.select(s.Customer).options(
+        o.subqueryload(s.Customer.orders).selectinload(s.Order.items)
+    ),
+    "subquery_then_joined": lambda lib, o, s: lib.select(s.Customer).options(
+        o.subqueryload(s.Customer.orders).joinedload(s.Order.items)
+    ),
+    "joined_then_subquery": lambda lib, o, s: lib.select(s.Order).options(
+        o.joinedload(s.Order.customer).subqueryload(s.Customer.orders)
+    ),
     "load_only": lambda lib, o, s: lib.select(s.Document).options(o.load_only(s.Document.pages, s.Document.final)),
     "load_only_of_class": lambda lib, o, s: lib.select(s.Order).options(o.Load(s.Order).load_only(s.Order.total)),
     "defer": lambda lib, o, s: lib.select(s.Document).options(o.defer(s.Document.body), o.defer(s.Document.scan)),

@@ -138,7 +138,15 @@ async def core_load_relationship(
         if lazy.plan.graph is None:
             members = await core_fetch(connection, lazy.plan, lazy.values, parameters, session.holder)
         else:
-            members = await core_fetch_graph(session, lazy.plan, lazy.values, parameters, connection, later=later)
+            members = await core_fetch_graph(
+                session,
+                lazy.plan,
+                lazy.values,
+                parameters,
+                connection,
+                later=later,
+                origin=(lazy.plan.graph.statement, parameters),
+            )
     if relationship.uselist:
         return attributes.set_loaded_collection(state, instance, relationship.key, members)
     if len(members) > 1:

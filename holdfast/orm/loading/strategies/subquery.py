@@ -1,0 +1,150 @@
+"""Subquery loading: the members of all owners by one statement that holds the statement of the owners.
+
+The owners' keys are asked for again, by the same criteria, order and limits, and their relationship is joined to them.
+Below a relationship that was loaded so, the way leads from the same first statement through all joins.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from holdfast.orm.attributes import set_loaded, set_loaded_collection
+from holdfast.orm.loading.conditions import JoinSides
+from holdfast.orm.loading.graph_plan import arrange
+from holdfast.orm.loading.graph_rows import warn_of_many
+from holdfast.orm.loading.load import core_fetch
+from holdfast.orm.loading.load_plan import plan_graph
+from holdfast.orm.loading.tree import FollowUp
+from holdfast.orm.mapping.join_condition import MANYTOONE
+from holdfast.sql.naming import LABEL_STYLE_TABLENAME_PLUS_COL
+from holdfast.sql.select import select
+
+
+class Origin(NamedTuple):
+    """The statement that loaded the first owners.
+
+    Attributes:
+        statement: as it was run, without its columns' meaning.
+        parameters: values of its named parameters.
+        entity: the owners' entity in it; None: that of the follow-up.
+        way: the relationships from there to the owners of the one that is loaded.
+    """
+
+    statement: Any
+    parameters: Any
+    entity: Any = None
+    way: tuple[Any, ...] = ()
+
+
+def _own_columns(relationship: Any) -> tuple[Any, ...]:
+    """Return the owner's columns that the join begins at."""
+    return tuple(relationship.local_columns)
+
+
+def _statement(origin: Origin, follow_up: FollowUp) -> Any:
+    """Return the statement of the members; the columns that tell the owner stand after theirs."""
+    way = (*origin.way, *follow_up.way, follow_up.relationship)
+    first = way[0]
+    owner = origin.entity or follow_up.root
+    wanted = tuple(getattr(owner.attributes, first.parent.name_of_column(one)) for one in _own_columns(first))
+    inner = origin.statement._copy(_options=(), _execution_options={}, _for_update=None)
+    inner = inner.with_only_columns(*wanted, maintain_column_froms=True).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+    if first.direction is MANYTOONE:
+        inner = inner.distinct()
+    if inner._limit is None and inner._offset is None and inner._fetch is None and not inner._distinct_on:
+        inner = inner.order_by(None)
+    owners: Any = inner.subquery()
+    keys = tuple(owners.c)
+    element: Any = owners
+    source: Any = _Keys(owners, wanted)
+    for number, relationship in enumerate(way):
+        last = number == len(way) - 1
+        entity = (follow_up.choice.target if last else None) or relationship.mapper
+        target = entity.selectable if last else relationship.mapper.selectable.alias()
+        if relationship.secondary is None:
+            sides = JoinSides(relationship, source, target)
+            element = element.join(target, sides.primary())
+        else:
+            between = relationship.secondary.alias()
+            sides = JoinSides(relationship, source, target, between)
+            element = element.join(between, sides.primary()).join(target, sides.second())
+        if not last:
+            keys = tuple(target.corresponding_column(one) for one in _own_columns(way[number + 1]))
+            source = target
+    entity = follow_up.choice.target or follow_up.relationship.mapper
+    statement = select(entity, *keys).select_from(element).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+    if follow_up.choice.criteria is not None:
+        statement = statement.where(sides.of_target(follow_up.choice.criteria))
+    if follow_up.relationship.order_by:
+        statement = statement.order_by(*[sides.of_target(one) for one in follow_up.relationship.order_by])
+    return statement
+
+
+class _Keys:
+    """The owners' columns as their subquery shows them."""
+
+    def __init__(self, subquery: Any, wanted: tuple[Any, ...]) -> None:
+        self._columns = {id(one.column): outside for one, outside in zip(wanted, subquery.c, strict=True)}
+        self._wanted = wanted
+
+    def corresponding_column(self, column: Any) -> Any:
+        """Return the subquery's column for one of the mapped table."""
+        found = self._columns.get(id(column))
+        if found is not None:
+            return found
+        for one, outside in zip(self._wanted, self._columns.values(), strict=True):
+            if one.column.key == column.key:
+                return outside
+        return None
+
+
+def origin_below(origin: Origin, follow_up: FollowUp) -> Origin:
+    """Return the origin of what is loaded for the members that a follow-up has loaded."""
+    way = (*origin.way, *follow_up.way, follow_up.relationship)
+    return origin._replace(entity=origin.entity or follow_up.root, way=way)
+
+
+async def core_load_subquery(
+    session: Any, origin: Origin, follow_up: FollowUp, owners: list[Any], overwrite: bool
+) -> Iterable[tuple[FollowUp, list[Any]]]:
+    """Load a relationship of many owners; returns what is to be loaded for the members."""
+    relationship = follow_up.relationship
+    engine = session.engine_for(relationship.mapper)
+    statement = _statement(origin, follow_up)
+    entity = follow_up.choice.target or relationship.mapper
+    entries = tuple(statement._columns)
+    arranged = arrange(statement, entries, {entity: follow_up.directions}, follow_up.path[:-1])
+    root = next(node for node, _ in arranged.parts if node is not None)
+    group_by = [positions[0] for node, positions in arranged.parts if node is None]
+    plan = plan_graph(engine, statement, (entity,), arranged._replace(parts=((root, ()),)), group_by)
+    graph = plan.graph
+    assert graph is not None
+    groups: Any = defaultdict(dict if graph.nodes[0].has_collections else list)
+    context = graph.context(groups)
+    connection = await session.core_connection_for(relationship.mapper)
+    values = arranged.statement._values
+    await core_fetch(connection, plan, values, origin.parameters, session.holder, overwrite, context)
+    _give(follow_up, owners, groups, overwrite)
+    return graph.follow_ups(context)
+
+
+def _give(follow_up: FollowUp, owners: list[Any], groups: Any, overwrite: bool) -> None:
+    """Put the members in their places."""
+    relationship = follow_up.relationship
+    names = [relationship.parent.name_of_column(column) for column in _own_columns(relationship)]
+    for owner in owners:
+        if not overwrite and relationship.key in owner.__dict__:
+            continue
+        values = owner.__dict__
+        key = values.get(names[0]) if len(names) == 1 else tuple(values.get(name) for name in names)
+        members = groups.get(key, ())
+        members = list(members.values()) if members.__class__ is dict else members
+        state = owner._sa_instance_state
+        if relationship.uselist:
+            set_loaded_collection(state, owner, relationship.key, members)
+            continue
+        if len(members) > 1 and relationship.direction is not MANYTOONE:
+            warn_of_many(relationship, "eagerly")
+        set_loaded(state, owner, relationship.key, members[0] if members else None)
