@@ -43,6 +43,10 @@ class Capabilities(NamedTuple):
         native_enum: enumerations are types of their own.
         native_interval: spans of time are a type of their own.
         native_uuid: so are UUIDs.
+        loose_types: columns keep what they are given: decimals as binary numbers, dates and times as text, strings of
+            any length without padding; otherwise a value that does not fit its column is rounded, cut or padded.
+        binary_text: strings without a collation of their own are ordered by code points.
+        binary_collations: collations that compare and order by code points.
     """
 
     paramstyle: str = "named"
@@ -76,6 +80,9 @@ class Capabilities(NamedTuple):
     native_interval: bool = False
     native_uuid: bool = False
     materialized_views: bool = False
+    loose_types: bool = False
+    binary_text: bool = False
+    binary_collations: frozenset[str] = frozenset()
 
     @property
     def positional(self) -> bool:

@@ -85,7 +85,7 @@ async def _run_one(
 ) -> CursorResult[Any]:
     if statement.is_dml:
         parameters = with_python_defaults(connection, statement, [parameters])[0]
-    compiled = _compiled(connection, statement, _column_keys(statement, parameters), statement.is_insert)
+    compiled = _compiled(connection, statement, column_keys_given(statement, parameters), statement.is_insert)
     sql, bound = compiled.bind(statement._values, parameters)
     if stream is not None and not compiled.key_made:
         return await _stream(connection, compiled, statement, parameters, sql, bound, stream)
@@ -229,7 +229,7 @@ async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any
                 f"{number}"
             )
     fetches = statement.is_insert and statement._return_defaults is not None
-    compiled = _compiled(connection, statement, _column_keys(statement, rows[0]), fetches)
+    compiled = _compiled(connection, statement, column_keys_given(statement, rows[0]), fetches)
     sql, bound = compiled.bind_many(statement._values, rows)
     if compiled.columns:
         answers = await connection.core_run_each(compiled, sql, bound)
@@ -241,7 +241,7 @@ async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any
     return _result(connection, compiled, statement, fetched, rows)
 
 
-def _column_keys(statement: Any, parameters: Mapping[str, Any]) -> tuple[str, ...] | None:
+def column_keys_given(statement: Any, parameters: Mapping[str, Any]) -> tuple[str, ...] | None:
     """Return the columns whose values come with the execution; the other parameters belong to the criteria."""
     if not statement.is_dml or statement.is_delete or getattr(statement, "_rows", ()):
         return None

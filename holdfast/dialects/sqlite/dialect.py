@@ -35,6 +35,9 @@ SQLITE = STANDARD.replace(
     sequences=False,
     identity_columns=False,
     comments=False,
+    loose_types=True,
+    binary_text=True,
+    binary_collations=frozenset(("BINARY",)),
 )
 
 _RESERVED = frozenset(

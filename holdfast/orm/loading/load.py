@@ -65,6 +65,16 @@ async def core_fetch(
         return plan.load(rows, holder, overwrite)
 
 
+def load_rows(plan: LoadPlan, rows: list[Any], holder: IdentityMap, overwrite: bool) -> list[Any]:
+    """Return what rows become that have come already: objects, or Rows."""
+    if holder.dispatch.watched:
+        return _load_watched(plan, rows, holder, overwrite)
+    if len(rows) <= SMALL_BATCH:
+        return plan.load(rows, holder, overwrite)
+    with CollectorPause(len(rows)):
+        return plan.load(rows, holder, overwrite)
+
+
 def _load_watched(plan: LoadPlan, rows: list[Any], holder: IdentityMap, *how: Any) -> list[Any]:
     """Load rows and tell the session's listeners which objects came by it."""
     listeners = holder.dispatch.loaded_as_persistent

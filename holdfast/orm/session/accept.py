@@ -94,3 +94,15 @@ def accept_removed(session: Any, transaction: SessionTransaction, state: Instanc
     transaction.removed[state] = instance
     if session.dispatch.watched:
         tell(session, "persistent_to_deleted", instance)
+
+
+def accept_moved(holder: Any, transaction: SessionTransaction, moved: list[tuple[InstanceState, Any]]) -> None:
+    """The primary keys of rows were changed, perhaps each to that of another one: all leave their places first."""
+    for state, _ in moved:
+        by_key = holder.by_key(state.mapper.base_mapper)
+        if by_key.get(state.key) is state:
+            del by_key[state.key]
+    for state, key in moved:
+        transaction.switched.setdefault(state, state.key)
+        state.key = key
+        holder.by_key(state.mapper.base_mapper)[key] = state

@@ -24,13 +24,13 @@ from holdfast.orm.loading.peers import core_load_for_peers, core_refresh_with_pe
 from holdfast.orm.loading.reading import core_read_column, core_read_relationship, read_without_sql
 from holdfast.orm.loading.strategies.subquery import Origin
 from holdfast.orm.session import fetching, lifecycle
-from holdfast.orm.session.accept import accept_flush, accept_removed
+from holdfast.orm.session.accept import accept_flush, accept_moved, accept_removed
 from holdfast.orm.session.binds import SessionBinds
 from holdfast.orm.session.commit_values import NOT_GIVEN, check_choice
 from holdfast.orm.session.execute_state import Routed, core_execute_heard
 from holdfast.orm.session.merge import core_merge
 from holdfast.orm.session.transaction import ACTIVE, CLOSED, SessionTransaction, SessionTransactionOrigin
-from holdfast.orm.set_based.synchronize import core_execute_dml
+from holdfast.orm.set_based.execute import check_options, core_execute_dml
 from holdfast.orm.state import GONE, NO_VALUE, InstanceState
 from holdfast.orm.unit_of_work.flush import core_flush
 from holdfast.sql.select import Select
@@ -289,8 +289,12 @@ class SessionCore(SessionBinds):
         accept_removed(self, self.begin_if_needed(), state, state())
 
     def register_written(self, states: Iterable[InstanceState]) -> None:
-        """An UPDATE by statement changed the rows of these objects."""
+        """A statement has changed, or may have changed, the rows of these objects."""
         self.begin_if_needed().flushed.update(dict.fromkeys(states))
+
+    def register_moved(self, moved: Iterable[tuple[InstanceState, Any]]) -> None:
+        """A statement has changed the primary keys of these objects' rows."""
+        accept_moved(self.holder, self.begin_if_needed(), list(moved))
 
     # -- loading -------------------------------------------------------------------------------------------------
 
@@ -467,9 +471,12 @@ class SessionCore(SessionBinds):
         if self.transaction is not None:
             self.transaction.check_usable()
         options = self._merged_options(statement, options)
+        is_of_class = getattr(statement, "entity", None) is not None
+        if is_of_class:
+            check_options(statement, options)
         if self.has_changes() and options.get("autoflush", True):
             await self.core_autoflush()
-        if getattr(statement, "entity", None) is not None:
+        if is_of_class:
             where = self._routed(statement, arguments)
             if statement._options and not statement.is_insert:
                 statement = constrained_dml(statement)

@@ -1,194 +1,416 @@
-"""Compiles SQL criteria and values into Python functions over an object's attributes, where both agree exactly.
+"""Compiles SQL criteria and values into generated Python over an object's attributes, where both agree exactly.
 
-What the database would decide differently, or might, is refused: functions, subqueries, text collations other than
-binary order, values of mixed types. NULL is None, with the three-valued logic of the standard.
+What the database would decide differently, or might, is refused: functions, subqueries, text whose order its collation
+decides, values of mixed types. NULL is None, with the three-valued logic of the standard. What can not be told of one
+object alone (a value that is not loaded, or of another class than its column's) raises `Unsure` for that object.
 """
 
 from __future__ import annotations
 
-import operator as python_operator
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
-Evaluator: TypeAlias = Callable[[Mapping[str, Any]], Any]
-"""(attribute values) -> value; True, False or None for criteria. Raises KeyError where a value is not loaded."""
+from holdfast.orm.set_based.exact_arithmetic import ARITHMETIC
+from holdfast.orm.set_based.exact_types import BOOL, SAFE, Kind, Unsure, kind_of
+from holdfast.sql.expressions import Comparison
 
-COMPARABLE = (int, str, bytes, bool)
-"""Python types whose == and order are those of the database's binary comparison, if both sides are of one type."""
+MAX_DEPTH = 40
+"""Levels of parentheses; Python itself takes 100 levels of indentation."""
 
 
 class UnevaluatableError(Exception):
     """The expression can not be decided in Python exactly as the database would."""
 
 
-_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
-    "eq": python_operator.eq,
-    "ne": python_operator.ne,
-    "lt": python_operator.lt,
-    "le": python_operator.le,
-    "gt": python_operator.gt,
-    "ge": python_operator.ge,
-}
-_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "add": python_operator.add,
-    "sub": python_operator.sub,
-    "mul": python_operator.mul,
-}
+class Parameter(NamedTuple):
+    """Where the value of one parameter of the generated code comes from.
+
+    Attributes:
+        place: in the statement's values.
+        key: its name, where the execution may give it another value; else None.
+        convert: the value -> what the code works with. Raises Unsure.
+        required: the execution must give it.
+    """
+
+    place: int
+    key: str | None
+    convert: Callable[[Any], Any]
+    required: bool
 
 
-def compile_evaluator(node: Any, mapper: Any) -> Evaluator:
-    """Return the function that evaluates `node` over attribute values of `mapper`'s objects.
+class Operand(NamedTuple):
+    """The value of a part: a variable or constant of the generated code, and its kind; None: it is NULL."""
+
+    code: str
+    kind: Kind | None
+
+
+class Writer:
+    """Writes the code of expressions over ``values``, the attributes of one object.
 
     Args:
-        node: a criterion or a value expression; None: always true.
+        mapper: of the objects.
+        dialect: of the database.
+        holders: the value holders of the statement.
 
-    Raises: UnevaluatableError: names what stands in the way.
+    Attributes:
+        lines: the code so far.
+        names: what it uses besides Python.
+        parameters: the values it takes, ``p0``, ``p1`` ...
     """
-    if node is None:
-        return lambda values: True
-    build = _BUILDERS.get(node.visit_name)
-    if build is None:
-        raise UnevaluatableError(f"Cannot evaluate {type(node).__name__}")
-    return build(node, mapper)
+
+    def __init__(self, mapper: Any, dialect: Any, holders: tuple[Any, ...]) -> None:
+        self.lines: list[str] = []
+        self.names: dict[str, Any] = {"Unsure": Unsure}
+        self.parameters: list[Parameter] = []
+        self._mapper = mapper
+        self._dialect = dialect
+        self._places = {id(holder): place for place, holder in reversed(list(enumerate(holders)))}
+        self._count = 0
+
+    def line(self, depth: int, text: str) -> None:
+        """Add one line of code."""
+        if depth > MAX_DEPTH:
+            raise UnevaluatableError("Cannot evaluate expressions this deep")
+        self.lines.append("    " * depth + text)
+
+    def variable(self) -> str:
+        """Return a new variable."""
+        self._count += 1
+        return f"v{self._count}"
+
+    def name(self, value: Any, word: str) -> str:
+        """Return the name under which the code finds something."""
+        self._count += 1
+        name = f"{word}{self._count}"
+        self.names[name] = value
+        return name
+
+    def kind(self, type_: Any) -> Kind | None:
+        """Return the kind of a type on the database."""
+        return kind_of(type_, self._dialect)
+
+    def parameter(self, holder: Any, convert: Callable[[Any], Any]) -> str:
+        """Return the variable of a value of the statement."""
+        place = self._places.get(id(holder))
+        if place is None:
+            raise UnevaluatableError("Cannot evaluate a parameter of another statement")
+        named = not getattr(holder, "unique", True)
+        self.parameters.append(Parameter(place, holder.key if named else None, convert, bool(holder.required)))
+        return f"p{len(self.parameters) - 1}"
+
+    # -- operands ------------------------------------------------------------------------------------------------------
+
+    def write(self, node: Any, depth: int) -> Operand:
+        """Write the code of an expression; returns where its value stands.
+
+        Raises: UnevaluatableError: names what stands in the way.
+        """
+        write = _WRITERS.get(node.visit_name)
+        if write is None:
+            raise UnevaluatableError(f"Cannot evaluate {type(node).__name__}")
+        return write(self, node, depth)
+
+    def known(self, node: Any, depth: int) -> Operand:
+        """Write an expression whose kind must be known.
+
+        Raises: UnevaluatableError: only the database knows how values of its type compare.
+        """
+        operand = self.write(node, depth)
+        if operand.kind is None and operand.code != "None":
+            raise UnevaluatableError(f"Cannot evaluate values of type {type(node.type).__name__}")
+        return operand
+
+    def column(self, node: Any, depth: int) -> Operand:
+        """Write the reading of an attribute."""
+        name = self._attribute_of(node)
+        kind = self.kind(node.type)
+        if kind is None:
+            raise UnevaluatableError(
+                f"Cannot evaluate {node}: how the database compares values of its type {type(node.type).__name__} is not "
+                "known exactly"
+            )
+        found = self.variable()
+        self.line(depth, f"{found} = values[{name!r}]")
+        conditions = [f"{found} is not None"]
+        if kind.value_class is not None:
+            class_ = self.name(kind.value_class, "class_")
+            self.line(depth, f"if {found}.__class__ is not {class_} and {found} is not None: raise Unsure")
+        if kind.kept is not None:
+            self.line(depth, f"if {conditions[0]}: {found} = {self.name(kind.kept, 'kept')}({found})")
+        return Operand(found, kind)
+
+    def _attribute_of(self, node: Any) -> str:
+        column = getattr(node, "column", node)
+        name = self._mapper._name_of.get(column)
+        if name is None or not self._mapper.find_property(name).is_stored:
+            raise UnevaluatableError(f"Cannot evaluate expression: {node} is not a column of {self._mapper.class_name}")
+        return str(name)
+
+    def bind(self, holder: Any, depth: int, type_: Any = None) -> Operand:
+        """Write the use of a value of the statement."""
+        kind = self.kind(holder.type if type_ is None else type_)
+        if kind is None:
+            if holder.value is None and holder.callable is None and getattr(holder, "unique", True):
+                return Operand("None", None)
+            raise UnevaluatableError("Cannot evaluate a value whose type has no exact counterpart in Python")
+        return Operand(self.parameter(holder, kind.convert_sent), kind)
+
+    # -- comparisons ---------------------------------------------------------------------------------------------------
+
+    def compare(self, symbol: str, left: Operand, right: Operand, depth: int, nulls_differ: bool = False) -> Operand:
+        """Write a comparison.
+
+        Args:
+            symbol: Python's operator.
+            nulls_differ: NULL is a value like others (IS [NOT] DISTINCT FROM).
+        """
+        near = self._check_kinds(symbol, left, right)
+        found = self.variable()
+        if nulls_differ:
+            same = f"({left.code} is None and {right.code} is None)"
+            value = f"not {same}" if symbol == "!=" else same
+        else:
+            value = "None"
+        self.line(depth, f"if {left.code} is None or {right.code} is None: {found} = {value}")
+        self.line(depth, "else:")
+        self._write_near(near, left, right, depth + 1)
+        self.line(depth + 1, f"{found} = {left.code} {symbol} {right.code}")
+        return Operand(found, BOOL)
+
+    def _write_near(self, near: Any, left: Operand, right: Operand, depth: int) -> None:
+        if near is not None:
+            self.line(depth, f"if {self.name(near, 'near')}({left.code}, {right.code}): raise Unsure")
+        kinds = {left.kind.name if left.kind else "", right.kind.name if right.kind else ""}
+        if kinds == {"int", "float"}:
+            whole = left if left.kind is not None and left.kind.name == "int" else right
+            self.line(depth, f"if not -{SAFE} < {whole.code} < {SAFE}: raise Unsure")
+
+    def _check_kinds(self, symbol: str, left: Operand, right: Operand) -> Any:
+        """Return what says that two values are too close to tell.
+
+        Raises: UnevaluatableError: values of these kinds are not compared as in Python.
+        """
+        one, other = left.kind, right.kind
+        if one is None or other is None:
+            return None
+        if one.name != other.name and frozenset((one.name, other.name)) not in _MIXED:
+            raise UnevaluatableError(f"Cannot evaluate a comparison of mixed types, {one.name} and {other.name}")
+        if symbol not in ("==", "!=") and not (one.ordered and other.ordered):
+            raise UnevaluatableError(
+                f"Cannot evaluate the order of {one.name} values: the database's collation decides"
+            )
+        return one.near or other.near
+
+    def members(self, kind: Kind, holder: Any) -> str:
+        """Return the variable of the members of an IN list: whether NULL is among them, and the others."""
+
+        def convert(values: Any) -> tuple[bool, bool, Any]:
+            found = [kind.convert_sent(value) for value in values or ()]
+            others = [value for value in found if value is not None]
+            return bool(found), len(others) < len(found), tuple(others) if kind.near else frozenset(others)
+
+        return self.parameter(holder, convert)
 
 
-def _column(node: Any, mapper: Any) -> Evaluator:
-    column = getattr(node, "column", node)
-    try:
-        name = mapper.name_of_column(column)
-    except LookupError:
-        raise UnevaluatableError(f"Cannot evaluate expression: {node} is not a column of {mapper.class_name}") from None
-    return lambda values: values[name]
+_MIXED = frozenset({
+    frozenset({"int", "float"}), frozenset({"int", "decimal"}), frozenset({"int", "binary decimal"}),
+})  # fmt: skip
+_SYMBOLS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 
-def _bind(node: Any, mapper: Any) -> Evaluator:
-    if node.required or node.callable is not None:
-        raise UnevaluatableError("Cannot evaluate a named parameter")
-    value = node.value
-    return lambda values: value
-
-
-def _grouping(node: Any, mapper: Any) -> Evaluator:
-    return compile_evaluator(node.element, mapper)
-
-
-def _null(node: Any, mapper: Any) -> Evaluator:
-    return lambda values: None
-
-
-def _binary(node: Any, mapper: Any) -> Evaluator:
+def _binary(writer: Writer, node: Any, depth: int) -> Operand:
     name = node.operator.name
+    if node.__class__ is Comparison:
+        # It holds the value itself.
+        left = writer.known(node.left, depth)
+        return writer.compare(_SYMBOLS[name], left, writer.bind(node, depth, node._shape.type), depth)
     if node.modifiers:
         raise UnevaluatableError(f"Cannot evaluate {name} with modifiers")
-    if name in ("is_", "is_not"):
-        return _is(node, mapper, name == "is_")
-    if name in ("in_op", "not_in_op"):
-        return _in(node, mapper, name == "in_op")
-    left, right = compile_evaluator(node.left, mapper), compile_evaluator(node.right, mapper)
-    if name in _COMPARISONS:
-        return _comparing(left, right, _COMPARISONS[name])
-    if name in _ARITHMETIC and _are_numbers(node):
-        return _calculating(left, right, _ARITHMETIC[name])
-    raise UnevaluatableError(f"Cannot evaluate operator {name}")
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(writer, node, depth)
+    left, right = writer.known(node.left, depth), writer.known(node.right, depth)
+    if name in _SYMBOLS and node.operator.kind == "comparison":
+        return writer.compare(_SYMBOLS[name], left, right, depth)
+    calculate = ARITHMETIC.get((name, _number(left, right)))
+    if calculate is None:
+        raise UnevaluatableError(f"Cannot evaluate operator {name}")
+    found = writer.variable()
+    function = writer.name(calculate.function, "calculate")
+    writer.line(depth, f"if {left.code} is None or {right.code} is None: {found} = None")
+    writer.line(depth, "else:")
+    if calculate.code is not None:
+        for text in calculate.code.format(found=found, left=left.code, right=right.code).splitlines():
+            writer.line(depth + 1, text)
+    else:
+        writer.line(depth + 1, f"{found} = {function}({left.code}, {right.code})")
+    return Operand(found, calculate.kind)
 
 
-def _are_numbers(node: Any) -> bool:
-    return all(side.type.python_type is int for side in (node.left, node.right))
+def _number(left: Operand, right: Operand) -> str:
+    """Return the kind of the result of arithmetic with two operands; "" where there is none."""
+    names = {operand.kind.name for operand in (left, right) if operand.kind is not None}
+    if len(names) == 1:
+        return names.pop()
+    if names in ({"int", "float"}, {"int", "decimal"}):
+        return (names - {"int"}).pop()
+    return ""
 
 
-def _comparing(left: Evaluator, right: Evaluator, compare: Callable[[Any, Any], Any]) -> Evaluator:
-    def evaluate(values: Mapping[str, Any]) -> Any:
-        one, other = left(values), right(values)
-        if one is None or other is None:
-            return None
-        if type(one) is not type(other) or not isinstance(one, COMPARABLE):
-            # Two types, or one whose stored form orders differently: only the database knows.
-            raise KeyError(compare.__name__)
-        return compare(one, other)
+def _is(positive: bool) -> Callable[[Writer, Any, int], Operand]:
+    def write(writer: Writer, node: Any, depth: int) -> Operand:
+        left = writer.known(node.left, depth)
+        constant = {"null": "None", "true": "True", "false": "False"}.get(node.right.visit_name)
+        if constant is None or (constant != "None" and left.kind is not BOOL):
+            raise UnevaluatableError("Cannot evaluate IS with anything but NULL, true and false")
+        found = writer.variable()
+        writer.line(depth, f"{found} = {left.code} is {'' if positive else 'not '}{constant}")
+        return Operand(found, BOOL)
 
-    return evaluate
-
-
-def _calculating(left: Evaluator, right: Evaluator, calculate: Callable[[Any, Any], Any]) -> Evaluator:
-    def evaluate(values: Mapping[str, Any]) -> Any:
-        one, other = left(values), right(values)
-        if one is None or other is None:
-            return None
-        result = calculate(one, other)
-        if type(one) is not int or type(other) is not int or not -(2**63) <= result < 2**63:
-            raise KeyError(calculate.__name__)
-        return result
-
-    return evaluate
+    return write
 
 
-def _is(node: Any, mapper: Any, positive: bool) -> Evaluator:
-    if node.right.visit_name != "null":
-        raise UnevaluatableError("Cannot evaluate IS with anything but NULL")
-    left = compile_evaluator(node.left, mapper)
-    if positive:
-        return lambda values: left(values) is None
-    return lambda values: left(values) is not None
+def _distinct(symbol: str) -> Callable[[Writer, Any, int], Operand]:
+    def write(writer: Writer, node: Any, depth: int) -> Operand:
+        left, right = writer.known(node.left, depth), writer.known(node.right, depth)
+        return writer.compare(symbol, left, right, depth, nulls_differ=True)
+
+    return write
 
 
-def _in(node: Any, mapper: Any, positive: bool) -> Evaluator:
-    members = getattr(node.right, "value", None)
-    if not isinstance(members, (list, tuple)):
-        raise UnevaluatableError("Cannot evaluate IN with anything but a list of values")
-    left = compile_evaluator(node.left, mapper)
-    kinds = {type(member) for member in members}
+def _in(positive: bool) -> Callable[[Writer, Any, int], Operand]:
+    def write(writer: Writer, node: Any, depth: int) -> Operand:
+        if node.right.visit_name != "bindparam" or not node.right.expanding:
+            raise UnevaluatableError("Cannot evaluate IN with anything but a list of values")
+        left = writer.known(node.left, depth)
+        kind = writer.kind(node.right.type)
+        if kind is None or left.kind is None or kind.name != left.kind.name:
+            raise UnevaluatableError("Cannot evaluate IN with values of another type")
+        members, found = writer.members(kind, node.right), writer.variable()
+        writer.line(depth, f"if not {members}[0]: {found} = {not positive}")
+        writer.line(depth, f"elif {left.code} is None: {found} = None")
+        writer.line(depth, "else:")
+        if kind.near is not None:
+            near = writer.name(kind.near, "near")
+            writer.line(depth + 1, f"if any([{near}({left.code}, one) for one in {members}[2]]): raise Unsure")
+        writer.line(depth + 1, f"if {left.code} in {members}[2]: {found} = {positive}")
+        writer.line(depth + 1, f"else: {found} = None if {members}[1] else {not positive}")
+        return Operand(found, BOOL)
 
-    def evaluate(values: Mapping[str, Any]) -> Any:
-        value = left(values)
-        if not members:
-            return not positive
-        if value is None:
-            return None
-        if kinds - {type(value), type(None)} or not isinstance(value, COMPARABLE):
-            raise KeyError("in")
-        if value in members:
-            return positive
-        return None if type(None) in kinds else not positive
-
-    return evaluate
-
-
-def _boolean_list(node: Any, mapper: Any) -> Evaluator:
-    parts = [compile_evaluator(clause, mapper) for clause in node.clauses]
-    decisive = node.operator.name == "or_"
-
-    def evaluate(values: Mapping[str, Any]) -> Any:
-        found: Any = not decisive
-        for part in parts:
-            value = part(values)
-            if value is decisive:
-                return decisive
-            if value is None:
-                found = None
-        return found
-
-    return evaluate
+    return write
 
 
-def _unary(node: Any, mapper: Any) -> Evaluator:
-    if getattr(node.operator, "name", None) != "inv":
-        raise UnevaluatableError("Cannot evaluate a unary operator other than NOT")
-    element = compile_evaluator(node.element, mapper)
-
-    def evaluate(values: Mapping[str, Any]) -> Any:
-        value = element(values)
-        return None if value is None else not value
-
-    return evaluate
+def _between(writer: Writer, node: Any, depth: int) -> Operand:
+    value = writer.known(node.left, depth)
+    low, high = [writer.known(bound, depth) for bound in node.right.clauses]
+    found = _joined(writer, depth, "False", [
+        lambda inner: writer.compare(">=", value, low, inner), lambda inner: writer.compare("<=", value, high, inner),
+    ])  # fmt: skip
+    return found if node.operator.name == "between_op" else _negated(writer, found, depth)
 
 
-_BUILDERS: dict[str, Callable[[Any, Any], Evaluator]] = {
-    "attribute": _column,
-    "column": _column,
-    "bindparam": _bind,
-    "grouping": _grouping,
-    "null": _null,
-    "binary": _binary,
-    "expression_list": _boolean_list,
-    "unary": _unary,
+def _joined(writer: Writer, depth: int, decisive: str, parts: list[Callable[[int], Operand]]) -> Operand:
+    """Write AND (`decisive` False) or OR (True): a part that decides spares the rest."""
+    found = writer.variable()
+    writer.line(depth, f"{found} = {decisive != 'True'}")
+    for number, part in enumerate(parts):
+        inner = depth
+        if number:
+            writer.line(depth, f"if {found} is not {decisive}:")
+            inner = depth + 1
+        value = part(inner)
+        if value.kind is not BOOL and value.code != "None":
+            raise UnevaluatableError("Cannot evaluate a criterion that is no truth value")
+        writer.line(inner, f"if {value.code} is {decisive}: {found} = {decisive}")
+        writer.line(inner, f"elif {value.code} is None: {found} = None")
+    return Operand(found, BOOL)
+
+
+def _expression_list(writer: Writer, node: Any, depth: int) -> Operand:
+    if node.operator.name not in ("and_", "or_"):
+        raise UnevaluatableError(f"Cannot evaluate {type(node).__name__}")
+    return join(writer, node.clauses, depth, node.operator.name == "or_")
+
+
+def join(writer: Writer, criteria: Any, depth: int, is_or: bool = False) -> Operand:
+    """Write criteria joined by AND or OR."""
+    parts = [lambda inner, clause=clause: writer.known(clause, inner) for clause in criteria]
+    return _joined(writer, depth, str(is_or), parts)
+
+
+def _negated(writer: Writer, value: Operand, depth: int) -> Operand:
+    if value.kind is not BOOL and value.code != "None":
+        raise UnevaluatableError("Cannot evaluate NOT of what is no truth value")
+    found = writer.variable()
+    writer.line(depth, f"{found} = None if {value.code} is None else not {value.code}")
+    return Operand(found, BOOL)
+
+
+def _unary(writer: Writer, node: Any, depth: int) -> Operand:
+    name = getattr(node.operator, "name", None)
+    if name == "inv":
+        return _negated(writer, writer.known(node.element, depth), depth)
+    if name != "neg":
+        raise UnevaluatableError("Cannot evaluate a unary operator other than NOT and minus")
+    value = writer.known(node.element, depth)
+    calculate = ARITHMETIC.get(("sub", value.kind.name if value.kind else ""))
+    if calculate is None:
+        raise UnevaluatableError("Cannot evaluate minus of what is no number")
+    found = writer.variable()
+    function = writer.name(calculate.function, "calculate")
+    writer.line(depth, f"{found} = None if {value.code} is None else {function}(0, {value.code})")
+    return Operand(found, calculate.kind)
+
+
+def _as_boolean(writer: Writer, node: Any, depth: int) -> Operand:
+    value = writer.known(node.element, depth)
+    return _negated(writer, value, depth) if node.negated else value
+
+
+_SPECIAL: dict[str, Callable[[Writer, Any, int], Operand]] = {
+    "is_": _is(True),
+    "is_not": _is(False),
+    "is_distinct_from": _distinct("!="),
+    "is_not_distinct_from": _distinct("=="),
+    "in_op": _in(True),
+    "not_in_op": _in(False),
+    "between_op": _between,
+    "not_between_op": _between,
 }
+_WRITERS: dict[str, Callable[[Writer, Any, int], Operand]] = {
+    "attribute": Writer.column,
+    "column": Writer.column,
+    "bindparam": Writer.bind,
+    "grouping": lambda writer, node, depth: writer.write(node.element, depth),
+    "null": lambda writer, node, depth: Operand("None", None),
+    "true": lambda writer, node, depth: Operand("True", BOOL),
+    "false": lambda writer, node, depth: Operand("False", BOOL),
+    "binary": _binary,
+    "expression_list": _expression_list,
+    "unary": _unary,
+    "as_boolean": _as_boolean,
+}
+
+
+def parameter_values(
+    parameters: list[Parameter], holders: tuple[Any, ...], given: Mapping[str, Any] | None
+) -> list[Any]:
+    """Return the values of the generated code's parameters for one execution.
+
+    Args:
+        holders: the value holders of the statement.
+        given: values by name, of the execution.
+
+    Raises: Unsure: a value is of another class than what it is compared with.
+    """
+    found = []
+    for place, key, convert, required in parameters:
+        if key is not None and given and key in given:
+            value = given[key]
+        elif required:
+            raise Unsure(key)
+        else:
+            value = holders[place].effective_value
+        found.append(convert(value))
+    return found

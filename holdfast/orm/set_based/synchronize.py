@@ -1,239 +1,149 @@
-"""UPDATE and DELETE by statement, kept in step with the objects of the session.
+"""How an UPDATE or DELETE by statement is kept in step with the objects of the session: the plan, as data.
 
-Plan, then do. The plan says how the objects that the statement matches become known: 'evaluate' asks the criteria of
-the objects present, 'fetch' asks the database (RETURNING, or a SELECT before). Then the statement runs; then updated
-objects take what the statement set, and deleted ones leave the session.
+'evaluate' asks the criteria of the objects present, 'fetch' asks the database (RETURNING, or a SELECT before); then
+updated objects take what the statement set, and deleted ones leave the session. A plan is made once per statement
+structure and engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from holdfast import exc
-from holdfast.orm.identity_map import IdentityMap
-from holdfast.orm.set_based.evaluator import UnevaluatableError, compile_evaluator
-from holdfast.orm.state import EXPIRED, InstanceState
-from holdfast.sql.boolean import and_
+from holdfast.orm.loading.load_plan import remember
+from holdfast.orm.set_based.evaluation import Matcher, Teller
+from holdfast.orm.set_based.evaluator import UnevaluatableError
 from holdfast.sql.dml import member_root
-from holdfast.sql.select import select
 
-STRATEGIES = (False, "auto", "fetch", "evaluate")
+STRATEGIES = ("auto", "fetch", "evaluate")
+AUTO = "auto"
 
 
-class WritingSession(Protocol):
-    """What set-based writing asks of the session."""
+def strategy_of(options: Mapping[str, Any]) -> str | None:
+    """Return how a statement is kept in step, by its execution options; None: it is not.
 
-    holder: IdentityMap
-
-    async def core_connection_for(self, mapper: Any, clause: Any = None) -> Any: ...
-
-    def register_gone(self, state: InstanceState) -> None: ...
-
-    def register_written(self, states: Iterable[InstanceState]) -> None: ...
+    Raises: ArgumentError: another value than the documented ones.
+    """
+    value = options.get("synchronize_session", AUTO)
+    if value is False or value is None:
+        return None
+    if isinstance(value, str) and value in STRATEGIES:
+        return value
+    message = "Valid strategies for session synchronization are 'auto', 'evaluate', 'fetch', False"
+    if value is True:
+        raise exc.ArgumentError(
+            f"{message}. True is not a strategy of an UPDATE or DELETE statement; it is a value of "
+            "Session.commit(synchronize_session=...)."
+        )
+    raise exc.ArgumentError(f"{message}; got {value!r}" if isinstance(value, str) else message)
 
 
 class SynchronizePlan(NamedTuple):
     """How one statement is kept in step with the session.
 
     Attributes:
-        how: "nothing" (no object of the class is present, or the caller wants none), "evaluate" or "fetch".
-        matches: for "evaluate": object -> True where the criteria hold; raises where a value is not loaded.
-        values: attribute set by the statement -> function of the object that gives its new value, or None where only
-            the database knows it: the attribute expires.
+        matcher: finds the objects that the statement matches; None: only the database can tell.
+        reason: why it can not be told in Python.
+        teller: gives updated objects their values; None for a DELETE.
+        made: attributes whose new value the execution tells, by column key: those of ``onupdate`` in Python.
+        doubtful: attributes that the database changes by itself, expressions over the row, and related objects that
+            the row leads to no more.
+        sets_key: the primary key changes.
     """
 
-    how: str
-    matches: Callable[[Any], bool] | None
-    values: Mapping[str, Callable[[Any], Any] | None]
+    matcher: Matcher | None
+    reason: str
+    teller: Teller | None
+    made: tuple[tuple[str, str], ...]
+    doubtful: tuple[str, ...]
+    sets_key: bool
 
 
-def plan_synchronize(statement: Any, mapper: Any, strategy: Any, any_present: bool) -> SynchronizePlan:
-    """Return how `statement` is kept in step.
+def plan_synchronize(engine: Any, statement: Any, mapper: Any, given: tuple[str, ...] = ()) -> SynchronizePlan:
+    """Return how `statement` is kept in step, from the engine's memory if it was seen before.
 
     Args:
         statement: an UPDATE or DELETE of a mapped class.
-        strategy: the value of ``synchronize_session``.
-        any_present: the session holds objects of the class.
-
-    Raises:
-        ArgumentError: another value than the four.
-        InvalidRequestError: 'evaluate' for criteria that Python can not decide exactly as the database would.
+        given: keys of columns whose values come with the execution.
     """
-    if strategy is True:
-        raise exc.ArgumentError(
-            "synchronize_session=True is not a strategy of an UPDATE or DELETE statement; it is a value of "
-            "Session.commit(synchronize_session=...). Valid strategies are 'auto', 'fetch', 'evaluate' and False."
-        )
-    if strategy not in STRATEGIES or (strategy == 0 and strategy is not False):
-        raise exc.ArgumentError(
-            f"Valid strategies for session synchronization are 'auto', 'evaluate', 'fetch', False; got {strategy!r}"
-        )
-    if strategy is False or not any_present:
-        return SynchronizePlan("nothing", None, {})
-    values = _new_values(statement, mapper)
-    if strategy == "fetch":
-        return SynchronizePlan("fetch", None, values)
+    plans = engine.memo.get("synchronize_plans")
+    if plans is None:
+        plans = engine.memo.setdefault("synchronize_plans", {})
+    key = (statement._key, mapper.serial, given)
+    plan = plans.get(key)
+    if plan is None:
+        plan = _plan(engine.dialect, statement, mapper, given)
+        remember(plans, key, plan)
+    return plan  # type: ignore[no-any-return]
+
+
+def _plan(dialect: Any, statement: Any, mapper: Any, given: tuple[str, ...]) -> SynchronizePlan:
+    matcher, reason = None, ""
     try:
-        criterion = and_(*statement._where) if statement._where else None
-        return SynchronizePlan("evaluate", compile_evaluator(criterion, mapper), values)
-    except UnevaluatableError as reason:
-        if strategy == "auto":
-            return SynchronizePlan("fetch", None, values)
-        raise exc.InvalidRequestError(
-            f"Could not evaluate current criteria in Python: \"{reason}\". Specify 'fetch' or False for the "
-            "synchronize_session execution option."
-        ) from reason
+        matcher = Matcher(statement._where, mapper, dialect, statement._values)
+    except UnevaluatableError as cause:
+        reason = str(cause)
+    if statement.is_delete:
+        return SynchronizePlan(matcher, reason, None, (), (), False)
+    values = _values_set(statement, mapper)
+    later = tuple((mapper.name_of_column(mapper.local_table.c[key]), key) for key in given)
+    names = {*values, *(name for name, _ in later)}
+    made = (*later, *_made_by_python(mapper, names))
+    names |= {name for name, _ in made}
+    return SynchronizePlan(
+        matcher,
+        reason,
+        Teller(values, mapper, dialect, statement._values),
+        made,
+        _doubtful(mapper, names),
+        not names.isdisjoint(mapper.primary_key_names),
+    )
 
 
-def _new_values(statement: Any, mapper: Any) -> dict[str, Callable[[Any], Any] | None]:
-    """Return the attributes that an UPDATE sets, each with how its value can be told, if it can."""
-    if not statement.is_update:
-        return {}
-    values: dict[str, Callable[[Any], Any] | None] = {}
+def _values_set(statement: Any, mapper: Any) -> dict[str, Any]:
+    """Return the attributes that an UPDATE sets, each with its value or expression; None: a part of it was set."""
+    found: dict[str, Any] = {}
     for column, value in statement.set_clauses():
         root = member_root(column)
-        if root is not None:
-            # A part of a value was set: the whole is read again.
-            values[mapper.name_of_column(getattr(root, "column", root))] = None
-            continue
-        name = mapper.name_of_column(column)
-        try:
-            values[name] = compile_evaluator(value, mapper)
-        except UnevaluatableError:
-            values[name] = None
-    return values
-
-
-async def core_execute_dml(session: WritingSession, statement: Any, parameters: Any, options: Mapping[str, Any]) -> Any:
-    """Run an INSERT, UPDATE or DELETE of a mapped class and bring the session's objects along.
-
-    Returns: the engine's result, with the number of matched rows.
-    """
-    mapper = statement.entity.mapper
-    connection = await session.core_connection_for(mapper, statement)
-    if statement.is_insert or isinstance(parameters, (list, tuple)):
-        return await connection.core_execute(statement, _by_column(mapper, parameters), options)
-    present = session.holder.states.get(mapper.base_mapper)
-    plan = plan_synchronize(statement, mapper, options.get("synchronize_session", "auto"), bool(present))
-    parameters = _by_column(mapper, parameters)
-    if plan.how == "nothing":
-        return await connection.core_execute(statement, parameters, options)
-    if plan.how == "evaluate":
-        matched, unsure = _evaluate(session.holder, mapper, plan)
-        new = [(state, instance, _told(plan, instance)) for state, instance in matched]
-        result = await connection.core_execute(statement, parameters, options)
-        _apply(session, statement, new)
-        _apply(
-            session, statement, [(state, instance, dict.fromkeys(plan.values, _UNKNOWN)) for state, instance in unsure]
-        )
-        return result
-    return await _fetch(session, connection, statement, mapper, plan, parameters, options)
-
-
-async def _fetch(
-    session: WritingSession,
-    connection: Any,
-    statement: Any,
-    mapper: Any,
-    plan: SynchronizePlan,
-    parameters: Any,
-    options: Mapping[str, Any],
-) -> Any:
-    """Learn the matched keys from the database, run the statement, apply."""
-    capabilities = connection.dialect.capabilities
-    returning = capabilities.update_returning if statement.is_update else capabilities.delete_returning
-    if returning and not statement._returning:
-        result = await connection.core_execute(statement.returning(*mapper.primary_key), parameters, options)
-        keys = [tuple(row) for row in result.all()]
-        result = result.without_rows(len(keys))
-    else:
-        before = select(*mapper.primary_key).where(*statement._where)
-        keys = [tuple(row) for row in (await connection.core_execute(before, parameters)).all()]
-        result = await connection.core_execute(statement, parameters, options)
-    found = []
-    for key in keys:
-        state = session.holder.by_key(mapper.base_mapper).get(key[0] if len(key) == 1 else key)
-        if state is not None and (instance := state()) is not None:
-            found.append((state, instance, _told(plan, instance)))
-    _apply(session, statement, found)
-    return result
-
-
-def _evaluate(
-    holder: IdentityMap, mapper: Any, plan: SynchronizePlan
-) -> tuple[list[tuple[InstanceState, Any]], list[tuple[InstanceState, Any]]]:
-    """Return the objects that match, and those whose needed values are not loaded (they count as matched: they expire).
-
-    An expired object can not be asked; expiring it again is right whether it matched or not.
-    """
-    matched, unsure = [], []
-    for state in list(holder.by_key(mapper.base_mapper).values()):
-        instance = state()
-        if instance is None or not isinstance(instance, mapper.class_):
-            continue
-        if state.flags & EXPIRED:
-            unsure.append((state, instance))
-            continue
-        try:
-            if plan.matches is None or plan.matches(instance.__dict__) is True:
-                matched.append((state, instance))
-        except KeyError:
-            unsure.append((state, instance))
-    return matched, unsure
-
-
-_UNKNOWN = object()
-
-
-def _told(plan: SynchronizePlan, instance: Any) -> dict[str, Any]:
-    """Return the attributes' new values, computed from those before the statement; `_UNKNOWN` where it can not be."""
-    told: dict[str, Any] = {}
-    for name, compute in plan.values.items():
-        try:
-            told[name] = _UNKNOWN if compute is None else compute(instance.__dict__)
-        except KeyError:
-            told[name] = _UNKNOWN
-    return told
-
-
-def _apply(session: WritingSession, statement: Any, found: list[tuple[InstanceState, Any, dict[str, Any]]]) -> None:
-    """Give updated objects their values, or let deleted ones go."""
-    if not statement.is_delete:
-        session.register_written([state for state, _, _ in found])
-    for state, instance, told in found:
-        if statement.is_delete:
-            if not state.flags & EXPIRED:
-                session.register_gone(state)
-            continue
-        values = instance.__dict__
-        for name, value in told.items():
-            if value is _UNKNOWN or name not in values:
-                values.pop(name, None)
-            else:
-                values[name] = value
-            if state.old is not None:
-                state.old.pop(name, None)
-        if state.old is not None and not state.old:
-            state.old = None
-            session.holder.dirty.pop(state, None)
-
-
-def _by_column(mapper: Any, parameters: Any) -> Any:
-    """Return parameters keyed by column where the caller keyed them by attribute, composites taken apart."""
-    if not parameters or not (mapper.renamed_columns or mapper.composite_names):
-        return parameters
-    if isinstance(parameters, Mapping):
-        return _row_by_column(mapper, parameters)
-    return [_row_by_column(mapper, row) for row in parameters]
-
-
-def _row_by_column(mapper: Any, row: Mapping[str, Any]) -> dict[str, Any]:
-    renamed: Mapping[str, str] = mapper.renamed_columns
-    found: dict[str, Any] = {}
-    for name, value in row.items():
-        if name in mapper.composite_names:
-            found.update((column.key, part) for column, part in mapper.find_property(name).set_pairs(value))
-        else:
-            found[renamed.get(name, name)] = value
+        name = mapper._name_of.get(column if root is None else getattr(root, "column", root))
+        if name is not None:
+            found[name] = value if root is None else None
     return found
+
+
+def _made_by_python(mapper: Any, names: set[str]) -> list[tuple[str, str]]:
+    """Return attributes, with their column's key, whose ``onupdate`` Python works out when the statement is sent."""
+    found = []
+    for name, prop in mapper.column_attrs.items():
+        if not prop.is_stored or name in names:
+            continue
+        onupdate = getattr(prop.column, "onupdate", None)
+        if onupdate is not None and not getattr(onupdate, "is_clause_element", True):
+            found.append((name, prop.column.key))
+    return found
+
+
+def _doubtful(mapper: Any, names: set[str]) -> tuple[str, ...]:
+    """Return the attributes whose values are not known after the UPDATE, beside those that it sets."""
+    found = []
+    for name, prop in mapper.column_attrs.items():
+        if name in names:
+            continue
+        column = prop.column
+        changed = (
+            getattr(column, "onupdate", None) is not None
+            or getattr(column, "server_onupdate", None) is not None
+            or getattr(column, "computed", None) is not None
+        )
+        if not prop.is_stored or changed:
+            found.append(name)
+    for name, composite in mapper.composites.items():
+        if not names.isdisjoint(composite.names):
+            found.append(name)
+    for name, relationship in mapper.relationships.items():
+        if relationship.direction.name == "MANYTOONE" and not relationship.uselist:
+            columns = {mapper._name_of.get(column) for _, column in relationship.sync_pairs or ()}
+            if not columns.isdisjoint(names):
+                found.append(name)
+    return tuple(found)

@@ -201,6 +201,10 @@ def _extractor(engine: Any, facts: MapperFacts, compiled: Any, names: Names, ver
     }
     sources = []
     for slot in compiled.slots:
+        if slot.constant is not None:
+            value = slot.constant.effective_value
+            sources.append(Source("constant", value if slot.bind is None or value is None else slot.bind(value)))
+            continue
         kind, name = by_parameter[slot.name] if slot.place < 0 else by_key[slot.name]
         sources.append(Source(kind, name, slot.bind, slot.binds_none))
     label = f"{verb} {facts.mapper.class_name} ({', '.join(names)})"

@@ -1,0 +1,24 @@
+"""Runs each test of this folder on the synchronous and on the asynchronous face, on SQLite and on PostgreSQL."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.orm.set_based.models import Base
+from tests.support.faces import Store, run
+
+FACES = [
+    *(pytest.param((face, "sqlite"), id=face) for face in ("sync", "async")),
+    *(
+        pytest.param((face, "postgresql"), id=f"{face}-postgresql", marks=pytest.mark.postgresql)
+        for face in ("sync", "async")
+    ),
+]
+
+
+@pytest.fixture(params=FACES)
+def on_face(request: pytest.FixtureRequest) -> Callable[[Callable[[Store], Awaitable[None]]], None]:
+    """Call it with an awaited program: it runs over a clean database on the face of this parameter."""
+    face, database = request.param
+    url = "sqlite://" if database == "sqlite" else request.getfixturevalue("clean_postgresql_url")
+    return lambda program: run(Base.metadata, face, program, url)
