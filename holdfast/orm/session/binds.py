@@ -49,12 +49,19 @@ def subject_mapper(clause: Any) -> Any:
     entity = getattr(clause, "entity", None)
     if entity is not None:
         return getattr(entity, "mapper", None)
-    for entry in getattr(clause, "_columns", ()):
-        found = entry if getattr(entry, "is_entity", False) else getattr(entry, "entity", None)
-        mapper = getattr(found, "mapper", None)
-        if mapper is not None:
-            return mapper
-    return None
+    return next(iter(mappers_in(clause)), None)
+
+
+def mappers_in(statement: Any) -> list[Any]:
+    """Return the mappers of the entities and attributes that a SELECT asks for."""
+    found: dict[Any, None] = {}
+    for entry in getattr(statement, "_columns", ()):
+        for part in iterate(entry):
+            entity = part if getattr(part, "is_entity", False) else getattr(part, "entity", None)
+            mapper = getattr(entity, "mapper", None)
+            if mapper is not None:
+                found[mapper] = None
+    return list(found)
 
 
 class SessionBinds:

@@ -7,7 +7,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.engine.result import Result
-from holdfast.orm.session.binds import subject_mapper
+from holdfast.orm.session.binds import mappers_in, subject_mapper
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -85,7 +85,7 @@ class ORMExecuteState:
     @property
     def is_select(self) -> bool:
         """Whether it is a SELECT."""
-        return hasattr(self.statement, "_columns") and not self._is_dml
+        return bool(self.statement.is_selectable) and not self._is_dml
 
     @property
     def is_from_statement(self) -> bool:
@@ -131,13 +131,7 @@ class ORMExecuteState:
         """The mappers of the statement's entities and attributes."""
         if self._is_dml:
             return [] if self.bind_mapper is None else [self.bind_mapper]
-        found: dict[Any, None] = {}
-        for entry in getattr(self.statement, "_columns", ()):
-            entity = entry if getattr(entry, "is_entity", False) else getattr(entry, "entity", None)
-            mapper = getattr(entity, "mapper", None)
-            if mapper is not None:
-                found[mapper] = None
-        return list(found)
+        return mappers_in(self.statement)
 
     @property
     def user_defined_options(self) -> list[Any]:

@@ -34,6 +34,7 @@ _SUBJECTS = (
     "session_events",
     "session_transactions",
     "binds",
+    "orm_execute",
 )
 
 for _subject in _SUBJECTS:
