@@ -171,6 +171,10 @@ class Query(Generic[T]):
         """Let rows replace the values of objects that are present."""
         return self.execution_options(populate_existing=True)
 
+    def from_statement(self, statement: Any) -> Query[T]:
+        """Load the query's entities out of the rows of another statement; see `Select.from_statement`."""
+        return self._with(self._statement.from_statement(statement))  # type: ignore[arg-type]
+
     def yield_per(self, count: int) -> Query[T]:
         """Fetch the rows from the database so many at a time, while the result is iterated."""
         return self.execution_options(yield_per=count)

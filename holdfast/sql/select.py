@@ -22,6 +22,7 @@ from holdfast.sql.columns import ColumnCollection, literal_column
 from holdfast.sql.descriptions import describe_column
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.expressions import Grouping
+from holdfast.sql.from_statement import FromStatement
 from holdfast.sql.froms import final_froms, froms_of_column
 from holdfast.sql.labels import Label
 from holdfast.sql.naming import (
@@ -314,6 +315,15 @@ class Select(SelectBase, Generic[TP]):
         for entity in entities:
             columns.extend(as_columns(entity))
         self._columns = tuple(columns)
+
+    def from_statement(self, statement: Any) -> FromStatement:
+        """Return a statement that loads these entities out of the rows of another one.
+
+        Args:
+            statement: text, a set operation, a SELECT; its columns are found by what they are, or by name.
+        """
+        found = FromStatement(self._columns, resolve(statement))
+        return found._copy(_options=self._options, _execution_options=self._execution_options)
 
     # -- criteria ------------------------------------------------------------------------------------------------------
 

@@ -155,16 +155,28 @@ def graph_loader(
             make = entry.row_part([compiled.columns[position] for position in positions])
         parts.append(RowPart(node, positions, make))
     row_class = None if single else shape.row_class
+    return remembered_loader(engine, arranged.nodes, codecs, parts, row_class, group_by)
+
+
+def remembered_loader(
+    engine: Any,
+    nodes: Sequence[EntityNode],
+    codecs: Sequence[Any],
+    parts: Sequence[RowPart],
+    row_class: Any = None,
+    group_by: Sequence[int] = (),
+) -> Any:
+    """Return the generated loader of a graph, from the engine's memory if one entity alone makes its elements."""
     if row_class is not None:
-        return build_graph_loader(arranged.nodes, codecs, parts, row_class, group_by)
+        return build_graph_loader(nodes, codecs, parts, row_class, group_by)
     memo = engine.memo.setdefault("graph_loaders", {})
-    key = (tuple(map(id, codecs)), tuple(parts), tuple(group_by), tuple(_structure(node) for node in arranged.nodes))
+    key = (tuple(map(id, codecs)), tuple(parts), tuple(group_by), tuple(_structure(node) for node in nodes))
     known = memo.get(key)
     if known is None:
         if len(memo) >= 1000:
             memo.clear()
         # The codecs are kept, so that no other one gets the identity of one of them.
-        known = memo[key] = (build_graph_loader(arranged.nodes, codecs, parts, row_class, group_by), codecs)
+        known = memo[key] = (build_graph_loader(nodes, codecs, parts, row_class, group_by), codecs)
     return known[0]
 
 

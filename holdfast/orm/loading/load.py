@@ -120,6 +120,18 @@ async def core_fetch_graph(
     return found
 
 
+async def core_run_context(session: LoadingSession, plan: LoadPlan, rows: list[Any], overwrite: bool) -> list[Any]:
+    """Load rows that are there already, and what further statements bring."""
+    graph = plan.graph
+    assert graph is not None
+    context = graph.context()
+    found = _load_watched(plan, rows, session.holder, overwrite, context)
+    waiting = list(graph.follow_ups(context))
+    if waiting:
+        await session.core_follow(session, waiting, overwrite)
+    return found
+
+
 def key_plan(
     engine: Any,
     mapper: Any,

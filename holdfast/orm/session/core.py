@@ -19,6 +19,7 @@ from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.loading import load
 from holdfast.orm.loading.criteria import constrained_dml
 from holdfast.orm.loading.follow_ups import core_follow_up, must_be_unique
+from holdfast.orm.loading.from_statement import core_load_from
 from holdfast.orm.loading.load_plan import LoadPlan
 from holdfast.orm.loading.peers import core_load_for_peers, core_refresh_with_peers, forget_flushed
 from holdfast.orm.loading.reading import core_read_column, core_read_relationship, read_without_sql
@@ -425,6 +426,8 @@ class SessionCore(SessionBinds):
                 return streamed_result(plan, found)
             result = Result.of_scalars(plan.shape, found) if plan.single else Result(plan.shape, found)
             return result if plan.graph is None else must_be_unique(plan.graph, result)
+        if getattr(statement, "is_from_statement", False):
+            return await self._core_load_from(statement, parameters, options, arguments)
         return await self._core_execute(statement, parameters, options, arguments)
 
     async def core_scalars(
@@ -462,6 +465,26 @@ class SessionCore(SessionBinds):
         stream = StreamSettings.of(options) if options else None
         where = self._routed(statement, arguments)
         return await load.core_load_statement(where, statement, statement._columns, parameters, overwrite, stream)
+
+    async def _core_load_from(
+        self, statement: Any, parameters: Any, options: Mapping[str, Any], arguments: Mapping[str, Any] | None
+    ) -> Any:
+        """Run `select(...).from_statement(...)`."""
+        element = statement.element
+        options = self._merged_options(statement, options)
+        columns = getattr(element, "_columns", ())
+        if isinstance(element, Select) and [id(one) for one in columns] == [id(one) for one in statement._columns]:
+            return await self.core_result_unheard(element.options(*statement._options), parameters, options, arguments)
+        if element.is_statement and element.is_dml:
+            return await self._core_execute(element, parameters, options, arguments)
+        if self.transaction is not None:
+            self.transaction.check_usable()
+        if self.has_changes() and options.get("autoflush", True):
+            await self.core_autoflush()
+        where = self._routed(element, arguments)
+        plan, found = await core_load_from(where, statement, parameters, bool(options.get("populate_existing")))
+        result = Result.of_scalars(plan.shape, found) if plan.single else Result(plan.shape, found)
+        return must_be_unique(plan.graph, result)
 
     async def _core_execute(
         self, statement: Any, parameters: Any, options: Mapping[str, Any], arguments: Mapping[str, Any] | None

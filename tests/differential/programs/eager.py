@@ -489,3 +489,26 @@ def options_that_do_not_fit(lib: Any, engine: Any, log: Log) -> None:
         )
         fails("no root", lambda: select(s.Customer).options(orm.Load("customer")))
         log("of the table", session.execute(select(s.Tag.__table__).options(orm.selectinload(s.Customer.orders))).all())
+
+
+@program
+def from_statement(lib: Any, engine: Any, log: Log) -> None:
+    s = full_shop(lib, engine, log)
+    orm, select, text = lib.orm, lib.select, lib.text
+    with session_on(lib, engine) as session:
+        every = text("SELECT * FROM orders WHERE id = :id")
+        tell(log, "text", session.scalars(select(s.Order).from_statement(every), {"id": 1}).all())
+        session.expunge_all()
+        some = text("SELECT id, total FROM orders").columns(s.Order.id, s.Order.total)
+        tell(log, "some columns", session.scalars(select(s.Order).from_statement(some)).all())
+        session.expunge_all()
+        both = select(s.Customer).union(select(s.Customer)).order_by(s.Customer.id)
+        statement = select(s.Customer).from_statement(both).options(orm.selectinload(s.Customer.orders))
+        tell(log, "union", session.scalars(statement).all())
+        session.expunge_all()
+        inner = select(s.Customer, s.Order).join(s.Customer.orders)
+        tell(log, "two", list(session.execute(select(s.Customer, s.Order).from_statement(inner)).all()))
+        session.expunge_all()
+        tell(log, "query", session.query(s.Tag).from_statement(text("SELECT id, label FROM tags")).all())
+        labels = text("SELECT label FROM tags")
+        log.error("no key", lambda: session.scalars(select(s.Tag).from_statement(labels)).all(), message=True)

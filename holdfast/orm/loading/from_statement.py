@@ -1,0 +1,138 @@
+"""Loads objects out of the rows of a statement that was not made for them: text, set operations.
+
+Columns are found by what they are (a column of the mapped table) or by name: ``id``, or ``users_id`` as labels have it.
+What lacks is loaded when it is read; only the primary key must be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from holdfast import exc
+from holdfast.engine.row import RowShape
+from holdfast.orm.loading.directions import NOTHING, Directions, directions_for
+from holdfast.orm.loading.graph_plan import GraphPlan, remembered_loader
+from holdfast.orm.loading.graph_rows import RowPart
+from holdfast.orm.loading.load import LoadingSession, core_run_context
+from holdfast.orm.loading.load_plan import LoadPlan
+from holdfast.orm.loading.tree import Branch, EntityNode, FollowUp, loaded_names
+
+FURTHER = frozenset(("selectin", "subquery", "immediate"))
+
+
+class ForeignRow:
+    """The columns of a row that another statement gives.
+
+    Args:
+        compiled: the statement.
+        description: what the driver says of the columns.
+        dialect: knows how values are converted.
+    """
+
+    def __init__(self, compiled: Any, description: Any, dialect: Any) -> None:
+        self._columns: Sequence[Any] = compiled.columns or ()
+        self.names = [one.name for one in self._columns] or [one[0] for one in description or ()]
+        self.codecs: list[Any] = [one.codec for one in self._columns] or [None] * len(self.names)
+        self._dialect = dialect
+        self._taken: set[int] = set()
+
+    def position(self, column: Any) -> int | None:
+        """Return where a mapped column stands, or None; text has its values converted as the column's."""
+        for number, one in enumerate(self._columns):
+            if number not in self._taken and _is_column(one.element, column):
+                self._taken.add(number)
+                return number
+        table = getattr(column, "table", None)
+        for name in (column.name, f"{getattr(table, 'name', '')}_{column.name}", column.key):
+            number = self.named(name)
+            if number is not None:
+                if self.codecs[number] is None:
+                    self.codecs[number] = self._dialect.codec(column.type)
+                return number
+        return None
+
+    def named(self, name: str) -> int | None:
+        """Return where a column of that name stands, the first that is not taken yet; or None."""
+        for number, one in enumerate(self.names):
+            if one == name and number not in self._taken:
+                self._taken.add(number)
+                return number
+        return None
+
+
+def _is_column(element: Any, column: Any) -> bool:
+    lineage = getattr(element, "_lineage", None)
+    return lineage is not None and id(column) in lineage
+
+
+def _node(entity: Any, row: ForeignRow, directions: Directions, path: tuple[Any, ...]) -> EntityNode:
+    """Return the tree of an entity as far as the row has it.
+
+    Raises: NoSuchColumnError: the primary key is not in the row.
+    """
+    mapper = entity.mapper
+    node = EntityNode(mapper, entity.selectable, directions, (*path, mapper), False)
+    places = {}
+    for name in loaded_names(mapper, directions):
+        # An expression has no column: what has the attribute's own name is meant.
+        stored = mapper.attrs[name].is_stored
+        position = row.position(mapper.column_of(name)) if stored else row.named(name)
+        if position is not None:
+            places[name] = position
+    for name in mapper.primary_key_names:
+        if name not in places:
+            column = mapper.column_of(name)
+            raise exc.NoSuchColumnError(
+                f"Could not locate column in row for column '{column.table.name}.{column.name}'. A statement for "
+                f"{mapper.class_name} has to give the primary key, under its own name."
+            )
+    node.names, node.positions = tuple(places), tuple(places.values())
+    for relationship in (prop for prop in mapper.attrs.values() if prop.is_relationship):
+        choice = directions.of_relationship(relationship)
+        below, target = directions.at(relationship), choice.target or relationship.mapper
+        if choice.strategy in FURTHER and not (choice.general and relationship.mapper in node.path):
+            node.follow_ups.append(FollowUp(relationship, choice, below, (*node.path, target.mapper)))
+        elif choice.strategy == "contains":
+            node.branches.append(Branch(relationship, choice, _node(target, row, below, node.path), None))
+    return node
+
+
+async def core_load_from(
+    session: LoadingSession, statement: Any, parameters: Any, overwrite: bool
+) -> tuple[LoadPlan, list[Any]]:
+    """Run the statement inside a `FromStatement`; returns a plan and one element per row."""
+    entries = statement._columns
+    engine = session.engine_for(None, statement.element)
+    compiled = engine.compiled(statement.element)
+    mapper = next((entry.mapper for entry in entries if getattr(entry, "is_entity", False)), None)
+    connection = await session.core_connection_for(mapper, statement.element)
+    sql, bound = compiled.bind(statement.element._values, parameters)
+    fetched = await connection.core_run(compiled, sql, bound)
+    row = ForeignRow(compiled, fetched.description, engine.dialect)
+    roots = directions_for(statement._options, entries)
+    trees: list[EntityNode] = []
+    keys: list[str] = []
+    found: list[tuple[EntityNode | None, int]] = []
+    for entry in entries:
+        if getattr(entry, "is_entity", False):
+            trees.append(_node(entry, row, roots.get(entry, NOTHING), ()))
+            found.append((trees[-1], 0))
+            keys.append(entry.entity_name)
+            continue
+        position = row.position(getattr(entry, "column", entry))
+        if position is None:
+            raise exc.NoSuchColumnError(f"Could not locate column in row for column '{entry}'")
+        found.append((None, position))
+        keys.append(str(entry.key))
+    nodes = tuple(node for tree in trees for node in tree.everything())
+    number = {id(node): at for at, node in enumerate(nodes)}
+    parts = [RowPart(None, (at,)) if node is None else RowPart(number[id(node)]) for node, at in found]
+    single = len(parts) == 1 and parts[0].node is not None
+    shape = RowShape(tuple(keys))
+    loader = remembered_loader(engine, nodes, row.codecs, parts, None if single else shape.row_class)
+    unique = any(node.has_collections for node in nodes)
+    graph = GraphPlan(nodes, (), (), unique, roots, statement)
+    mappers = tuple(node.mapper for node in nodes)
+    plan = LoadPlan(compiled, (), shape, single, loader, mappers, graph)
+    return plan, await core_run_context(session, plan, fetched.rows, overwrite)
