@@ -40,6 +40,10 @@ class ResultColumn(NamedTuple):
     codec: Any
 
 
+_OF_LISTS = frozenset(("array", "json", "range"))
+"""Families of types whose values may be lists."""
+
+
 class BindSlot(NamedTuple):
     """One placeholder.
 
@@ -221,8 +225,10 @@ class Compiled:
         if not members:
             return slot.empty
         marks = []
+        # A value of such a type is a list itself, and no row.
+        is_row = isinstance(members[0], (tuple, list)) and slot.type._family not in _OF_LISTS
         for number, member in enumerate(members, 1):
-            if isinstance(member, (tuple, list)):
+            if is_row:
                 parts = []
                 types = getattr(slot.type, "types", [slot.type] * len(member))
                 for position, (part, type_) in enumerate(zip(member, types, strict=False), 1):
@@ -237,7 +243,7 @@ class Compiled:
                 found.append((name, self._converted(slot, member)))
                 marks.append(self.dialect.placeholder(name, slot.type).join(slot.around))
         listed = ", ".join(marks)
-        if isinstance(members[0], (tuple, list)) and self.dialect.capabilities.tuple_values:
+        if is_row and self.dialect.capabilities.tuple_values:
             listed = "VALUES " + listed
         return listed
 

@@ -70,9 +70,9 @@ class BitString(str):
         return cls.from_int(number, wanted)
 
     def to_bytes(self, length: int = -1) -> bytes:
-        """Return the bits as bytes, with zeros before them; of `length` bytes the last ones."""
+        """Return the bits as bytes, with zeros before them. Raises: OverflowError: `length` bytes can not hold them."""
         size = self.octet_length if length < 0 else length
-        return (int(self) % (1 << 8 * size)).to_bytes(size, "big")
+        return int(self).to_bytes(size, "big")
 
     def __bytes__(self) -> bytes:
         return self.to_bytes()

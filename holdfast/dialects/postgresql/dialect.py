@@ -19,12 +19,9 @@ from holdfast.dialects.postgresql.reflection import PostgreSQLReflector
 from holdfast.dialects.postgresql.reflection_types import TYPES
 from holdfast.dialects.postgresql.simple_types import write_span
 from holdfast.dialects.postgresql.values import TYPE_NAMES, cast_of, make_codec
-from holdfast.sql.columns import ColumnClause
 from holdfast.sql.conversions import TypeCoerce
-from holdfast.sql.expressions import BinaryExpression, Grouping
-from holdfast.sql.labels import Label
+from holdfast.sql.expressions import Grouping
 from holdfast.sql.operators import json_getitem_op
-from holdfast.sql.selectable import ScalarSelect
 from holdfast.sql.types import BigInteger, Codec, DateTime, SmallInteger, TypeEngine
 
 POSTGRESQL = STANDARD.replace(
@@ -71,7 +68,7 @@ _NOT_IN_PARAMETER_NAMES = frozenset("%()")
 
 
 class PostgreSQLDialect(DefaultDialect):
-    """PostgreSQL 13 and newer."""
+    """PostgreSQL 14 and newer: members of JSONB are read by brackets."""
 
     name = "postgresql"
     capabilities = POSTGRESQL
@@ -281,7 +278,7 @@ class PostgreSQLDialect(DefaultDialect):
 
 
 _FOUND_BY_MEMBERS = frozenset(("integer", "INTEGER", "boolean", "BOOLEAN", "text", "TEXT"))
-_BEFORE_BRACKETS = (ColumnClause, BinaryExpression, Grouping, Label, ScalarSelect)
+_BEFORE_BRACKETS = frozenset(("column", "attribute", "label", "binary", "grouping", "scalar_select"))
 """Expressions whose text may stand before brackets; others need parentheses."""
 
 
@@ -291,7 +288,7 @@ def _subscripted(text: str, expression: Any) -> str:
         expression = expression.clause
     if text.startswith("((") and text.endswith("))") and isinstance(expression, Grouping):
         return text[1:-1]  # an operator that stands in parentheses by itself
-    return text if isinstance(expression, _BEFORE_BRACKETS) else f"({text})"
+    return text if expression.visit_name in _BEFORE_BRACKETS else f"({text})"
 
 
 def _holds_none(value: Any) -> bool:

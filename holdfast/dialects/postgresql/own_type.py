@@ -31,5 +31,10 @@ class OwnType(TypeEngine[Any]):
 class TextType(OwnType):
     """A type whose values are written as text between quotes."""
 
+    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
+        # As VARCHAR the server would find no operator; MATCH takes plain text.
+        return self if isinstance(value, str) and op.kind != "match" else super().coerce_compared_value(op, value)
+
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
-        return lambda value: str(dialect.literal_text(str(value)))
+        said = f"::{self.visit_name}" if self._is_cast else ""
+        return lambda value: f"{dialect.literal_text(str(value))}{said}"

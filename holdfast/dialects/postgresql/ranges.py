@@ -24,7 +24,7 @@ class AbstractRange(OwnType):
     _family = "range"
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
-        return self if isinstance(value, (Range, list, tuple)) else super().coerce_compared_value(op, value)
+        return self if isinstance(value, (Range, list, tuple, str)) else super().coerce_compared_value(op, value)
 
     class Comparator(TypeComparator):
         """The operators of ranges."""

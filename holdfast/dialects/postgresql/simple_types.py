@@ -35,6 +35,18 @@ class REGCLASS(TextType):
 
     visit_name = "REGCLASS"
     _family = "regclass"
+    _arguments = ("_is_cast",)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
+        return _SAID if isinstance(value, str) else super().coerce_compared_value(op, value)
+
+    def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
+        return lambda value: f"{dialect.literal_text(str(value))}::REGCLASS"
+
+
+_SAID = REGCLASS()
+"""Beside another one its name is said: the server takes it for the number of a table else."""
+_SAID._is_cast = True  # type: ignore[misc]
 
 
 class CITEXT(common.TEXT):

@@ -75,8 +75,7 @@ class ARRAY(TypeEngine[Sequence[Any]]):
         return 1 if self.dimensions is None and self.item_type._holds_lists else self.dimensions
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
-        write = self.item_type.literal_processor(dialect)
-        return None if write is None else lambda value: str(dialect.array_literal(value, self))
+        return lambda value: str(dialect.array_literal(value, self))
 
     def _member_type(self) -> TypeEngine[Any]:
         if self.dimensions is None or self.dimensions == 1:
