@@ -59,7 +59,7 @@ def test_parameters_and_criteria(url: str) -> None:
                 # A scalar beside a document is a scalar to the server too.
                 sought = literal(value, column.type) if name in DOCUMENTS else value
                 assert connection.execute(select(column).where(column == sought)).scalars().first() == value, name
-                assert connection.execute(select(column).where(column.in_([value]))).scalars().first() == value, name
+                assert connection.execute(select(column).where(column.in_([sought]))).scalars().first() == value, name
             connection.rollback()
 
     check()
