@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler import custom
 from holdfast.compiler.ddl_constraints import ConstraintWriter
 from holdfast.compiler.default import DefaultDialect
 from holdfast.compiler.identifiers import quote, quote_new
 from holdfast.compiler.statements import compile_statement
-from holdfast.schema.ddl import DDLElement, ddl_hooks
+from holdfast.schema.ddl import CreateColumn, DDLElement, ddl_hooks
 from holdfast.sql.types import NullType
 
 _STANDARD = DefaultDialect()
@@ -44,10 +45,24 @@ class DDLCompiler(ConstraintWriter):
 
         Raises: UnsupportedCompilationError: the dialect has none.
         """
-        write = getattr(self, f"visit_{ddl.visit_name}", None)
+        write = getattr(self, f"visit_{getattr(ddl, 'visit_name', '')}", None)
+        if custom.REGISTRY:
+            own = custom.find(type(ddl), self, write is not None)
+            if own is not None:
+                return str(own(ddl, self))
         if write is None:
             raise exc.UnsupportedCompilationError(self, type(ddl))
         return str(write(ddl))
+
+    @property
+    def preparer(self) -> custom.Preparer:
+        """Quotes names, for functions of programs."""
+        return custom.Preparer(lambda name: quote(name, self.dialect), self.table_name)
+
+    @property
+    def sql_compiler(self) -> Any:
+        """Writes expressions and statements, for functions of programs."""
+        return _SqlWriter(self.dialect)
 
     # -- text ----------------------------------------------------------------------------------------------------------
 
@@ -104,7 +119,7 @@ class DDLCompiler(ConstraintWriter):
     def visit_create_table(self, ddl: Any) -> str:
         table = ddl.element
         prefixes = "".join(f"{prefix} " for prefix in table._prefixes)
-        parts = [self.column(column) for column in table.columns if not column.system]
+        parts = [self._column(column) for column in table.columns if not column.system]
         parts += self.constraints(table, ddl.include_foreign_key_constraints)
         body = "".join([", \n".join(f"\t{part}" for part in parts), "\n" if parts else ""])
         name = self.table_name(table)
@@ -113,6 +128,9 @@ class DDLCompiler(ConstraintWriter):
     def table_options(self, table: Any) -> str:
         """Return what stands after the parentheses of CREATE TABLE."""
         return ""
+
+    def _column(self, column: Any) -> str:
+        return self.process(CreateColumn(column)) if custom.REGISTRY else self.column(column)
 
     def visit_create_column(self, ddl: Any) -> str:
         return self.column(ddl.element)
@@ -258,6 +276,17 @@ class DDLCompiler(ConstraintWriter):
 
     def _table_column(self, column: Any) -> str:
         return f"{self.table_name(column.table)}.{quote(column.name, self.dialect, column.quote)}"
+
+
+class _SqlWriter:
+    """Writes expressions inside DDL, whose values can not travel beside the text."""
+
+    def __init__(self, dialect: Any) -> None:
+        self._dialect = dialect
+
+    def process(self, node: Any, literal_binds: bool = True, **keywords: Any) -> str:
+        """Return the text of an expression or statement, with its values."""
+        return str(compile_statement(node, self._dialect, literal_binds=True))
 
 
 def _if(ddl: Any) -> str:

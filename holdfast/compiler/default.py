@@ -11,7 +11,7 @@ from holdfast._util.collections import BoundedMemory
 from holdfast.compiler.capabilities import PARAMETERS, STANDARD, Capabilities
 from holdfast.compiler.identifiers import RESERVED, quote
 from holdfast.compiler.statements import compile_statement
-from holdfast.compiler.types import type_text
+from holdfast.compiler.types import own_type_text, type_text
 from holdfast.sql.element import hooks
 from holdfast.sql.types import Codec, DateTime, Numeric, TypeDecorator, TypeEngine, to_instance
 
@@ -222,6 +222,10 @@ class DefaultDialect:
     def type_text(self, type_: TypeEngine[Any]) -> str:
         """Return a type as SQL text."""
         return type_text(type_, self)
+
+    def own_type_text(self, type_: TypeEngine[Any]) -> str:
+        """Return a type as SQL text, whatever functions programs have entered for it."""
+        return own_type_text(type_, self)
 
     def type_descriptor(self, type_: Any) -> TypeEngine[Any]:
         """Return a type for `TypeDecorator.load_dialect_impl`."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler import custom
 from holdfast.compiler.compiled import MARK, BindSlot, marker
 from holdfast.compiler.identifiers import quote
 from holdfast.compiler.names import Names
@@ -15,6 +16,28 @@ from holdfast.sql.dml import ColumnValue
 from holdfast.sql.expressions import BooleanClauseList
 from holdfast.sql.text import BIND
 from holdfast.sql.types import TypeDecorator, TypeEngine
+
+
+class _ForPrograms:
+    """The compiler as functions of programs know it: with the keywords that they pass to `process`."""
+
+    def __init__(self, compiler: Any) -> None:
+        self._compiler = compiler
+
+    def process(self, node: Any, **keywords: Any) -> str:
+        """Return the text of a part; ``literal_binds=True`` writes its values into the text."""
+        compiler = self._compiler
+        if "asfrom" in keywords:
+            keywords["as_from"] = keywords.pop("asfrom")
+        literal = keywords.pop("literal_binds", compiler.literal_binds)
+        before, compiler.literal_binds = compiler.literal_binds, literal
+        try:
+            return str(compiler.process(node, **keywords))
+        finally:
+            compiler.literal_binds = before
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._compiler, name)
 
 
 class ExpressionCompiler:
@@ -45,9 +68,24 @@ class ExpressionCompiler:
         Raises: UnsupportedCompilationError: the dialect has no way to write it.
         """
         method = getattr(self, f"visit_{node.visit_name}", None)
+        if custom.REGISTRY:
+            own = custom.find(type(node), self, method is not None)
+            if own is not None:
+                return self._written_by_program(own, node, method is not None, context)
         if method is None:
             raise exc.UnsupportedCompilationError(self, type(node))
         return method(node, **context)  # type: ignore[no-any-return]
+
+    def _written_by_program(self, write: Any, node: Any, is_known: bool, context: dict[str, Any]) -> str:
+        if not is_known:
+            # What it is made of is no statement of its own.
+            context.pop("top", None)
+        return str(write(node, _ForPrograms(self), **context))
+
+    @property
+    def preparer(self) -> custom.Preparer:
+        """Quotes names, for functions of programs."""
+        return custom.Preparer(self.quote, self.process)
 
     def listed(self, nodes: Any, **context: Any) -> str:
         """Return the texts of nodes with commas between."""
@@ -121,7 +159,7 @@ class ExpressionCompiler:
             named=not bind.unique,
             marker=mark,
             literal=written_out,
-            constant=self._constants.get(id(bind if holder is None else holder)),
+            constant=self._constant_of(bind, holder, index),
             empty=self.dialect.empty_in(len(getattr(bind.type, "types", (1,))), negated) if bind.expanding else "",
             binds_none=codec.binds_none,
         )
@@ -142,6 +180,14 @@ class ExpressionCompiler:
             )
         self.slots[-1] = self._slot_names[slot.name] = slot._replace(around=(before, after))
         return mark
+
+    def _constant_of(self, bind: Any, holder: Any, index: int) -> Any:
+        """Return the holder of a value that stays with the text, or None."""
+        found = self._constants.get(id(bind if holder is None else holder))
+        if found is None and index < 0 and custom.REGISTRY and bind.unique and not bind.required:
+            # The statement does not hold it: it is a part of an element that the program writes itself.
+            return bind
+        return found
 
     def _add_slot(self, slot: BindSlot) -> None:
         """Note a placeholder: in text with named parameters, one of each name serves all."""

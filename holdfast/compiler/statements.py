@@ -58,8 +58,9 @@ def compile_statement(
             for column in statement.raw_columns
         )
     is_text = kind in ("text", "textual_select")
-    writes = statement.writes if is_text else kind != "select"
-    kind = "text" if is_text else kind
+    is_own = getattr(statement, "_is_own", False)
+    writes = statement.writes if is_text else is_own or kind != "select"
+    kind = "text" if is_text or is_own else kind
     return Compiled(
         dialect, statement, text, kind, writes, columns, tuple(compiler.slots), compiler.key_made, column_keys
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler import custom
 from holdfast.compiler.identifiers import quote
 from holdfast.sql.types import TypeEngine
 
@@ -34,6 +35,16 @@ def type_text(type_: TypeEngine[Any], dialect: Any) -> str:
     Raises: CompileError: the type has none (`NullType`, a type not known to the dialect).
     """
     type_ = type_.dialect_impl(dialect)
+    if custom.REGISTRY:
+        compiler = custom.TypeCompiler(dialect)
+        write = custom.find(type(type_), compiler, True)
+        if write is not None:
+            return str(write(type_, compiler))
+    return own_type_text(type_, dialect)
+
+
+def own_type_text(type_: TypeEngine[Any], dialect: Any) -> str:
+    """Return a type's text whatever functions programs have entered for it; see `type_text`."""
     name = type_.visit_name
     if name == "type_decorator":
         return str(dialect.type_text(type_.load_dialect_impl(dialect)))

@@ -181,6 +181,10 @@ class DmlStatement(Statement):
                 return found.set_pairs(value)
             if isinstance(name, str) and hasattr(found, "map_column"):
                 return ((found.name, value),)
+            # A hybrid says itself what an UPDATE of it sets.
+            attribute = getattr(self.entity.class_, name, None) if isinstance(name, str) and found is None else name
+            if hasattr(attribute, "__update_pairs__"):
+                return attribute.__update_pairs__(value)
         return ((name, value),)
 
     def _clause(self, name: Any, value: Any) -> SetClause:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from holdfast.sql import operators
-from holdfast.sql.node import Key, Node, Values
+from holdfast.sql.node import Key, Node, Values, next_serial
 from holdfast.sql.operations import SQLCoreOperations
 from holdfast.sql.operators import Operator
 
@@ -27,6 +27,7 @@ class Hooks(Protocol):
         cast: (element, type) -> Cast. Filled by `conversions.py`.
         replace_binds: (node, values by name) -> node. Filled by `traversal.py`.
         render: (node, dialect or None, compile keywords) -> compiled form. Filled by the compiler.
+        null_type: of what has no known type. Filled by the types.
         quantify: (word, expression) -> ANY or ALL of it. Filled by `quantified.py`.
         dispatch, dispatch_reverse: (comparator of a type, op, others, modifiers) -> expression. Filled by the types.
         member, member_as, array_part, quantified: expressions of members of documents and arrays. Filled by `building.py`.
@@ -39,6 +40,7 @@ class Hooks(Protocol):
     cast: Callable[..., Any]
     replace_binds: Callable[..., Any]
     render: Callable[..., Any]
+    null_type: Any
     quantify: Callable[..., Any]
     dispatch: Callable[..., Any]
     dispatch_reverse: Callable[..., Any]
@@ -155,6 +157,9 @@ class ColumnElement(ClauseElement, SQLCoreOperations[T]):
     primary_key: bool = False
     foreign_keys: Any = frozenset()
 
+    # The class, of elements that a program writes itself; None for all others.
+    _own_class: ClassVar[Any] = None
+
     # Shapes of comparisons with a plain value, by (operator, class of the value). Only columns fill their own.
     _shapes: dict[Any, Any] = {}
 
@@ -213,7 +218,14 @@ class ColumnElement(ClauseElement, SQLCoreOperations[T]):
         """The operators of this expression as its type sees them."""
         return (self.type._comparator or hooks.plain_comparator)(self)
 
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if not cls.__module__.startswith("holdfast."):
+            cls._own_class = cls
+
     def __getattr__(self, name: str) -> Any:
+        if self._own_class is not None and name in ("_key", "_values", "type"):
+            return self._fill_own(name)
         # What a type adds to its expressions; never a name of Python's own or ours.
         if name[0] != "_" and name != "type":
             comparator = self.type._comparator
@@ -224,6 +236,14 @@ class ColumnElement(ClauseElement, SQLCoreOperations[T]):
             name=name,
             obj=self,
         )
+
+    def _fill_own(self, name: str) -> Any:
+        """Fill what a class of the program's own left open: its key stands for itself unless it says otherwise."""
+        self._values = ()
+        self._key = own_key(type(self))
+        if name == "type":
+            self.type = hooks.null_type
+        return getattr(self, name)
 
     def label(self, name: str | None = None) -> Any:
         """Return ``this AS name``; with None, under a name made up by the compiler."""
@@ -308,6 +328,11 @@ class ColumnElement(ClauseElement, SQLCoreOperations[T]):
         def nulls_first(self) -> ColumnElement[T]: ...
         def nulls_last(self) -> ColumnElement[T]: ...
         def distinct(self) -> ColumnElement[T]: ...
+
+
+def own_key(class_: type[Any]) -> Key:
+    """Return the key of an element that a program writes itself: one with ``inherit_cache = True`` is as its class is."""
+    return ("own", class_, 0 if class_.__dict__.get("inherit_cache") else next_serial())
 
 
 def key_and_values(element: ColumnElement[Any], key: Key, values: Values, type_: Any) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from holdfast.exc import ArgumentError
 from holdfast.sql.binds import RowCount
 from holdfast.sql.cte import CTE
-from holdfast.sql.element import ClauseElement
+from holdfast.sql.element import ClauseElement, own_key
 from holdfast.sql.expressions import Comparison
 from holdfast.sql.node import Key, Values, identified
 
@@ -45,6 +45,8 @@ class Statement(ClauseElement):
     _execution_options: Mapping[str, Any] = NO_OPTIONS
     _options: tuple[Any, ...] = ()
 
+    _is_own: ClassVar[bool] = False
+
     # The clauses that make up the key, each a class attribute with its empty value.
     _clauses: frozenset[str] = frozenset()
 
@@ -75,7 +77,14 @@ class Statement(ClauseElement):
             structure = self._structure = self._make_structure()
         return structure
 
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        # A statement that a program writes itself, not on one of ours: nothing is known of what it is made of.
+        cls._is_own = not cls.__module__.startswith("holdfast.") and not cls._clauses
+
     def _make_structure(self) -> tuple[Key, Values]:
+        if self._is_own:
+            return own_key(self.__class__), ()
         key: list[Any] = [self.__class__]
         values: list[Any] = []
         simple = 0

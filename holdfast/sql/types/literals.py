@@ -6,6 +6,7 @@ import datetime
 import decimal
 import uuid
 
+from holdfast.sql.element import hooks
 from holdfast.sql.types.base import LITERAL_TYPES, NullType
 from holdfast.sql.types.binary import LargeBinary
 from holdfast.sql.types.interval import Interval
@@ -14,7 +15,7 @@ from holdfast.sql.types.string import String
 from holdfast.sql.types.temporal import RESULTS, Date, DateTime, Time
 from holdfast.sql.types.uuid import Uuid
 
-NULL_TYPE = NullType()
+NULL_TYPE = hooks.null_type = NullType()
 LITERAL_TYPES.update(
     {
         bool: Boolean(),
