@@ -1,7 +1,7 @@
 # Holdfast's commands. Each makes what it needs in .venv; a fresh machine needs Python 3.11 or newer and make, nothing else.
 #
 #   make demo    a record store's data goes through Holdfast, on a SQLite file
-#   make test    all tests (PostgreSQL: a private server where one can be had, else its tests are skipped visibly)
+#   make test    all tests (PostgreSQL, MariaDB: private servers where they can be had, else their tests are skipped visibly)
 #   make lint    ruff, mypy and pyright on the public face and the typed examples
 #   make docs    the documentation site, in site/
 #   make bench   Holdfast beside the raw driver and SQLAlchemy, as ratios

@@ -21,7 +21,7 @@ from holdfast.engine.url import URL, make_url
 if TYPE_CHECKING:
     from holdfast.engine.asyncio import AsyncEngine
 
-_DIALECTS = {"sqlite": "sqlite", "postgresql": "postgresql"}
+_DIALECTS = {"sqlite": "sqlite", "postgresql": "postgresql", "mysql": "mysql", "mariadb": "mariadb"}
 _ENGINE_KEYWORDS = (
     "echo", "logging_name", "hide_parameters", "query_cache_size", "execution_options", "isolation_level",
     "enable_from_linting",

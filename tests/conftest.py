@@ -1,4 +1,4 @@
-"""What every test may ask for: a PostgreSQL database, and marks that follow from folders and fixtures."""
+"""What every test may ask for: a PostgreSQL or MariaDB database, and marks that follow from folders and fixtures."""
 
 import os
 import sqlite3
@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.servers import mariadb
 from tests.servers.availability import ServerUnavailable, skip_or_fail
-from tests.servers.postgresql import URL_VARIABLE, TestRun, run_sql, server_url, temporary_database
+from tests.servers.postgresql import URL_VARIABLE, run_sql, server_url, temporary_database
+from tests.servers.run import TestRun
 
 TESTS = Path(__file__).parent
 MARKS_BY_FOLDER = ("differential", "documents")
 POSTGRESQL_FIXTURES = frozenset({"postgresql_url", "clean_postgresql_url"})
+MARIADB_FIXTURES = frozenset({"mariadb_url", "clean_mariadb_url"})
 END_OTHER_SESSIONS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -43,8 +46,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_report_header() -> list[str]:
     """Say which databases this run talks to."""
-    server = "the server of " + URL_VARIABLE if os.environ.get(URL_VARIABLE) else "a private one, started when needed"
-    return [f"databases: SQLite {sqlite3.sqlite_version}; PostgreSQL by {server}"]
+    private = "a private server, started when needed"
+    postgresql = f"the server of {URL_VARIABLE}" if os.environ.get(URL_VARIABLE) else private
+    others = "the server that is named" if mariadb.named_server() else private
+    return [f"databases: SQLite {sqlite3.sqlite_version}; PostgreSQL by {postgresql}; MariaDB by {others}"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,6 +57,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if POSTGRESQL_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("postgresql")
+        if MARIADB_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("mariadb")
         if item.path.is_relative_to(TESTS):
             folder = item.path.relative_to(TESTS).parts[0]
             if folder in MARKS_BY_FOLDER:
@@ -85,3 +92,32 @@ def clean_postgresql_url(postgresql_url: str) -> str:
     """The same database with nothing and nobody in it: forgotten connections are ended, `public` is made anew."""
     run_sql(postgresql_url, END_OTHER_SESSIONS, "DROP SCHEMA IF EXISTS public CASCADE", "CREATE SCHEMA public")
     return postgresql_url
+
+
+@pytest.fixture(scope="session")
+def mariadb_database() -> Iterator[str | ServerUnavailable]:
+    """This process's own database, or why there is none; see `postgresql_database`."""
+    with ExitStack() as stack:
+        try:
+            outcome: str | ServerUnavailable = stack.enter_context(mariadb.temporary_database(mariadb.server_url()))
+        except ServerUnavailable as reason:
+            outcome = reason
+        yield outcome
+
+
+@pytest.fixture
+def mariadb_url(mariadb_database: str | ServerUnavailable) -> str:
+    """URL of a MariaDB database that this test process shares: `mariadb+pymysql://user@host:port/db`.
+
+    What a test leaves there, the next one finds: use names of your own, or `clean_mariadb_url`.
+    """
+    if isinstance(mariadb_database, ServerUnavailable):
+        skip_or_fail("MariaDB", mariadb_database)
+    return mariadb_database
+
+
+@pytest.fixture
+def clean_mariadb_url(mariadb_url: str) -> str:
+    """The same database with nothing and nobody in it: forgotten connections are ended, the database is made anew."""
+    mariadb.clean(mariadb_url)
+    return mariadb_url

@@ -40,6 +40,17 @@ class Capabilities(NamedTuple):
         identity_columns: GENERATED AS IDENTITY is known.
         comments: tables and columns have comments, set by statements of their own.
         materialized_views: it has them.
+        quote_mark: stands around names that need quotes.
+        boolean_literals: ``true`` and ``false`` are known words, whether truth values are a type or not.
+        concat_function: strings are joined by ``concat()``; `||` means something else.
+        inner_join: the word between two FROM elements that are joined.
+        empty_row: what stands in an INSERT that names no column.
+        cte_after_insert: WITH stands between INSERT INTO and its SELECT.
+        updates_several: UPDATE lists all of its tables before SET, whose columns then stand with their tables.
+        deletes_from_several: DELETE names the table that loses rows apart, and that table again among those it reads.
+        max_item_name_length: characters of the longest name of an index or constraint; None: as of other names.
+        inline_comments: comments stand in CREATE TABLE.
+        native_uuid: UUIDs are a type of their own.
         native_enum: enumerations are types of their own.
         native_interval: spans of time are a type of their own.
         native_uuid: so are UUIDs.
@@ -83,6 +94,17 @@ class Capabilities(NamedTuple):
     loose_types: bool = False
     binary_text: bool = False
     binary_collations: frozenset[str] = frozenset()
+    quote_mark: str = '"'
+    boolean_literals: bool = True
+    concat_function: bool = False
+    inner_join: str = " JOIN "
+    empty_row: str = "DEFAULT VALUES"
+    cte_after_insert: bool = False
+    updates_several: bool = False
+    deletes_from_several: bool = False
+    max_item_name_length: int | None = None
+    inline_comments: bool = False
+    native_uuid: bool = True
 
     @property
     def positional(self) -> bool:

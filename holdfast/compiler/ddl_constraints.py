@@ -52,7 +52,8 @@ class ConstraintWriter:
 
         Raises: IdentifierError: it is too long, and a program gave it.
         """
-        longest = self.dialect.capabilities.max_identifier_length
+        capabilities = self.dialect.capabilities
+        longest = capabilities.max_item_name_length or capabilities.max_identifier_length
         if len(name) > longest:
             if not isinstance(name, conv):
                 raise exc.IdentifierError(f"Identifier '{name}' exceeds maximum length of {longest} characters")

@@ -31,6 +31,10 @@ class DefaultDialect:
         capabilities: what it can do.
         reserved_words: words that need quotes as names.
         type_names: visit name of a type -> its text, where it differs from the standard; or a function of the type.
+        is_distinct_text, is_not_distinct_text: the comparison that takes NULL for a value, ``{}`` for the operands.
+        function_writers: functions whose calls are written in another way: name -> (compiler, function, ordered_by,
+            context) -> text.
+        text_parameters: what the driver gets with a program's own text that came without parameters.
         ddl_compiler: the class that writes CREATE and DROP; None: standard SQL.
         reflector: the class that reads the catalogue (`engine.reflection.Reflector`); None: only `has_table_query`.
         driver: sends the SQL; None for a dialect that only writes text.
@@ -47,8 +51,10 @@ class DefaultDialect:
     capabilities: Capabilities = STANDARD  # an instance has its own where a program chose the style of parameters
     reserved_words: ClassVar[frozenset[str]] = RESERVED
     type_names: ClassVar[Mapping[str, str | Callable[[Any], str]]] = {}
-    is_distinct_text: ClassVar[str] = " IS DISTINCT FROM "
-    is_not_distinct_text: ClassVar[str] = " IS NOT DISTINCT FROM "
+    is_distinct_text: ClassVar[str] = "{} IS DISTINCT FROM {}"
+    is_not_distinct_text: ClassVar[str] = "{} IS NOT DISTINCT FROM {}"
+    function_writers: ClassVar[Mapping[str, Callable[..., str]]] = {}
+    text_parameters: ClassVar[Any] = ()
     ddl_compiler: Any = None
     reflector: Any = None
     driver: Any = None
@@ -159,7 +165,7 @@ class DefaultDialect:
             return "NULL"
         processor = type_.literal_processor(self)
         if isinstance(value, bool) and type_._family != "json":
-            return ("true" if value else "false") if self.capabilities.native_boolean else str(int(value))
+            return ("true" if value else "false") if self.capabilities.boolean_literals else str(int(value))
         if processor is None:
             raise exc.CompileError(
                 f"Could not render literal value of type {type(value).__name__}; its SQL type {type(type_).__name__} has no "
@@ -231,6 +237,16 @@ class DefaultDialect:
         """Return a type for `TypeDecorator.load_dialect_impl`."""
         return to_instance(type_)  # type: ignore[no-any-return]
 
+    def cast_text(self, text: str, type_: Any) -> str:
+        """Return the conversion of an expression to a type."""
+        collation = getattr(type_, "collation", None)
+        if collation is None:
+            return f"CAST({text} AS {self.type_text(type_)})"
+        # The standard has no collation inside CAST.
+        type_ = type_.copy()
+        type_.collation = None
+        return f"CAST({text} AS {self.type_text(type_)}) COLLATE {quote(collation, self)}"
+
     def enum_text(self, type_: Any) -> str:
         """Return an enumeration as a type: by its name where it has one of its own in the database, else VARCHAR.
 
@@ -253,14 +269,15 @@ class DefaultDialect:
         """Return an array as a type. Raises: UnsupportedCompilationError: the database has none."""
         return "ARRAY"
 
-    def json_item_text(self, left: str, right: str, binary: Any, is_operand: bool) -> str:
+    def json_item_text(self, operands: Callable[[], tuple[str, str]], binary: Any, is_operand: bool) -> str:
         """Return the expression of a member of a document.
 
         Args:
-            left, right: document and index as text.
+            operands: () -> document and index as text; called once for each place in the text where they stand.
             binary: the expression: its operator says index or path, its type as what the member is read.
             is_operand: it stands beside an operator.
         """
+        left, right = operands()
         return f"{left}[{right}]"
 
     def array_item_text(self, left: str, right: str, binary: Any) -> str:
@@ -303,6 +320,25 @@ class DefaultDialect:
     def delete_using_text(self, sources: str) -> str:
         """Return the FROM elements of a DELETE beside its table."""
         return f" , {sources}"
+
+    def lock_text(self, lock: Any, tables: str) -> str:
+        """Return FOR UPDATE and its kin.
+
+        Args:
+            lock: what `with_for_update` was given.
+            tables: the names after OF; "": none.
+        """
+        if not self.capabilities.for_update_options:
+            return " FOR UPDATE"
+        if lock.read:
+            text = " FOR KEY SHARE" if lock.key_share else " FOR SHARE"
+        else:
+            text = " FOR NO KEY UPDATE" if lock.key_share else " FOR UPDATE"
+        if tables:
+            text += f" OF {tables}"
+        if lock.nowait:
+            text += " NOWAIT"
+        return text + " SKIP LOCKED" if lock.skip_locked else text
 
     def hint_text(self, hint: str) -> str:
         """Return a hint on a FROM element, after it."""

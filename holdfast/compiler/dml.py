@@ -97,7 +97,7 @@ class DmlCompiler(OnConflictCompiler):
             names = ", ".join(self.quote(insert.table.c[key].name) for key in insert._select_names)
             # What RETURNING makes up is numbered first, though it stands last.
             returning, behind = self.written_apart(lambda: self._returning(insert, top))
-            select = self.process(insert._select, correlated=False)
+            select = self._select_of(insert)
             conflict = self.on_conflict(insert)
             self.slots += behind
             return f"{into} ({names}) {select}{conflict}{returning}"
@@ -106,10 +106,20 @@ class DmlCompiler(OnConflictCompiler):
         pairs = self._set_pairs(insert)
         key = self._made_of_key(insert, pairs) if top and self._fetches_key else ()
         if not pairs:
-            return f"{into} DEFAULT VALUES{self.on_conflict(insert)}{self._returning(insert, top, key)}"
+            return f"{into} {self.capabilities.empty_row}{self.on_conflict(insert)}{self._returning(insert, top, key)}"
         names = ", ".join(self._target_of(column) for column, _ in pairs)
         values = ", ".join(self._value(column, value) for column, value in pairs)
         return f"{into} ({names}) VALUES ({values}){self.on_conflict(insert)}{self._returning(insert, top, key)}"
+
+    def _select_of(self, insert: Any) -> str:
+        """Return the SELECT of an INSERT, with the WITH that belongs there."""
+        if not self.capabilities.cte_after_insert:
+            return self.process(insert._select, correlated=False)
+        levels, self._levels = self._levels, []
+        try:
+            return self.with_ctes(insert._select, lambda: self.process(insert._select, correlated=False))
+        finally:
+            self._levels = levels
 
     def _made_of_key(self, insert: Any, pairs: list[tuple[Any, Any]]) -> tuple[Any, ...]:
         """Return the columns whose values the database makes and only RETURNING tells: those of the key, and what
@@ -199,26 +209,48 @@ class DmlCompiler(OnConflictCompiler):
             raise exc.CompileError(f"UPDATE of '{update.table.name}' sets nothing; give it values()")
         others = self._other_froms(update)
         self._around.append([update.table, *others])
-        assignments = ", ".join(f"{self._target_of(column)}={self._value(column, value)}" for column, value in pairs)
         words = "".join(f"{word} " for word in self.words(update._prefixes))
-        text = f"UPDATE {words}{self.process(update.table, as_from=True)} SET {assignments}"
-        if others:
-            text += " FROM " + self.listed(others, as_from=True)
-        text += self.where(" WHERE ", update._where)
+        if others and self.capabilities.updates_several:
+            tables = self.listed([update.table, *others], as_from=True)
+            text = f"UPDATE {words}{tables} SET {self._assignments(pairs, True)}"
+        else:
+            assignments = self._assignments(pairs)
+            text = f"UPDATE {words}{self.process(update.table, as_from=True)} SET {assignments}"
+            if others:
+                text += " FROM " + self.listed(others, as_from=True)
+        text += self.where(" WHERE ", update._where) + self.row_limit(update)
         self._around.pop()
         if self.lints and others:
             lint("UPDATE", [update.table, *others], update._where, self._name_of)
         made = self._made_by_change(update, pairs) if top else ()
         return text + self._returning(update, top, made)
 
+    def _assignments(self, pairs: list[tuple[Any, Any]], with_table: bool = False) -> str:
+        """Return what SET is followed by."""
+        return ", ".join(
+            f"{self.process(column) if with_table else self._target_of(column)}={self._value(column, value)}"
+            for column, value in pairs
+        )
+
+    def row_limit(self, statement: Any) -> str:
+        """Return LIMIT of UPDATE and DELETE, where the statement has one that is for this database."""
+        limit = statement.row_limit_for(self.dialect.name)
+        if limit is None:
+            return ""
+        return f" LIMIT {limit if isinstance(limit, int) else self.process(limit)}"
+
     def visit_delete(self, delete: Any, top: bool = False, **context: Any) -> str:
         others = self._other_froms(delete)
         self._around.append([delete.table, *others])
         words = "".join(f"{word} " for word in self.words(delete._prefixes))
-        text = f"DELETE {words}FROM {self.process(delete.table, as_from=True)}"
-        if others:
-            text += self.dialect.delete_using_text(self.listed(others, as_from=True))
-        text += self.where(" WHERE ", delete._where)
+        if others and self.capabilities.deletes_from_several:
+            tables = self.listed([delete.table, *others], as_from=True)
+            text = f"DELETE {words}FROM {self.process(delete.table)} USING {tables}"
+        else:
+            text = f"DELETE {words}FROM {self.process(delete.table, as_from=True)}"
+            if others:
+                text += self.dialect.delete_using_text(self.listed(others, as_from=True))
+        text += self.where(" WHERE ", delete._where) + self.row_limit(delete)
         self._around.pop()
         if self.lints and others:
             lint("DELETE", [delete.table, *others], delete._where, self._name_of)

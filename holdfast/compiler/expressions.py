@@ -113,6 +113,9 @@ class ExpressionCompiler:
             return self.percent(column.name)
         name = self.quote(column.name)
         table = column.table
+        if table is not None and table is context.get("inserted"):
+            # The row that ON DUPLICATE KEY UPDATE could not insert.
+            return f"VALUES({name})"
         if table is None or not within_table or not getattr(table, "_names_columns", True):
             return name
         if table.visit_name == "table":
@@ -276,10 +279,10 @@ class ExpressionCompiler:
         return "NULL"
 
     def visit_true(self, node: Any, **context: Any) -> str:
-        return "true" if self.capabilities.native_boolean else "1"
+        return "true" if self.capabilities.boolean_literals else "1"
 
     def visit_false(self, node: Any, **context: Any) -> str:
-        return "false" if self.capabilities.native_boolean else "0"
+        return "false" if self.capabilities.boolean_literals else "0"
 
     # -- truth values --------------------------------------------------------------------------------------------------
 
@@ -302,14 +305,7 @@ class ExpressionCompiler:
         return str(self.dialect.next_value_text(node.sequence))
 
     def visit_cast(self, cast: Any, **context: Any) -> str:
-        type_ = cast.type
-        collation = getattr(type_, "collation", None)
-        if collation is not None:
-            # The standard has no collation inside CAST.
-            type_ = type_.copy()
-            type_.collation = None
-        text = f"CAST({self.process(cast.clause, **context)} AS {self.dialect.type_text(type_)})"
-        return text if collation is None else f"{text} COLLATE {quote(collation, self.dialect)}"
+        return str(self.dialect.cast_text(self.process(cast.clause, **context), cast.type))
 
     def visit_try_cast(self, cast: Any, **context: Any) -> str:
         if not self.capabilities.try_cast:
@@ -339,7 +335,10 @@ class ExpressionCompiler:
 
     def visit_text(self, text: Any, **context: Any) -> str:
         def placeholder(match: Any) -> str:
-            return self.visit_bindparam(text._binds[match.group(1)])
+            bind = text._binds[match.group(1)]
+            written = self.visit_bindparam(bind)
+            in_parentheses = match.string[: match.start()].endswith("(") and match.string[match.end() :].startswith(")")
+            return f"({written})" if bind.expanding and not in_parentheses else written
 
         if MARK in text.text:
             raise exc.CompileError("SQL text can not hold a NUL character.")

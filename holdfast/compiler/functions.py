@@ -16,6 +16,9 @@ class FunctionCompiler(ExpressionCompiler):
         self, function: Any, as_from: bool = False, alone: bool = False, ordered_by: Any = None, **context: Any
     ) -> str:
         known = "" if function.packagenames else str(function.name).lower()
+        writer = self.dialect.function_writers.get(known)
+        if writer is not None:
+            return writer(self, function, ordered_by, context)
         constant = self.capabilities.constant_functions.get(known)
         if constant is not None:
             return constant

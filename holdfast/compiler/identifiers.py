@@ -44,7 +44,8 @@ def quote(name: Any, dialect: Any = None, force: bool | None = None) -> str:
         return str(name)
     reserved = RESERVED if dialect is None else dialect.reserved_words
     if force or name in reserved or _PLAIN.match(name) is None:
-        quoted = '"' + name.replace('"', '""') + '"'
+        mark = '"' if dialect is None else dialect.capabilities.quote_mark
+        quoted = mark + name.replace(mark, mark * 2) + mark
         # Drivers with % parameters read a bare percent sign as the beginning of one.
         return quoted.replace("%", "%%") if dialect is not None and dialect.capabilities.doubles_percent else quoted
     return name

@@ -11,7 +11,10 @@ class MatchCompiler(FunctionCompiler):
     """Writes what compares a string with a pattern that is none of LIKE."""
 
     def _write_match_op(self, binary: Any, **context: Any) -> str:
-        left, right = self.process(binary.left, **context), self.process(binary.right, **context)
+        columns = binary.left
+        if columns.visit_name == "grouping" and columns.element.visit_name == "clauselist":
+            columns = columns.element  # the dialect puts parentheses where its words need them
+        left, right = self.process(columns, **context), self.process(binary.right, **context)
         return str(self.dialect.match_text(left, right, dict(binary.modifiers)))
 
     def _write_not_match_op(self, binary: Any, **context: Any) -> str:

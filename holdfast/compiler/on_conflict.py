@@ -17,6 +17,8 @@ class OnConflictCompiler(SelectCompiler):
         action = getattr(insert, "_conflict", None)
         if action is None:
             return ""
+        if action == "duplicate key":
+            return self._on_duplicate_key(insert)
         text = f" ON CONFLICT{self._conflict_target(insert)}"
         if action == "nothing":
             return f"{text} DO NOTHING"
@@ -26,6 +28,13 @@ class OnConflictCompiler(SelectCompiler):
     def _target_of(self, column: Any) -> str:
         """Return a column, or a member of one, as the place of a value."""
         return self.quote(column.name) if isinstance(column, ColumnClause) else self.process(column, within_table=False)
+
+    def _on_duplicate_key(self, insert: Any) -> str:
+        updates = ", ".join(
+            f"{self.quote(column.name)} = {self.process(value, inserted=insert._inserted, within_table=True)}"
+            for column, value in insert._updates
+        )
+        return f" ON DUPLICATE KEY UPDATE {updates}"
 
     def _conflict_target(self, insert: Any) -> str:
         if insert._constraint is not None:

@@ -40,8 +40,7 @@ class OperatorCompiler(MatchCompiler):
     # -- members of documents and arrays -------------------------------------------------------------------------------
 
     def _write_json_getitem_op(self, binary: Any, is_operand: bool = False, **context: Any) -> str:
-        left, right = self._operands(binary, **context)
-        return str(self.dialect.json_item_text(left, right, binary, is_operand))
+        return str(self.dialect.json_item_text(lambda: self._operands(binary, **context), binary, is_operand))
 
     _write_json_path_getitem_op = _write_json_getitem_op
 
@@ -81,6 +80,19 @@ class OperatorCompiler(MatchCompiler):
         left, bounds = self._operands(binary, **context)
         return f"{left}{text}{symmetric}{bounds}"
 
+    # -- strings -------------------------------------------------------------------------------------------------------
+
+    def _joined(self, parts: list[str]) -> str:
+        """Return strings as one."""
+        return f"concat({', '.join(parts)})" if self.capabilities.concat_function else " || ".join(parts)
+
+    def _write_concat_op(self, binary: Any, **context: Any) -> str:
+        if not self.capabilities.concat_function:
+            left, right = self._operands(binary, **context)
+            return f"{left}{binary.operator.text}{right}"
+        context["is_operand"] = True
+        return self._joined([self.process(part, **context) for part in _concatenated(binary)])
+
     # -- LIKE ----------------------------------------------------------------------------------------------------------
 
     def _matching(self, binary: Any, before: bool, after: bool, any_case: bool = False, **context: Any) -> str:
@@ -94,7 +106,7 @@ class OperatorCompiler(MatchCompiler):
             else:
                 left, right = f"lower({left})", f"lower({right})"
         anything = self.percent("'%'")
-        pattern = " || ".join([anything] * before + [right] + [anything] * after)
+        pattern = self._joined([anything] * before + [right] + [anything] * after)
         return f"{left}{word}{pattern}{self._escape(binary)}"
 
     def _write_startswith_op(self, binary: Any, **context: Any) -> str:
@@ -157,8 +169,16 @@ class OperatorCompiler(MatchCompiler):
 
     def _write_is_distinct_from(self, binary: Any, **context: Any) -> str:
         left, right = self._operands(binary, **context)
-        return f"{left}{self.dialect.is_distinct_text}{right}"
+        return self.dialect.is_distinct_text.format(left, right)
 
     def _write_is_not_distinct_from(self, binary: Any, **context: Any) -> str:
         left, right = self._operands(binary, **context)
-        return f"{left}{self.dialect.is_not_distinct_text}{right}"
+        return self.dialect.is_not_distinct_text.format(left, right)
+
+
+def _concatenated(node: Any) -> list[Any]:
+    """Return the strings that are joined, those of joined strings among them."""
+    inner = node.element if node.visit_name == "grouping" else node
+    if inner.visit_name != "binary" or inner.operator.name != "concat_op":
+        return [node]
+    return [*_concatenated(inner.left), *_concatenated(inner.right)]

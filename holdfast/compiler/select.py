@@ -131,17 +131,8 @@ class SelectCompiler(CTECompiler):
         return (self._scopes[-1] if self._scopes else Scope(self.process)).find(reference.name)
 
     def _for_update(self, lock: Any) -> str:
-        if not self.capabilities.for_update_options:
-            return " FOR UPDATE"
-        if lock.read:
-            text = " FOR KEY SHARE" if lock.key_share else " FOR SHARE"
-        else:
-            text = " FOR NO KEY UPDATE" if lock.key_share else " FOR UPDATE"
-        if lock.of:
-            text += " OF " + ", ".join(dict.fromkeys(self.process(_table_of(item)) for item in lock.of))
-        if lock.nowait:
-            text += " NOWAIT"
-        return text + " SKIP LOCKED" if lock.skip_locked else text
+        tables = ", ".join(dict.fromkeys(self.process(_table_of(item)) for item in lock.of or ()))
+        return str(self.dialect.lock_text(lock, tables))
 
     # -- columns -------------------------------------------------------------------------------------------------------
 

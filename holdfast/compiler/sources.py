@@ -116,7 +116,9 @@ class SourceCompiler(OperatorCompiler):
     # -- joins and subqueries ------------------------------------------------------------------------------------------
 
     def visit_join(self, join: Any, as_from: bool = False, **context: Any) -> str:
-        word = " FULL OUTER JOIN " if join.full else " LEFT OUTER JOIN " if join.isouter else " JOIN "
+        word = (
+            " FULL OUTER JOIN " if join.full else " LEFT OUTER JOIN " if join.isouter else self.capabilities.inner_join
+        )
         left, right = self.process(join.left, as_from=True), self.process(join.right, as_from=True)
         if isinstance(join.right, Join):
             right = f"({right})"

@@ -186,7 +186,7 @@ async def core_execute_text(
             many, parameters = False, parameters[0] if parameters else None
     elif parameters is not None and not isinstance(parameters, (tuple, Mapping)):
         raise exc.ArgumentError("mapping or sequence expected for parameters")
-    bound = () if parameters is None else parameters
+    bound = connection.dialect.text_parameters if parameters is None else parameters
     outer = connection._now
     connection._now = {**connection._options, **options} if options else outer
     try:

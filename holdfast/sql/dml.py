@@ -53,6 +53,25 @@ def member_root(expression: Any) -> Any:
     return None
 
 
+class RowLimit(NamedTuple):
+    """How many rows an UPDATE or DELETE changes at most, on one database: a plain number, or an expression."""
+
+    dialect_name: str
+    count: Any
+
+    @property
+    def _key(self) -> Key:
+        return (self.dialect_name, getattr(self.count, "_key", self.count))
+
+    @property
+    def _values(self) -> Values:
+        return getattr(self.count, "_values", ())
+
+
+_LIMITING = frozenset(("mysql", "mariadb"))
+"""Databases that have LIMIT on UPDATE and DELETE."""
+
+
 class ColumnValue(BindParameter[Any]):
     """The plain value that a statement sets a column to: its parameter has the name of the column."""
 
@@ -76,6 +95,7 @@ class DmlStatement(Statement):
     _returning: tuple[Any, ...] = ()
     _return_defaults: tuple[Any, ...] | None = None
     _hints: tuple[tuple[str, str], ...] = ()
+    _limits: tuple[RowLimit, ...] = ()
 
     def __init__(self, table: Any) -> None:
         found = as_from(table, "subject table for an INSERT, UPDATE or DELETE expected")
@@ -84,7 +104,8 @@ class DmlStatement(Statement):
             self.entity = found
 
     _clauses = frozenset((
-        "table", "_set", "_where", "_returning", "_return_defaults", "_hints", "_prefixes", "_independent_ctes",
+        "table", "_set", "_where", "_returning", "_return_defaults", "_hints", "_limits", "_prefixes",
+        "_independent_ctes",
     ))  # fmt: skip
 
     def return_defaults(self, *cols: Any, supplemental_cols: Any = None, sort_by_parameter_order: bool = False) -> Any:
@@ -109,15 +130,24 @@ class DmlStatement(Statement):
         return self._copy(_hints=(*self._hints, (as_words(text), dialect_name)))
 
     def with_dialect_options(self, **opt: Any) -> Any:
-        """Refuse: no supported database has options of this kind.
+        """Return the statement with options that only one database knows.
 
-        Raises: ArgumentError: an option was given.
+        Args:
+            mysql_limit, mariadb_limit: rows that an UPDATE or DELETE changes at most.
+
+        Raises: ArgumentError: an option that no database knows on such a statement.
         """
-        if opt:
-            raise ArgumentError(
-                f"Argument {next(iter(opt))!r} is not accepted by any dialect on a {self.visit_name.upper()}"
-            )
-        return self
+        added = []
+        for name, value in opt.items():
+            dialect, _, option = name.partition("_")
+            if option != "limit" or dialect not in _LIMITING or self.is_insert:
+                raise ArgumentError(f"Argument {name!r} is not accepted by any dialect on a {self.visit_name.upper()}")
+            added.append(RowLimit(dialect, int(value)))
+        return self._copy(_limits=(*self._limits, *added)) if added else self
+
+    def row_limit_for(self, dialect_name: str) -> Any:
+        """Return how many rows are changed at most, on a database: a number, an expression, or None."""
+        return next((limit.count for limit in reversed(self._limits) if limit.dialect_name == dialect_name), None)
 
     @property
     def exported_columns(self) -> ColumnCollection:
@@ -311,6 +341,10 @@ class _Filtered(DmlStatement):
         return self._copy(_where=(*self._where, *[as_criterion(criterion) for criterion in criteria]))
 
     filter = where
+
+    def ext(self, extension: Any) -> Any:
+        """Return the statement with a clause that only some databases know, such as ``mysql.limit(5)``."""
+        return extension.apply_to(self)
 
     def filter_by(self, **values: Any) -> Any:
         """Add ``column = value`` criteria."""

@@ -85,20 +85,27 @@ class ConflictInsert(Insert):
         if not pairs:
             raise ValueError("set parameter dictionary must not be empty")
         order = {id(column): place for place, column in enumerate(self.table.c)}
-        clauses = [self._update_clause(key, value) for key, value in pairs]
+        clauses = [update_clause(self, key, value) for key, value in pairs]
         return tuple(sorted(clauses, key=lambda clause: order.get(id(clause.column), -1)))
 
-    def _update_clause(self, key: Any, value: Any) -> SetClause:
-        column = self.column_named(key)
-        node = resolve(value)
-        if not isinstance(node, ClauseElement):
-            node = literal(value, column.type)
-        elif isinstance(node, BindParameter) and node.type is NULL_TYPE:
-            node = node.copy(type=column.type)
-        elif getattr(node, "is_select", False):
-            node = node.scalar_subquery()  # type: ignore[attr-defined]
-        make = SetClause if member_root(column) is None else MemberClause
-        return make(column, node.self_group())
+
+def update_clause(statement: Any, key: Any, value: Any) -> SetClause:
+    """Return what an INSERT sets in the row that was there before.
+
+    Args:
+        key: a column or its name.
+        value: a value or an expression.
+    """
+    column = statement.column_named(key)
+    node = resolve(value)
+    if not isinstance(node, ClauseElement):
+        node = literal(value, column.type)
+    elif isinstance(node, BindParameter) and node.type is NULL_TYPE:
+        node = node.copy(type=column.type)
+    elif getattr(node, "is_select", False):
+        node = node.scalar_subquery()  # type: ignore[attr-defined]
+    make = SetClause if member_root(column) is None else MemberClause
+    return make(column, node.self_group())
 
 
 def _pairs(set_: Any) -> Iterable[tuple[Any, Any]]:

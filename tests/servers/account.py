@@ -1,4 +1,4 @@
-"""The user that a private server runs as: PostgreSQL refuses to run as root, so root hands it to somebody else."""
+"""The user that a private server runs as: servers refuse to run as root, so root hands them to somebody else."""
 
 import os
 import pwd
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PREFERRED_USERS = ("postgres", "nobody")
+PREFERRED_USERS = ("postgres", "mysql", "nobody")
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class Account:
 
 
 def server_account() -> Account:
-    """The user for a private server: the present one, or for root the first of `postgres`, `nobody` that exists.
+    """The user for a private server: the present one, or for root the first of `PREFERRED_USERS` that exists.
 
-    Raises: LookupError: the tests run as root and neither user exists.
+    Raises: LookupError: the tests run as root and none of these users exists.
     """
     if os.geteuid() != 0:
         return Account(ids=None)

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -148,6 +149,12 @@ def announce(address_file: Path, message: dict[str, str]) -> None:
     unfinished.replace(address_file)
 
 
+def watch(server: subprocess.Popen[bytes], watched_pid: int) -> None:
+    """Return when the server or the watched process has ended."""
+    while is_alive(watched_pid) and server.poll() is None:
+        time.sleep(0.5)
+
+
 def guard(address_file: Path, watched_pid: int) -> None:
     """Start a server, announce it, and keep it until the watched process ends or SIGTERM comes."""
     account = server_account()
@@ -158,8 +165,7 @@ def guard(address_file: Path, watched_pid: int) -> None:
         make_cluster(account, programs, folder / "data")
         server, port = start(account, programs, folder / "data", folder / "log")
         announce(address_file, {"url": f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"})
-        while is_alive(watched_pid) and server.poll() is None:
-            time.sleep(0.5)
+        watch(server, watched_pid)
     finally:
         if server is not None:
             stop(server)
@@ -171,7 +177,8 @@ def end_by_signal(number: int, frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-if __name__ == "__main__":
+def main(guard: Callable[[Path, int], None]) -> None:
+    """Guard a server as the command line says: ADDRESS_FILE WATCHED_PID."""
     signal.signal(signal.SIGTERM, end_by_signal)
     # Ctrl-C goes to the whole foreground group; the test run tells the guardian itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -179,3 +186,7 @@ if __name__ == "__main__":
         guard(Path(sys.argv[1]), int(sys.argv[2]))
     except (StartFailed, LookupError, OSError) as error:
         announce(Path(sys.argv[1]), {"error": str(error)})
+
+
+if __name__ == "__main__":
+    main(guard)

@@ -13,7 +13,8 @@ import pytest
 from tests.servers import binaries, postgresql
 from tests.servers.availability import NO_SKIP_VARIABLE, ServerUnavailable, skip_or_fail
 from tests.servers.guardian import is_alive
-from tests.servers.postgresql import REPOSITORY, driver_url, run_sql, temporary_database, with_database
+from tests.servers.postgresql import driver_url, run_sql, temporary_database, with_database
+from tests.servers.run import REPOSITORY
 
 
 def test_each_test_process_has_a_database_of_its_own(postgresql_url: str) -> None:

@@ -105,10 +105,11 @@ class Store:
     def take(self, as_sent: bool = False) -> list[Any]:
         """Return what was sent since the last call.
 
-        Args: as_sent: as the driver got it; else in the form that SQLite gets: marks ``?``, parameters as tuples.
+        Args:
+            as_sent: as the driver got it; else in the form that SQLite gets: marks ``?``, parameters as tuples, plain JOIN.
         """
         sent, self.sent[:] = list(self.sent), []
-        if as_sent or self.engine.dialect.capabilities.positional:
+        if as_sent or self.engine.dialect.paramstyle == "qmark":
             return sent
         return [_with_marks(*each) for each in sent]
 
@@ -125,6 +126,8 @@ PARAMETER = re.compile(r"(?<!%)%\((\w+)\)s(::[A-Z]+( WITH(OUT)? TIME ZONE)?)?")
 
 
 def _with_marks(sql: str, parameters: Any) -> tuple[str, Any]:
+    if not PARAMETER.search(sql):
+        return sql.replace("%s", "?").replace("`", '"').replace(" INNER JOIN ", " JOIN "), parameters
     names = [match[1] for match in PARAMETER.finditer(sql)]
     if isinstance(parameters, dict):
         parameters = tuple(parameters[name] for name in names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from holdfast._util.collections import BoundedMemory
@@ -145,7 +145,8 @@ class PostgreSQLDialect(DefaultDialect):
         digits = "" if type_.second_precision is None else f" ({int(type_.second_precision)})"
         return f"INTERVAL{digits}"
 
-    def json_item_text(self, left: str, right: str, binary: Any, is_operand: bool) -> str:
+    def json_item_text(self, operands: Callable[[], tuple[str, str]], binary: Any, is_operand: bool) -> str:
+        left, right = operands()
         as_json = binary.type._family == "json"
         if as_json and binary.operator is json_getitem_op and isinstance(binary.left.type, JSONB):
             return f"{_subscripted(left, binary.left)}[{right}]"

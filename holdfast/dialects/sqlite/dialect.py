@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from holdfast.compiler.capabilities import STANDARD
@@ -23,6 +24,8 @@ SQLITE = STANDARD.replace(
     returning_with_table=False,
     lastrowid=True,
     native_boolean=False,
+    boolean_literals=False,
+    native_uuid=False,
     for_update=False,
     limit_without_count="-1",
     tuple_values=True,
@@ -79,8 +82,8 @@ class SQLiteDialect(DefaultDialect):
     name = "sqlite"
     capabilities = SQLITE
     reserved_words = _RESERVED
-    is_distinct_text = " IS NOT "
-    is_not_distinct_text = " IS "
+    is_distinct_text = "{} IS NOT {}"
+    is_not_distinct_text = "{} IS {}"
     ddl_compiler = SQLiteDDLCompiler
     reflector = SQLiteReflector
     type_names = _TYPE_NAMES
@@ -129,7 +132,8 @@ class SQLiteDialect(DefaultDialect):
             "where(table.c.id.in_(select(...)))."
         )
 
-    def json_item_text(self, left: str, right: str, binary: Any, is_operand: bool) -> str:
+    def json_item_text(self, operands: Callable[[], tuple[str, str]], binary: Any, is_operand: bool) -> str:
+        left, right = operands()
         item = f"JSON_EXTRACT({left}, {right})"
         if binary.type._family == "json":
             return f"JSON_QUOTE({item})"

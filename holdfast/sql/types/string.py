@@ -29,7 +29,7 @@ class String(TypeEngine[str]):
         return str
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
-        return lambda value: "'" + value.replace("'", "''") + "'"
+        return lambda value: str(dialect.literal_text(value))
 
 
 class Text(String):

@@ -1,6 +1,6 @@
 """The classes that the session's tests map: writers, their books, tags."""
 
-from holdfast import Column, ForeignKey, MetaData, Table
+from holdfast import Column, ForeignKey, MetaData, String, Table
 from holdfast.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -8,6 +8,8 @@ class Base(DeclarativeBase):
     """Base of the test's classes."""
 
     metadata = MetaData()
+    # MySQL and MariaDB want a length.
+    type_annotation_map = {str: String(50)}
 
 
 book_tag = Table(
