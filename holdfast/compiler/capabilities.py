@@ -50,7 +50,6 @@ class Capabilities(NamedTuple):
         deletes_from_several: DELETE names the table that loses rows apart, and that table again among those it reads.
         max_item_name_length: characters of the longest name of an index or constraint; None: as of other names.
         inline_comments: comments stand in CREATE TABLE.
-        native_uuid: UUIDs are a type of their own.
         native_enum: enumerations are types of their own.
         native_interval: spans of time are a type of their own.
         native_uuid: so are UUIDs.
@@ -104,7 +103,6 @@ class Capabilities(NamedTuple):
     deletes_from_several: bool = False
     max_item_name_length: int | None = None
     inline_comments: bool = False
-    native_uuid: bool = True
 
     @property
     def positional(self) -> bool:

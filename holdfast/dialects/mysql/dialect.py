@@ -52,7 +52,6 @@ MYSQL = STANDARD.replace(
     updates_several=True,
     deletes_from_several=True,
     inline_comments=True,
-    native_uuid=False,
 )
 MARIADB = MYSQL.replace(insert_returning=True, delete_returning=True, sequences=True, native_uuid=True)
 

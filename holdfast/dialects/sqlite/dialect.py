@@ -25,7 +25,6 @@ SQLITE = STANDARD.replace(
     lastrowid=True,
     native_boolean=False,
     boolean_literals=False,
-    native_uuid=False,
     for_update=False,
     limit_without_count="-1",
     tuple_values=True,
