@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from holdfast.exc import ArgumentError, CompileError, InvalidRequestError, warn_deprecated
 from holdfast.sql.binds import NULL_TYPE, BindParameter
@@ -274,7 +274,7 @@ class Insert(DmlStatement):
     _inline = False
     _clauses = DmlStatement._clauses | {"_rows", "_select", "_select_names", "_inline"}
 
-    def inline(self) -> Insert:
+    def inline(self) -> Self:
         """Return the statement that brings back no key: defaults that are SQL stay in it, nothing is asked for."""
         return self._copy(_inline=True)
 
@@ -283,7 +283,7 @@ class Insert(DmlStatement):
         """The SELECT of ``from_select``, or None."""
         return self._select
 
-    def values(self, *arguments: Any, **keywords: Any) -> Insert:
+    def values(self, *arguments: Any, **keywords: Any) -> Self:
         """Return the statement with values.
 
         Args:
@@ -308,12 +308,12 @@ class Insert(DmlStatement):
     def _row(self, clauses: list[SetClause]) -> InsertRow:
         return InsertRow(tuple(clauses))
 
-    def _with(self, clauses: list[SetClause]) -> Insert:
+    def _with(self, clauses: list[SetClause]) -> Self:
         replaced = {id(clause.column) for clause in clauses}
         kept = [clause for clause in self._set if id(clause.column) not in replaced]
         return self._copy(_set=(*kept, *clauses))
 
-    def from_select(self, names: Any, select: Any, include_defaults: bool = True) -> Insert:
+    def from_select(self, names: Any, select: Any, include_defaults: bool = True) -> Self:
         """Return ``INSERT INTO table (names) SELECT ...``."""
         columns = tuple(self.column_named(name).key for name in names)
         return self._copy(_select=select, _select_names=columns)
@@ -364,7 +364,7 @@ class Update(_Filtered):
         """Return the statement as it is: values that the database makes are not asked for anyway."""
         return self
 
-    def values(self, *arguments: Any, **keywords: Any) -> Update:
+    def values(self, *arguments: Any, **keywords: Any) -> Self:
         """Return the statement with values.
 
         Args:
@@ -383,7 +383,7 @@ class Update(_Filtered):
         replaced = {id(clause.column) for clause in clauses}
         return self._copy(_set=(*[clause for clause in self._set if id(clause.column) not in replaced], *clauses))
 
-    def ordered_values(self, *pairs: tuple[Any, Any]) -> Update:
+    def ordered_values(self, *pairs: tuple[Any, Any]) -> Self:
         """Return the statement with values that are set in the given order, not in that of the table's columns.
 
         Args:

@@ -1,6 +1,9 @@
 """The typed programs also run: types that no running program bears out would be worth nothing."""
 
-from tests.typing import async_program, mapping_program, program
+import datetime
+
+from holdfast.dialects.postgresql import MultiRange, Range
+from tests.typing import async_program, mapping_program, postgresql_program, program
 
 
 def test_the_program_runs() -> None:
@@ -16,3 +19,13 @@ def test_the_async_program_runs() -> None:
 def test_the_declarations_work() -> None:
     """Mixins, dataclasses, Annotated."""
     assert mapping_program.use() == ("Eve!", "Point(id=None, x=1, y=0, label='a')")
+
+
+def test_the_types_of_postgresql() -> None:
+    """Its values and statements."""
+    days = Range(datetime.date(2020, 1, 1), datetime.date(2020, 1, 5))
+    parts = MultiRange([Range(1, 2)])
+    postgresql_program.values(postgresql_program.Stay(during=days, parts=parts))
+    found, upsert = postgresql_program.texts()
+    assert found.startswith("SELECT DISTINCT ON (stays.kind) stays.id, ")
+    assert upsert == "INSERT INTO stays (id) VALUES (%(id)s::INTEGER) ON CONFLICT (id) DO NOTHING"
