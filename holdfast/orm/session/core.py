@@ -26,6 +26,7 @@ from holdfast.orm.loading.reading import core_read_column, core_read_relationshi
 from holdfast.orm.loading.strategies.subquery import Origin
 from holdfast.orm.session import fetching, lifecycle
 from holdfast.orm.session.accept import accept_flush, accept_moved, accept_removed
+from holdfast.orm.session.autocommit import core_alone
 from holdfast.orm.session.binds import SessionBinds
 from holdfast.orm.session.commit_values import NOT_GIVEN, check_choice
 from holdfast.orm.session.execute_state import Routed, core_execute_heard
@@ -69,6 +70,9 @@ class SessionCore(SessionBinds):
     own_writes = 0
     """Statements that flushes of the running transaction sent; they tell by themselves what they changed."""
 
+    autocommit = False
+    """The mode of the 1.x series: without `begin()`, each call is a transaction of its own."""
+
     flushing = False
 
     committing = False
@@ -95,6 +99,8 @@ class SessionCore(SessionBinds):
         """
         if self.is_async and not in_bridge():
             raise exc.SyncCallOnAsyncError(f"{type(self).__name__}.{core.__name__.removeprefix('core_')}()")
+        if self.autocommit and self.transaction is None:
+            return drive(core_alone(self, core, arguments))
         return drive(core(*arguments))
 
     async def core_call_listener(self, listener: Callable[..., Any], *arguments: Any) -> Any:
@@ -323,7 +329,7 @@ class SessionCore(SessionBinds):
             if found is NO_VALUE:
                 raise exc.LazyLoadInAsyncError.of(state, key)
             return found
-        return drive(self.core_load_attribute(state, instance, key, True))
+        return self.run(self.core_load_attribute, state, instance, key, True)
 
     async def core_load_attribute(self, state: InstanceState, instance: Any, key: str, is_read: bool = False) -> Any:
         """Load one attribute of a persistent object into its place and return it.
@@ -526,7 +532,7 @@ class SessionCore(SessionBinds):
         """Flush and commit the whole transaction; see `Session.commit`."""
         check_choice(synchronize)
         transaction = self.transaction or self.begin_if_needed()
-        await transaction.core_commit(True, synchronize)
+        await transaction.core_commit(transaction.origin is not SessionTransactionOrigin.SUBTRANSACTION, synchronize)
 
     async def core_rollback(self) -> None:
         """Roll the whole transaction back."""
@@ -534,7 +540,8 @@ class SessionCore(SessionBinds):
         if self.transaction is None and self.holder.dirty:
             self.begin_if_needed()
         if self.transaction is not None:
-            await self.transaction.core_rollback(True)
+            is_sub = self.transaction.origin is SessionTransactionOrigin.SUBTRANSACTION
+            await self.transaction.core_rollback(not is_sub)
 
     async def core_begin_nested(self) -> SessionTransaction:
         """Flush and begin a savepoint."""

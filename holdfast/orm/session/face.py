@@ -15,6 +15,7 @@ from holdfast.orm.events import own_dispatch, session_class_dispatch
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.query import Query
 from holdfast.orm.session import fetching, lifecycle
+from holdfast.orm.session.autocommit import warn_of_mode
 from holdfast.orm.session.binds import bind_keys, check_bind
 from holdfast.orm.session.commit_values import NOT_GIVEN
 from holdfast.orm.session.core import NOTHING, next_hash_key
@@ -44,6 +45,7 @@ class Session(SessionReading):
         binds: mapped class, mapper or Table -> Engine or Connection, where several databases take part.
         info: the program's own facts about the session.
         query_cls: the class that `query()` makes.
+        autocommit: the mode of the 1.x series: without `begin()`, each call is a transaction of its own.
         join_transaction_mode: what commit and rollback do to the transaction of a Connection given as `bind`.
         twophase: commit in two phases, so that several databases agree.
         close_resets_only: False: after `close()` the session refuses all work.
@@ -68,6 +70,7 @@ class Session(SessionReading):
         enable_baked_queries: bool = True,
         info: Mapping[Any, Any] | None = None,
         query_cls: type[Query[Any]] | None = None,
+        autocommit: bool = False,
         join_transaction_mode: str = "conditional_savepoint",
         close_resets_only: bool = True,
         execution_options: Mapping[str, Any] = NOTHING,
@@ -82,6 +85,9 @@ class Session(SessionReading):
             )
         if lazy_batching not in _LAZY_BATCHING:
             raise exc.ArgumentError(f"lazy_batching is 'peers', 'one' or 'raise', not {lazy_batching!r}")
+        if autocommit:
+            warn_of_mode()
+            self.autocommit = True
         check_bind(bind)
         self.lazy_batching = lazy_batching or defaults.current.lazy_batching
         self.bind = bind
@@ -149,7 +155,7 @@ class Session(SessionReading):
 
     def in_transaction(self) -> bool:
         """Return True if a transaction has begun: by a statement, a change of an object, or `begin`."""
-        return self.transaction is not None or bool(self.holder.dirty)
+        return self.transaction is not None or (bool(self.holder.dirty) and not self.autocommit)
 
     def in_nested_transaction(self) -> bool:
         """Return True inside a savepoint."""
@@ -335,13 +341,25 @@ class Session(SessionReading):
 
     # -- transaction ---------------------------------------------------------------------------------------------------
 
-    def begin(self, nested: bool = False) -> SessionTransaction:
+    def begin(self, nested: bool = False, subtransactions: bool = False) -> SessionTransaction:
         """Begin the transaction; as a block it commits at the end and rolls back after an error.
+
+        Args:
+            nested: same as `begin_nested`.
+            subtransactions: the form of the 1.x series: a level inside the present transaction that commits nothing by
+                itself, and whose rollback demands that of the whole.
 
         Raises: InvalidRequestError: a transaction has begun already.
         """
         if nested:
             return self.begin_nested()
+        if subtransactions:
+            exc.warn_deprecated(
+                "begin(subtransactions=True) is the form of the 1.x series; use begin_nested() for a part that can be taken "
+                "back, or let the outermost function alone begin."
+            )
+            if self.transaction is not None:
+                return self.begin_level(self.transaction, SessionTransactionOrigin.SUBTRANSACTION)
         if self.transaction is not None:
             raise exc.InvalidRequestError("A transaction is already begun on this Session.")
         return self.begin_level(None, SessionTransactionOrigin.BEGIN)

@@ -17,6 +17,7 @@ class LifecycleSession(Protocol):
     dispatch: Any
     hash_key: int
     transaction: Any
+    autocommit: bool
 
     def begin_if_needed(self) -> Any: ...
 
@@ -99,7 +100,7 @@ def _take(session: LifecycleSession, state: InstanceState, instance: Any) -> Non
         return
     if state.holder is not None and (owner := state.holder.session) is not None:
         raise _belongs_elsewhere(session, owner, instance)
-    if session.transaction is None:
+    if session.transaction is None and not session.autocommit:
         session.begin_if_needed()
     if state.key is not None:
         _attach(session, state, instance)
@@ -171,7 +172,8 @@ def mark_deleted(session: LifecycleSession, instance: Any) -> InstanceState:
         raise exc.InvalidRequestError(f"Instance '{describe(instance)}' is not persisted")
     if state.holder is not session.holder:
         _take(session, state, instance)
-    session.begin_if_needed()
+    if session.transaction is None and not session.autocommit:
+        session.begin_if_needed()
     if not state.flags & GONE:
         session.holder.deleted[state] = instance
     return state

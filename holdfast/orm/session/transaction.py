@@ -158,6 +158,8 @@ class SessionTransaction:
             if options:
                 exc.warn("Connection is already established for the given bind; execution_options ignored")
             return link.connection
+        if self.origin is SessionTransactionOrigin.SUBTRANSACTION:
+            return await self.parent.core_connection(bind, options)  # type: ignore[union-attr]
         if self.parent is not None:
             connection = await self.parent.core_connection(bind, options)
             savepoint = await connection.core_begin_nested()
@@ -270,7 +272,8 @@ class SessionTransaction:
                 await link.transaction.core_commit()
         self.status = COMMITTED
         try:
-            for listener in session.dispatch.after_commit:
+            is_sub = self.origin is SessionTransactionOrigin.SUBTRANSACTION
+            for listener in () if is_sub else session.dispatch.after_commit:
                 listener(session)
         finally:
             record.keep(self, synchronize is NOT_GIVEN and session.expire_on_commit)
@@ -292,7 +295,8 @@ class SessionTransaction:
     async def _core_flush_all(self) -> None:
         """Send everything that is waiting; listeners may add to it, so flush until nothing is left."""
         session = self.session
-        for listener in session.dispatch.before_commit:
+        is_sub = self.origin is SessionTransactionOrigin.SUBTRANSACTION
+        for listener in () if is_sub else session.dispatch.before_commit:
             await session.core_call_listener(listener, session)
         for _ in range(100):
             if not session.has_changes():
@@ -314,7 +318,7 @@ class SessionTransaction:
             await session.transaction.core_close_level()
         parent = self.parent
         try:
-            if self.status != FAILED:
+            if self.status not in (FAILED, INACTIVE):
                 await self._core_undo()
         finally:
             await self._core_end()
@@ -324,7 +328,12 @@ class SessionTransaction:
             await parent.core_rollback(True)
 
     async def _core_undo(self) -> None:
-        """Roll the connections back, then the objects."""
+        """Roll the connections back, then the objects; of a subtransaction, those of the level around it."""
+        if self.origin is SessionTransactionOrigin.SUBTRANSACTION:
+            self.status = INACTIVE
+            record.undo(self)
+            await self.parent._core_undo()  # type: ignore[union-attr]
+            return
         try:
             await self._core_roll_back_links()
         finally:
@@ -345,11 +354,13 @@ class SessionTransaction:
 
     async def core_fail(self, cause: BaseException) -> None:
         """Roll back after a failed flush; the level then refuses everything until `rollback()`."""
-        self.cause = cause
         try:
             await self._core_undo()
         finally:
-            self.status = FAILED
+            level: SessionTransaction | None = self
+            while level is not None:
+                level.status, level.cause = FAILED, cause
+                level = level.parent if level.origin is SessionTransactionOrigin.SUBTRANSACTION else None
 
     async def core_close_level(self) -> None:
         """End a savepoint that an outer level, which is being rolled back, contains."""
