@@ -4,7 +4,19 @@ from holdfast.orm.aliased import AliasedClass, aliased, join, outerjoin, with_pa
 from holdfast.orm.appender_query import AppenderQuery
 from holdfast.orm.attributes import InstrumentedAttribute, QueryableAttribute
 from holdfast.orm.bundles import Bundle, DictBundle
-from holdfast.orm.collections import InstrumentedDict, InstrumentedList, InstrumentedSet, attribute_keyed_dict
+from holdfast.orm.collections import (
+    InstrumentedDict,
+    InstrumentedList,
+    InstrumentedSet,
+    KeyFuncDict,
+    MappedCollection,
+    attribute_keyed_dict,
+    attribute_mapped_collection,
+    column_keyed_dict,
+    column_mapped_collection,
+    keyfunc_mapping,
+    mapped_collection,
+)
 from holdfast.orm.comparator import PropComparator
 from holdfast.orm.loading.criteria import with_loader_criteria
 from holdfast.orm.loading.options import (
@@ -96,9 +108,11 @@ __all__ = [
     "InstrumentedDict",
     "InstrumentedList",
     "InstrumentedSet",
+    "KeyFuncDict",
     "Load",
     "Mapped",
     "MappedAsDataclass",
+    "MappedCollection",
     "MappedColumn",
     "MappedSQLExpression",
     "Mapper",
@@ -121,10 +135,13 @@ __all__ = [
     "aliased",
     "as_declarative",
     "attribute_keyed_dict",
+    "attribute_mapped_collection",
     "backref",
     "class_mapper",
     "clear_mappers",
     "close_all_sessions",
+    "column_keyed_dict",
+    "column_mapped_collection",
     "column_property",
     "composite",
     "configure_mappers",
@@ -142,11 +159,13 @@ __all__ = [
     "immediateload",
     "join",
     "joinedload",
+    "keyfunc_mapping",
     "lazyload",
     "load_only",
     "make_transient",
     "make_transient_to_detached",
     "mapped_as_dataclass",
+    "mapped_collection",
     "mapped_column",
     "mapper",
     "noload",

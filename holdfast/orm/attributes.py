@@ -225,6 +225,16 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
         return self._expressions.target
 
     @property
+    def mapper(self) -> Any:
+        """The mapper of the related class."""
+        return self._expressions.relationship.mapper
+
+    @property
+    def comparator(self) -> Any:
+        """What comparisons mean: this attribute itself."""
+        return self
+
+    @property
     def _expressions(self) -> Any:
         found = self.__dict__.get("_own_expressions")
         if found is None or found.relationship.expressions is not self._base:

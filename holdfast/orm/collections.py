@@ -11,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import cache
-from operator import attrgetter
 from typing import Any, ClassVar, Generic, Protocol, SupportsIndex, TypeVar
 
-from holdfast.exc import ObjectDereferencedError
+from holdfast.exc import ArgumentError, InvalidRequestError, ObjectDereferencedError
+from holdfast.orm.history import NO_VALUE
 from holdfast.orm.state import InstanceState
+
+NO_KEY = object()
+"""Stands for the key of a member that is not to be in the dict."""
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -139,16 +142,21 @@ class LinkedList(Linked, Generic[T]):
 
     def link_add(self, member: Any) -> None:
         """Append without telling anybody."""
-        list.append(self, member)  # type: ignore[arg-type]
+        super().append(member)  # type: ignore[misc]
 
     def link_fill(self, members: Iterable[Any]) -> None:
         """Append all without telling anybody."""
-        list.extend(self, members)  # type: ignore[arg-type]
+        if self.__class__ is InstrumentedList:
+            list.extend(self, members)  # type: ignore[arg-type]
+            return
+        # A class of the program's own may want to see each of them.
+        for member in members:
+            super().append(member)  # type: ignore[misc]
 
     def link_discard(self, member: Any) -> None:
         """Take `member`, that very object, out wherever it is, without telling anybody."""
         for position in reversed(positions_of(self, member)):  # type: ignore[arg-type]
-            list.__delitem__(self, position)  # type: ignore[arg-type]
+            super().__delitem__(position)  # type: ignore[misc]
 
     def append(self, item: T) -> None:
         item = self._accepted(item)
@@ -349,8 +357,10 @@ class LinkedDict(Linked, Generic[K, T]):
         return self.values()
 
     def link_add(self, member: Any) -> None:
-        """Put under its key without telling anybody."""
-        dict.__setitem__(self, self.link_key(member), member)  # type: ignore[index]
+        """Put under its key without telling anybody; one without a key stays away if that is wanted."""
+        key = self.link_key(member)
+        if key is not NO_KEY:
+            dict.__setitem__(self, key, member)  # type: ignore[index]
 
     def link_fill(self, members: Iterable[Any]) -> None:
         """Put all under their keys without telling anybody."""
@@ -437,54 +447,256 @@ class KeyFuncDict(InstrumentedDict[K, T]):
     """A dict of related objects under keys that a function takes from them.
 
     Args:
-        keyfunc: member -> key.
+        keyfunc: member -> key; `NO_VALUE` where the member has none yet.
+        ignore_unpopulated_attribute: members without a key stay away; otherwise they are an error.
     """
 
-    __slots__ = ("keyfunc",)
+    __slots__ = ("ignore_unpopulated_attribute", "keyfunc")
 
-    def __init__(self, keyfunc: Callable[[Any], Any], *_: Any, **__: Any) -> None:
+    def __init__(
+        self, keyfunc: Callable[[Any], Any], *_: Any, ignore_unpopulated_attribute: bool = False, **__: Any
+    ) -> None:
         super().__init__()
         self.keyfunc = keyfunc
+        self.ignore_unpopulated_attribute = ignore_unpopulated_attribute
 
     def link_key(self, member: Any) -> Any:
-        return self.keyfunc(member)
+        key = self.keyfunc(member)
+        if key is not NO_VALUE:
+            return key
+        if self.ignore_unpopulated_attribute:
+            return NO_KEY
+        shown = f"<{type(member).__name__} at {id(member):#x}>"
+        side: Any = self.link_side
+        name = getattr(getattr(side, "reverse", None) or side, "name", "the collection")
+        raise InvalidRequestError(
+            f"In event triggered from population of attribute '{name}' (potentially from a backref), can't populate "
+            f"value in KeyFuncDict; dictionary key derived from {shown} is not populated. Ensure appropriate state is "
+            f"set up on the {shown} object before assigning to the {name} attribute. To skip this assignment entirely, "
+            'Set the "ignore_unpopulated_attribute=True" parameter on the mapped collection factory.'
+        )
 
     def set(self, value: T) -> None:
         """Put `value` under its key."""
-        self[self.keyfunc(value)] = value
+        key = self.link_key(value)
+        if key is not NO_KEY:
+            self[key] = value
 
     def remove(self, value: T) -> None:
         """Remove `value` from its key.
 
-        Raises: KeyError: another object, or none, stands there.
+        Raises: InvalidRequestError: another object stands there.
         """
-        key = self.keyfunc(value)
+        key = self.link_key(value)
+        if key is NO_KEY:
+            return
         if self[key] is not value:
-            raise KeyError(f"another object stands under {key!r}")
+            raise InvalidRequestError(
+                f"Can not remove '{value}': collection holds '{self[key]}' for key '{key}'. Possible cause: is the "
+                "KeyFuncDict key function based on mutable properties or properties that only obtain values after flush?"
+            )
         del self[key]
 
 
-def keyfunc_mapping(keyfunc: Callable[[Any], Any]) -> Callable[[], KeyFuncDict[Any, Any]]:
-    """Return a `collection_class`: a dict keyed by what `keyfunc` returns for a member."""
+MappedCollection = KeyFuncDict
+"""The name of the 1.x series."""
+
+
+def keyfunc_mapping(
+    keyfunc: Callable[[Any], Any], *, ignore_unpopulated_attribute: bool = False
+) -> Callable[[], KeyFuncDict[Any, Any]]:
+    """Return a `collection_class`: a dict keyed by what `keyfunc` returns for a member.
+
+    Args:
+        keyfunc: member -> key.
+        ignore_unpopulated_attribute: members whose key is not known yet stay away; otherwise they are an error.
+    """
 
     def make() -> KeyFuncDict[Any, Any]:
-        return KeyFuncDict(keyfunc)
+        return KeyFuncDict(keyfunc, ignore_unpopulated_attribute=ignore_unpopulated_attribute)
 
     return make
 
 
-def attribute_keyed_dict(attr_name: str) -> Callable[[], KeyFuncDict[Any, Any]]:
-    """Return a `collection_class`: a dict keyed by an attribute of the members."""
-    return keyfunc_mapping(attrgetter(attr_name))
-
-
-def column_keyed_dict(column: Any) -> Callable[[], KeyFuncDict[Any, Any]]:
-    """Return a `collection_class`: a dict keyed by the attribute that stands for `column`."""
+def attribute_keyed_dict(
+    attr_name: str, *, ignore_unpopulated_attribute: bool = False
+) -> Callable[[], KeyFuncDict[Any, Any]]:
+    """Return a `collection_class`: a dict keyed by an attribute of the members; see `keyfunc_mapping`."""
 
     def key_of(member: Any) -> Any:
-        return getattr(member, type(member).__mapper__.name_of_column(column))
+        return _value_for_key(member, attr_name)
 
-    return keyfunc_mapping(key_of)
+    return keyfunc_mapping(key_of, ignore_unpopulated_attribute=ignore_unpopulated_attribute)
+
+
+def column_keyed_dict(
+    mapping_spec: Any, *, ignore_unpopulated_attribute: bool = False
+) -> Callable[[], KeyFuncDict[Any, Any]]:
+    """Return a `collection_class`: a dict keyed by the attribute that stands for a column; see `keyfunc_mapping`.
+
+    Args:
+        mapping_spec: a column, or several: the keys are then tuples.
+    """
+    columns = tuple(mapping_spec) if isinstance(mapping_spec, (list, tuple)) else (mapping_spec,)
+
+    def key_of(member: Any) -> Any:
+        name_of = type(member).__mapper__.name_of_column
+        keys = [_value_for_key(member, name_of(column)) for column in columns]
+        if any(key is NO_VALUE for key in keys):
+            return NO_VALUE
+        return keys[0] if len(keys) == 1 else tuple(keys)
+
+    return keyfunc_mapping(key_of, ignore_unpopulated_attribute=ignore_unpopulated_attribute)
+
+
+def _value_for_key(member: Any, name: str) -> Any:
+    """Return an attribute's value; `NO_VALUE` if a new object does not have it yet."""
+    if name in member.__dict__:
+        return member.__dict__[name]
+    state = getattr(member, "_sa_instance_state", None)
+    is_unset = state is not None and state.key is None and name in state.mapper.column_set
+    return NO_VALUE if is_unset else getattr(member, name)
+
+
+mapped_collection = keyfunc_mapping
+attribute_mapped_collection = attribute_keyed_dict
+column_mapped_collection = column_keyed_dict
+
+
+class LinkedOther(Linked):
+    """The changing methods of a class that is no list, set or dict: those that it has marked, or that have known names.
+
+    `own_methods` makes them: ``link_add``, ``link_remove`` and ``link_iterate`` are the class's own ones.
+    """
+
+    __slots__ = ()
+    link_kind = "other"
+
+    def link_members(self) -> Any:
+        return list(self.link_iterate())  # type: ignore[attr-defined]
+
+    def link_fill(self, members: Iterable[Any]) -> None:
+        """Put all in without telling anybody."""
+        for member in members:
+            self.link_add(member)  # type: ignore[attr-defined]
+
+    def link_discard(self, member: Any) -> None:
+        """Take out without telling anybody."""
+        if any(one is member for one in self.link_members()):
+            self.link_remove(member)  # type: ignore[attr-defined]
+
+    def clear(self) -> None:
+        """Take all out."""
+        side = self._starting()
+        for member in self.link_members():
+            self.link_remove(member)  # type: ignore[attr-defined]
+            self._removed(side, member)
+
+    def __len__(self) -> int:
+        return len(self.link_members())
+
+    def __bool__(self) -> bool:
+        return True
+
+
+_ROLE = "_holdfast_collection_role"
+
+
+def _mark(role: str) -> Callable[[Any], Any]:
+    def decorate(function: Any) -> Any:
+        setattr(function, _ROLE, role)
+        return function
+
+    return decorate
+
+
+class collection:
+    """Decorators for the methods of a collection class of the program's own.
+
+    `appender` (self, member), `remover` (self, member) and `iterator` (self) are needed, unless the class has methods
+    called append or add, remove, and ``__iter__``. `adds`, `removes` and `replaces` mark further methods by the position
+    of their argument that is the member.
+    """
+
+    appender = staticmethod(_mark("appender"))
+    remover = staticmethod(_mark("remover"))
+    iterator = staticmethod(_mark("iterator"))
+    internally_instrumented = staticmethod(_mark("internally_instrumented"))
+    converter = staticmethod(_mark("converter"))
+
+    @staticmethod
+    def adds(arg: Any) -> Callable[[Any], Any]:
+        """Mark a method that adds its argument number `arg`."""
+        return _mark("adds")
+
+    @staticmethod
+    def replaces(arg: Any) -> Callable[[Any], Any]:
+        """Mark a method that adds its argument number `arg` and returns what it replaces."""
+        return _mark("replaces")
+
+    @staticmethod
+    def removes(arg: Any) -> Callable[[Any], Any]:
+        """Mark a method that removes its argument number `arg`."""
+        return _mark("removes")
+
+    @staticmethod
+    def removes_return() -> Callable[[Any], Any]:
+        """Mark a method that removes what it returns."""
+        return _mark("removes_return")
+
+
+_KNOWN_NAMES = {"appender": ("append", "add"), "remover": ("remove", "discard"), "iterator": ("__iter__",)}
+
+
+def own_methods(plain: type[Any], only_marked: bool = False) -> dict[str, Any]:
+    """Return the methods that stand before those of a collection class of the program's own.
+
+    Args:
+        plain: the class.
+        only_marked: names say nothing: the class is a list, set or dict.
+    """
+    found: dict[str, Any] = {}
+    roles: dict[str, str] = {}
+    for name in dir(plain):
+        role = getattr(getattr(plain, name, None), _ROLE, None)
+        if isinstance(role, str):
+            roles.setdefault(role, name)
+            found.update(_wrapped(plain, name, role))
+    if only_marked and "appender" not in roles:
+        return found
+    for role, names in _KNOWN_NAMES.items():
+        known = next((name for name in names if hasattr(plain, name)), None)
+        if role not in roles and known is not None:
+            roles[role] = known
+            found.update(_wrapped(plain, known, role))
+    for role, name in (("appender", "link_add"), ("remover", "link_remove"), ("iterator", "link_iterate")):
+        if role in roles:
+            found[name] = getattr(plain, roles[role])
+    return found
+
+
+def _wrapped(plain: type[Any], name: str, role: str) -> dict[str, Any]:
+    """Return a method that also tells the relationship what came or went."""
+    own = getattr(plain, name)
+
+    def adding(self: Any, *arguments: Any) -> Any:
+        member = self._accepted(arguments[-1])
+        side = self._starting(member)
+        result = own(self, *arguments[:-1], member)
+        if role == "replaces" and result is not None:
+            self._removed(side, result)
+        self._added(side, member)
+        return result
+
+    def removing(self: Any, *arguments: Any) -> Any:
+        side = self._starting()
+        result = own(self, *arguments)
+        self._removed(side, result if role == "removes_return" else arguments[0])
+        return result
+
+    if role in ("appender", "adds", "replaces"):
+        return {name: adding}
+    return {name: removing} if role in ("remover", "removes", "removes_return") else {}
 
 
 _KINDS: tuple[tuple[type[Any], type[Linked], type[Any]], ...] = (
@@ -509,7 +721,16 @@ def collection_factory(wanted: Any) -> Callable[[], Any]:
     if isinstance(made, Linked):
         return wanted
     linked = linked_class(type(made))
-    return lambda: linked(wanted())
+    if type(made) in (list, set, dict):
+        return lambda: linked(wanted())
+
+    def make() -> Any:
+        # What the callable has set up stays: the object itself becomes a linked one.
+        fresh = wanted()
+        fresh.__class__ = linked
+        return fresh
+
+    return make
 
 
 @cache
@@ -521,9 +742,19 @@ def linked_class(plain: type[Any]) -> type[Any]:
         if plain is base:
             return ready
         if issubclass(plain, base):
-            return type(f"Instrumented{plain.__name__}", (methods, plain), {"__module__": plain.__module__})
-    raise TypeError(
-        f"{plain.__name__} can not hold related objects; derive the collection_class from list, set or dict."
+            body = {"__module__": plain.__module__, **own_methods(plain, only_marked=True)}
+            return type(plain.__name__, (methods, plain), body)
+    body = own_methods(plain)
+    if "link_add" not in body:
+        raise _without_appender(plain)
+    return type(plain.__name__, (LinkedOther, plain), {"__module__": plain.__module__, **body})
+
+
+def _without_appender(plain: type[Any]) -> ArgumentError:
+    return ArgumentError(
+        f"Type {plain.__name__} must elect an appender method to be a collection class. Derive it from list or set, take "
+        "attribute_keyed_dict('name') for a dict, or mark its methods: @collection.appender, @collection.remover, "
+        "@collection.iterator."
     )
 
 
@@ -537,6 +768,8 @@ def members_given(collection: Any, given: Any) -> list[Any]:
     Raises: TypeError: `given` is of another kind.
     """
     kind = collection.link_kind
+    if kind == "other":
+        return list(iterate(given))
     if not isinstance(given, _ACCEPTED[kind]):
         found = "None" if given is None else type(given).__name__
         raise TypeError(f"Incompatible collection type: {found} is not {kind}-like")

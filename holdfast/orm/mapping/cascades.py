@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from holdfast.exc import ArgumentError
+from holdfast.exc import ArgumentError, warn
 
 ALL = ("save-update", "merge", "refresh-expire", "expunge", "delete")
 KNOWN = (*ALL, "delete-orphan")
@@ -43,6 +43,8 @@ class CascadeOptions(frozenset[str]):
             names.clear()
         names.discard("all")
         self = super().__new__(cls, names)
+        if "delete-orphan" in names and "delete" not in names:
+            warn("The 'delete-orphan' cascade option requires 'delete'.")
         for name in KNOWN:
             setattr(self, name.replace("-", "_"), name in names)
         return self

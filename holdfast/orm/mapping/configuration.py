@@ -12,6 +12,7 @@ from typing import Any
 
 from holdfast.exc import InvalidRequestError
 from holdfast.orm.mapping.mapper import ALL_MAPPERS
+from holdfast.orm.mapping.overlaps import warn_of_overlaps
 from holdfast.orm.mapping.relationships import RelationshipProperty, make_backref
 from holdfast.orm.mapping.resolver import Resolver
 
@@ -59,6 +60,8 @@ def _configure(waiting: list[Any]) -> None:
         _round(mapper, _connect)
     for mapper in dict.fromkeys(touched):
         mapper.finish()
+    for mapper in dict.fromkeys(touched):
+        _round(mapper, warn_of_overlaps)
     for registry in seen:
         registry.unconfigured.clear()
     for mapper in found:

@@ -18,6 +18,7 @@ from holdfast.inspection import register_inspector
 from holdfast.orm import instrumentation
 from holdfast.orm.links import Link
 from holdfast.orm.mapping.composites import CompositeProperty
+from holdfast.orm.mapping.inspected import InspectedMapper
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
 from holdfast.orm.mapping.synonyms import SynonymProperty
 from holdfast.orm.mapping.validators import reconstructor_of, validators_of
@@ -96,7 +97,7 @@ class Attributes(Mapping[str, Any]):
         return list(self._by_name.items())
 
 
-class Mapper:
+class Mapper(InspectedMapper):
     """What is known about one mapped class.
 
     Args:
@@ -162,7 +163,8 @@ class Mapper:
         self.confirm_deleted_rows: bool = self.arguments.get("confirm_deleted_rows", True)
         self.serial = next_serial()
         self._key = ("entity", self.serial)
-        self.base_mapper = self.mapper = self.entity = self
+        self.base_mapper = self.mapper = self
+        self.entity = class_
         self.configured = False
         self.state_class = instrumentation.new_state_class(self)
         self.twin: type[Any] | None = None
@@ -301,7 +303,10 @@ class Mapper:
         """
         self.configure()
         if key not in self._properties:
-            raise InvalidRequestError(f"Mapper '{self}' has no property '{key}'.")
+            raise InvalidRequestError(
+                f"Mapper '{self}' has no property '{key}'.  If this property was indicated from other mappers or configure "
+                "events, ensure registry.configure() has been called."
+            )
         return self._properties[key]
 
     def get_property_by_column(self, column: Any) -> Any:
@@ -384,8 +389,6 @@ class Mapper:
     def self_and_descendants(self) -> tuple[Mapper, ...]:
         """This mapper."""
         return (self,)
-
-    iterate_to_root = self_and_descendants
 
     def adapted(self, expression: Any) -> Any:
         """Return an expression as it stands for this entity: itself; an alias puts its own columns in."""
@@ -531,9 +534,9 @@ class Mapper:
         """Return the public identity key of an object."""
         return self.identity_key_from_primary_key(self.primary_key_from_instance(instance))
 
-    def primary_key_from_instance(self, instance: Any) -> list[Any]:
+    def primary_key_from_instance(self, instance: Any) -> tuple[Any, ...]:
         """Return the values of an object's primary key."""
-        return [getattr(instance, name) for name in self.primary_key_names]
+        return tuple(getattr(instance, name) for name in self.primary_key_names)
 
     def __str__(self) -> str:
         return f"Mapper[{self.class_.__name__}({self.local_table.name})]"

@@ -44,6 +44,7 @@ class MapperProperty:
     doc: str | None = None
 
     is_relationship: ClassVar[bool] = False
+    is_property: ClassVar[bool] = True
 
     def attribute_of(self, entity: Any) -> Any:
         """Return the attribute as that of a mapper, or of an alias of its class."""

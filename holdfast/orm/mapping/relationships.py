@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeVar
 
-from holdfast.exc import ArgumentError, InvalidRequestError
+from holdfast.exc import ArgumentError, InvalidRequestError, warn
 from holdfast.orm.attributes import RelationshipAttribute, UnheldAttribute
 from holdfast.orm.collections import collection_factory, iterate
 from holdfast.orm.history import NO_VALUE
@@ -93,19 +93,32 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         self.reverse: RelationshipProperty[Any] | None = None
         self.secondary: Any = None
         self.cascade = self._cascades(given.get("cascade"))
-        if self.backref and self.back_populates:
-            raise ArgumentError("backref and back_populates keyword arguments are mutually exclusive")
+        self._check_options()
 
     def _cascades(self, given: Any) -> CascadeOptions:
         if not self.viewonly:
             return CascadeOptions(DEFAULT if given is None or given is False else given)
-        writing = CascadeOptions(given or "none") & {"save-update", "delete", "delete-orphan", "merge"}
-        if writing:
-            raise ArgumentError(
-                f'Cascade settings "{", ".join(sorted(writing))}" should not be combined with a viewonly relationship: '
-                "what is put there is never written."
-            )
-        return CascadeOptions(given or "none")
+        chosen = CascadeOptions("merge" if given is None or given is False else given)
+        return CascadeOptions(chosen - {"save-update", "delete", "delete-orphan"})
+
+    def _check_options(self) -> None:
+        """Refuse options that exclude each other.
+
+        Raises: ArgumentError.
+        """
+        if self.backref and self.back_populates:
+            raise ArgumentError("backref and back_populates keyword arguments are mutually exclusive")
+        if not self.viewonly:
+            return
+        if self.given.get("sync_backref"):
+            raise ArgumentError("sync_backref and viewonly cannot both be True")
+        for name in ("passive_deletes", "active_history", "post_update"):
+            if self.given.get(name):
+                warn(
+                    f"Setting {name} on relationship() while also setting viewonly=True does not make sense, as a "
+                    "viewonly=True relationship does not perform persistence operations. This configuration may raise "
+                    "an error in a future release."
+                )
 
     def copy(self) -> RelationshipProperty[T]:
         """Return the same declaration for another class."""
@@ -221,6 +234,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
             and {id(column) for column in key} == {id(column) for column in self.mapper.primary_key}
         )
         self._check_orphans()
+        self._check_configured(resolver)
         self.expressions = RelationshipExpressions(self)
         self.link = self._make_link()
 
@@ -257,6 +271,29 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
             return NO_VALUE if found is None else found
 
         return find
+
+    def _check_configured(self, resolver: Any) -> None:
+        """Refuse what makes no sense now that the direction and the columns are known.
+
+        Raises: ArgumentError, InvalidRequestError.
+        """
+        if self.passive_deletes == "all" and (self.cascade.delete or self.cascade.delete_orphan):
+            raise ArgumentError(
+                f"On {self}, can't set passive_deletes='all' in conjunction with 'delete' or 'delete-orphan' cascade. "
+                "The one leaves related rows alone, the other deletes them."
+            )
+        if self.lazy in UNHELD and not self.uselist:
+            raise InvalidRequestError(
+                f"On relationship {self}, '{self.lazy}' loaders cannot be used with many-to-one/one-to-one relationships "
+                "and/or uselist=False."
+            )
+        remote = {id(column) for column in resolver.columns(self.given.get("remote_side"))}
+        if remote and remote.isdisjoint(id(column) for column in self.remote_columns):
+            raise ArgumentError(
+                f"Relationship {self} could not determine any unambiguous local/remote column pairs based on join "
+                "condition and remote_side arguments.  Consider using the remote() annotation to accurately mark those "
+                "elements of the join condition that are on the remote side of the relationship."
+            )
 
     def _check_orphans(self) -> None:
         if not self.cascade.delete_orphan or self.single_parent or self.direction is ONETOMANY:
@@ -306,7 +343,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
                 f"to set remote_side on the many-to-one side ? {self._remote_side_hint(other)}"
             )
         self.reverse = other
-        if not self.viewonly and not other.viewonly:
+        if not self.viewonly and not other.viewonly and self.given.get("sync_backref") is not False:
             self.link.reverse = other.link
             if other.reverse is None:
                 other.reverse, other.link.reverse = self, self.link

@@ -57,7 +57,7 @@ def test_what_a_mapper_knows() -> None:
     assert mapper.get_property_by_column(Parent.__table__.c.age).key == "age"
     assert mapper.get_property("name").columns == (Parent.__table__.c.name,)
     assert (str(mapper), mapper.entity_name) == ("Mapper[Parent(parent)]", "Parent")
-    assert mapper.primary_key_from_instance(Parent(id=3)) == [3]
+    assert mapper.primary_key_from_instance(Parent(id=3)) == (3,)
     assert mapper.identity_key_from_instance(Parent(id=3)) == (Parent, (3,), None)
 
 
@@ -129,7 +129,7 @@ def test_a_relationship_is_known_when_its_property_is_asked_for() -> None:
         __tablename__ = "known_child"
         id: Mapped[int] = mapped_column(primary_key=True)
         parent_id: Mapped[int] = mapped_column(ForeignKey("known_parent.id"))
-        parent: Mapped[Parent] = relationship(Parent)
+        parent: Mapped[Parent] = relationship(Parent, overlaps="children")
 
     assert Parent.children.property.mapper is inspect(Child)
 

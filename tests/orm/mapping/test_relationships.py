@@ -311,8 +311,8 @@ def test_viewonly_changes_nothing_on_the_other_side() -> None:
 
     parent = Parent()
     assert Child(parent=parent) not in parent.seen
-    with pytest.raises(exc.ArgumentError, match="should not be combined with a viewonly relationship"):
-        relationship("Child", viewonly=True, cascade="all")
+    cascade = relationship("Child", viewonly=True, cascade="all").cascade
+    assert sorted(cascade) == ["expunge", "merge", "refresh-expire"]
 
 
 def test_cascades() -> None:
