@@ -13,7 +13,7 @@ from holdfast.sql import operators
 from holdfast.sql.boolean import join_criteria
 from holdfast.sql.froms import final_froms
 from holdfast.sql.labels import LabelReference
-from holdfast.sql.naming import LABEL_STYLE_TABLENAME_PLUS_COL, ColumnName, name_columns
+from holdfast.sql.naming import LABEL_STYLE_LEGACY_ORM, LABEL_STYLE_TABLENAME_PLUS_COL, ColumnName, name_columns
 
 
 class SelectCompiler(CTECompiler):
@@ -98,7 +98,8 @@ class SelectCompiler(CTECompiler):
     def _hinted(self, select: Any, source: Any) -> str:
         text = self.process(source, as_from=True)
         hints = [(hint, dialect) for one, hint, dialect in select._hints if one is source]
-        return text + "".join(f" {self.dialect.hint_text(word)}" for word in self.words(tuple(hints)))
+        shown = [self.dialect.hint_text(word) for word in self.words(tuple(hints))]
+        return " ".join([text, *[hint for hint in shown if hint]])
 
     def where(self, word: str, criteria: tuple[Any, ...]) -> str:
         """Return ``word criteria``, or nothing if the criteria say nothing."""
@@ -137,7 +138,7 @@ class SelectCompiler(CTECompiler):
     # -- columns -------------------------------------------------------------------------------------------------------
 
     def _column_list(self, select: Any, top: bool, within_from: bool, in_top: bool) -> str:
-        style = select._label_style
+        style = LABEL_STYLE_TABLENAME_PLUS_COL if select._label_style == LABEL_STYLE_LEGACY_ORM else select._label_style
         columns = select.subquery_columns if within_from else select.raw_columns
         names = name_columns(columns, style, within_from, self.capabilities.native_boolean)
         written = [self._labelled(name, in_top) for name in names]

@@ -144,7 +144,7 @@ class AliasedInsp:
             found = self.selectable.c.get(column.key)
         return column if found is None else found
 
-    def _has(self, name: str) -> bool:
+    def has(self, name: str) -> bool:
         """Whether the selectable has the column of an attribute; expressions are made of what there is."""
         prop = self.mapper.find_property(name)
         return not prop.is_stored or self._column_for(prop.columns[0]) is not prop.columns[0]
@@ -153,8 +153,8 @@ class AliasedInsp:
         if self._names is None:
             self.mapper.configure()
             self._names = (
-                tuple(name for name in self.mapper.column_names if self._has(name)),
-                tuple(name for name in self.mapper.inner_names if self._has(name)),
+                tuple(name for name in self.mapper.column_names if self.has(name)),
+                tuple(name for name in self.mapper.inner_names if self.has(name)),
             )
         return self._names
 

@@ -29,6 +29,7 @@ from holdfast.sql.lateral import Lateral, TableSample, lateral, tablesample
 from holdfast.sql.naming import (
     LABEL_STYLE_DEFAULT,
     LABEL_STYLE_DISAMBIGUATE_ONLY,
+    LABEL_STYLE_LEGACY_ORM,
     LABEL_STYLE_NONE,
     LABEL_STYLE_TABLENAME_PLUS_COL,
     SelectLabelStyle,
@@ -106,7 +107,7 @@ from holdfast.sql.windows import (
 )
 
 __all__ = [
-    "CTE", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE",
+    "CTE", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_LEGACY_ORM", "LABEL_STYLE_NONE",
     "LABEL_STYLE_TABLENAME_PLUS_COL", "AggregateOrderBy", "Alias", "AliasedReturnsRows", "BinaryExpression",
     "BindParameter", "BooleanClauseList", "Case", "Cast", "ClauseElement", "ClauseList", "ClauseVisitor",
     "CollationClause", "CollectionAggregate", "ColumnClause", "ColumnCollection", "ColumnElement", "ColumnOperators",

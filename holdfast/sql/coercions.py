@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from holdfast.exc import ArgumentError
+from holdfast.exc import ArgumentError, warn
 from holdfast.sql.binds import NULL_TYPE, BindParameter, RowCount, bind_compared_to
 from holdfast.sql.columns import literal_column
 from holdfast.sql.element import ClauseElement, ColumnElement
@@ -50,7 +50,13 @@ def _expression(node: Any) -> Any:
     if node.visit_name == "text":
         return node
     if node.is_statement:
-        return node.scalar_subquery() if node.is_selectable else None  # type: ignore[attr-defined]
+        if not node.is_selectable:
+            return None
+        warn(
+            "implicitly coercing SELECT object to scalar subquery; please use the .scalar_subquery() method to produce a "
+            "scalar subquery."
+        )
+        return node.scalar_subquery()  # type: ignore[attr-defined]
     return None if node.is_selectable else node
 
 
@@ -171,7 +177,13 @@ def as_columns(value: Any) -> tuple[Any, ...]:
     if getattr(node, "is_entity", False):
         return (node,)
     if isinstance(node, ClauseElement):
-        if node.is_selectable and not node.is_statement:
+        if node.is_selectable:
+            if node.is_statement:
+                hint = (
+                    " To create a FROM clause from it, use the .subquery() method; to select its value, "
+                    ".scalar_subquery()."
+                )
+                raise not_expected(COLUMNS_EXPECTED, value, hint)
             return (node,)
         expression = _expression(node)
         if expression is not None:
@@ -210,6 +222,19 @@ def as_from(value: Any, expected: str = FROM_EXPECTED) -> Any:
     if isinstance(value, str) and expected is FROM_EXPECTED:
         raise textual("Textual SQL expression", value)
     raise not_expected(expected, value)
+
+
+def as_rows(value: Any) -> Any:
+    """Return the statement that `value` stands for, one that returns rows.
+
+    Raises: ArgumentError: a string, a table, a class or anything else.
+    """
+    if isinstance(value, str):
+        raise textual("Textual SQL expression", value)
+    node = resolve(value)
+    if getattr(node, "is_statement", False) and (node.is_select or node.is_dml or node.visit_name == "text"):
+        return node
+    raise not_expected("SELECT construct or equivalent text() construct expected", value)
 
 
 def as_row_count(value: Any) -> Any:

@@ -16,7 +16,7 @@ def describe_column(column: Any) -> dict[str, Any]:
             "expr": entity,
             "entity": entity,
         }
-    entity = getattr(column, "entity", None)
+    entity = getattr(getattr(column, "element", column), "entity", None)
     is_attribute = getattr(column, "is_attribute", False)
     return {
         "name": column.key if is_attribute or column.is_row_part else column._result_name,

@@ -316,7 +316,7 @@ class Insert(DmlStatement):
     def from_select(self, names: Any, select: Any, include_defaults: bool = True) -> Self:
         """Return ``INSERT INTO table (names) SELECT ...``."""
         columns = tuple(self.column_named(name).key for name in names)
-        return self._copy(_select=select, _select_names=columns)
+        return self._copy(_select=resolve(select), _select_names=columns)
 
 
 class InsertRow(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from holdfast.exc import warn
 from holdfast.sql.binds import BindParameter, bind_compared_to
 from holdfast.sql.coercions import not_expected, resolve
 from holdfast.sql.element import ClauseElement, ColumnElement
@@ -46,6 +47,10 @@ def _from_node(node: ClauseElement, value: Any, against: ColumnElement[Any], op:
     if node.is_selectable:
         if node.is_statement:
             return node.scalar_subquery()  # type: ignore[attr-defined]
+        warn(
+            f"Coercing {type(node).__name__} object into a select() for use in IN(); please pass a select() construct "
+            "explicitly"
+        )
         return node.select().scalar_subquery()  # type: ignore[attr-defined]
     if node.visit_name in ("scalar_select", "grouping", "scalar_values"):
         return node

@@ -17,12 +17,15 @@ class SelectLabelStyle(enum.StrEnum):
     LABEL_STYLE_NONE = "none"
     LABEL_STYLE_TABLENAME_PLUS_COL = "tablename_plus_col"
     LABEL_STYLE_DISAMBIGUATE_ONLY = "disambiguate_only"
+    LABEL_STYLE_LEGACY_ORM = "legacy_orm"
     LABEL_STYLE_DEFAULT = LABEL_STYLE_DISAMBIGUATE_ONLY
 
 
 LABEL_STYLE_NONE = SelectLabelStyle.LABEL_STYLE_NONE
 LABEL_STYLE_TABLENAME_PLUS_COL = SelectLabelStyle.LABEL_STYLE_TABLENAME_PLUS_COL
 LABEL_STYLE_DISAMBIGUATE_ONLY = SelectLabelStyle.LABEL_STYLE_DISAMBIGUATE_ONLY
+LABEL_STYLE_LEGACY_ORM = SelectLabelStyle.LABEL_STYLE_LEGACY_ORM
+"""What a Query has: the table's name before the column's, but not where it stands as a value."""
 LABEL_STYLE_DEFAULT = LABEL_STYLE_DISAMBIGUATE_ONLY
 
 
@@ -94,7 +97,7 @@ class _Namer:
     """
 
     def __init__(self, style: str, within_from: bool, native_boolean: bool) -> None:
-        self.style = style
+        self.style = LABEL_STYLE_TABLENAME_PLUS_COL if style == LABEL_STYLE_LEGACY_ORM else style
         self.native_boolean = native_boolean
         self.within_from = within_from
         self.taken: dict[Any, Any] = {}

@@ -39,8 +39,13 @@ def _equal_pairs(select: Any) -> Iterator[tuple[Any, Any]]:
     columns = list(select.raw_columns)
     for column in columns:
         for key in column.foreign_keys:
-            referred = [other for other in columns if key.references_column(other)]
+            referred = [other for other in columns if _refers_to(key, other)]
             yield from ((column, other) for other in referred)
+
+
+def _refers_to(key: Any, column: Any) -> bool:
+    referred = getattr(key, "column", None)
+    return referred is not None and bool(referred._lineage & column._lineage)
 
 
 def _joined(source: Any) -> Iterator[tuple[Any, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
 
 from holdfast.exc import ArgumentError, InvalidRequestError
+from holdfast.sql.binds import RowCount
 from holdfast.sql.boolean import and_
 from holdfast.sql.coercions import (
     JOIN_TARGET_EXPECTED,
@@ -13,20 +14,23 @@ from holdfast.sql.coercions import (
     as_criterion,
     as_from,
     as_on_clause,
+    as_operand,
     as_order,
     as_row_count,
+    as_rows,
     not_expected,
     resolve,
 )
 from holdfast.sql.columns import ColumnCollection, literal_column
 from holdfast.sql.descriptions import describe_column
 from holdfast.sql.element import ColumnElement
-from holdfast.sql.expressions import Grouping
+from holdfast.sql.expressions import NULL, Grouping
 from holdfast.sql.from_statement import FromStatement
 from holdfast.sql.froms import final_froms, froms_of_column
 from holdfast.sql.labels import Label
 from holdfast.sql.naming import (
     LABEL_STYLE_DEFAULT,
+    LABEL_STYLE_LEGACY_ORM,
     name_columns,
 )
 from holdfast.sql.node import Key, Values
@@ -197,6 +201,8 @@ class SelectBase(Statement):
 
     def scalar_subquery(self) -> ScalarSelect:
         """Return this SELECT of one column and row as a value."""
+        if self._label_style == LABEL_STYLE_LEGACY_ORM:
+            return ScalarSelect(self._copy(_label_style=LABEL_STYLE_DEFAULT))
         return ScalarSelect(self)
 
     def label(self, name: str | None) -> Label[Any]:
@@ -218,7 +224,9 @@ class SelectBase(Statement):
         """
         if len(clauses) == 1 and (clauses[0] is None or clauses[0] is False):
             return self._copy(_order_by=())
-        return self._copy(_order_by=(*self._order_by, *[as_order(clause, "ORDER BY") for clause in clauses]))
+        return self._copy(
+            _order_by=(*self._order_by, *[NULL if one is None else as_order(one, "ORDER BY") for one in clauses])
+        )
 
     def limit(self, limit: Any) -> Self:
         """Set how many rows to return at most; None: all."""
@@ -241,9 +249,23 @@ class SelectBase(Statement):
         """Set how many rows to skip."""
         return self._copy(_offset=as_row_count(offset))
 
-    def slice(self, start: int, stop: int) -> Self:
-        """Set limit and offset as a Python slice says them."""
-        return self.limit(stop - start).offset(start or None)
+    def slice(self, start: Any, stop: Any) -> Self:
+        """Set limit and offset as a Python slice says them, counted in the rows so far.
+
+        Args:
+            start: the first row; None: from the first one on.
+            stop: the row after the last one; None: to the end.
+        """
+        if start is None:
+            return self if stop is None else self.limit(stop)
+        plain = self._offset is None and isinstance(start, int)
+        offset = start if plain else as_operand(0 if self._offset is None else self._offset) + start
+        if isinstance(self._offset, RowCount) and isinstance(start, int):
+            offset = self._offset.value + start
+        limited = self if stop is None else self.limit(stop - start)
+        if isinstance(offset, int) and offset == 0:
+            return limited.offset(None)
+        return limited.offset(offset)
 
     def set_label_style(self, style: str) -> Self:
         """Set how columns are named."""
@@ -321,8 +343,10 @@ class Select(SelectBase, Generic[TP]):
 
         Args:
             statement: text, a set operation, a SELECT; its columns are found by what they are, or by name.
+
+        Raises: ArgumentError: it returns no rows, or is a string.
         """
-        found = FromStatement(self._columns, resolve(statement))
+        found = FromStatement(self._columns, as_rows(statement))
         return found._copy(_options=self._options, _execution_options=self._execution_options)
 
     # -- criteria ------------------------------------------------------------------------------------------------------
@@ -346,7 +370,7 @@ class Select(SelectBase, Generic[TP]):
         entity = entities[0]
         criteria = []
         for name, value in values.items():
-            found = (_attribute_of(entity, name) for entity in entities)
+            found = (attribute_of(entity, name) for entity in entities)
             attribute = next((one for one in found if one is not None), None)
             if attribute is None:
                 raise InvalidRequestError(f'Entity namespace for "{entity_label(entity)}" has no property "{name}"')
@@ -372,7 +396,7 @@ class Select(SelectBase, Generic[TP]):
 
     def group_by(self, *clauses: Any) -> Select[TP]:
         """Add GROUP BY; None alone takes all away."""
-        if len(clauses) == 1 and clauses[0] is None:
+        if len(clauses) == 1 and (clauses[0] is None or clauses[0] is False):
             return self._copy(_group_by=())
         return self._copy(_group_by=(*self._group_by, *[as_order(clause, "GROUP BY") for clause in clauses]))
 
@@ -514,7 +538,9 @@ class Select(SelectBase, Generic[TP]):
         found: list[Any] = []
         for column in self._columns:
             if column.is_entity:
-                found.extend(getattr(column, of_entity)())
+                # A column that stands before its entity serves for both.
+                own = getattr(column, of_entity)()
+                found.extend([one for one in own if not _stands_in(one, found)] if found else own)
             elif column.is_row_part:
                 found.extend(column._entity_columns())
             elif column.is_selectable:
@@ -582,7 +608,7 @@ class CompoundSelect(SelectBase):
 
     def group_by(self, *clauses: Any) -> Self:
         """Add GROUP BY after the last SELECT; None alone takes all away."""
-        if len(clauses) == 1 and clauses[0] is None:
+        if len(clauses) == 1 and (clauses[0] is None or clauses[0] is False):
             return self._copy(_group_by=())
         return self._copy(_group_by=(*self._group_by, *[as_order(clause, "GROUP BY") for clause in clauses]))
 
@@ -621,13 +647,19 @@ def as_select(value: Any) -> Any:
     raise not_expected("SELECT construct for inclusion in a UNION or other set construct expected", value)
 
 
-def _attribute_of(entity: Any, name: str) -> Any:
+def attribute_of(entity: Any, name: str) -> Any:
     """Return an attribute of a mapped class, or a column of a table; None if there is none."""
     class_ = getattr(entity, "class_", None)
     if class_ is not None:
         found = getattr(getattr(entity, "attributes", class_), name, None)
         return found if hasattr(found, "operate") else None
-    return entity.c.get(name)
+    return entity.c.get(name) if entity.is_selectable else None
+
+
+def _stands_in(column: Any, columns: list[Any]) -> bool:
+    """Whether a column is among others, by itself or as an attribute."""
+    wanted = getattr(column, "column", column)
+    return any(getattr(one, "column", one) is wanted for one in columns)
 
 
 def entity_label(entity: Any) -> str:

@@ -227,6 +227,10 @@ class PostgreSQLDialect(DefaultDialect):
         text = self.literal_text(str(value))
         return text.replace("%", "%%") if self.capabilities.doubles_percent else text
 
+    def hint_text(self, hint: str) -> str:
+        """Return nothing: this database has no hints on FROM elements."""
+        return ""
+
     def delete_using_text(self, sources: str) -> str:
         return f" USING {sources}"
 

@@ -1,1 +1,5 @@
-"""Loading: from a statement to objects, as a plan that is made once and a loader that is generated."""
+"""From statements to objects; programs import `merge_frozen_result` from here."""
+
+from holdfast.orm.loading.merging import merge_frozen_result
+
+__all__ = ["merge_frozen_result"]

@@ -60,7 +60,24 @@ def needs_graph(statement: Any, entries: Iterable[Any]) -> bool:
     """Whether the options or the mapping ask for more than the entities' own columns."""
     if statement._options:
         return True
-    return any(is_eager(entry.mapper) for entry in entries if getattr(entry, "is_entity", False))
+    entries = list(entries)
+    if any(is_eager(entry.mapper) for entry in entries if getattr(entry, "is_entity", False)):
+        return True
+    return len(entries) > 1 and _shares_columns(entries)
+
+
+def _shares_columns(entries: list[Any]) -> bool:
+    """Whether an entity comes after some of its own columns, which are not selected twice then."""
+    seen: set[int] = set()
+    for entry in entries:
+        if getattr(entry, "is_entity", False) or getattr(entry, "is_row_part", False):
+            columns = {id(getattr(column, "column", column)) for column in entry._entity_columns()}
+            if entry.is_entity and seen & columns:
+                return True
+            seen |= columns
+        else:
+            seen.add(id(getattr(entry, "column", entry)))
+    return False
 
 
 class Arranged(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from holdfast.engine.row import RowShape
 from holdfast.orm.loading.graph_plan import Arranged, GraphPlan, arrange, graph_loader, needs_graph, value_places
 from holdfast.orm.loading.rows import ColumnSlot, EntitySlot, PartSlot, RowLoader, Slot, build_row_loader
+from holdfast.sql.naming import LABEL_STYLE_LEGACY_ORM
 
 PLAN_LIMIT = 1000
 """Plans kept per engine; when full, the older half is dropped."""
@@ -50,16 +51,17 @@ class LoadPlan(NamedTuple):
         return f"LoadPlan: {', '.join(parts)}\n{self.compiled.text}"
 
 
-def plan_load(compiled: Any, entries: Iterable[Any]) -> LoadPlan:
+def plan_load(compiled: Any, entries: Iterable[Any], by_query: bool = False) -> LoadPlan:
     """Return the plan for a compiled statement.
 
     Args:
         compiled: a statement that returns rows.
         entries: what the caller asked for, from left to right: entities and columns (`Select._columns`, or the
             arguments of ``returning()``).
+        by_query: it is a Query's, whose rows name only what has a name of its own.
     """
     slots: list[Slot] = []
-    keys: list[str] = []
+    keys: list[Any] = []
     mappers: list[Any] = []
     sources: list[Any] = []
     position = 0
@@ -83,7 +85,7 @@ def plan_load(compiled: Any, entries: Iterable[Any]) -> LoadPlan:
         else:
             column = compiled.columns[position]
             slots.append(ColumnSlot(column.codec))
-            keys.append(_key_of(entry, column, keys))
+            keys.append(_own_key(entry) if by_query else _key_of(entry, column, keys))
             sources.append((column.element, column.name))
             entity = getattr(entry, "entity", None)
             if entity is not None and getattr(entity, "is_entity", False):
@@ -120,7 +122,7 @@ def plan_graph(
     if arranged is None:
         arranged = arrange(statement, entries)
     compiled = engine.compiled(arranged.statement)
-    keys: list[str] = []
+    keys: list[Any] = []
     mappers: list[Any] = []
     sources: list[Any] = []
     for entry, (node, positions) in zip(entries, arranged.parts, strict=True):
@@ -133,7 +135,8 @@ def plan_graph(
             sources.append((entry, entry.key))
         else:
             column = compiled.columns[positions[0]]
-            keys.append(_key_of(entry, column, keys))
+            by_query = statement._label_style == LABEL_STYLE_LEGACY_ORM
+            keys.append(_own_key(entry) if by_query else _key_of(entry, column, keys))
             sources.append((entry, column.element, column.name))
         if getattr(entity, "is_entity", False):
             mappers.append(entity.mapper)
@@ -164,6 +167,16 @@ def _key_of(entry: Any, column: Any, taken: list[str]) -> str:
     return str(column.key)
 
 
+def _own_key(entry: Any) -> str | None:
+    """Return the key of what has a name of its own, an attribute, a column or a label; None for anything else."""
+    if getattr(entry, "is_attribute", False):
+        return str(entry.key)
+    # A column of a subquery has a name made up by the compiler; what it stands for may have one of its own.
+    while not isinstance(getattr(entry, "name", None), str) and hasattr(entry, "base"):
+        entry = entry.base
+    return entry.key if entry._naming in ("column", "label") else None  # type: ignore[no-any-return]
+
+
 def plan_for(engine: Any, statement: Any, entries: Iterable[Any]) -> LoadPlan:
     """Return the plan of `statement` on `engine`, from the engine's memory if it was seen before."""
     plans = engine.memo.get("load_plans")
@@ -181,7 +194,8 @@ def plan_for(engine: Any, statement: Any, entries: Iterable[Any]) -> LoadPlan:
         if needs_graph(statement, entries):
             plan = plan_graph(engine, statement, entries)
         else:
-            plan = plan_load(engine.compiled(statement), entries)
+            by_query = statement._label_style == LABEL_STYLE_LEGACY_ORM
+            plan = plan_load(engine.compiled(statement), entries, by_query)
         remember(plans, key, plan)
     return plan  # type: ignore[no-any-return]
 

@@ -66,6 +66,16 @@ class sessionmaker(Generic[S]):
         with self() as session, session.begin():
             yield session
 
+    @staticmethod
+    def object_session(instance: object) -> Session | None:
+        """Return the session that an object is in, or None."""
+        return Session.object_session(instance)
+
+    @staticmethod
+    def identity_key(*arguments: Any, **keywords: Any) -> tuple[Any, ...]:
+        """Return the key of an object, or of a class and a key; see `orm.identity_key`."""
+        return Session.identity_key(*arguments, **keywords)
+
     def configure(self, **new_kw: Any) -> None:
         """Change the keywords of the sessions made from now on."""
         self.kw.update(new_kw)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Hashable
+from functools import wraps
 from typing import Any, Generic, TypeVar
 
 from holdfast import exc
 from holdfast.orm.session.face import Session
 from holdfast.orm.session.places import own
+from holdfast.orm.session.registries import ScopedRegistry, ThreadLocalRegistry
 
 S = TypeVar("S", bound=Session)
 
@@ -23,51 +24,32 @@ class scoped_session(Generic[S]):
 
     def __init__(self, session_factory: Callable[..., S], scopefunc: Callable[[], Hashable] | None = None) -> None:
         self.session_factory = session_factory
-        self._scopefunc = scopefunc
-        self._local = threading.local()
-        self._by_scope: dict[Hashable, S] = {}
+        self.registry: ScopedRegistry[S] = (
+            ThreadLocalRegistry(session_factory) if scopefunc is None else ScopedRegistry(session_factory, scopefunc)
+        )
 
     def __call__(self, **kw: Any) -> S:
         """Return the session of the current scope, making it with `kw` if there is none.
 
         Raises: InvalidRequestError: `kw` are given though the session exists.
         """
-        present = self._current()
-        if present is not None:
-            if kw:
-                raise exc.InvalidRequestError("Scoped session is already present; no new arguments may be specified.")
-            return present
+        if not kw:
+            return self.registry()
+        if self.registry.has():
+            raise exc.InvalidRequestError("Scoped session is already present; no new arguments may be specified.")
         made = self.session_factory(**kw)
-        if self._scopefunc is None:
-            self._local.session = made
-        else:
-            self._by_scope[self._scopefunc()] = made
+        self.registry.set(made)
         return made
-
-    def _current(self) -> S | None:
-        if self._scopefunc is None:
-            return getattr(self._local, "session", None)
-        return self._by_scope.get(self._scopefunc())
-
-    @property
-    def registry(self) -> Callable[..., S]:
-        """The call that returns the current session."""
-        return self
 
     def remove(self) -> None:
         """Close the session of the current scope, if any, and forget it."""
-        present = self._current()
-        if present is None:
-            return
-        present.close()
-        if self._scopefunc is None:
-            del self._local.session
-        else:
-            del self._by_scope[self._scopefunc()]
+        if self.registry.has():
+            self.registry().close()
+        self.registry.clear()
 
     def configure(self, **kw: Any) -> None:
         """Change the keywords of the factory; a session that exists keeps its own."""
-        if self._current() is not None:
+        if self.registry.has():
             exc.warn(
                 "At least one scoped session is already present.  configure() can not affect sessions that have "
                 "already been created."
@@ -88,17 +70,63 @@ class scoped_session(Generic[S]):
     def __getattr__(self, name: str) -> Any:
         return getattr(self(), name)
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("autoflush", "bind"):
-            setattr(self(), name, value)
-        else:
-            object.__setattr__(self, name, value)
-
     def __contains__(self, instance: object) -> bool:
-        return instance in self()
+        return instance in self.registry()
 
     def __iter__(self) -> Any:
-        return iter(self())
+        return iter(self.registry())
 
 
-own(scoped_session.__call__, scoped_session.__getattr__)
+# What the class shows by itself, so that tools find it and tests can patch it; other names reach a session's own class
+# through `__getattr__`.
+_METHODS = (
+    "add", "add_all", "begin", "begin_nested", "bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings",
+    "close", "commit", "connection", "delete", "delete_all", "execute", "expire", "expire_all", "expunge", "expunge_all",
+    "flush", "get", "get_bind", "get_one", "is_modified", "merge", "merge_all", "query", "refresh", "reset", "rollback",
+    "scalar", "scalars",
+)  # fmt: skip
+_READ_ONLY = (
+    "binds", "deleted", "dirty", "execution_options", "identity_map", "info", "is_active", "new", "no_autoflush",
+)  # fmt: skip
+_SETTABLE = ("autoflush", "bind")
+
+
+def _method(name: str) -> Any:
+    """Return the method that calls the one of the current session."""
+    original = getattr(Session, name)
+
+    @wraps(original)
+    def proxy(self: scoped_session[Any], *arguments: Any, **keywords: Any) -> Any:
+        return getattr(self.registry(), name)(*arguments, **keywords)
+
+    proxy.__qualname__ = f"scoped_session.{name}"
+    return proxy
+
+
+def _attribute(name: str, settable: bool) -> property:
+    """Return the property that reads, and perhaps writes, the attribute of the current session."""
+
+    def write(self: scoped_session[Any], value: Any) -> None:
+        setattr(self.registry(), name, value)
+
+    return property(
+        lambda self: getattr(self.registry(), name),
+        write if settable else None,
+        doc=getattr(getattr(Session, name, None), "__doc__", None),
+    )
+
+
+for _name in _METHODS:
+    # The bulk methods of the 1.x series come with the bulk writing of the session.
+    if hasattr(Session, _name):
+        setattr(scoped_session, _name, _method(_name))
+for _name in _READ_ONLY:
+    setattr(scoped_session, _name, _attribute(_name, False))
+for _name in _SETTABLE:
+    setattr(scoped_session, _name, _attribute(_name, True))
+for _name in ("object_session", "identity_key"):
+    setattr(scoped_session, _name, staticmethod(getattr(Session, _name)))
+
+# Each proxy has the same code.
+own(scoped_session.__call__, scoped_session.__getattr__, scoped_session.query, scoped_session.autoflush.fget)
+own(ScopedRegistry.__call__, ThreadLocalRegistry.__call__)

@@ -1,0 +1,95 @@
+"""Methods of Query for UNION, INTERSECT and EXCEPT: the query goes on with a subquery of them in its FROM."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from holdfast.orm.query.base import QueryBase
+from holdfast.orm.query.wrapping import Wrapping
+from holdfast.sql.naming import LABEL_STYLE_LEGACY_ORM, LABEL_STYLE_TABLENAME_PLUS_COL
+from holdfast.sql.select import CompoundSelect, Select
+
+
+class Sets(QueryBase):
+    """Set operations with other queries."""
+
+    def union(self, *q: Any) -> Self:
+        """Return a query over ``this UNION others``."""
+        return self._combined("UNION", q)
+
+    def union_all(self, *q: Any) -> Self:
+        """Return a query over ``this UNION ALL others``."""
+        return self._combined("UNION ALL", q)
+
+    def intersect(self, *q: Any) -> Self:
+        """Return a query over ``this INTERSECT others``."""
+        return self._combined("INTERSECT", q)
+
+    def intersect_all(self, *q: Any) -> Self:
+        """Return a query over ``this INTERSECT ALL others``."""
+        return self._combined("INTERSECT ALL", q)
+
+    def except_(self, *q: Any) -> Self:
+        """Return a query over ``this EXCEPT others``."""
+        return self._combined("EXCEPT", q)
+
+    def except_all(self, *q: Any) -> Self:
+        """Return a query over ``this EXCEPT ALL others``."""
+        return self._combined("EXCEPT ALL", q)
+
+    def _combined(self, keyword: str, others: tuple[Any, ...]) -> Self:
+        """Return a query of the same entities over a subquery."""
+        members = [self._member(), *[other._member() if isinstance(other, Sets) else other for other in others]]
+        whole: Any = CompoundSelect(keyword, *members) if others else members[0]
+        return self._wrapped(whole)
+
+    def _member(self) -> Any:
+        """Return this query as a member of a set operation."""
+        statement = self._embedded if self._full_statement is not None else self._embedded._copy(_options=())
+        return statement._copy(_execution_options={})
+
+    def _wrapped(self, whole: Any) -> Self:
+        """Return a query of the same entities that reads from a subquery."""
+        source = whole.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL).subquery()
+        wrapping, entries = _moved_into(source, self._statement)
+        statement: Any = Select(*entries).select_from(source).set_label_style(LABEL_STYLE_LEGACY_ORM)
+        statement = statement._copy(
+            _execution_options=self._statement._execution_options, _options=self._statement._options
+        )
+        return self._with(statement, _wrappings=(*self._wrappings, wrapping), _joinpoint=None, _params=None)
+
+
+def _moved_into(source: Any, statement: Any) -> tuple[Wrapping, list[Any]]:
+    """Return the wrapping of a statement into a subquery of it, and what the statement selects as it is found there."""
+    entries: list[Any] = []
+    moved: list[tuple[Any, Any]] = []
+    wrapping = Wrapping(source, moved)
+    columns = list(source.c)
+    for entry in statement._columns:
+        width = _width(entry)
+        own = columns[:width]
+        del columns[:width]
+        if getattr(entry, "is_entity", False):
+            entries.append(wrapping.entity(entry))
+        elif getattr(entry, "is_row_part", False):
+            entries.append(wrapping.expression(entry))
+        elif entry.is_selectable:
+            entries.extend(own)
+        else:
+            moved.append((entry, own[0]))
+            entries.append(_named(entry, own[0], wrapping))
+    return wrapping, entries
+
+
+def _width(entry: Any) -> int:
+    if getattr(entry, "is_entity", False):
+        return len(entry._all_columns())
+    if getattr(entry, "is_row_part", False):
+        return len(entry._entity_columns())
+    return len(list(entry.c)) if entry.is_selectable else 1
+
+
+def _named(entry: Any, column: Any, wrapping: Wrapping) -> Any:
+    """Return the subquery's column for an entry, by the entry's name where it is an attribute."""
+    found = wrapping.of(entry) if getattr(entry, "is_attribute", False) else column
+    return column if getattr(found, "column", found) is not column else found

@@ -1,0 +1,75 @@
+"""Puts the columns of a subquery in the place of mapped ones: what a Query does with all that is added after a union."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.orm.aliased import AliasedInsp
+from holdfast.sql.element import ColumnElement
+from holdfast.sql.traversal import replace
+
+
+class WrappedEntity(AliasedInsp):
+    """A mapped class whose rows come from a subquery over it.
+
+    Args:
+        entity: the mapper, or the alias of one, that stands in the subquery.
+        source: the subquery.
+    """
+
+    def __init__(self, entity: Any, source: Any) -> None:
+        self._inside = entity
+        super().__init__(entity.mapper, source, entity.entity_name)
+
+    def _column_for(self, column: Any) -> Any:
+        found = self.selectable.corresponding_column(self._inside.adapted(column))
+        return column if found is None else found
+
+
+class Wrapping:
+    """One wrapping of a query: which entities and columns have moved into the subquery.
+
+    Args:
+        source: the subquery.
+        moved: columns of the query that are no entities, each with the column of the subquery that it has become.
+    """
+
+    def __init__(self, source: Any, moved: list[tuple[Any, Any]]) -> None:
+        self.source = source
+        self._entities: dict[Any, WrappedEntity] = {}
+        self._moved = moved
+
+    def entity(self, entity: Any) -> Any:
+        """Return an entity as it stands after the wrapping; itself if the subquery does not have it."""
+        found = self._entities.get(entity)
+        if found is None:
+            wrapped = WrappedEntity(entity, self.source)
+            if not any(wrapped.has(name) for name in entity.mapper.column_names):
+                return entity
+            found = self._entities[entity] = wrapped
+        return found
+
+    def of(self, node: Any) -> Any:
+        """Return an entity, a FROM element or an expression as it stands after the wrapping."""
+        if getattr(node, "is_entity", False):
+            return self.entity(node)
+        if hasattr(node, "__join_step__"):
+            return node
+        if getattr(node, "is_attribute", False) and getattr(node.parent, "is_entity", False):
+            entity = self.entity(node.parent)
+            if entity is not node.parent and entity.has(node.key):
+                return entity.attribute(node.key)
+        return self.expression(node)
+
+    def expression(self, node: Any) -> Any:
+        """Return an expression in which the columns that the subquery has are the subquery's."""
+
+        def substitute(part: Any) -> Any:
+            for before, after in self._moved:
+                if part is before:
+                    return after
+            if not isinstance(part, ColumnElement) or not part._froms:
+                return None
+            return self.source.corresponding_column(getattr(part, "column", part))
+
+        return replace(node, substitute)
