@@ -88,6 +88,10 @@ def leads_on(owner: Any, place: Any) -> bool:
     """Whether an attribute of `owner` is one of objects at `place`; both are mappers or aliases."""
     if owner is place:
         return True
+    # After a union, what the options say of the class holds of the subquery that it is read from.
+    stands_for = getattr(place, "stands_for", None)
+    if stands_for is not None:
+        return leads_on(owner, stands_for)
     if not getattr(owner, "is_mapper", False) or not getattr(place, "is_mapper", False):
         return False
     return bool(place.isa(owner) or owner.isa(place))

@@ -15,14 +15,17 @@ class WrappedEntity(AliasedInsp):
     Args:
         entity: the mapper, or the alias of one, that stands in the subquery.
         source: the subquery.
+
+    Attributes:
+        stands_for: that entity; loader options speak of it.
     """
 
     def __init__(self, entity: Any, source: Any) -> None:
-        self._inside = entity
+        self.stands_for = entity
         super().__init__(entity.mapper, source, entity.entity_name)
 
     def _column_for(self, column: Any) -> Any:
-        found = self.selectable.corresponding_column(self._inside.adapted(column))
+        found = self.selectable.corresponding_column(self.stands_for.adapted(column))
         return column if found is None else found
 
 
