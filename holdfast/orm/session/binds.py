@@ -37,7 +37,7 @@ def check_bind(bind: Any) -> None:
 
     Raises: ArgumentError.
     """
-    if bind is not None and not hasattr(bind, "core_connect") and not getattr(bind, "is_connection", False):
+    if not hasattr(bind, "core_connect") and not getattr(bind, "is_connection", False):
         raise exc.ArgumentError(
             f"Session(bind=...) takes an Engine or a Connection, not {type(bind).__name__}. "
             "Make one with create_engine(url); for an AsyncEngine use AsyncSession."
@@ -134,7 +134,8 @@ class SessionBinds:
         Args:
             arguments: the `bind_arguments` of `Session.execute`.
         """
-        if not arguments and not self.routes:
+        # Same as `routes`, without the call: every statement comes by here.
+        if not arguments and self.bind is not None and not self.binds and type(self).get_bind is SessionBinds.get_bind:
             return self.bind
         if mapper is None and clause is not None:
             mapper = subject_mapper(clause)

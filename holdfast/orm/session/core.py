@@ -558,8 +558,13 @@ class SessionCore(SessionBinds):
     async def core_close(self, invalidate: bool = False) -> None:
         """Let go of all objects and give the connections back, rolling back what was not committed."""
         transaction = self.transaction
-        gone = [] if transaction is None else transaction.all_removed()
-        lifecycle.release_all(self)
+        gone: Iterable[InstanceState] = ()
+        if transaction is not None and (transaction.removed or transaction.parent is not None):
+            gone = transaction.all_removed()
+        if self.dispatch.watched:
+            lifecycle.release_all(self)
+        else:
+            self.holder.clear()
         if transaction is not None:
             await transaction.core_close(invalidate)
         for state in gone:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -21,7 +22,7 @@ from holdfast.orm.session.commit_values import NOT_GIVEN
 from holdfast.orm.session.core import NOTHING, next_hash_key
 from holdfast.orm.session.get_or_create import core_get_or_create
 from holdfast.orm.session.objects import identity_key, object_session
-from holdfast.orm.session.places import here, own
+from holdfast.orm.session.places import Place, here, own_codes
 from holdfast.orm.session.planning import core_plan
 from holdfast.orm.session.reading import SessionReading
 from holdfast.orm.session.shown import SessionDebug, describe_session
@@ -107,7 +108,13 @@ class Session(SessionReading):
         self.holder = IdentityMap(self)
         self._info = dict(info) if info else None
         self._hash_key = 0
-        self.opened_at = here(2)
+        frame = sys._getframe(1)
+        self._opened: Any = (frame.f_code, frame.f_lasti) if id(frame.f_code) not in own_codes else here(frame)
+
+    @property
+    def opened_at(self) -> Place | None:
+        """The place in the program that made this session."""
+        return None if self._opened is None else Place(*self._opened)
 
     # -- facts -----------------------------------------------------------------------------------------------------
 
@@ -394,8 +401,12 @@ class Session(SessionReading):
 
         The session may be used again afterwards, unless it was made with ``close_resets_only=False``.
         """
-        self.reset()
-        self.is_closed = not self.close_resets_only
+        if self.transaction is None:
+            lifecycle.release_all(self)
+        else:
+            self.run(self.core_close)
+        if not self.close_resets_only:
+            self.is_closed = True
 
     def reset(self) -> None:
         """Same as `close`, but the session may always be used again."""
@@ -435,9 +446,6 @@ class Session(SessionReading):
 
     def __repr__(self) -> str:
         return describe_session(self)
-
-
-own(Session.__init__)
 
 
 def close_all_sessions() -> None:

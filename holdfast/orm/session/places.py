@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 from typing import NamedTuple
@@ -24,25 +23,24 @@ class Place(NamedTuple):
         return f"{Path(self.code.co_filename).name} ({self.code.co_name})"
 
 
-def here(depth: int) -> Place | None:
-    """Return the place of the first caller outside of the library.
+own_codes: set[int] = set()
+"""Identities of the code of the library's functions that make sessions; the hash of a code object is slow."""
+
+
+def here(frame: FrameType | None) -> tuple[CodeType, int] | None:
+    """Return code and position of the first caller outside of the functions that make sessions.
 
     Args:
-        depth: callers that are known to belong to it.
+        frame: where to begin.
     """
-    # No string is made and no line looked up, since every new session does this. The hash of a code object is slow.
-    frame: FrameType | None = sys._getframe(depth)
-    while frame is not None and id(frame.f_code) in _own_codes:
+    while frame is not None and id(frame.f_code) in own_codes:
         frame = frame.f_back
-    return None if frame is None else Place(frame.f_code, frame.f_lasti)
-
-
-_own_codes: set[int] = set()
+    return None if frame is None else (frame.f_code, frame.f_lasti)
 
 
 def own(*functions: object) -> None:
     """Enter functions of the library that make sessions: the place is that of their caller."""
-    _own_codes.update(id(function.__code__) for function in functions)  # type: ignore[attr-defined]
+    own_codes.update(id(function.__code__) for function in functions)  # type: ignore[attr-defined]
 
 
 def first_outside(trace: TracebackType | None) -> Place | None:

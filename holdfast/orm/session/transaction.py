@@ -164,14 +164,11 @@ class SessionTransaction:
             connection = await self.parent.core_connection(bind, options)
             savepoint = await connection.core_begin_nested()
             link = self.links[bind] = Link(connection, savepoint, None, False)
-        else:
+        elif bind.is_connection:
             self._check_one_connection(bind)
-            link = (
-                await self._core_join(bind, options)
-                if bind.is_connection
-                else await self._core_check_out(bind, options)
-            )
-            self.links[bind] = link
+            link = self.links[bind] = await self._core_join(bind, options)
+        else:
+            link = self.links[bind] = await self._core_check_out(bind, options)
         listeners = self.session.dispatch.after_begin
         if listeners and self.nested:
             # Who is told that the savepoint has begun may use it: it is sent.
@@ -182,7 +179,7 @@ class SessionTransaction:
 
     def _check_one_connection(self, bind: Any) -> None:
         """Refuse a Connection whose engine has another one in this transaction."""
-        if bind.is_connection and any(link.connection.engine is bind.engine for link in self.links.values()):
+        if any(link.connection.engine is bind.engine for link in self.links.values()):
             raise exc.InvalidRequestError(
                 "Session already has a Connection associated for the given Connection's Engine"
             )
@@ -193,7 +190,9 @@ class SessionTransaction:
         try:
             if options:
                 connection.execution_options(**options)
-            return Link(connection, await self._core_begin(connection), None, True)
+            if self.session.twophase:
+                return Link(connection, await self._core_begin(connection), None, True)
+            return Link(connection, await connection.core_begin(), None, True)
         except BaseException:
             await connection.core_close()
             raise
@@ -380,7 +379,7 @@ class SessionTransaction:
         level: SessionTransaction | None = self
         while level is not None:
             parent = level.parent
-            if level.status != CLOSED and not (parent is not None and invalidate):
+            if level.links and level.status != CLOSED and not (parent is not None and invalidate):
                 await level._core_release_links(invalidate)
             level.status = CLOSED
             self.session.end_level(level)
