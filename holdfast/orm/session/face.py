@@ -89,7 +89,8 @@ class Session(SessionReading):
         if autocommit:
             warn_of_mode()
             self.autocommit = True
-        check_bind(bind)
+        if bind is not None:
+            check_bind(bind)
         self.lazy_batching = lazy_batching or defaults.current.lazy_batching
         self.bind = bind
         self.binds = {}

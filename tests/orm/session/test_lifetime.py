@@ -55,3 +55,8 @@ def test_close_all_sessions(file_engine):
     close_all_sessions()
     assert all(inspect(writer).transient for writer in writers)
     assert not any(session.in_transaction() for session in sessions)
+
+
+def test_a_session_without_an_engine():
+    """It can be made, and given an engine later."""
+    assert Session().bind is None
