@@ -57,6 +57,7 @@ class Capabilities(NamedTuple):
             any length without padding; otherwise a value that does not fit its column is rounded, cut or padded.
         binary_text: strings without a collation of their own are ordered by code points.
         binary_collations: collations that compare and order by code points.
+        inserted_flag: SQL that tells in the RETURNING of an upsert whether the row was inserted; None: there is none.
     """
 
     paramstyle: str = "named"
@@ -103,6 +104,7 @@ class Capabilities(NamedTuple):
     deletes_from_several: bool = False
     max_item_name_length: int | None = None
     inline_comments: bool = False
+    inserted_flag: str | None = None
 
     @property
     def positional(self) -> bool:

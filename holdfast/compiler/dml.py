@@ -51,13 +51,14 @@ class DmlCompiler(OnConflictCompiler):
                 f"Unconsumed column names: {', '.join(sorted(map(str, unknown)))}. The table '{statement.table.name}' has the "
                 f"columns {', '.join(statement.table.c.keys())}."
             )
-        if getattr(statement, "_ordered", False):
-            return [(clause.column, clause.value) for clause in statement._set]
+        is_ordered = getattr(statement, "_ordered", False)
         # Parts of columns stand first, in their own order.
-        pairs = [(clause.column, clause.value) for clause in statement._set if isinstance(clause, MemberClause)]
+        first = [clause for clause in statement._set if is_ordered or isinstance(clause, MemberClause)]
+        pairs = [(clause.column, clause.value) for clause in first]
         for key, column in statement.table.c.items():
             if id(column) in given:
-                pairs.append((column, given[id(column)]))
+                if not is_ordered:
+                    pairs.append((column, given[id(column)]))
             elif key in by_key:
                 pairs.append((column, None))
             elif self._column_keys is None:

@@ -172,8 +172,12 @@ class DmlStatement(Statement):
         """The criteria as one, or None."""
         return and_(*self._where) if self._where else None
 
-    def returning(self, *columns: Any) -> Any:
-        """Return the statement with ``RETURNING`` columns or mapped classes."""
+    def returning(self, *columns: Any, sort_by_parameter_order: bool = False) -> Any:
+        """Return the statement with ``RETURNING`` columns or mapped classes.
+
+        Args:
+            sort_by_parameter_order: rows come back in the order of the parameters, as they always do here.
+        """
         added = [column for one in columns for column in as_columns(one)]
         return self._copy(_returning=(*self._returning, *added))
 

@@ -39,6 +39,7 @@ POSTGRESQL = STANDARD.replace(
     native_uuid=True,
     materialized_views=True,
     max_binds=65535,
+    inserted_flag="(xmax = 0)",
     binary_collations=frozenset(("C", "POSIX", "ucs_basic", "C.UTF-8")),
     function_names={"aggregate_strings": "string_agg", "pow": "power"},
     operator_texts={

@@ -12,6 +12,7 @@ from holdfast.engine.bridge import in_bridge
 from holdfast.engine.bridge_thread import run_in_bridge
 from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.result import Result, ScalarResult
+from holdfast.orm.session.bulk import AsyncBulkSession
 from holdfast.orm.session.commit_values import NOT_GIVEN
 from holdfast.orm.session.core import NOTHING
 from holdfast.orm.session.face import Session
@@ -87,7 +88,7 @@ class AsyncSessionTransaction:
             await transaction.core_rollback()
 
 
-class AsyncSession:
+class AsyncSession(AsyncBulkSession):
     """A Session over an asynchronous engine: the methods that may talk to the database are awaited.
 
     Args:

@@ -18,6 +18,7 @@ from holdfast.orm.query import Query
 from holdfast.orm.session import fetching, lifecycle
 from holdfast.orm.session.autocommit import warn_of_mode
 from holdfast.orm.session.binds import bind_keys, check_bind
+from holdfast.orm.session.bulk import BulkSession
 from holdfast.orm.session.commit_values import NOT_GIVEN
 from holdfast.orm.session.core import NOTHING, next_hash_key
 from holdfast.orm.session.get_or_create import core_get_or_create
@@ -35,7 +36,7 @@ _LAZY_BATCHING = (None, "peers", "one", "raise")
 _JOIN_MODES = ("conditional_savepoint", "rollback_only", "control_fully", "create_savepoint")
 
 
-class Session(SessionReading):
+class Session(BulkSession, SessionReading):
     """A holding zone for mapped objects, and the transaction they live in.
 
     Args:

@@ -46,13 +46,13 @@ def apply_update(
     try:
         parameters = values_for(teller, statement._values, given)
     except Unsure:
-        _drop(found, teller.names)
+        drop(found, teller.names)
     else:
         teller.tell(found, parameters)
     for name, key in plan.made:
         _set(found, name, _read_back(mapper, dialect, name, sent.get(key, UNKNOWN)))
-    _drop(found, plan.doubtful)
-    _drop(unsure, names)
+    drop(found, plan.doubtful)
+    drop(unsure, names)
     session.register_written([state for state, _ in (*found, *unsure)])
     if plan.sets_key:
         _move(session, mapper, found)
@@ -80,7 +80,7 @@ def _set(found: Found, name: str, value: Any) -> None:
             settle(state, (name,))
 
 
-def _drop(found: Found, names: Sequence[str]) -> None:
+def drop(found: Found, names: Sequence[str]) -> None:
     """Let attributes be read again."""
     if not names:
         return

@@ -7,6 +7,9 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.orm.set_based.apply import apply_delete, apply_update
+from holdfast.orm.set_based.bulk_insert import core_insert_rows
+from holdfast.orm.set_based.bulk_update import core_update_rows
+from holdfast.orm.set_based.conflicts import core_run_conflict, may_change_objects, present
 from holdfast.orm.set_based.evaluation import Found, values_for
 from holdfast.orm.set_based.exact_types import Unsure
 from holdfast.orm.set_based.parameters import by_column
@@ -33,28 +36,53 @@ async def core_execute_dml(session: WritingSession, statement: Any, parameters: 
     """
     mapper = statement.entity.mapper
     connection = await session.core_connection_for(mapper, statement)
-    many = isinstance(parameters, (list, tuple))
-    parameters = by_column(mapper, parameters)
+    many = parameters is not None and not isinstance(parameters, Mapping)
+    if not many or not parameters:
+        given = by_column(mapper, parameters) or None
+        if statement.is_insert:
+            return await _core_insert(session, connection, statement, mapper, given, options)
+        return await _Write(session, connection, statement, mapper, given, options).core_run()
     if statement.is_insert:
-        return await _core_insert(session, connection, statement, mapper, parameters, options)
-    if many and statement.is_delete and strategy_of(options) is not None:
-        raise exc.InvalidRequestError(
+        if statement._rows or statement._select is not None:
+            return await connection.core_execute(statement, by_column(mapper, parameters), options)
+        return await core_insert_rows(session, connection, statement, mapper, parameters, options)
+    if statement.is_update and not _is_by_criteria(statement, mapper, parameters):
+        return await core_update_rows(session, connection, statement, mapper, parameters, options)
+    if strategy_of(options) is not None:
+        raise exc.InvalidRequestError(_refusal(statement))
+    return await connection.core_execute(statement, by_column(mapper, parameters), options)
+
+
+def _is_by_criteria(statement: Any, mapper: Any, parameters: Any) -> bool:
+    """Return True for rows of parameters without primary keys, of a statement that finds its rows by criteria."""
+    if not statement._where or not isinstance(parameters, (list, tuple)):
+        return False
+    keys = {*mapper.primary_key_names, *(column.key for column in mapper.primary_key)}
+    return isinstance(parameters[0], Mapping) and keys.isdisjoint(parameters[0])
+
+
+def _refusal(statement: Any) -> str:
+    if statement.is_delete:
+        return (
             "Bulk ORM DELETE not supported right now. Statement may be invoked at the Core level using "
             "session.connection().execute(stmt, parameters), or with the execution option synchronize_session=False."
         )
-    write = _Write(session, connection, statement, mapper, parameters, options)
-    if many:
-        return await connection.core_execute(statement, parameters, options)
-    return await write.core_run()
+    return (
+        "bulk synchronize of persistent objects not supported when using bulk update with additional WHERE criteria right "
+        "now.  add synchronize_session=None execution option to bypass synchronize of persistent objects."
+    )
 
 
 async def _core_insert(
-    session: WritingSession, connection: Any, statement: Any, mapper: Any, parameters: Any, options: Mapping[str, Any]
+    session: WritingSession, connection: Any, statement: Any, mapper: Any, given: Any, options: Mapping[str, Any]
 ) -> Any:
+    """Run an INSERT once."""
+    if may_change_objects(session, statement, mapper):
+        returned = await core_run_conflict(session, connection, statement, mapper, [given or {}])
+        return returned.result(connection, session.holder, True)
     if not statement._returning:
-        return await connection.core_execute(statement, parameters, options)
-    rows = parameters if isinstance(parameters, (list, tuple)) else [parameters or {}]
-    returned = await core_run_returning(connection, statement, mapper, rows or [{}])
+        return await connection.core_execute(statement, given, options)
+    returned = await core_run_returning(connection, statement, mapper, [given or {}])
     return returned.result(connection, session.holder, bool(options.get("populate_existing")))
 
 
@@ -142,10 +170,10 @@ class _Write:
         returns = capabilities.update_returning if self.statement.is_update else capabilities.delete_returning
         if not returns or plan.sets_key:
             # RETURNING would tell the new keys.
-            found = self._present(await self._core_keys_before())
+            found = present(self.session, self.mapper, await self._core_keys_before())
             return await self._core_evaluated(plan, found, [])
         returned = await core_run_returning(self.connection, self.statement, self.mapper, [self.given], with_keys=True)
-        found = self._present(returned.keys())
+        found = present(self.session, self.mapper, returned.keys())
         self._apply(plan, returned.sent[0], found, [])
         return self._loaded(returned, found)
 
@@ -155,16 +183,6 @@ class _Write:
             statement = statement.add_cte(*self.statement._independent_ctes)
         rows = (await self.connection.core_execute(statement, self.given or None)).all()
         return [row[0] if len(row) == 1 else tuple(row) for row in rows]
-
-    def _present(self, keys: list[Any]) -> Found:
-        """Return the objects present of these keys, each once."""
-        by_key = self.session.holder.by_key(self.mapper.base_mapper)
-        found = []
-        for key in dict.fromkeys(keys):
-            state = by_key.get(key)
-            if state is not None and (instance := state()) is not None:
-                found.append((state, instance))
-        return found
 
     def _apply(self, plan: SynchronizePlan, sent: Mapping[str, Any], found: Found, unsure: Found) -> None:
         if self.statement.is_delete:

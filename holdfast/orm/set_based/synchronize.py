@@ -96,7 +96,7 @@ def _plan(dialect: Any, statement: Any, mapper: Any, given: tuple[str, ...]) -> 
         reason,
         Teller(values, mapper, dialect, statement._values),
         made,
-        _doubtful(mapper, names),
+        doubtful_names(mapper, names),
         not names.isdisjoint(mapper.primary_key_names),
     )
 
@@ -124,7 +124,7 @@ def _made_by_python(mapper: Any, names: set[str]) -> list[tuple[str, str]]:
     return found
 
 
-def _doubtful(mapper: Any, names: set[str]) -> tuple[str, ...]:
+def doubtful_names(mapper: Any, names: set[str] | frozenset[str]) -> tuple[str, ...]:
     """Return the attributes whose values are not known after the UPDATE, beside those that it sets."""
     found = []
     for name, prop in mapper.column_attrs.items():

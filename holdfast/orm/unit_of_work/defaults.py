@@ -68,6 +68,19 @@ def fill_onupdate(connection: Any, facts: MapperFacts, names: Sequence[str], obj
         _fill(values, name, column.onupdate, DefaultContext(connection, facts, column, False))
 
 
+def fill_values(
+    connection: Any,
+    facts: MapperFacts,
+    column: Any,
+    name: str,
+    default: Any,
+    rows: Sequence[dict[str, Any]],
+    is_insert: bool,
+) -> None:
+    """Give rows by attribute name, which are in no object, what a Python-side default or ``onupdate`` makes."""
+    _fill(rows, name, default, DefaultContext(connection, facts, column, is_insert))
+
+
 def _fill(rows: Sequence[dict[str, Any]], name: str, default: Any, context: DefaultContext) -> None:
     if default.is_scalar:
         for values in rows:

@@ -42,7 +42,7 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
         name_objects(error, facts, work.objects)
         raise
     if matched != len(keys) and matched >= 0:
-        raise _stale(facts, len(keys), matched)
+        raise stale_rows(facts, len(keys), matched)
     for name in facts.changed_by_update:
         if name not in names and not facts.eager_updates:
             forget(work.objects, (name,))
@@ -112,7 +112,8 @@ async def _update_expressions(connection: Any, work: UpdateRows, names: Names, k
     return answer.rowcount  # type: ignore[no-any-return]
 
 
-def _stale(facts: MapperFacts, expected: int, matched: int) -> exc.StaleDataError:
+def stale_rows(facts: MapperFacts, expected: int, matched: int) -> exc.StaleDataError:
+    """Return the error for rows that are not there any more."""
     return exc.StaleDataError(
         f"UPDATE statement on table '{facts.table.name}' expected to update {expected} row(s); {matched} were matched."
     )

@@ -1,0 +1,44 @@
+"""Runs INSERT ... ON CONFLICT DO UPDATE of a mapped class; objects present whose rows it changed read them again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from holdfast.orm.set_based.apply import drop
+from holdfast.orm.set_based.evaluation import Found
+from holdfast.orm.set_based.ports import WritingSession
+from holdfast.orm.set_based.returning import Returned, core_run_returning
+from holdfast.orm.set_based.synchronize import doubtful_names
+
+
+def may_change_objects(session: WritingSession, statement: Any, mapper: Any) -> bool:
+    """Return True if an INSERT may change rows of objects that are present."""
+    return getattr(statement, "_conflict", None) == "update" and bool(session.holder.states.get(mapper.base_mapper))
+
+
+async def core_run_conflict(
+    session: WritingSession, connection: Any, statement: Any, mapper: Any, rows: Sequence[Mapping[str, Any]]
+) -> Returned:
+    """Run the statement once for each row, with the keys of what it inserted or changed.
+
+    Args:
+        rows: parameters by column key.
+    """
+    returned = await core_run_returning(connection, statement, mapper, rows, with_keys=True)
+    found = present(session, mapper, returned.keys())
+    names = {mapper._name_of[column] for column, _ in statement._updates if column in mapper._name_of}
+    drop(found, (*names, *doubtful_names(mapper, names)))
+    session.register_written([state for state, _ in found])
+    return returned
+
+
+def present(session: WritingSession, mapper: Any, keys: Sequence[Any]) -> Found:
+    """Return the objects present of these keys, each once."""
+    by_key = session.holder.by_key(mapper.base_mapper)
+    found = []
+    for key in dict.fromkeys(keys):
+        state = by_key.get(key)
+        if state is not None and (instance := state()) is not None:
+            found.append((state, instance))
+    return found

@@ -1,0 +1,213 @@
+"""Inserts rows, or updates those that are there: `Session.upsert`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm.set_based.bulk_insert import ListOptions, statement_with_expressions, with_defaults
+from holdfast.orm.set_based.conflicts import core_run_conflict, may_change_objects
+from holdfast.orm.set_based.returning import core_run_returning
+from holdfast.orm.set_based.row_groups import Batch, Grouping, RowGroup, batches_of, name_rows
+from holdfast.orm.unit_of_work.defaults import fill_values
+from holdfast.orm.unit_of_work.facts import facts_of
+from holdfast.sql.columns import literal_column
+from holdfast.sql.on_conflict import ConflictInsert
+from holdfast.sql.types import Boolean
+
+NOTHING: Mapping[str, Any] = {}
+
+
+class UpsertResult:
+    """What `Session.upsert` did.
+
+    Attributes:
+        rowcount: rows inserted or updated.
+        inserted, updated: how many of each; None where the database does not tell them apart.
+        objects: the objects of these rows, in the order of the rows given; empty unless they were asked for.
+    """
+
+    def __init__(self) -> None:
+        self.rowcount = 0
+        self.inserted: int | None = None
+        self.updated: int | None = None
+        self.objects: list[Any] = []
+
+    def count(self, inserted: bool) -> None:
+        """Take note of one row."""
+        self.inserted = (self.inserted or 0) + inserted
+        self.updated = (self.updated or 0) + (not inserted)
+
+    def __repr__(self) -> str:
+        return f"<UpsertResult: {self.rowcount} rows, {self.inserted} inserted, {self.updated} updated>"
+
+
+class _Upsert:
+    """One call.
+
+    Args:
+        on: what finds a row that is there; None: the primary key.
+        update: what is written to it; see `Session.upsert`.
+        returning: the objects are wanted.
+    """
+
+    def __init__(self, session: Any, connection: Any, mapper: Any, on: Any, update: Any, returning: bool) -> None:
+        self.session = session
+        self.connection = connection
+        self.mapper = mapper
+        self.facts = facts_of(mapper)
+        self.keys = [self._name(one) for one in _listed(on)] if on is not None else list(mapper.primary_key_names)
+        self.update = update
+        self.returning = returning
+        self.flag = connection.dialect.capabilities.inserted_flag
+        self.result = UpsertResult()
+
+    def _name(self, one: Any) -> str:
+        """Return the attribute that a name, attribute or column stands for.
+
+        Raises: ArgumentError: none.
+        """
+        name = one if isinstance(one, str) else getattr(one, "key", None)
+        if name not in self.facts.by_name:
+            column = getattr(one, "column", one)
+            name = None if isinstance(one, str) else self.mapper._name_of.get(column)
+        if name is None:
+            shown = one if isinstance(one, str) else type(one).__name__
+            raise exc.ArgumentError(
+                f"{self.mapper.class_name} has no column attribute {shown!r} to upsert by; it has "
+                f"{', '.join(self.facts.by_name)}."
+            )
+        return str(name)
+
+    async def core_write(self, group: RowGroup) -> None:
+        """Insert or update one group of rows."""
+        missing = [name for name in self.keys if name not in group.names]
+        if missing and self.keys != list(self.mapper.primary_key_names):
+            raise exc.ArgumentError(
+                f"upsert() of {self.mapper.class_name} finds rows by {', '.join(self.keys)}, and a row gives no "
+                f"{', '.join(missing)}"
+            )
+        names, rows = with_defaults(self.connection, self.facts, group)
+        statement = self._statement(group.names)
+        group = group._replace(names=names, rows=rows)
+        if group.has_expressions:
+            statement, group = statement_with_expressions(statement, self.facts, group)
+        columns = {name: self.facts.by_name[name].column.key for name in group.names}
+        sent = [{key: row[name] for name, key in columns.items()} for row in group.rows]
+        asked = [self.mapper.class_] if self.returning else []
+        if self.flag is not None:
+            asked.append(literal_column(self.flag, Boolean()).label("inserted"))
+        if not asked and not may_change_objects(self.session, statement, self.mapper):
+            answer = await self.connection.core_execute(statement, sent)
+            self.result.rowcount += max(answer.rowcount, 0)
+            return
+        statement = statement.returning(*asked)
+        if statement._conflict == "update":
+            returned = await core_run_conflict(self.session, self.connection, statement, self.mapper, sent)
+        else:
+            returned = await core_run_returning(self.connection, statement, self.mapper, sent, with_keys=True)
+        self._take(returned, bool(asked))
+
+    def _take(self, returned: Any, has_rows: bool) -> None:
+        self.result.rowcount += len(returned.rows)
+        if not has_rows:
+            return
+        for row in returned.result(self.connection, self.session.holder, True).all():
+            if self.returning:
+                self.result.objects.append(row[0])
+            if self.flag is not None:
+                self.result.count(bool(row[-1]))
+
+    def _statement(self, given: tuple[str, ...]) -> Any:
+        """Return the INSERT with what is done about rows that are there."""
+        statement = ConflictInsert(self.mapper.class_)
+        by_name = self.facts.by_name
+        target = [by_name[name].column for name in self.keys]
+        updates = self._updates(statement.excluded, given)
+        if not updates:
+            return statement._on_conflict(None, target, None)
+        return statement._on_conflict(None, target, None, set_=updates, updates=True)
+
+    def _updates(self, new: Any, given: tuple[str, ...]) -> dict[Any, Any]:
+        by_name, update = self.facts.by_name, self.update
+        if callable(update):
+            update = update(new)
+        if isinstance(update, Mapping):
+            updates = {by_name[self._name(key)].column: value for key, value in update.items()}
+        else:
+            fixed = {*self.keys, *self.mapper.primary_key_names}
+            names = (
+                [name for name in given if name not in fixed] if update is None else map(self._name, _listed(update))
+            )
+            updates = {by_name[name].column: new[by_name[name].column.key] for name in names}
+        if updates:
+            self._add_onupdate(updates)
+        return updates
+
+    def _add_onupdate(self, updates: dict[Any, Any]) -> None:
+        """An updated row gets what its columns say for an UPDATE."""
+        for fact in self.facts.columns:
+            onupdate = getattr(fact.column, "onupdate", None)
+            if onupdate is None or any(column is fact.column for column in updates):
+                continue
+            if onupdate.is_clause_element or onupdate.is_scalar:
+                updates[fact.column] = onupdate.arg
+            else:
+                row: dict[str, Any] = {}
+                fill_values(self.connection, self.facts, fact.column, fact.name, onupdate, [row], False)
+                updates[fact.column] = row[fact.name]
+
+
+def _listed(names: Any) -> list[Any]:
+    if isinstance(names, str) or hasattr(names, "__clause_element__") or not isinstance(names, Iterable):
+        return [names]
+    return list(names)
+
+
+async def core_upsert(
+    session: Any,
+    mapper: Any,
+    rows: Iterable[Any],
+    on: Any = None,
+    update: Any = None,
+    returning: bool = False,
+    options: Mapping[str, Any] = NOTHING,
+) -> UpsertResult:
+    """Insert rows, or update those that are there already; see `Session.upsert`."""
+    mapper.configure()
+    how = ListOptions.of(options)
+    connection = await session.core_connection_for(mapper)
+    upsert = _Upsert(session, connection, mapper, on, update, returning)
+    grouping = Grouping(upsert.facts, how.with_nulls)
+    count = 0
+    for batch in batches_of(rows, how.batch_rows):
+        for group in grouping.groups(_of_mappings(upsert, batch)):
+            try:
+                await upsert.core_write(group)
+            except exc.StatementError as error:
+                name_rows(error, group)
+                raise
+        count += len(batch.rows)
+        if how.progress is not None:
+            how.progress(count)
+    return upsert.result
+
+
+def _of_mappings(upsert: _Upsert, batch: Batch) -> Batch:
+    """Return the batch with objects as mappings of their values; where there are any, objects come back."""
+    if all(isinstance(row, Mapping) for row in batch.rows):
+        return batch
+    upsert.returning = True
+    rows = []
+    for row in batch.rows:
+        if isinstance(row, Mapping):
+            rows.append(row)
+        elif isinstance(row, upsert.mapper.class_):
+            rows.append({name: value for name, value in row.__dict__.items() if name in upsert.facts.by_name})
+        else:
+            raise exc.ArgumentError(
+                f"upsert() of {upsert.mapper.class_name} takes dictionaries and objects of that class, not "
+                f"{type(row).__name__}"
+            )
+    return batch._replace(rows=rows)
