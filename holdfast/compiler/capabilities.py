@@ -57,6 +57,8 @@ class Capabilities(NamedTuple):
             any length without padding; otherwise a value that does not fit its column is rounded, cut or padded.
         binary_text: strings without a collation of their own are ordered by code points.
         binary_collations: collations that compare and order by code points.
+        exact_kinds: kinds of values (see `orm.set_based.exact_types`) that are kept and compared as Python does; None: all.
+        on_conflict: INSERT ... ON CONFLICT is known.
         inserted_flag: SQL that tells in the RETURNING of an upsert whether the row was inserted; None: there is none.
     """
 
@@ -104,6 +106,8 @@ class Capabilities(NamedTuple):
     deletes_from_several: bool = False
     max_item_name_length: int | None = None
     inline_comments: bool = False
+    exact_kinds: frozenset[str] | None = None
+    on_conflict: bool = True
     inserted_flag: str | None = None
 
     @property

@@ -52,6 +52,8 @@ MYSQL = STANDARD.replace(
     updates_several=True,
     deletes_from_several=True,
     inline_comments=True,
+    exact_kinds=frozenset(("int", "bool", "date")),
+    on_conflict=False,
 )
 MARIADB = MYSQL.replace(insert_returning=True, delete_returning=True, sequences=True, native_uuid=True)
 

@@ -75,7 +75,9 @@ def kind_of(type_: Any, dialect: Any) -> Kind | None:
     """Return the kind of a type's values on a dialect, or None: only the database knows."""
     type_ = type_.dialect_impl(dialect)
     make = _MAKERS.get(type(type_))
-    return None if make is None else make(type_, dialect)
+    kind = None if make is None else make(type_, dialect)
+    known = dialect.capabilities.exact_kinds
+    return kind if kind is None or known is None or kind.name in known else None
 
 
 def _always(kind: Kind) -> Callable[[Any, Any], Kind]:

@@ -178,6 +178,11 @@ async def core_upsert(
     mapper.configure()
     how = ListOptions.of(options)
     connection = await session.core_connection_for(mapper)
+    if not connection.dialect.capabilities.on_conflict:
+        raise exc.InvalidRequestError(
+            f"upsert() is written by INSERT ... ON CONFLICT, which {connection.dialect.name} does not have; execute its own "
+            "insert().on_duplicate_key_update(...)."
+        )
     upsert = _Upsert(session, connection, mapper, on, update, returning)
     grouping = Grouping(upsert.facts, how.with_nulls)
     count = 0
