@@ -45,6 +45,7 @@ class Capabilities(NamedTuple):
         concat_function: strings are joined by ``concat()``; `||` means something else.
         inner_join: the word between two FROM elements that are joined.
         empty_row: what stands in an INSERT that names no column.
+        from_nothing: stands in the place of FROM before criteria on nothing.
         cte_after_insert: WITH stands between INSERT INTO and its SELECT.
         updates_several: UPDATE lists all of its tables before SET, whose columns then stand with their tables.
         deletes_from_several: DELETE names the table that loses rows apart, and that table again among those it reads.
@@ -101,6 +102,7 @@ class Capabilities(NamedTuple):
     concat_function: bool = False
     inner_join: str = " JOIN "
     empty_row: str = "DEFAULT VALUES"
+    from_nothing: str = ""
     cte_after_insert: bool = False
     updates_several: bool = False
     deletes_from_several: bool = False

@@ -237,6 +237,10 @@ class DefaultDialect:
         """Return a type for `TypeDecorator.load_dialect_impl`."""
         return to_instance(type_)  # type: ignore[no-any-return]
 
+    def casts_to(self, type_: Any) -> bool:
+        """Return True for a type that CAST knows; otherwise the expression stands as it is."""
+        return True
+
     def cast_text(self, text: str, type_: Any) -> str:
         """Return the conversion of an expression to a type."""
         collation = getattr(type_, "collation", None)

@@ -305,6 +305,8 @@ class ExpressionCompiler:
         return str(self.dialect.next_value_text(node.sequence))
 
     def visit_cast(self, cast: Any, **context: Any) -> str:
+        if not self.dialect.casts_to(cast.type):
+            return self.process(cast.clause.self_group(), **context)
         return str(self.dialect.cast_text(self.process(cast.clause, **context), cast.type))
 
     def visit_try_cast(self, cast: Any, **context: Any) -> str:

@@ -97,16 +97,18 @@ class OperatorCompiler(MatchCompiler):
 
     def _matching(self, binary: Any, before: bool, after: bool, any_case: bool = False, **context: Any) -> str:
         """Return LIKE with a pattern that begins or ends with anything."""
+        flattens = self.capabilities.concat_function and not any_case
         left = self.process(binary.left, **{**context, "is_operand": False})
-        right = self.process(binary.right, **{**context, "is_operand": before or after})
+        context["is_operand"] = before or after
+        middle = [self.process(part, **context) for part in (_concatenated if flattens else _alone)(binary.right)]
         word = binary.operator.text
         if any_case:
             if self.capabilities.ilike:
                 word = word.replace("LIKE", "ILIKE")
             else:
-                left, right = f"lower({left})", f"lower({right})"
+                left, middle = f"lower({left})", [f"lower({middle[0]})"]
         anything = self.percent("'%'")
-        pattern = self._joined([anything] * before + [right] + [anything] * after)
+        pattern = self._joined([anything] * before + middle + [anything] * after)
         return f"{left}{word}{pattern}{self._escape(binary)}"
 
     def _write_startswith_op(self, binary: Any, **context: Any) -> str:
@@ -182,3 +184,7 @@ def _concatenated(node: Any) -> list[Any]:
     if inner.visit_name != "binary" or inner.operator.name != "concat_op":
         return [node]
     return [*_concatenated(inner.left), *_concatenated(inner.right)]
+
+
+def _alone(node: Any) -> list[Any]:
+    return [node]

@@ -84,6 +84,8 @@ class SelectCompiler(CTECompiler):
         parts = []
         if froms:
             parts.append(" \nFROM " + ", ".join(self._hinted(select, source) for source in froms))
+        elif select._where:
+            parts.append(self.capabilities.from_nothing)
         if select._where:
             parts.append(self.where(" \nWHERE ", select._where))
         if select._group_by:

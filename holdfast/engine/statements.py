@@ -262,6 +262,9 @@ def _named_binds(statement: Any) -> set[str]:
 def _result(
     connection: Any, compiled: Any, statement: Any, fetched: Any, rows: Sequence[Mapping[str, Any]]
 ) -> CursorResult[Any]:
+    if fetched.description is None and compiled.columns:
+        # MariaDB answers a DELETE ... RETURNING that it knows to find nothing as if it had no RETURNING.
+        fetched.description = [(column.name,) for column in compiled.columns]
     shape, make = _row_maker(connection, compiled, fetched)
     inserted = _inserted(statement, rows) if compiled.kind in ("insert", "update") else ()
     found = make(fetched.rows)

@@ -169,6 +169,14 @@ INTENDED_TEXTS = (
         None,
     ),
     IntendedText(
+        "RETURNING on databases that have none",
+        "SQLAlchemy writes it for MySQL, and for UPDATE on MariaDB, whose servers then refuse it; Holdfast refuses at once.",
+        lambda source, dialect, oracle, ours: (
+            dialect in ("mysql", "mariadb") and "returning" in source and ours.text == "CompileError"
+        ),
+        None,
+    ),
+    IntendedText(
         "names of parameters beside a literal column",
         "SQLAlchemy makes the name from the raw text, quotes included, which no database reads; Holdfast keeps its words.",
         lambda source, dialect, oracle, ours: "'it'_" in oracle.text or "'it'_" in str(oracle.params),
@@ -232,6 +240,14 @@ INTENDED_OUTCOMES = (
         lambda source, oracle, ours: oracle == "refused",
     ),
     (
+        "RETURNING on databases that have none: see INTENDED_TEXTS",
+        lambda source, oracle, ours: "returning" in source and (oracle, ours) == ("ProgrammingError", "CompileError"),
+    ),
+    (
+        "MariaDB's driver calls a missing value an OperationalError; Holdfast knows it for a violated constraint",
+        lambda source, oracle, ours: (oracle, ours) == ("OperationalError", "IntegrityError"),
+    ),
+    (
         "filter_by over several FROM elements: see INTENDED_TEXTS",
         lambda source, oracle, ours: (
             "filter_by" in source and oracle in ("AmbiguousColumnError", "InvalidRequestError")
@@ -244,6 +260,10 @@ INTENDED_OUTCOMES = (
     (
         "SQLAlchemy gives SQLite a floor() of its own, which makes 2 of 2.5; that of SQLite makes 2.0",
         lambda source, oracle, ours: "//" in source and _whole(oracle) == _whole(ours),
+    ),
+    (
+        "FLOOR of an exact number is one to Holdfast; on MariaDB SQLAlchemy gives the binary number that the driver has",
+        lambda source, oracle, ours: "//" in source and _as_float(oracle) == _as_float(ours),
     ),
     (
         "BETWEEN is true or false to Holdfast, a number to SQLAlchemy where the database has no truth values",
@@ -282,6 +302,7 @@ def _changed(change: Callable[[str], str]) -> Callable[[Any], Any]:
 
 _NOW = re.compile(r"datetime\.date(time)?\(20(2[5-9]|[3-9]\d), [^()]*(\([^()]*\))?[^()]*\)")
 _whole = _changed(lambda row: re.sub(r"(-?\d)\.0\b", r"\1", row).replace("-0", "0"))
+_as_float = _changed(lambda row: re.sub(r"Decimal\('(-?\d+)\.0+'\)", r"\1.0", row))
 _as_number = _changed(lambda row: row.replace("True", "1").replace("False", "0"))
 _without_now = _changed(lambda row: _NOW.sub("now", row))
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import holdfast
-from tests.differential.grammar.shown import DIALECTS, STYLES, dialect_of, shown
+from tests.differential.grammar.shown import VARIANTS, dialect_of, shown
 from tests.differential.grammar.statements import source
 from tests.differential.grammar.tables import namespace
 from tests.differential.intended import is_meant
@@ -18,7 +18,6 @@ KINDS = {"expression": 1200, "select": 1500, "write": 500}
 """Kind of source -> how many of them."""
 BATCH = 100
 BATCHES = [(kind, start) for kind, count in KINDS.items() for start in range(0, count, BATCH)]
-VARIANTS = [(name, style) for name in DIALECTS for style in STYLES]
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -10,11 +11,13 @@ import holdfast
 from tests.differential.grammar.rows import Database
 from tests.differential.grammar.statements import source
 from tests.differential.intended import is_meant_outcome
+from tests.servers.mariadb import temporary_database
 
 sqlalchemy = pytest.importorskip("sqlalchemy")
 
 BATCH = 100
 ON_SQLITE = [(kind, start) for kind, count in (("select", 1200), ("write", 400)) for start in range(0, count, BATCH)]
+ON_MARIADB = [(kind, start) for kind, count in (("select", 400), ("write", 200)) for start in range(0, count, BATCH)]
 ON_POSTGRESQL = [(kind, start) for kind, count in (("select", 600), ("write", 200)) for start in range(0, count, BATCH)]
 
 
@@ -34,6 +37,18 @@ def on_postgresql(postgresql_url: str) -> Iterator[list[Database]]:
     yield databases
     for database in databases:
         database.close()
+
+
+@pytest.fixture
+def on_mariadb(mariadb_url: str) -> Iterator[list[Database]]:
+    """Both libraries, each with a database of its own."""
+    with ExitStack() as stack:
+        databases = [
+            Database(lib, stack.enter_context(temporary_database(mariadb_url))) for lib in (sqlalchemy, holdfast)
+        ]
+        yield databases
+        for database in databases:
+            database.close()
 
 
 def differences(databases: list[Database], kind: str, start: int) -> list[str]:
@@ -58,6 +73,13 @@ def test_same_rows_on_sqlite(kind: str, start: int, on_sqlite: list[Database]) -
 def test_same_rows_on_postgresql(kind: str, start: int, on_postgresql: list[Database]) -> None:
     """The types of parameters matter there."""
     failed = differences(on_postgresql, kind, start)
+    assert not failed, f"{len(failed)} differ\n" + "\n".join(failed)
+
+
+@pytest.mark.parametrize(("kind", "start"), ON_MARIADB)
+def test_same_rows_on_mariadb(kind: str, start: int, on_mariadb: list[Database]) -> None:
+    """Its driver puts the values into the text."""
+    failed = differences(on_mariadb, kind, start)
     assert not failed, f"{len(failed)} differ\n" + "\n".join(failed)
 
 

@@ -48,6 +48,7 @@ MYSQL = STANDARD.replace(
     concat_function=True,
     inner_join=" INNER JOIN ",
     empty_row="() VALUES ()",
+    from_nothing=" FROM DUAL",
     cte_after_insert=True,
     updates_several=True,
     deletes_from_several=True,
@@ -163,14 +164,14 @@ class MySQLDialect(DefaultDialect):
         write = WRITERS.get(found.visit_name)
         return super().type_text(type_) if write is None else write(found, self)
 
+    def casts_to(self, type_: Any) -> bool:
+        if cast_name(type_, self) is not None:
+            return True
+        exc.warn(f"Datatype {self.type_text(type_)} does not support CAST on MySQL/MariaDb; the CAST will be skipped.")
+        return False
+
     def cast_text(self, text: str, type_: Any) -> str:
-        name = cast_name(type_, self)
-        if name is None:
-            exc.warn(
-                f"Datatype {self.type_text(type_)} does not support CAST on MySQL/MariaDb; the CAST will be skipped."
-            )
-            return text
-        return f"CAST({text} AS {name})"
+        return f"CAST({text} AS {cast_name(type_, self)})"
 
     def enum_text(self, type_: Any) -> str:
         if not type_.native_enum:

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from tests.differential.grammar.tables import build
 
-DIALECTS = ("default", "sqlite", "postgresql")
+DIALECTS = ("default", "sqlite", "postgresql", "mysql")
 STYLES = (None, "qmark", "named")
 """Styles of parameters; None is the dialect's own."""
+VARIANTS = [*((name, style) for name in DIALECTS for style in STYLES), ("mariadb", "format")]
 
 
 class Shown(NamedTuple):
@@ -30,15 +31,20 @@ def dialect_of(lib: Any, name: str, style: str | None) -> Any:
     """Return a dialect without a database."""
     if lib.__name__ == "holdfast":
         from holdfast.compiler.default import DefaultDialect
-        from holdfast.dialects import postgresql, sqlite
+        from holdfast.dialects import mariadb, mysql, postgresql, sqlite
 
-        class_ = {"default": DefaultDialect, "sqlite": sqlite.dialect, "postgresql": postgresql.dialect}[name]
+        packages = {"sqlite": sqlite, "postgresql": postgresql, "mysql": mysql, "mariadb": mariadb}
+        class_ = packages[name].dialect if name in packages else DefaultDialect
     else:
         from sqlalchemy.dialects import sqlite
+        from sqlalchemy.dialects.mysql import pymysql
         from sqlalchemy.dialects.postgresql import psycopg
         from sqlalchemy.engine.default import StrCompileDialect
 
-        class_ = {"default": StrCompileDialect, "sqlite": sqlite.dialect, "postgresql": psycopg.dialect}[name]
+        if name == "mariadb":
+            return lib.create_engine("mariadb+pymysql://", paramstyle=style).dialect
+        modules = {"sqlite": sqlite, "postgresql": psycopg, "mysql": pymysql}
+        class_ = modules[name].dialect if name in modules else StrCompileDialect
     return class_(paramstyle=style) if style else class_()
 
 
