@@ -161,7 +161,7 @@ class _Creation(_Run):
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             if self.rule_holds(index):
                 self.send(ddl.CreateIndex(index))
-        if self.capabilities.comments:
+        if self.capabilities.comments and not self.capabilities.inline_comments:
             self._comments(table)
         self.tell(table, "after", _is_metadata_operation=in_metadata)
 

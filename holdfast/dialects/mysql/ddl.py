@@ -15,9 +15,16 @@ _AS_IT_IS = re.compile(r"\s*['\"(]|\w+$|\w+\(\d+\)$|.*\bON UPDATE\b", re.IGNOREC
 """Defaults that need no parentheses: literals, single words, fractions of now(), what is set at each UPDATE too."""
 
 _QUOTED = frozenset(("COMMENT", "CONNECTION", "PASSWORD", "ENCRYPTION"))
-_WITHOUT_SIGN = frozenset(("TABLESPACE", "DEFAULT CHARACTER SET", "CHARACTER SET", "COLLATE", "PARTITION BY", "PARTITIONS",
-    "SUBPARTITIONS", "SUBPARTITION BY"))  # fmt: skip
+_OF_TWO_WORDS = {
+    name.replace(" ", "_"): name
+    for name in (
+        "DATA DIRECTORY", "INDEX DIRECTORY", "DEFAULT CHARSET", "CHARACTER SET", "DEFAULT CHARACTER SET", "DEFAULT COLLATE",
+        "PARTITION BY", "SUBPARTITION BY",
+    )
+}  # fmt: skip
 _PARTITIONING = ("PARTITION BY", "PARTITIONS", "SUBPARTITION BY", "SUBPARTITIONS")
+_WITHOUT_SIGN = frozenset(("TABLESPACE", "DEFAULT CHARACTER SET", "CHARACTER SET", "COLLATE", *_PARTITIONING))
+_CHARSETS = ("default_charset", "default_character_set", "charset", "character_set")
 
 
 class MySQLDDLCompiler(DDLCompiler):
@@ -68,25 +75,27 @@ class MySQLDDLCompiler(DDLCompiler):
     def table_options(self, table: Any) -> str:
         name = self.dialect.name
         given = {
-            option.replace("_", " ").upper(): value
+            _OF_TWO_WORDS.get(option.upper(), option.upper()): value
             for option, value in table.dialect_options[name].items()
             if value is not None
         }
-        # A comment of the table itself goes before one among the options.
         if table.comment is not None:
-            given = {"COMMENT": table.comment} | {key: value for key, value in given.items() if key != "COMMENT"}
-        ordered = [key for key in given if key not in _PARTITIONING] + [key for key in _PARTITIONING if key in given]
-        return " ".join(self._option(key, given[key]) for key in ordered)
+            given["COMMENT"] = table.comment
+        last = [key for key in _PARTITIONING if key in given]
+        options = table.dialect_options[name]
+        if "COLLATE" in given and any(options.get(option) is not None for option in _CHARSETS):
+            last.insert(0, "COLLATE")
+        return " ".join(self._option(key, given[key]) for key in (*(key for key in given if key not in last), *last))
 
     def _option(self, name: str, value: Any) -> str:
-        if not name.replace(" ", "a").isalnum():
+        if not name.replace(" ", "a").replace("_", "a").isalnum():
             raise CompileError(f"{name!r} is no option of a table")
         text = self.literal(str(value)) if name in _QUOTED else self.percent(str(value))
         return f"{name} {text}" if name in _WITHOUT_SIGN else f"{name}={text}"
 
     def primary_key(self, key: Any, name: str) -> str | None:
         text = super().primary_key(key, name)
-        using = key.dialect_options[self.dialect.name].get("using")
+        using = self._option_of(key, "using")
         return text if text is None or not using else f"{text} USING {quote(using, self.dialect)}"
 
     def foreign_key(self, constraint: Any, name: str) -> str | None:
@@ -106,11 +115,15 @@ class MySQLDDLCompiler(DDLCompiler):
         words += [_word(options["prefix"])] if options["prefix"] else []
         words += ["INDEX"] + (["IF NOT EXISTS"] if ddl.if_not_exists else [])
         text = f"{' '.join(words)} {self.index_name(index)} ON {self.table_name(index.table)} ({self._parts(index)})"
-        if options["with_parser"]:
-            text += f" WITH PARSER {_word(options['with_parser'])}"
-        if options["using"]:
-            text += f" USING {quote(options['using'], self.dialect)}"
+        if parser := self._option_of(index, "with_parser"):
+            text += f" WITH PARSER {_word(parser)}"
+        if using := self._option_of(index, "using"):
+            text += f" USING {quote(using, self.dialect)}"
         return text
+
+    def _option_of(self, item: Any, name: str) -> Any:
+        """Return an option, on MariaDB also one that was given for MySQL."""
+        return item.dialect_options[self.dialect.name].get(name) or item.dialect_options["mysql"].get(name)
 
     def _parts(self, index: Any) -> str:
         length = index.dialect_options[self.dialect.name]["length"]

@@ -9,8 +9,11 @@ from holdfast.sql.binds import literal
 from holdfast.sql.coercions import resolve
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.expressions import BinaryExpression, ClauseList
-from holdfast.sql.operators import match_op
+from holdfast.sql.operators import Operator, match_op
 from holdfast.sql.types import MatchType, String
+
+# Without an opposite: NOT stands before the whole.
+_match_op = Operator(match_op.name, match_op.text, match_op.precedence, match_op.kind, key="match against")
 
 
 class match(BinaryExpression[Any]):
@@ -52,14 +55,10 @@ class match(BinaryExpression[Any]):
         super().__init__(
             columns[0] if len(columns) == 1 else ClauseList(*columns),
             node if isinstance(node, ClauseElement) else literal(against, String()),
-            match_op,
+            _match_op,
             MatchType(),
             modifiers=flags,
         )
-
-    @property
-    def negate(self) -> None:
-        """No operator has the opposite meaning: NOT stands before the whole."""
 
     def _with(self, **changes: bool) -> match:
         left = self.left.element if self.left.visit_name == "grouping" else self.left

@@ -111,6 +111,12 @@ class BinaryNumber:
         self.zerofill = zerofill
         self.decimal_return_scale = decimal_return_scale
 
+    def __repr__(self) -> str:
+        shown = [
+            f"{name}={getattr(self, name)!r}" for name in self._arguments if getattr(self, name) not in (None, False)
+        ]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
 
 class DOUBLE(BinaryNumber, types.DOUBLE):
     """``DOUBLE``: 64 bits. Values are Decimal, unless ``asdecimal=False``."""

@@ -13,6 +13,7 @@ from holdfast.engine.reflection.reflector import Facts, TableKey
 from holdfast.exc import NoSuchTableError
 from holdfast.sql.text import text
 
+_NONE = ObjectKind(0)
 _KINDS = {
     "BASE TABLE": ObjectKind.TABLE,
     "SYSTEM VERSIONED": ObjectKind.TABLE,
@@ -82,9 +83,8 @@ class MySQLReflector(Reflector):
     ) -> dict[TableKey, Any]:
         if ObjectScope.DEFAULT not in scope:
             return {}
-        tables = {
-            row.name: row for row in self._tables(schema, names) if _KINDS.get(row.type, ObjectKind.TABLE) in kind
-        }
+        # A sequence stands among the tables, and is none.
+        tables = {row.name: row for row in self._tables(schema, names) if _KINDS.get(row.type, _NONE) & kind}
         reader = FactReader(self.dialect, schema)
         if question in ("table_comment", "table_options"):
             return {(schema, name): getattr(reader, question)(row) for name, row in tables.items()}

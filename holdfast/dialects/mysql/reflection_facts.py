@@ -144,9 +144,8 @@ class FactReader:
         """Return the options that a table was made with, as keywords of `Table`."""
         if row.engine is None:
             return {}
-        found = {"engine": row.engine}
-        if row.comment:
-            found["comment"] = row.comment
+        found = {"comment": row.comment} if row.comment else {}
+        found["engine"] = row.engine
         if row.collation:
             found["default charset"] = row.collation.partition("_")[0]
             found["collate"] = row.collation

@@ -50,15 +50,21 @@ class CHAR(CharacterString, types.CHAR):
 class NVARCHAR(CharacterString, types.NVARCHAR):
     """``NATIONAL VARCHAR(length)``."""
 
-    def __init__(self, length: int | None = None, **keywords: Any) -> None:
-        super().__init__(length, national=True, **{k: v for k, v in keywords.items() if k != "national"})
+    def __init__(self, length: int | None = None, national: bool = True, **keywords: Any) -> None:
+        super().__init__(length, national=True, **keywords)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({'' if self.length is None else f'length={self.length}, '}national=True)"
 
 
 class NCHAR(CharacterString, types.NCHAR):
     """``NATIONAL CHAR(length)``."""
 
-    def __init__(self, length: int | None = None, **keywords: Any) -> None:
-        super().__init__(length, national=True, **{k: v for k, v in keywords.items() if k != "national"})
+    def __init__(self, length: int | None = None, national: bool = True, **keywords: Any) -> None:
+        super().__init__(length, national=True, **keywords)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({'' if self.length is None else f'length={self.length}, '}national=True)"
 
 
 class TEXT(CharacterString, types.TEXT):

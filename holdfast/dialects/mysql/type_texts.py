@@ -187,7 +187,7 @@ def cast_name(type_: TypeEngine[Any], dialect: Any) -> str | None:
         return "DATETIME" if digits is None else f"DATETIME({int(digits)})"
     if isinstance(type_, (Date, Time, JSON)):
         return str(dialect.type_text(type_))
-    if isinstance(type_, String) and not isinstance(type_, Enum) and type_.visit_name != "SET":
+    if isinstance(type_, String) and type_.visit_name != "SET" and not (isinstance(type_, Enum) and type_.native_enum):
         length = "" if type_.length is None else f"({int(type_.length)})"
         own = character_set(type_) if hasattr(type_, "charset") else ""
         return f"CHAR{length}{own}"
