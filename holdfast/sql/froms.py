@@ -49,11 +49,12 @@ def final_froms(select: Any) -> list[Any]:
     """
     named = FromList(from_of(source) for source in select._from)
     needed = FromList(source for column in select._columns for source in froms_of_column(column))
-    if select._joins and not named.elements:
-        # A join may start from what the criteria speak of.
-        needed.add(source for criterion in select._where for source in criterion._froms)
+    # A join may start from what the criteria speak of: among classes, where nothing else fits.
+    spoken_of = FromList(source for criterion in select._where if select._joins for source in criterion._froms)
+    if not named.elements and not any(column.is_entity or hasattr(column, "parent") for column in select._columns):
+        needed.add(spoken_of.elements)
     for step in select._joins:
-        _join(named, needed, step)
+        _join(named, needed, spoken_of, step)
     named.add(needed.elements)
     named.add(source for criterion in select._where for source in criterion._froms)
     hidden = {id(part) for source in named.elements for part in source._hidden}
@@ -67,10 +68,14 @@ def froms_of_column(column: Any) -> tuple[Any, ...]:
     return column._froms  # type: ignore[no-any-return]
 
 
-def _join(named: FromList, needed: FromList, step: Any) -> None:
+def _join(named: FromList, needed: FromList, spoken_of: FromList, step: Any) -> None:
     """Put one JOIN into the list: the element that it starts from becomes the join."""
     target = from_of(step.target)
-    left = _left_side(named if named.elements else needed, step, target) if step.left is None else from_of(step.left)
+    if step.left is not None:
+        left = from_of(step.left)
+    else:
+        others = FromList() if named.elements else spoken_of
+        left = _left_side(named if named.elements else needed, others, step, target)
     position = named.position_of(left)
     if position is None:
         named.elements.append(Join(left, target, step.onclause, step.isouter, step.full))
@@ -79,18 +84,13 @@ def _join(named: FromList, needed: FromList, step: Any) -> None:
         named.elements[position] = Join(start, target, step.onclause, step.isouter, step.full)
 
 
-def _left_side(sources: FromList, step: Any, target: Any) -> Any:
-    """Return the element that a JOIN without a left side starts from."""
-    candidates = [source for source in sources.elements if source is not target] or sources.elements
-    if step.onclause is None:
-        fitting = [source for source in candidates if source is not target and can_join(source, target)]
-    elif len(candidates) == 1:
-        fitting = candidates
-    else:
-        wanted = [source for source in step.onclause._froms if source is not target]
-        fitting = [
-            source for source in candidates if any(part is one for one in wanted for part in (source, *source._hidden))
-        ] or candidates
+def _left_side(sources: FromList, others: FromList, step: Any, target: Any) -> Any:
+    """Return the element that a JOIN without a left side starts from.
+
+    Args:
+        others: what else it may start from, where none of the sources fits.
+    """
+    fitting = _fitting(sources, step, target) or _fitting(others, step, target)
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -100,3 +100,17 @@ def _left_side(sources: FromList, step: Any, target: Any) -> Any:
         f"Don't know how to join to {described}. Please use the .select_from() method to establish an explicit left side, "
         "as well as providing an explicit ON clause if not present already to help resolve the ambiguity."
     )
+
+
+def _fitting(sources: FromList, step: Any, target: Any) -> list[Any]:
+    """Return the elements that a JOIN can start from."""
+    candidates = [source for source in sources.elements if source is not target] or sources.elements
+    if step.onclause is None:
+        return [source for source in candidates if source is not target and can_join(source, target)]
+    if len(candidates) == 1:
+        return candidates
+    wanted = [source for source in step.onclause._froms if source is not target]
+    found = [
+        source for source in candidates if any(part is one for one in wanted for part in (source, *source._hidden))
+    ]
+    return found or candidates

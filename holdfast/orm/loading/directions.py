@@ -12,7 +12,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.orm.loading.choice import COLUMN_STRATEGIES, WHEN_READ, Choice, choice_of_mapping
-from holdfast.orm.loading.options import WILDCARD, Load, Setting
+from holdfast.orm.loading.options import WILDCARD, Load, Setting, WithoutJoins
 from holdfast.orm.loading.path import leads_on
 from holdfast.sql.traversal import iterate
 
@@ -23,19 +23,21 @@ class Everywhere:
     Attributes:
         relationship, column: the choice for all relationships, for all columns; None: the mapping's.
         criteria: options that add conditions to entities wherever they stand (`with_loader_criteria`).
+        lets_join: related objects may come by joins and subqueries; `Query.enable_eagerloads` switches that off.
     """
 
-    __slots__ = ("column", "criteria", "relationship")
+    __slots__ = ("column", "criteria", "lets_join", "relationship")
 
     def __init__(self) -> None:
         self.relationship: Choice | None = None
         self.column: Choice | None = None
         self.criteria: tuple[Any, ...] = ()
+        self.lets_join = True
 
     @property
     def says_nothing(self) -> bool:
         """Whether there is none."""
-        return self.relationship is None and self.column is None and not self.criteria
+        return self.relationship is None and self.column is None and not self.criteria and self.lets_join
 
 
 class Directions:
@@ -187,6 +189,8 @@ def directions_for(options: Iterable[Any], entries: Iterable[Any]) -> dict[Any, 
                 _take(setting, found, everywhere, entries)
         elif getattr(option, "is_loader_criteria", False) and option.propagates:
             everywhere.criteria = (*everywhere.criteria, option)
+        elif isinstance(option, WithoutJoins):
+            everywhere.lets_join = False
     return found
 
 

@@ -56,6 +56,13 @@ class LoaderOption:
     _values: tuple[Any, ...]
 
 
+class WithoutJoins(LoaderOption):
+    """Leaves away what would come by joins and subqueries, by option or mapping; made by ``enable_eagerloads(False)``."""
+
+    _key = ("without joins",)
+    _values = ()
+
+
 class Load(LoaderOption):
     """A loader option on its way along a path; each method returns a longer one.
 

@@ -185,6 +185,8 @@ class TreeGrower:
         choice = node.directions.of_relationship(relationship)
         if choice.strategy not in EAGER or (choice.general and _goes_round(relationship, node.path)):
             return
+        if choice.strategy in ("joined", "subquery") and not node.directions.everywhere.lets_join:
+            return
         if relationship.lazy in ("dynamic", "write_only"):
             if choice.general:
                 return

@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import Any, Protocol, Self
 
 from holdfast import exc
-from holdfast.orm.query.wrapping import Wrapping
+from holdfast.orm.loading.options import WithoutJoins
+from holdfast.orm.query.wrapping import Renaming, Wrapping
 from holdfast.sql.coercions import resolve
 from holdfast.sql.naming import LABEL_STYLE_DEFAULT, LABEL_STYLE_LEGACY_ORM
 from holdfast.sql.select import Select
@@ -49,8 +50,10 @@ class QueryBase:
     _assertions = True
     # The entity joined last: what `filter_by` is about; None: the first one.
     _joinpoint: Any = None
-    # What replaces mapped columns in what is added: after a union, and after a join with ``aliased=True``.
+    # What replaces mapped columns in what is added after a union.
     _wrappings: tuple[Wrapping, ...] = ()
+    # The same after a join with ``aliased=True``, until the joinpoint is another one.
+    _renamings: tuple[Renaming, ...] = ()
     # Given by `from_statement`: runs as it is.
     _full_statement: Any = None
     _eagerloads = True
@@ -74,9 +77,11 @@ class QueryBase:
 
     def _adapted(self, value: Any) -> Any:
         """Return an argument as it stands for this query: after a union, mapped columns are those of the subquery."""
-        if not self._wrappings or hasattr(value, "__join_step__"):
+        if not (self._wrappings or self._renamings) or hasattr(value, "__join_step__"):
             return value
         node = resolve(value)
+        for renaming in self._renamings:
+            node = renaming.of(node)
         for wrapping in self._wrappings:
             node = wrapping.of(node)
         return value if node is value else node
@@ -96,7 +101,7 @@ class QueryBase:
         """The SELECT with its parameters' values, for use inside another statement."""
         if self._full_statement is not None:
             return self._full_statement
-        statement: Any = self._statement if self._eagerloads else self._statement._copy(_options=())
+        statement: Any = self._statement if self._eagerloads else self._statement.options(WithoutJoins())
         return statement.params(self._params) if self._params else statement
 
     def _without_eager_loading(self) -> Self:
@@ -111,7 +116,7 @@ class QueryBase:
             return self._full_statement
         if not self._statement._columns:
             raise exc.InvalidRequestError("Query contains no columns with which to SELECT from.")
-        return self._statement if self._eagerloads else self._statement._copy(_options=())
+        return self._statement if self._eagerloads else self._statement.options(WithoutJoins())
 
     @property
     def is_single_entity(self) -> bool:

@@ -6,7 +6,11 @@ from typing import Any
 
 from holdfast.event import Dispatch
 
-QUERY_EVENTS = ("before_compile", "before_compile_update", "before_compile_delete")
+QUERY_EVENTS = {
+    "before_compile": ("query",),
+    "before_compile_update": ("query", "update_context"),
+    "before_compile_delete": ("query", "delete_context"),
+}
 
 
 def query_dispatch(class_: type) -> Dispatch:

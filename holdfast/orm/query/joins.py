@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple, Self
 
 from holdfast import exc
+from holdfast.orm.aliased import aliased as alias_of
 from holdfast.orm.query.base import QueryBase
+from holdfast.orm.query.wrapping import Renaming
 from holdfast.sql.coercions import resolve
 
 
@@ -22,6 +24,18 @@ class _Step(NamedTuple):
     onclause: Any
 
 
+class _Call(NamedTuple):
+    """The arguments of one call of `join` or `outerjoin`; see there."""
+
+    target: Any
+    props: tuple[Any, ...]
+    onclause: Any
+    isouter: bool
+    full: bool
+    from_joinpoint: bool
+    aliased: bool
+
+
 class Joins(QueryBase):
     """JOIN and LEFT OUTER JOIN."""
 
@@ -33,6 +47,7 @@ class Joins(QueryBase):
         isouter: bool = False,
         full: bool = False,
         from_joinpoint: bool = False,
+        aliased: bool = False,
     ) -> Self:
         """Join a relationship attribute, or a class, alias or FROM element with an optional condition.
 
@@ -44,43 +59,75 @@ class Joins(QueryBase):
             isouter: LEFT OUTER JOIN.
             full: FULL OUTER JOIN.
             from_joinpoint: names of relationships are those of the entity joined last; of the 1.x series.
+            aliased: join an alias of the class; what the query says of the class afterwards is about the alias, until
+                `reset_joinpoint` or the next join; of the 1.x series.
 
         Raises: InvalidRequestError, ArgumentError: nothing to join from or to; the message says which.
         """
+        return self._join(_Call(target, props, onclause, isouter, full, from_joinpoint, aliased))
+
+    def outerjoin(
+        self,
+        target: Any,
+        *props: Any,
+        onclause: Any = None,
+        full: bool = False,
+        from_joinpoint: bool = False,
+        aliased: bool = False,
+    ) -> Self:
+        """Join by a LEFT OUTER JOIN; see `join`."""
+        return self._join(_Call(target, props, onclause, True, full, from_joinpoint, aliased))
+
+    def _join(self, call: _Call) -> Self:
         self._may_add("join")
-        steps = _steps(target, props, onclause)
-        query = self
-        left = self._joinpoint if from_joinpoint else None
+        steps = _steps(call)
+        if call.aliased:
+            exc.warn_deprecated(
+                "Query.join(aliased=True) is the form of the 1.x series; make the alias by orm.aliased() and join that",
+                stacklevel=4,
+            )
+        query = self if call.from_joinpoint else self._with(_renamings=())
+        left = self._joinpoint if call.from_joinpoint else None
         for step in steps:
-            query = query._joined(step, left, isouter, full)
+            query = query._joined(step, left, call)
             left = query._joinpoint
         return query
 
-    def outerjoin(
-        self, target: Any, *props: Any, onclause: Any = None, full: bool = False, from_joinpoint: bool = False
-    ) -> Self:
-        """Join by a LEFT OUTER JOIN; see `join`."""
-        return self.join(target, *props, onclause=onclause, isouter=True, full=full, from_joinpoint=from_joinpoint)
-
     def reset_joinpoint(self) -> Self:
         """Let `filter_by` be about the first entity again, not the one joined last."""
-        return self._with(_joinpoint=None)
+        return self._with(_joinpoint=None, _renamings=())
 
-    def _joined(self, step: _Step, left: Any, isouter: bool, full: bool) -> Self:
+    def _joined(self, step: _Step, left: Any, call: _Call) -> Self:
         target, condition = step
         if isinstance(target, str):
             target = self._relationship(target, left)
         elif isinstance(condition, str):
             condition = self._relationship(condition, left, or_else=condition)
+        if call.aliased:
+            return self._joined_alias(target, condition, left, call)
         target = self._adapted(target)
         condition = None if condition is None else self._adapted(condition)
         before = len(self._statement._joins)
-        statement = self._statement.join(target, condition, isouter=isouter, full=full)
+        statement = self._statement.join(target, condition, isouter=call.isouter, full=call.full)
         if self._wrappings:
             statement = statement._copy(
                 _joins=(*statement._joins[:before], *map(self._adapted_step, statement._joins[before:]))
             )
         return self._with(statement, _joinpoint=_entity_joined(statement._joins[-1].target))
+
+    def _joined_alias(self, target: Any, condition: Any, left: Any, call: _Call) -> Self:
+        """Join an alias of the target, and let what follows be about it."""
+        if _is_relationship(target):
+            if left is not None and target.parent is not left and target.parent is left.mapper:
+                target = left.attribute(target.key)
+            alias = alias_of(target.property.mapper.class_)
+            target = target.of_type(alias)
+        else:
+            alias = target = alias_of(target)
+        renaming = Renaming(resolve(alias))
+        condition = None if condition is None else renaming.of(resolve(condition))
+        query = self._joined(_Step(target, condition), left, call._replace(aliased=False))
+        return query._with(_renamings=(renaming,))
 
     def _adapted_step(self, step: Any) -> Any:
         """Return a step of a relationship's join with the columns of the subquery."""
@@ -108,7 +155,7 @@ class Joins(QueryBase):
         exc.warn_deprecated(
             f'Passing the relationship name "{name}" to Query.join() as a string is the form of the 1.x series; '
             f"write Query.join({_name_of(entity)}.{name})",
-            stacklevel=5,
+            stacklevel=6,
         )
         return attribute
 
@@ -120,15 +167,16 @@ class Joins(QueryBase):
         return None
 
 
-def _steps(target: Any, props: tuple[Any, ...], onclause: Any) -> Iterable[_Step]:
+def _steps(call: _Call) -> Iterable[_Step]:
     """Return the joins that one call asks for."""
-    if onclause is not None:
-        return [_Step(target, onclause)]
+    target, props = call.target, call.props
+    if call.onclause is not None:
+        return [_Step(target, call.onclause)]
     if isinstance(target, tuple) or any(isinstance(prop, tuple) for prop in props):
         exc.warn_deprecated(
             "Passing tuples of target and condition to Query.join() is the form of the 1.x series; write "
             "Query.join(target, condition) once for each",
-            stacklevel=4,
+            stacklevel=5,
         )
         return [_Step(*(one if isinstance(one, tuple) else (one, None))) for one in (target, *props)]
     if not props:
@@ -137,7 +185,7 @@ def _steps(target: Any, props: tuple[Any, ...], onclause: Any) -> Iterable[_Step
         return [_Step(target, props[0])]
     exc.warn_deprecated(
         "Passing several targets to Query.join() is the form of the 1.x series; call join() once for each",
-        stacklevel=4,
+        stacklevel=5,
     )
     return [_Step(one, None) for one in (target, *props)]
 

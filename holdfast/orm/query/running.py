@@ -128,7 +128,7 @@ class Running(QueryBase, Generic[T]):
         if statement._execution_options.get("populate_existing"):
             options["populate_existing"] = True
         if statement._for_update is not None:
-            options["with_for_update"] = True
+            options["with_for_update"] = statement._for_update
         return self._usable_session().get(mapper.class_, ident, **options)  # type: ignore[no-any-return]
 
     def __getitem__(self, item: Any) -> Any:
@@ -149,15 +149,15 @@ class Running(QueryBase, Generic[T]):
         return list(query)[:: item.step] if item.step is not None else list(query)
 
 
-def heard(query: QueryBase, event: str) -> Any:
+def heard(query: QueryBase, event: str, *context: Any) -> Any:
     """Return the query as those want it who listen to `event` of its class; itself where nobody does."""
     dispatch = getattr(type(query), "_dispatch", None)
     if dispatch is None:
         return query
     changed: Any = query
     for listener in getattr(dispatch, event):
-        returned = listener(changed)
-        if returned is not None:
+        returned = listener(changed, *context)
+        if returned is not None and getattr(listener, "returns", False):
             changed = returned
     return changed
 

@@ -29,6 +29,27 @@ class WrappedEntity(AliasedInsp):
         return column if found is None else found
 
 
+class Renaming:
+    """What ``join(..., aliased=True)`` of the 1.x series does: criteria on the class are about the alias joined last.
+
+    Args:
+        alias: the alias.
+    """
+
+    def __init__(self, alias: Any) -> None:
+        self._alias = alias
+
+    def of(self, node: Any) -> Any:
+        """Return an entity or an expression with the alias in the place of its class."""
+        if node is self._alias.mapper:
+            return self._alias
+        if getattr(node, "is_attribute", False) and node.parent is self._alias.mapper:
+            return self._alias.attribute(node.key)
+        return node if getattr(node, "is_entity", False) else self._alias.adapted(node)
+
+    expression = of
+
+
 class Wrapping:
     """One wrapping of a query: which entities and columns have moved into the subquery.
 

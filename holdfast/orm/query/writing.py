@@ -23,7 +23,7 @@ _REFUSED = (
 
 
 class BulkWrite:
-    """What listeners to `after_bulk_update` and `after_bulk_delete` get.
+    """What listeners to `after_bulk_update`, `before_compile_update` and those for DELETE get.
 
     Attributes:
         session: that ran the statement.
@@ -31,16 +31,24 @@ class BulkWrite:
         statement: the UPDATE or DELETE.
         result: its result, with `rowcount`.
         mapper: of the class whose rows were written.
-        values: what was set, column -> value; empty for a DELETE.
+        values: what is set; before the statement is made as it was given, and a listener may change it; afterwards by
+            column. Empty for a DELETE.
     """
 
-    def __init__(self, query: Any, statement: Any, result: Any) -> None:
+    def __init__(self, query: Any, values: Any = ()) -> None:
         self.session = query.session
         self.query = query
-        self.statement = statement
-        self.result = result
-        self.mapper = statement.entity.mapper
-        self.values = dict(statement.set_clauses()) if statement.is_update else {}
+        self.values = dict(values)
+        self.mapper = getattr(resolve(query._entities[0]), "mapper", None)
+        self.statement: Any = None
+        self.result: Any = None
+
+    def done(self, query: Any, statement: Any, result: Any) -> BulkWrite:
+        """Return this with what was run and what came of it."""
+        self.query, self.statement, self.result = query, statement, result
+        if statement.is_update:
+            self.values = dict(statement.set_clauses())
+        return self
 
     @property
     def rowcount(self) -> int:
@@ -70,15 +78,14 @@ class Writing(QueryBase):
         """
         arguments = dict(update_args or {})
         in_order = arguments.pop("preserve_parameter_order", False)
-        query: Any = heard(self, "before_compile_update")
+        in_pairs = in_order and not isinstance(values, Mapping)
+        context = BulkWrite(self, () if in_pairs else _mapping(values))
+        query: Any = heard(self, "before_compile_update", context)
         statement: Any = update(query._written_entity())
         if arguments:
             statement = statement.with_dialect_options(**arguments)
-        if in_order and not isinstance(values, Mapping):
-            statement = statement.ordered_values(*values)
-        else:
-            statement = statement.values(_mapping(values))
-        return query._write(statement, synchronize_session)  # type: ignore[no-any-return]
+        statement = statement.ordered_values(*values) if in_pairs else statement.values(context.values)
+        return query._write(statement, synchronize_session, context)  # type: ignore[no-any-return]
 
     def delete(self, synchronize_session: Any = "auto", delete_args: Mapping[str, Any] | None = None) -> int:
         """Run one DELETE over all rows that match; returns their number. No cascade of the mapping runs.
@@ -89,11 +96,12 @@ class Writing(QueryBase):
 
         Raises: InvalidRequestError: the query has a clause that DELETE does not have.
         """
-        query: Any = heard(self, "before_compile_delete")
+        context = BulkWrite(self)
+        query: Any = heard(self, "before_compile_delete", context)
         statement: Any = delete(query._written_entity())
         if delete_args:
             statement = statement.with_dialect_options(**delete_args)
-        return query._write(statement, synchronize_session)  # type: ignore[no-any-return]
+        return query._write(statement, synchronize_session, context)  # type: ignore[no-any-return]
 
     def _written_entity(self) -> Any:
         """Return the class whose rows are written.
@@ -115,7 +123,7 @@ class Writing(QueryBase):
             )
         return entity
 
-    def _write(self, statement: Any, synchronize_session: Any) -> int:
+    def _write(self, statement: Any, synchronize_session: Any, context: BulkWrite) -> int:
         if len(self._entities) > 1:
             raise exc.InvalidRequestError(
                 "Query.update() and Query.delete() write the rows of one mapped class, not of two."
@@ -128,7 +136,7 @@ class Writing(QueryBase):
         if statement.entity is not None:
             listeners = getattr(session.dispatch, "after_bulk_update" if statement.is_update else "after_bulk_delete")
             for listener in listeners:
-                listener(BulkWrite(self, statement, result))
+                listener(context.done(self, statement, result))
         return result.rowcount  # type: ignore[no-any-return]
 
 

@@ -164,6 +164,10 @@ def _mapper_of(target: Any) -> Any:
 def _tables_in(clause: Any) -> Iterator[Any]:
     """Yield all that a bind may be registered for in a statement: tables, those of columns, those behind aliases."""
     for part in iterate(clause):
+        for entry in getattr(part, "_columns", ()) if getattr(part, "is_select", False) else ():
+            # An entity is no element of the statement.
+            if getattr(entry, "is_entity", False):
+                yield from entry.mapper.tables
         source = getattr(part, "table", None)
         source = part if source is None else source
         while source is not None:

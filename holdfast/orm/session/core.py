@@ -487,7 +487,8 @@ class SessionCore(SessionBinds):
             self.transaction.check_usable()
         if self.has_changes() and options.get("autoflush", True):
             await self.core_autoflush()
-        where = self._routed(element, arguments)
+        # The mapped class stands in what is asked for; the other statement may be text.
+        where = self._routed(statement, arguments)
         plan, found = await core_load_from(where, statement, parameters, bool(options.get("populate_existing")))
         result = Result.of_scalars(plan.shape, found) if plan.single else Result(plan.shape, found)
         return must_be_unique(plan.graph, result)

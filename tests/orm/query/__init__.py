@@ -1,0 +1,1 @@
+"""Tests of the Query of the 1.x series."""

@@ -1,0 +1,33 @@
+"""A session on SQLite with two writers and three books, rolled back after each test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from holdfast import Engine, create_engine
+from holdfast.orm import Session
+from tests.orm.session.models import Base, Book, Tag, Writer
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """A database with a few rows."""
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        ada, ben = Writer(id=1, name="ada", born=1815), Writer(id=2, name="ben", born=1900)
+        tag = Tag(id=1, word="old")
+        session.add_all(
+            [ada, ben, Book(id=1, title="notes", writer=ada, tags=[tag]), Book(id=2, title="sums", writer=ada)]
+        )
+        session.add(Book(id=3, title="tides", writer=ben))
+        session.commit()
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose changes are taken back."""
+    with Session(engine) as session:
+        yield session
