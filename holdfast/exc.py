@@ -565,7 +565,15 @@ class SADeprecationWarning(DeprecationWarning):
     """A form of old that still works."""
 
 
-class MovedIn20Warning(SADeprecationWarning):
+class Base20DeprecationWarning(SADeprecationWarning):
+    """A form of the 1.x series."""
+
+
+class LegacyAPIWarning(Base20DeprecationWarning):
+    """A form of the 1.x series that works on, beside the one of the 2.x series."""
+
+
+class MovedIn20Warning(Base20DeprecationWarning):
     """A form of the 1.x series that moved elsewhere."""
 
 
@@ -581,3 +589,8 @@ def warn(message: str, stacklevel: int = 3) -> None:
 def warn_deprecated(message: str, stacklevel: int = 3) -> None:
     """Warn of a form of old; the message names the modern one."""
     warnings.warn(message, SADeprecationWarning, stacklevel=stacklevel)
+
+
+def warn_legacy(message: str, stacklevel: int = 3) -> None:
+    """Warn of a form of the 1.x series that works on; the message names the one of the 2.x series."""
+    warnings.warn(message, LegacyAPIWarning, stacklevel=stacklevel)

@@ -82,7 +82,7 @@ class Joins(QueryBase):
         self._may_add("join")
         steps = _steps(call)
         if call.aliased:
-            exc.warn_deprecated(
+            exc.warn_legacy(
                 "Query.join(aliased=True) is the form of the 1.x series; make the alias by orm.aliased() and join that",
                 stacklevel=4,
             )
@@ -152,7 +152,7 @@ class Joins(QueryBase):
                 f"{_name_of(entity)} has no relationship '{name}' to join along. Give the attribute itself, as in "
                 f"Query.join({_name_of(entity)}.<relationship>)."
             )
-        exc.warn_deprecated(
+        exc.warn_legacy(
             f'Passing the relationship name "{name}" to Query.join() as a string is the form of the 1.x series; '
             f"write Query.join({_name_of(entity)}.{name})",
             stacklevel=6,
@@ -173,7 +173,7 @@ def _steps(call: _Call) -> Iterable[_Step]:
     if call.onclause is not None:
         return [_Step(target, call.onclause)]
     if isinstance(target, tuple) or any(isinstance(prop, tuple) for prop in props):
-        exc.warn_deprecated(
+        exc.warn_legacy(
             "Passing tuples of target and condition to Query.join() is the form of the 1.x series; write "
             "Query.join(target, condition) once for each",
             stacklevel=5,
@@ -183,7 +183,7 @@ def _steps(call: _Call) -> Iterable[_Step]:
         return [_Step(target, None)]
     if len(props) == 1 and not _is_chain(target, props[0]):
         return [_Step(target, props[0])]
-    exc.warn_deprecated(
+    exc.warn_legacy(
         "Passing several targets to Query.join() is the form of the 1.x series; call join() once for each",
         stacklevel=5,
     )

@@ -20,7 +20,7 @@ class Merging(QueryBase):
             iterator: objects or rows as this query gives them, or a frozen result.
             load: False: take the objects' state as it is, without a look at the database.
         """
-        exc.warn_deprecated(
+        exc.warn_legacy(
             "The merge_result() function is considered legacy as of the 1.x series of SQLAlchemy and becomes a legacy "
             "construct in 2.0. The function as well as the method on Query is superseded by the merge_frozen_result() "
             "function."

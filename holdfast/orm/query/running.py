@@ -115,7 +115,7 @@ class Running(QueryBase, Generic[T]):
 
         Raises: InvalidRequestError: the query has criteria, or is not of one mapped class.
         """
-        exc.warn_deprecated(
+        exc.warn_legacy(
             "The Query.get() method is considered legacy as of the 1.x series of SQLAlchemy and becomes a legacy construct "
             "in 2.0. The method is now available as Session.get()"
         )

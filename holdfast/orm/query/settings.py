@@ -106,7 +106,7 @@ class Settings(QueryBase):
             UnmappedInstanceError: `instance` is no mapped object.
             InvalidRequestError: no relationship leads from it to this query's class.
         """
-        exc.warn_deprecated(
+        exc.warn_legacy(
             "The Query.with_parent() method is considered legacy as of the 1.x series of SQLAlchemy and becomes a legacy "
             "construct in 2.0. Use the with_parent() standalone construct."
         )
@@ -128,7 +128,7 @@ class Settings(QueryBase):
 
     def with_labels(self) -> Self:
         """Let `statement` and subqueries put the table's name before each column's; the older form."""
-        exc.warn_deprecated(
+        exc.warn_legacy(
             "The Query.with_labels() and Query.apply_labels() method is considered legacy as of the 1.x series of "
             "SQLAlchemy and becomes a legacy construct in 2.0. Use set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL) instead."
         )

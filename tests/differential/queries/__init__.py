@@ -10,6 +10,7 @@ from tests.differential.queries import (
     joins,
     loading,
     mistakes,
+    mixed,
     results,
     sessions,
     sets,
@@ -18,7 +19,7 @@ from tests.differential.queries import (
 
 CASES: dict[str, Callable[[Any], Any]] = {
     f"{module.__name__.rsplit('.', 1)[-1]}: {name}": case
-    for module in (criteria, embedding, entities, joins, loading, mistakes, results, sessions, sets, writing)
+    for module in (criteria, embedding, entities, joins, loading, mistakes, mixed, results, sessions, sets, writing)
     for name, case in module.CASES.items()
 }
 

@@ -88,7 +88,7 @@ def account(name: str, case: Callable[[World], Any]) -> Log:
 
 def _warned(log: Log, message: Warning | str, category: type[Warning]) -> None:
     names = [each.__name__ for each in category.__mro__]
-    kind = next((name for name in names if name in ("SAWarning", "SADeprecationWarning")), None)
+    kind = next((name for name in names if name in ("SAWarning", "LegacyAPIWarning", "SADeprecationWarning")), None)
     if kind is not None:
         log(f"{WARNING}{kind}")
         log.entries.append((MESSAGE + str(message).split("(deprecated", 1)[0].strip(),))
