@@ -77,7 +77,7 @@ CASES: dict[str, tuple[Callable[[Any], Any], type[BaseException], str]] = {
     "unknown database": (
         lambda s: create_engine("sqlit://"),
         exc.NoSuchModuleError,
-        "Holdfast knows postgresql, sqlite",
+        "Holdfast knows mariadb, mysql, postgresql, sqlite",
     ),
     "no address": (lambda s: create_engine("x:secret"), exc.ArgumentError, "^(?!.*secret)Could not parse .* URL"),
     "unknown option": (lambda s: create_engine("sqlite://", foo=1), TypeError, "Invalid argument.* 'foo'"),

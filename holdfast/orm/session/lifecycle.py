@@ -49,16 +49,18 @@ def save(session: LifecycleSession, instance: Any) -> None:
     if not state.mapper.save_update_names:
         return
     seen = {id(instance)}
-    queue = [instance]
-    while queue:
-        for member in _reached(queue.pop(), "save_update_names"):
-            if id(member) in seen:
-                continue
-            seen.add(id(member))
+    # Depth first: rows are inserted in the order in which a person would read the graph, each branch whole.
+    branches = [_reached(instance, "save_update_names", seen)]
+    while branches:
+        for member in branches[-1]:
             member_state = state_of(member)
             if member_state.holder is not session.holder:
                 _take(session, member_state, member)
-            queue.append(member)
+            if member_state.mapper.save_update_names:
+                branches.append(_reached(member, "save_update_names", seen))
+                break
+        else:
+            branches.pop()
 
 
 def reach(instance: Any, cascade_names: str) -> list[Any]:
@@ -69,25 +71,27 @@ def reach(instance: Any, cascade_names: str) -> list[Any]:
     """
     seen, found = {id(instance)}, [instance]
     for current in found:
-        for member in _reached(current, cascade_names):
-            if id(member) not in seen:
-                seen.add(id(member))
-                found.append(member)
+        found.extend(_reached(current, cascade_names, seen))
     return found
 
 
-def _reached(instance: Any, cascade_names: str) -> Iterator[Any]:
-    """Yield the objects that loaded relationships of one cascade lead to; nothing is loaded for it."""
+def _reached(instance: Any, cascade_names: str, seen: set[int]) -> Iterator[Any]:
+    """Yield the objects that loaded relationships of one cascade lead to; nothing is loaded for it.
+
+    Args:
+        seen: identities of the objects known, which are left out. Members of a collection are put in together, so that they
+            stay together, whatever a branch below one of them leads to.
+    """
     values = instance.__dict__
     for name in getattr(values["_sa_instance_state"].mapper, cascade_names):
         value = values.get(name)
         if value is None:
             continue
         relationship = values["_sa_instance_state"].mapper.attrs[name]
-        if relationship.uselist:
-            yield from relationship.members(value)
-        else:
-            yield value
+        members = relationship.members(value) if relationship.uselist else (value,)
+        fresh = [member for member in members if id(member) not in seen]
+        seen.update(map(id, fresh))
+        yield from fresh
 
 
 def _take(session: LifecycleSession, state: InstanceState, instance: Any) -> None:

@@ -17,6 +17,7 @@ _SUBJECTS = (
     "aliases",
     "inspection",
     "collections_of_objects",
+    "association_proxies",
     "relationship_options",
     "mapping_forms",
     "join_conditions",

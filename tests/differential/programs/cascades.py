@@ -195,3 +195,50 @@ def one_to_one(lib: Any, engine: Any, log: Log) -> None:
         log("the first", first.person)
         session.commit()
         log("none", Person().passport)
+
+
+@program
+def order_of_a_graph(lib: Any, engine: Any, log: Log) -> None:
+    """What one add reaches is inserted branch by branch, in the order of the collections."""
+    orm = lib.orm
+
+    class Base(orm.DeclarativeBase):  # type: ignore[misc]
+        pass
+
+    class Leaf(Base):
+        __tablename__ = "leaves"
+        id = orm.mapped_column(lib.Integer, primary_key=True)
+        name = orm.mapped_column(lib.String)
+        twig_id = orm.mapped_column(lib.ForeignKey("twigs.id"))
+
+    class Twig(Base):
+        __tablename__ = "twigs"
+        id = orm.mapped_column(lib.Integer, primary_key=True)
+        name = orm.mapped_column(lib.String)
+        parent_id = orm.mapped_column(lib.ForeignKey("twigs.id"))
+        twigs = orm.relationship("Twig", back_populates="parent")
+        parent = orm.relationship("Twig", back_populates="twigs", remote_side=[id])
+        leaves = orm.relationship(Leaf)
+
+    def grow(name: str, depth: int) -> Any:
+        twigs = [grow(name + mark, depth - 1) for mark in "ab"] if depth else []
+        return Twig(name=name, twigs=twigs, leaves=[Leaf(name=name + "x"), Leaf(name=name + "y")])
+
+    with log.quiet():
+        Base.metadata.create_all(engine)
+
+    def names(session: Any) -> list[list[str]]:
+        return [session.scalars(lib.select(kind.name).order_by(kind.id)).all() for kind in (Twig, Leaf)]
+
+    with orm.Session(engine) as session, log.quiet():
+        session.add(grow("r", 2))
+        order = names(session)
+    log("one add", order)
+    with orm.Session(engine) as session, log.quiet():
+        session.add_all([grow("1", 1), grow("2", 1)])
+        order = names(session)
+    log("two", order)
+    with orm.Session(engine) as session, log.quiet():
+        session.add(grow("t", 1).twigs[1])
+        order = names(session)
+    log("from below", order)
