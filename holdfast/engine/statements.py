@@ -70,7 +70,7 @@ async def _execute(
     if isinstance(parameters, (list, tuple)):
         if not parameters:
             return await _run_one(connection, statement, {}, stream)
-        if not all(isinstance(row, Mapping) for row in parameters):
+        if not all(issubclass(class_, Mapping) for class_ in set(map(type, parameters))):
             raise exc.ArgumentError("List argument must consist only of dictionaries")
         if len(parameters) == 1:
             return await _run_one(connection, statement, parameters[0], stream)
@@ -221,7 +221,7 @@ async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any
     if statement.is_dml:
         rows = with_python_defaults(connection, statement, rows)
     keys = set(rows[0])
-    for number, row in enumerate(rows):
+    for number, row in enumerate(() if _are_alike(rows) else rows):
         if not keys <= set(row):
             missing = ", ".join(repr(key) for key in sorted(keys - set(row)))
             raise exc.StatementError(
@@ -239,6 +239,13 @@ async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any
     else:
         fetched = await connection.core_run(compiled, sql, bound, True)
     return _result(connection, compiled, statement, fetched, rows)
+
+
+def _are_alike(rows: list[Mapping[str, Any]]) -> bool:
+    """Whether all rows have the keys of the first one: looked at without a Python loop."""
+    if set(map(type, rows)) != {dict}:
+        return False
+    return all(map(rows[0].keys().__eq__, [row.keys() for row in rows]))
 
 
 def column_keys_given(statement: Any, parameters: Mapping[str, Any]) -> tuple[str, ...] | None:
