@@ -394,6 +394,23 @@ class DefaultDialect:
         """
         return "BEGIN"
 
+    def two_phase_texts(self, step: str, xid: Any) -> tuple[str, ...]:
+        """Return the statements of a step of a transaction that can be prepared.
+
+        Args:
+            step: "begin" (nothing: `begin_text`), "prepare", "commit prepared", "rollback prepared"; "commit" and "rollback"
+                of one that was not prepared, the latter before ROLLBACK.
+            xid: its identifier; written as a literal, since none of these statements takes parameters.
+        """
+        if step in ("begin", "rollback"):
+            return ()
+        words = "PREPARE TRANSACTION" if step == "prepare" else step.upper()
+        return (words,) if step == "commit" else (f"{words} {self.literal_text(str(xid))}",)
+
+    def recovered_xid(self, row: Any) -> Any:
+        """Return the identifier in a row of `recover_query`."""
+        return row[0]
+
     def is_autocommit(self, level: str) -> bool:
         """Return True if an isolation level means no transactions.
 

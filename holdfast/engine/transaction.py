@@ -102,6 +102,10 @@ class RootTransaction(Transaction):
 
     __slots__ = ()
 
+    def begin_text(self, dialect: Any, writes: bool, level: str | None) -> str:
+        """Return the statement that begins it; see `DefaultDialect.begin_text`."""
+        return dialect.begin_text(writes, level)  # type: ignore[no-any-return]
+
     async def core_commit(self) -> None:
         """Send COMMIT, if BEGIN was sent."""
         self._check_active()

@@ -82,7 +82,7 @@ class TransactionalConnection(PooledConnection):
             return
         if self._level is not None:
             await self._core_set_level(self._level)
-        sql = self.dialect.begin_text(writes, self._level)
+        sql = root.begin_text(self.dialect, writes, self._level)
         if self.driver.takes_begin_along:
             if self.engine.logs:
                 self._log_mark(sql)
@@ -164,7 +164,7 @@ class TransactionalConnection(PooledConnection):
         check_supported(self.dialect)
         sql = self.dialect.recover_query
         fetched = await self.core_run(None, sql, ())
-        return [row[0] for row in fetched.rows]
+        return [self.dialect.recovered_xid(row) for row in fetched.rows]
 
     async def core_end_prepared(self, xid: Any, commit: bool, recover: bool) -> None:
         """Commit or roll back a transaction that was prepared."""

@@ -15,9 +15,10 @@ def new_xid() -> str:
     return f"_sa_{uuid4().hex}"
 
 
-def statement(dialect: Any, words: str, xid: Any) -> str:
-    """Return a statement about a prepared transaction: its identifier is written as a literal, since none takes binds."""
-    return f"{words} {dialect.literal_text(str(xid))}"
+async def _core_send_step(connection: Any, step: str, xid: Any) -> None:
+    """Send the statements of one step; see `DefaultDialect.two_phase_texts`."""
+    for sql in connection.dialect.two_phase_texts(step, xid):
+        await connection.core_send(sql)
 
 
 def check_supported(dialect: Any) -> None:
@@ -27,7 +28,7 @@ def check_supported(dialect: Any) -> None:
     """
     if not getattr(dialect, "two_phase", False):
         raise NotImplementedError(
-            f"The database '{dialect.name}' has no two-phase transactions (PREPARE TRANSACTION); PostgreSQL has."
+            f"The database '{dialect.name}' has no two-phase transactions (PREPARE TRANSACTION); PostgreSQL and MariaDB have."
         )
 
 
@@ -46,6 +47,10 @@ class TwoPhaseTransaction(RootTransaction):
         self.xid = xid
         self.is_prepared = False
 
+    def begin_text(self, dialect: Any, writes: bool, level: str | None) -> str:
+        """Return what begins it; some databases want its identifier there."""
+        return next(iter(dialect.two_phase_texts("begin", self.xid)), None) or dialect.begin_text(writes, level)
+
     async def core_prepare(self) -> None:
         """Send PREPARE TRANSACTION.
 
@@ -56,7 +61,7 @@ class TwoPhaseTransaction(RootTransaction):
         await connection.core_send_waiting()
         for listener in connection.dispatch.prepare_twophase:
             listener(connection, self.xid)
-        await connection.core_send(statement(connection.dialect, "PREPARE TRANSACTION", self.xid))
+        await _core_send_step(connection, "prepare", self.xid)
         self.is_prepared = True
 
     def prepare(self) -> None:
@@ -76,9 +81,9 @@ class TwoPhaseTransaction(RootTransaction):
         for listener in connection.dispatch.commit_twophase:
             listener(connection, self.xid, self.is_prepared)
         if self.is_prepared:
-            await connection.core_send(statement(connection.dialect, "COMMIT PREPARED", self.xid))
+            await _core_send_step(connection, "commit prepared", self.xid)
         elif self.sent:
-            await connection.core_send("COMMIT")
+            await _core_send_step(connection, "commit", self.xid)
         self.is_active = False
         connection.end_transaction(self)
 
@@ -93,8 +98,9 @@ class TwoPhaseTransaction(RootTransaction):
             for listener in connection.dispatch.rollback_twophase:
                 listener(connection, self.xid, self.is_prepared)
             if self.is_prepared and not connection.invalidated:
-                await connection.core_send(statement(connection.dialect, "ROLLBACK PREPARED", self.xid))
+                await _core_send_step(connection, "rollback prepared", self.xid)
             elif self.sent and not connection.invalidated:
+                await _core_send_step(connection, "rollback", self.xid)
                 await connection.core_roll_back_root()
         finally:
             connection.end_transaction(self)
@@ -122,5 +128,4 @@ async def core_end_prepared(connection: Any, xid: Any, commit: bool, recover: bo
     event = "commit_twophase" if commit else "rollback_twophase"
     for listener in getattr(connection.dispatch, event):
         listener(connection, xid, True)
-    words = "COMMIT PREPARED" if commit else "ROLLBACK PREPARED"
-    await connection.core_send(statement(connection.dialect, words, xid))
+    await _core_send_step(connection, "commit prepared" if commit else "rollback prepared", xid)

@@ -96,7 +96,8 @@ class SET(CharacterString, types.String):
         def bind(value: Any) -> Any:
             if isinstance(value, (int, str)):
                 return value
-            return self._number(value) if as_number else ",".join(value)
+            # In the type's own order, in which the server keeps them: otherwise a comparison would not find them.
+            return self._number(value) if as_number else ",".join(sorted(value, key=lambda one: self._bits.get(one, 0)))
 
         return bind
 

@@ -62,6 +62,16 @@ MARIADB = MYSQL.replace(insert_returning=True, delete_returning=True, sequences=
 _VERSION = re.compile(r"(?:5\.5\.5-)?(\d+)\.(\d+)\.(\d+)")
 
 
+_XA_STEPS = {
+    "begin": ("START {}",),
+    "prepare": ("END {}", "PREPARE {}"),
+    "commit": ("END {}", "COMMIT {} ONE PHASE"),
+    "rollback": ("END {}", "ROLLBACK {}"),
+    "commit prepared": ("COMMIT {}",),
+    "rollback prepared": ("ROLLBACK {}",),
+}
+
+
 class MySQLDialect(DefaultDialect):
     """MySQL 8 and newer; a MariaDB that is addressed by ``mysql://`` too, whose own abilities are used once it is met.
 
@@ -147,6 +157,17 @@ class MySQLDialect(DefaultDialect):
             name = "tx_isolation" if self.is_mariadb else "transaction_isolation"
             return f"SET SESSION {name} = DEFAULT"
         return f"SET SESSION TRANSACTION ISOLATION LEVEL {level.replace('_', ' ')}"
+
+    # -- two-phase transactions ----------------------------------------------------------------------------------------
+
+    def two_phase_texts(self, step: str, xid: Any) -> tuple[str, ...]:
+        name = self.literal_text(str(xid))
+        return tuple(f"XA {words.format(name)}" for words in _XA_STEPS[step])
+
+    def recovered_xid(self, row: Any) -> Any:
+        # The format, the lengths of the identifier's two parts, both in one.
+        length, data = row[1], row[3]
+        return data.decode()[:length] if isinstance(data, bytes) else data[:length]
 
     # -- values --------------------------------------------------------------------------------------------------------
 
