@@ -49,6 +49,7 @@ class Capabilities(NamedTuple):
         cte_after_insert: WITH stands between INSERT INTO and its SELECT.
         updates_several: UPDATE lists all of its tables before SET, whose columns then stand with their tables.
         deletes_from_several: DELETE names the table that loses rows apart, and that table again among those it reads.
+        delete_alias: a DELETE from one table may give it another name.
         max_item_name_length: characters of the longest name of an index or constraint; None: as of other names.
         inline_comments: comments stand in CREATE TABLE.
         native_enum: enumerations are types of their own.
@@ -106,6 +107,7 @@ class Capabilities(NamedTuple):
     cte_after_insert: bool = False
     updates_several: bool = False
     deletes_from_several: bool = False
+    delete_alias: bool = True
     max_item_name_length: int | None = None
     inline_comments: bool = False
     exact_kinds: frozenset[str] | None = None

@@ -244,7 +244,8 @@ class DmlCompiler(OnConflictCompiler):
         others = self._other_froms(delete)
         self._around.append([delete.table, *others])
         words = "".join(f"{word} " for word in self.words(delete._prefixes))
-        if others and self.capabilities.deletes_from_several:
+        is_renamed = delete.table.visit_name == "alias" and not self.capabilities.delete_alias
+        if (others or is_renamed) and self.capabilities.deletes_from_several:
             tables = self.listed([delete.table, *others], as_from=True)
             text = f"DELETE {words}FROM {self.process(delete.table)} USING {tables}"
         else:

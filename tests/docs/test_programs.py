@@ -20,9 +20,11 @@ def test_the_page_runs(
 ) -> None:
     """What a reader types from the page works, and answers as printed there.
 
-    A page that reads the variable DATABASE_URL gets a PostgreSQL database.
+    A page that reads the variable DATABASE_URL gets a PostgreSQL database, that on MariaDB one of MariaDB.
     """
-    if "DATABASE_URL" in page.read_text():
+    if page.stem == "mariadb":
+        monkeypatch.setenv("DATABASE_URL", request.getfixturevalue("clean_mariadb_url"))
+    elif "DATABASE_URL" in page.read_text():
         monkeypatch.setenv("DATABASE_URL", request.getfixturevalue("clean_postgresql_url"))
     run_page(page, tmp_path, monkeypatch)
 

@@ -56,7 +56,9 @@ MYSQL = STANDARD.replace(
     exact_kinds=frozenset(("int", "bool", "date")),
     on_conflict=False,
 )
-MARIADB = MYSQL.replace(insert_returning=True, delete_returning=True, sequences=True, native_uuid=True)
+MARIADB = MYSQL.replace(
+    insert_returning=True, delete_returning=True, sequences=True, native_uuid=True, delete_alias=False
+)
 
 # MariaDB puts a version of MySQL before its own, for programs of old.
 _VERSION = re.compile(r"(?:5\.5\.5-)?(\d+)\.(\d+)\.(\d+)")
@@ -131,6 +133,7 @@ class MySQLDialect(DefaultDialect):
                 delete_returning=True,
                 sequences=numbers >= (10, 3),
                 native_uuid=numbers >= (10, 7),
+                delete_alias=numbers >= (11, 6),
             )
             self.reserved_words = MYSQL_WORDS | MARIADB_WORDS
         else:

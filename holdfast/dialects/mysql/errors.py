@@ -9,6 +9,9 @@ from holdfast.dialects.facts import ErrorFacts
 _LOST = frozenset((1053, 1077, 1080, 1927, 2002, 2003, 2006, 2013, 2014, 2045, 2055, 4031))
 """The connection is of no use: shutdown, KILL, too long idle, the network."""
 
+_RETRYABLE = frozenset((1020, 1205, 1213, 1614, 3572))
+"""Another transaction was in the way: changed since it was read, lock not got in time or at once, deadlock."""
+
 _NAME = r"`((?:[^`]|``)+)`"
 _FOREIGN_KEY = re.compile(rf"\({_NAME}\.{_NAME}, CONSTRAINT {_NAME} FOREIGN KEY \(([^)]*)\)")
 _CHECK = re.compile(rf"CONSTRAINT {_NAME} failed for {_NAME}\.{_NAME}|Check constraint '(.+)' is violated")
@@ -46,6 +49,8 @@ def classify(error: BaseException) -> ErrorFacts | None:
     number = number_of(error)
     if number in _LOST or (number == 0 and type(error).__name__ == "InterfaceError"):
         return ErrorFacts(None, is_disconnect=True)
+    if number in _RETRYABLE:
+        return ErrorFacts(None, is_retryable=True)
     read = _READERS.get(number)  # type: ignore[arg-type]
     return None if read is None else read(_message(error))
 

@@ -64,6 +64,9 @@ _CLASSES = {
 _LOST = frozenset(("57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "08P01"))
 """SQLSTATEs after which the connection is of no use: shutdown, crash, connection failure."""
 
+_RETRYABLE = frozenset(("40001", "40P01", "55P03"))
+"""SQLSTATEs of transactions that another one was in the way of: serialization failure, deadlock, lock not available."""
+
 _VALUES = re.compile(r"(DETAIL:  Key \(.*?\)=|DETAIL:  Failing row contains )\((?:.|\n)*?\)(?= |\.|$)")
 _NOT_IN_PARAMETER_NAMES = frozenset("%()")
 
@@ -274,6 +277,8 @@ class PostgreSQLDialect(DefaultDialect):
             return ErrorFacts(None, is_disconnect=True) if lost else None
         if state in _LOST:
             return ErrorFacts(None, is_disconnect=True)
+        if state in _RETRYABLE:
+            return ErrorFacts(None, is_retryable=True)
         class_ = _CLASSES.get(state)
         if class_ is None:
             return None
