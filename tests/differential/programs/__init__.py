@@ -39,6 +39,7 @@ _SUBJECTS = (
     "session_transactions",
     "binds",
     "orm_execute",
+    "set_based",
 )
 
 for _subject in _SUBJECTS:
