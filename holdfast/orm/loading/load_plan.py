@@ -138,7 +138,7 @@ def plan_graph(
             by_query = statement._label_style == LABEL_STYLE_LEGACY_ORM
             keys.append(_own_key(entry) if by_query else _key_of(entry, column, keys))
             sources.append((entry, column.element, column.name))
-        if getattr(entity, "is_entity", False):
+        if entity is not None and getattr(entity, "is_entity", False):
             mappers.append(entity.mapper)
     single = len(keys) == 1 and arranged.parts[0][0] is not None
     shape = RowShape(tuple(keys), tuple(sources))
@@ -174,7 +174,7 @@ def _own_key(entry: Any) -> str | None:
     # A column of a subquery has a name made up by the compiler; what it stands for may have one of its own.
     while not isinstance(getattr(entry, "name", None), str) and hasattr(entry, "base"):
         entry = entry.base
-    return entry.key if entry._naming in ("column", "label") else None  # type: ignore[no-any-return]
+    return entry.key if entry._naming in ("column", "label") else None
 
 
 def plan_for(engine: Any, statement: Any, entries: Iterable[Any]) -> LoadPlan:

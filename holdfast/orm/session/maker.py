@@ -63,7 +63,8 @@ class sessionmaker(Generic[S]):
 
     @contextmanager
     def _begin(self) -> Iterator[S]:
-        with self() as session, session.begin():
+        session = self()
+        with session, session.begin():
             yield session
 
     @staticmethod

@@ -128,5 +128,6 @@ for _name in ("object_session", "identity_key"):
     setattr(scoped_session, _name, staticmethod(getattr(Session, _name)))
 
 # Each proxy has the same code.
-own(scoped_session.__call__, scoped_session.__getattr__, scoped_session.query, scoped_session.autoflush.fget)
+_shown: Any = scoped_session
+own(_shown.__call__, _shown.__getattr__, _shown.query, _shown.autoflush.fget)
 own(ScopedRegistry.__call__, ThreadLocalRegistry.__call__)
