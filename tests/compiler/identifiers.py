@@ -41,7 +41,7 @@ def round_trip(connection: Any, names: tuple[str, ...], schema: str | None = Non
     table = Table(
         table_name,
         metadata,
-        Column(other, Integer, primary_key=True),
+        Column(other, Integer, primary_key=True, autoincrement=False),
         Column(column_name, Integer),
         UniqueConstraint(column_name, name=constraint_name + "!u"),
         Index(index_name + "!i", column_name),

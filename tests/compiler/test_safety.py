@@ -29,12 +29,12 @@ from holdfast import (
     tuple_,
     update,
 )
-from holdfast.dialects import postgresql, sqlite
+from holdfast.dialects import mysql, postgresql, sqlite
 
-CANARY = "CANARY' \" ; -- /* %s :x"
+CANARY = "CANARY' \" ` \\ ; -- /* %s :x"
 TABLE = Table("t", MetaData(), Column("x", Integer, primary_key=True), Column("w", String))
 x, w = TABLE.c
-DIALECTS = [None, sqlite.dialect(), postgresql.dialect()]
+DIALECTS = [None, sqlite.dialect(), postgresql.dialect(), mysql.dialect()]
 
 VALUES = {
     "comparison": select(TABLE).where(w == CANARY),
@@ -55,7 +55,7 @@ VALUES = {
 
 
 @pytest.mark.parametrize("place", VALUES)
-@pytest.mark.parametrize("dialect", DIALECTS, ids=["standard", "sqlite", "postgresql"])
+@pytest.mark.parametrize("dialect", DIALECTS, ids=["standard", "sqlite", "postgresql", "mysql"])
 def test_values_travel_beside_the_text(place, dialect):
     """Also where lists are expanded for the execution."""
     compiled = VALUES[place].compile(dialect=dialect)
@@ -75,11 +75,12 @@ NAMES = {
 
 
 @pytest.mark.parametrize("place", NAMES)
-@pytest.mark.parametrize("dialect", DIALECTS, ids=["standard", "sqlite", "postgresql"])
+@pytest.mark.parametrize("dialect", DIALECTS, ids=["standard", "sqlite", "postgresql", "mysql"])
 def test_names_are_quoted(place, dialect):
     """A name is in quotes with its own quotes doubled, and nowhere else."""
     text = str(NAMES[place].compile(dialect=dialect))
-    quoted = '"' + CANARY.replace('"', '""') + '"'
+    mark = '"' if dialect is None else dialect.capabilities.quote_mark
+    quoted = mark + CANARY.replace(mark, mark * 2) + mark
     doubled = quoted.replace("%", "%%")
     assert "CANARY" in text
     assert "CANARY" not in text.replace(quoted, "").replace(doubled, "")
