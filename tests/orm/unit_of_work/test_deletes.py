@@ -140,7 +140,7 @@ def test_a_new_object_takes_over_the_row(both: tuple[Session, Sent]) -> None:
     session.add(new)
     sent.clear()
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", exc.SAWarning)
         session.flush()
     assert sent.writes() == ["UPDATE named SET v=? WHERE named.code = ? (4, '1')"]
     assert inspect(old).deleted
