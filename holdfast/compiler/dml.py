@@ -134,6 +134,8 @@ class DmlCompiler(OnConflictCompiler):
         wanted = defaults is not None
         if insert._returning or insert._inline or not self.capabilities.insert_returning:
             return ()
+        if self.capabilities.lastrowid and not wanted:
+            return ()
         given = {id(column): value for column, value in pairs}
         table = insert.table
         made = []
@@ -148,9 +150,6 @@ class DmlCompiler(OnConflictCompiler):
                 is_made = column.server_default is not None or column is table.autoincrement_column
             if is_made:
                 made.append(column)
-        counts_itself = [column for column in made if column is table.autoincrement_column and id(column) not in given]
-        if self.capabilities.lastrowid and not wanted and made == counts_itself:
-            return ()  # the driver tells the number
         self.key_made = tuple(column.key for column in made)
         return tuple(made)
 

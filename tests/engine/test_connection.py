@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from holdfast import Column, Integer, MetaData, String, Table, create_engine, event, exc, func, insert, select, text
+from holdfast import Column, Integer, MetaData, String, Table, create_engine, event, exc, insert, select, text
 from holdfast.ext.asyncio import create_async_engine
 
 TABLE = Table("t", MetaData(), Column("x", Integer, primary_key=True), Column("word", String))
@@ -232,19 +232,4 @@ def test_a_full_disk_leaves_a_connection_that_works(tmp_path):
         connection.execute(insert(table), {"x": "short"})
         connection.commit()
     assert engine.pool.checkedin() == 1
-    engine.dispose()
-
-
-def test_keys_that_sql_makes_are_told():
-    """A key by an expression or by a default of the server comes back by RETURNING, not as the number of the row."""
-    engine = create_engine("sqlite://")
-    metadata = MetaData()
-    by_expression = Table("a", metadata, Column("id", String(9), primary_key=True, default=func.lower("ABC")))
-    by_server = Table(
-        "b", metadata, Column("id", String(9), primary_key=True, server_default="q"), Column("x", Integer)
-    )
-    metadata.create_all(engine)
-    with engine.begin() as connection:
-        assert connection.execute(by_expression.insert()).inserted_primary_key == ("abc",)
-        assert connection.execute(by_server.insert(), {"x": 1}).inserted_primary_key == ("q",)
     engine.dispose()
