@@ -70,7 +70,9 @@ from holdfast.orm.mapping.registry import (
     registry,
     unmapped_dataclass,
 )
-from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty, backref, dynamic_loader, relationship
+from holdfast.orm.mapping.relationship_declaration import dynamic_loader, relationship
+from holdfast.orm.mapping.relationship_sides import backref
+from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty
 from holdfast.orm.mapping.synonyms import Synonym, SynonymProperty, synonym, synonym_for
 from holdfast.orm.mapping.validators import reconstructor, validates
 from holdfast.orm.query import Query

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast.exc import InvalidRequestError
-from holdfast.orm.mapping.mapper import ALL_MAPPERS
+from holdfast.orm.mapping.mapper_events import ALL_MAPPERS
 from holdfast.orm.mapping.overlaps import warn_of_overlaps
-from holdfast.orm.mapping.relationships import RelationshipProperty, make_backref
+from holdfast.orm.mapping.relationship_sides import connect, make_backref
+from holdfast.orm.mapping.relationships import RelationshipProperty
 from holdfast.orm.mapping.resolver import Resolver
 
 _lock = threading.RLock()
@@ -109,4 +110,4 @@ def _make_other_side(prop: RelationshipProperty[Any]) -> Any:
 
 
 def _connect(prop: RelationshipProperty[Any]) -> None:
-    prop.connect()
+    connect(prop)

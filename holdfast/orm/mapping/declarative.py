@@ -11,7 +11,8 @@ from holdfast.orm.mapping.columns import MappedColumn, mapped_column
 from holdfast.orm.mapping.mapper import Mapper
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
 from holdfast.orm.mapping.registry import registry as registry_class
-from holdfast.orm.mapping.relationships import backref, relationship
+from holdfast.orm.mapping.relationship_declaration import relationship
+from holdfast.orm.mapping.relationship_sides import backref
 from holdfast.schema import Column, MetaData
 
 

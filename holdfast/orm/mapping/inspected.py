@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 from typing import Any, ClassVar
+
+from holdfast.exc import InvalidRequestError, UnmappedColumnError
+from holdfast.orm.mapping.composites import CompositeProperty
+from holdfast.orm.mapping.named_attributes import Attributes
+from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
+from holdfast.orm.mapping.synonyms import SynonymProperty
 
 
 class InspectedMapper:
@@ -25,7 +31,14 @@ class InspectedMapper:
 
     arguments: dict[str, Any]
     class_: type[Any]
+    base_mapper: Any
+    primary_key_names: tuple[str, ...]
     _properties: dict[str, Any]
+    _name_of: dict[Any, str]
+
+    def configure(self) -> None:
+        """Find out all relationships of the registry, unless that was done."""
+        raise NotImplementedError
 
     def _argument(self, name: str, default: Any) -> Any:
         return self.arguments.get(name, default)
@@ -70,6 +83,97 @@ class InspectedMapper:
         """What makes the next version's number, or None."""
         return self._argument("version_id_generator", None)
 
+    # Attributes.
+
+    def has_property(self, key: str) -> bool:
+        """Whether the class has a mapped attribute of this name."""
+        return key in self._properties
+
+    def get_property(self, key: str) -> Any:
+        """Return the property of an attribute.
+
+        Raises: InvalidRequestError: there is none.
+        """
+        self.configure()
+        if key not in self._properties:
+            raise InvalidRequestError(
+                f"Mapper '{self}' has no property '{key}'.  If this property was indicated from other mappers or configure "
+                "events, ensure registry.configure() has been called."
+            )
+        return self._properties[key]
+
+    def get_property_by_column(self, column: Any) -> Any:
+        """Return the property that stands for a column."""
+        return self._properties[self.name_of_column(column)]
+
+    def name_of_column(self, column: Any) -> str:
+        """Return the attribute that stands for a column.
+
+        Raises: UnmappedColumnError: none does.
+        """
+        found = self._name_of.get(getattr(column, "column", column))
+        if found is None:
+            raise UnmappedColumnError(f"No column {column} is configured on mapper {self}...")
+        return found
+
+    @property
+    def iterate_properties(self) -> Iterable[Any]:
+        """All properties."""
+        self.configure()
+        return self._properties.values()
+
+    @property
+    def column_attrs(self) -> Attributes:
+        """The properties of columns, by attribute."""
+        return Attributes({key: prop for key, prop in self._properties.items() if isinstance(prop, ColumnProperty)})
+
+    @property
+    def relationships(self) -> Attributes:
+        """The relationships, by attribute."""
+        self.configure()
+        return Attributes({key: prop for key, prop in self._properties.items() if prop.is_relationship})
+
+    @property
+    def synonyms(self) -> Attributes:
+        """The synonyms, by attribute."""
+        return self._of_kind(SynonymProperty)
+
+    @property
+    def composites(self) -> Attributes:
+        """The attributes made of several columns, by name."""
+        return self._of_kind(CompositeProperty)
+
+    def _of_kind(self, kind: type[MapperProperty]) -> Attributes:
+        self.configure()
+        return Attributes({key: prop for key, prop in self._properties.items() if isinstance(prop, kind)})
+
+    @property
+    def all_orm_descriptors(self) -> Attributes:
+        """The attributes of the class, by name: mapped ones, and those of extensions such as hybrids."""
+        self.configure()
+        found: dict[str, Any] = {}
+        for class_ in self.class_.__mro__:
+            for key, value in vars(class_).items():
+                if key in self._properties:
+                    found.setdefault(key, getattr(self.class_, key))
+                elif getattr(value, "is_attribute_extension", False):
+                    found.setdefault(key, value)
+        return Attributes(found)
+
+    # Objects and keys.
+
+    def identity_key_from_primary_key(self, primary_key: Iterable[Any], identity_token: Any = None) -> tuple[Any, ...]:
+        """Return the public identity key of a primary key."""
+        return self.base_mapper.class_, tuple(primary_key), identity_token
+
+    def identity_key_from_instance(self, instance: Any) -> tuple[Any, ...]:
+        """Return the public identity key of an object."""
+        return self.identity_key_from_primary_key(self.primary_key_from_instance(instance))
+
+    def primary_key_from_instance(self, instance: Any) -> tuple[Any, ...]:
+        """Return the values of an object's primary key."""
+        return tuple(getattr(instance, name) for name in self.primary_key_names)
+
     # Inheritance; each mapper stands alone as long as there is none.
 
     def iterate_to_root(self) -> Iterator[Any]:
@@ -82,7 +186,7 @@ class InspectedMapper:
 
     def common_parent(self, other: Any) -> bool:
         """Whether both mappers have the same base."""
-        return self.base_mapper is other.base_mapper  # type: ignore[attr-defined, no-any-return]
+        return self.base_mapper is other.base_mapper  # type: ignore[no-any-return]
 
     def is_sibling(self, other: Any) -> bool:
         """Whether both mappers have the same base, and neither inherits from the other."""

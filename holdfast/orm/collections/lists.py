@@ -1,0 +1,123 @@
+"""Lists of related objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Generic, SupportsIndex, TypeVar
+
+from holdfast.orm.collections.linked import Linked
+
+T = TypeVar("T")
+
+
+class LinkedList(Linked, Generic[T]):
+    """The changing methods of a list; stands before `list` among the bases."""
+
+    __slots__ = ()
+    link_kind = "list"
+
+    def link_add(self, member: Any) -> None:
+        """Append without telling anybody."""
+        super().append(member)  # type: ignore[misc]
+
+    def link_fill(self, members: Iterable[Any]) -> None:
+        """Append all without telling anybody."""
+        if self.__class__ is InstrumentedList:
+            list.extend(self, members)  # type: ignore[arg-type]
+            return
+        # A class of the program's own may want to see each of them.
+        for member in members:
+            super().append(member)  # type: ignore[misc]
+
+    def link_discard(self, member: Any) -> None:
+        """Take `member`, that very object, out wherever it is, without telling anybody."""
+        for position in reversed(positions_of(self, member)):  # type: ignore[arg-type]
+            super().__delitem__(position)  # type: ignore[misc]
+
+    def append(self, item: T) -> None:
+        item = self._accepted(item)
+        side = self._starting(item)
+        super().append(item)  # type: ignore[misc]
+        self._added(side, item)
+
+    def extend(self, items: Iterable[T]) -> None:
+        for item in list(items):
+            self.append(item)
+
+    def __iadd__(self, items: Iterable[T]) -> Any:
+        self.extend(items)
+        return self
+
+    def insert(self, index: SupportsIndex, item: T) -> None:
+        item = self._accepted(item)
+        side = self._starting(item)
+        super().insert(index, item)  # type: ignore[misc]
+        self._added(side, item)
+
+    def remove(self, item: T) -> None:
+        self.pop(self.index(item))
+
+    def pop(self, index: SupportsIndex = -1) -> T:
+        side = self._starting()
+        item: T = super().pop(index)  # type: ignore[misc]
+        self._removed(side, item)
+        return item
+
+    def clear(self) -> None:
+        side = self._starting()
+        members = list(self)
+        super().clear()  # type: ignore[misc]
+        for member in members:
+            self._removed(side, member)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        value = [self._accepted(one) for one in value] if isinstance(index, slice) else self._accepted(value)
+        before = self[index] if isinstance(index, slice) else [self[index]]  # type: ignore[index]
+        after = value if isinstance(index, slice) else [value]
+        side = self._starting(*after)
+        super().__setitem__(index, value)  # type: ignore[misc]
+        for member in before:
+            self._removed(side, member)
+        stayed = {id(member) for member in before}
+        for member in after:
+            if id(member) not in stayed:
+                self._added(side, member)
+
+    def __delitem__(self, index: Any) -> None:
+        members = self[index] if isinstance(index, slice) else [self[index]]  # type: ignore[index]
+        side = self._starting()
+        super().__delitem__(index)  # type: ignore[misc]
+        for member in members:
+            self._removed(side, member)
+
+    def __imul__(self, count: SupportsIndex) -> Any:
+        raise TypeError("a collection of related objects can not be multiplied: it would hold each member many times")
+
+    def __copy__(self) -> list[T]:
+        return list(self)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return self._pickled_with((list, (list(self),)), iter(self))
+
+
+def positions_of(members: list[Any], wanted: Any) -> list[int]:
+    """Return where in a list that very object is.
+
+    Only objects that compare by identity may be searched for with ``==``, which is much faster.
+    """
+    if type(wanted).__eq__ is not object.__eq__:
+        return [position for position, member in enumerate(members) if member is wanted]
+    found: list[int] = []
+    start = 0
+    try:
+        while True:
+            start = list.index(members, wanted, start) + 1
+            found.append(start - 1)
+    except ValueError:
+        return [position for position in found if members[position] is wanted]
+
+
+class InstrumentedList(LinkedList[T], list[T]):
+    """A list of related objects."""
+
+    __slots__ = ("link_owner", "link_side")

@@ -1,0 +1,98 @@
+"""`relationship()` and its kin: how a class declares an attribute that holds related objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.orm.mapping.properties import UNSET
+from holdfast.orm.mapping.relationships import Relationship
+
+
+def relationship(
+    argument: Any = None,
+    secondary: Any = None,
+    *,
+    uselist: bool | None = None,
+    collection_class: Any = None,
+    primaryjoin: Any = None,
+    secondaryjoin: Any = None,
+    back_populates: str | None = None,
+    order_by: Any = None,
+    backref: Any = None,
+    overlaps: str | None = None,
+    post_update: bool = False,
+    cascade: Any = None,
+    viewonly: bool = False,
+    init: bool = UNSET,
+    repr: bool = UNSET,
+    default: Any = UNSET,
+    default_factory: Any = UNSET,
+    compare: bool = UNSET,
+    kw_only: bool = UNSET,
+    hash: bool | None = UNSET,
+    lazy: Any = "select",
+    passive_deletes: Any = False,
+    passive_updates: bool = True,
+    active_history: bool = False,
+    enable_typechecks: bool = True,
+    foreign_keys: Any = None,
+    remote_side: Any = None,
+    join_depth: int | None = None,
+    single_parent: bool = False,
+    innerjoin: bool = False,
+    distinct_target_key: bool | None = None,
+    load_on_pending: bool = False,
+    query_class: Any = None,
+    info: dict[str, Any] | None = None,
+    omit_join: Any = None,
+    sync_backref: bool | None = None,
+    doc: str | None = None,
+    dataclass_metadata: Any = None,
+) -> Relationship[Any]:
+    """Declare an attribute that holds related objects.
+
+    Args:
+        argument: the related class, its name, or a function that returns it; without it the annotation says it.
+        secondary: for many-to-many, the table between (or its name).
+        uselist: whether the attribute holds a collection; by default the annotation and the direction say it.
+        collection_class: list, set, dict-like, or what makes one; see `orm.collections`.
+        primaryjoin, secondaryjoin: the conditions of the join, where the foreign keys do not say it.
+        back_populates: the relationship on the other class that is the other side of this one.
+        backref: the same, but made by this declaration: a name, or `backref(name, ...)`.
+        order_by: how a loaded collection is ordered.
+        cascade: which operations go on to the related objects; "save-update, merge" by default.
+        viewonly: loaded, never written.
+        lazy: when related objects are loaded; "select": when the attribute is first read.
+        passive_deletes: related rows are left to ON DELETE of the database; "all": not touched at all.
+        foreign_keys: the columns that count as foreign keys.
+        remote_side: the columns on the far side; needed where a table refers to itself.
+        single_parent: a related object may have only one parent along this relationship.
+        post_update: the foreign key is written in an UPDATE of its own, for rows that refer to each other.
+        active_history: the value before a change is loaded, if it is not there.
+        init, repr, default, default_factory, compare, kw_only, hash, dataclass_metadata: for dataclasses.
+        passive_updates, enable_typechecks, join_depth, innerjoin, distinct_target_key, load_on_pending, query_class,
+        info, omit_join, overlaps, sync_backref, doc: kept for what they concern.
+
+    Returns: the declaration, to be assigned to the attribute.
+    """
+    given = {
+        "uselist": uselist, "collection_class": collection_class, "primaryjoin": primaryjoin,
+        "secondaryjoin": secondaryjoin, "back_populates": back_populates, "order_by": order_by, "backref": backref,
+        "overlaps": overlaps, "post_update": post_update, "cascade": cascade, "viewonly": viewonly, "lazy": lazy,
+        "passive_deletes": passive_deletes, "passive_updates": passive_updates, "active_history": active_history,
+        "enable_typechecks": enable_typechecks, "foreign_keys": foreign_keys, "remote_side": remote_side,
+        "join_depth": join_depth, "single_parent": single_parent, "innerjoin": innerjoin,
+        "distinct_target_key": distinct_target_key, "load_on_pending": load_on_pending, "query_class": query_class,
+        "info": info, "omit_join": omit_join, "sync_backref": sync_backref, "doc": doc,
+    }  # fmt: skip
+    dataclass = {
+        "init": init, "repr": repr, "default": default, "default_factory": default_factory, "compare": compare,
+        "kw_only": kw_only, "hash": hash,
+    }  # fmt: skip
+    given["dataclass_options"] = {name: value for name, value in dataclass.items() if value is not UNSET}
+    return Relationship(argument, secondary, **given)
+
+
+def dynamic_loader(argument: Any = None, **kw: Any) -> Relationship[Any]:
+    """Declare a collection that is asked by a Query: `relationship` with ``lazy="dynamic"``."""
+    return relationship(argument, lazy="dynamic", **kw)

@@ -1,0 +1,48 @@
+"""From a configured relationship to its `Link`, which works at run time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from holdfast.orm.collections import collection_factory
+from holdfast.orm.history import NO_VALUE
+from holdfast.orm.links import Link
+from holdfast.orm.state import InstanceState
+
+
+def make_link(prop: Any) -> Link:
+    """Return the run-time side of a relationship whose join is known."""
+    factory = collection_factory(prop.collection_class or list) if prop.uselist else None
+    link = Link(str(prop), prop.key, target=prop.mapper.class_, factory=factory)
+    link.cascades = prop.cascade.save_update
+    link.owns = prop.cascade.delete_orphan or prop.single_parent
+    link.deletes_orphans = prop.cascade.delete_orphan
+    link.only_one_parent = prop.single_parent
+    link.validator = prop.parent.validators.get(prop.key)
+    link.write_only = prop.lazy == "write_only"
+    link.loads_before = not prop.viewonly and not prop.uselist and not prop.load_by_key
+    if prop.given.get("active_history"):
+        link.loads_before = True
+    elif prop.load_by_key:
+        link.find_present = _finder(prop)
+    return link
+
+
+def _finder(prop: Any) -> Callable[[InstanceState, Any], Any]:
+    """Return what finds the object that an unloaded many-to-one refers to in the session's identity map."""
+    key_of = {id(referred): key for referred, key in prop.sync_pairs}
+    names = [prop.parent.name_of_column(key_of[id(column)]) for column in prop.mapper.primary_key]
+    base = prop.mapper.base_mapper
+
+    def find(state: InstanceState, instance: Any) -> Any:
+        values, old = instance.__dict__, state.old or {}
+        key = [old.get(name, values.get(name, NO_VALUE)) for name in names]
+        if state.holder is None or any(value is NO_VALUE for value in key):
+            return NO_VALUE
+        if any(value is None for value in key):
+            return None
+        found = state.holder.find(base, key[0] if len(key) == 1 else tuple(key))
+        return NO_VALUE if found is None else found
+
+    return find
