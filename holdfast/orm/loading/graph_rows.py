@@ -14,11 +14,8 @@ from typing import Any, NamedTuple, TypeAlias
 from holdfast import exc
 from holdfast._util.codegen import compile_function
 from holdfast.orm.attributes import set_loaded, set_loaded_collection
-from holdfast.orm.identity_map import forget_dropped
-from holdfast.orm.loading.rows import Writer, refill, tell
+from holdfast.orm.loading.object_lines import Besides, ObjectPart, Writer, write_object, write_start
 from holdfast.orm.loading.tree import EntityNode
-from holdfast.orm.peers import Peers
-from holdfast.orm.state import PARTIAL
 
 GraphLoader: TypeAlias = Callable[[list[tuple[Any, ...]], Any, bool, Any], list[Any]]
 """``load(rows, identity map, overwrite, context) -> elements``; see `LoadContext`."""
@@ -90,14 +87,11 @@ class _GraphWriter:
         self.parts = parts
         self.row_class = row_class
         self.group_by = group_by
-        self.writer = Writer({"row_class": row_class, "dropped": forget_dropped, "new": object.__new__})
-        self.writer.names.update(
-            refill=refill, place=place_collections, place_one=place_one, note=note_directions, tell=tell
-        )
+        self.writer = Writer({"row_class": row_class})
+        self.writer.names.update(place=place_collections, place_one=place_one, note=note_directions)
         # One entity alone: the caller has to ask for unique elements anyway, so repetitions are left out at once.
         self.single = row_class is None and len(parts) == 1 and parts[0].node is not None
         self.is_unique = self.single and any(node.has_collections for node in nodes)
-        self.converted: set[int] = set()
 
     def build(self) -> GraphLoader:
         """Return the loader."""
@@ -138,12 +132,9 @@ class _GraphWriter:
 
     def _prepare(self, number: int, node: EntityNode) -> None:
         line = self.writer.line
-        self.writer.names[f"base{number}"] = node.mapper.base_mapper
         self.writer.names[f"heard{number}"] = node.mapper.dispatch
         line(1, f"on_load{number}, on_refresh{number} = heard{number}.load, heard{number}.refresh")
-        line(1, f"states{number} = holder.by_key(base{number}); get{number} = states{number}.get")
-        line(1, f"peers{number} = Peers() if len(rows) > 1 else None")
-        self.writer.names["Peers"] = Peers
+        write_start(self.writer, self._part(number, node))
         if node.remembers:
             line(1, f"directions{number} = context.directions[{number}]")
         if self._keeps(node):
@@ -153,29 +144,28 @@ class _GraphWriter:
         for at, _ in self._collections(node):
             line(1, f"waiting{number}_{at} = []")
 
-    def _key(self, node: EntityNode) -> tuple[list[int], str]:
-        """Return positions of the primary key, and the expression of its raw values."""
-        position_of = dict(zip(node.names, node.positions, strict=True))
-        positions = [position_of[name] for name in node.mapper.primary_key_names]
-        variables = [f"v{position}" for position in positions]
-        return positions, variables[0] if len(variables) == 1 else f"({', '.join(variables)})"
+    def _part(self, number: int, node: EntityNode) -> ObjectPart:
+        codecs = [self.codecs[position] for position in node.positions]
+        return ObjectPart(number, node.mapper, node.names, node.positions, codecs)
+
+    def _raw_key(self, node: EntityNode) -> str:
+        return self._part(self.number[id(node)], node).raw_key
 
     def _node(self, number: int, node: EntityNode) -> None:
         """Write the lines that find or make the object of a node; where it is kept, once per key."""
         line = self.writer.line
-        positions, raw = self._key(node)
         if not self._keeps(node):
-            self._object(2, number, node, positions)
+            self._object(2, number, node)
             return
         members = [f"m{number}_{at}" for at, _ in self._collections(node)]
         pack = "".join(f", {name}" for name in members)
-        line(2, f"k{number} = {raw}")
+        line(2, f"k{number} = {self._raw_key(node)}")
         line(2, f"if k{number} != last{number}:")
         line(3, f"last{number} = k{number}")
         line(3, f"known = seen{number}.get(k{number})")
         line(3, "if known is None:")
         line(4, f"fresh{number} = True")
-        self._object(4, number, node, positions)
+        self._object(4, number, node)
         for at, branch in self._collections(node):
             key = branch.relationship.key
             line(4, f"m{number}_{at} = {{}}")
@@ -188,68 +178,22 @@ class _GraphWriter:
         line(4, f"fresh{number} = False; (o{number}{pack},) = known")
         line(2, f"else: fresh{number} = False")
 
-    def _object(self, depth: int, number: int, node: EntityNode, positions: list[int]) -> None:
+    def _object(self, depth: int, number: int, node: EntityNode) -> None:
         """Write the lines that find or make one object."""
-        line, writer, mapper = self.writer.line, self.writer, node.mapper
-        missing = " or ".join(f"v{position} is None" for position in positions)
-        line(depth, f"if {missing}: o{number} = None")
-        line(depth, "else:")
-        key = self._converted_key(depth + 1, positions)
-        line(depth + 1, f"state = get{number}({key})")
-        line(depth + 1, f"if state is None or (o{number} := state()) is None:")
-        values = self._values(depth + 2, node, positions)
-        extra = f"{{'directions': directions{number}}}" if node.remembers else "None"
-        flags = 0 if set(mapper.column_names) <= set(node.names) else PARTIAL
-        _write_new(writer, depth + 2, number, mapper, key, values, f"flags = {flags}; state.extra = {extra}")
-        line(depth + 2, f"if on_load{number}: tell(on_load{number}, o{number}, None)")
-        beyond = [name for name in node.names if name not in mapper.column_names]
-        lacking = "".join(f" or {name!r} not in o{number}.__dict__" for name in beyond)
-        line(depth + 1, f"elif overwrite or state.flags{lacking}:")
-        again = self._values(depth + 2, node, positions)
-        pairs = ", ".join(f"({name!r}, {value})" for name, value in again)
-        line(depth + 2, f"refill(state, o{number}, ({pairs},), overwrite)")
-        line(depth + 2, f"if on_refresh{number}: tell(on_refresh{number}, o{number}, None, None)")
-        if node.directions.concerns_present:
-            line(depth + 2, f"note(state, directions{number})")
-            line(depth + 1, f"else: note(state, directions{number})")
-
-    def _converted_key(self, depth: int, positions: list[int]) -> str:
-        names = []
-        for position in positions:
-            expression = self.writer.conversion(f"v{position}", self.codecs[position])
-            if expression is None:
-                names.append(f"v{position}")
-            else:
-                self.writer.line(depth, f"c{position} = {expression}")
-                names.append(f"c{position}")
-        if len(names) == 1:
-            return names[0]
-        self.writer.line(depth, f"key = ({', '.join(names)})")
-        return "key"
-
-    def _values(self, depth: int, node: EntityNode, key: list[int]) -> list[tuple[str, str]]:
-        """Write the conversions of a row's values; returns pairs of attribute and variable."""
-        found = []
-        for name, position in zip(node.names, node.positions, strict=True):
-            codec = self.codecs[position]
-            expression = self.writer.conversion(f"v{position}", codec)
-            if expression is None:
-                found.append((name, f"v{position}"))
-            elif position in key:
-                found.append((name, f"c{position}"))
-            else:
-                # Another variable: the same column may be read for two parts of the row.
-                guard = expression if codec.reads_none else f"None if v{position} is None else {expression}"
-                self.writer.line(depth, f"c{position} = {guard}")
-                found.append((name, f"c{position}"))
-        return found
+        besides = Besides(
+            loaded=f"if on_load{number}: tell(on_load{number}, o{number}, None)",
+            refreshed=f"if on_refresh{number}: tell(on_refresh{number}, o{number}, None, None)",
+            present=f"note(state, directions{number})" if node.directions.concerns_present else "",
+            extra=f"{{'directions': directions{number}}}" if node.remembers else "None",
+        )
+        write_object(self.writer, depth, self._part(number, node), besides)
 
     def _members(self, number: int, node: EntityNode) -> None:
         """Write the lines that bring owner and members of the row together."""
         line = self.writer.line
         for at, branch in self._collections(node):
             child = self.number[id(branch.node)]
-            _, raw = self._key(branch.node)
+            raw = self._raw_key(branch.node)
             line(2, f"if o{child} is not None: m{number}_{at}[{raw}] = o{child}")
         for _, branch in self._references(node):
             child, key = self.number[id(branch.node)], branch.relationship.key
@@ -267,7 +211,7 @@ class _GraphWriter:
             if part.node is not None:
                 outputs.append(f"o{part.node}")
                 continue
-            values = [self._value(position) for position in part.positions]
+            values = [self.writer.value(position, self.codecs[position]) for position in part.positions]
             if part.make is None:
                 outputs.append(values[0])
             else:
@@ -281,14 +225,6 @@ class _GraphWriter:
         else:
             line(2, f"append({outputs[0]})")
 
-    def _value(self, position: int) -> str:
-        """Return the source of a value that stays one."""
-        codec = self.codecs[position]
-        expression = self.writer.conversion(f"v{position}", codec)
-        if expression is None:
-            return f"v{position}"
-        return expression if codec.reads_none else f"(None if v{position} is None else {expression})"
-
     def _grouped(self) -> None:
         """Write the lines that give a member to its owner."""
         line, root = self.writer.line, self._root
@@ -299,8 +235,7 @@ class _GraphWriter:
         key = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
         node = self.nodes[root]
         if node.has_collections:
-            _, raw = self._key(node)
-            line(2, f"if o{root} is not None: groups[{key}][{raw}] = o{root}")
+            line(2, f"if o{root} is not None: groups[{key}][{self._raw_key(node)}] = o{root}")
         else:
             line(2, f"if o{root} is not None: groups[{key}].append(o{root})")
 
@@ -310,35 +245,6 @@ class _GraphWriter:
                 name = f"link{number}_{at}"
                 self.writer.names[name] = branch.relationship.link
                 self.writer.line(1, f"place(waiting{number}_{at}, {name})")
-
-
-def _write_new(
-    writer: Writer, depth: int, number: int, mapper: Any, key: str, values: list[tuple[str, str]], facts: str
-) -> None:
-    """Write the lines that make a new object: through the twin where the mapper has one; registered last."""
-    made, line = f"o{number}", writer.line
-    writer.names[f"State{number}"] = mapper.state_class
-    if mapper.twin is not None:
-        writer.names[f"Twin{number}"] = mapper.twin
-        writer.names[f"Mapped{number}"] = mapper.class_
-        line(depth, f"{made} = new(Twin{number})")
-    else:
-        writer.names[f"new{number}"] = mapper.new_instance
-        line(depth, f"{made} = new{number}()")
-    line(depth, f"state = State{number}({made}, dropped)")
-    line(
-        depth, f"state.key = {key}; state.holder = holder; state.old = None; state.{facts}; state.peers = peers{number}"
-    )
-    if mapper.twin is not None:
-        line(depth, f"{made}._sa_instance_state = state")
-        for name, variable in values:
-            line(depth, f"{made}.{name} = {variable}")
-        line(depth, f"{made}.__class__ = Mapped{number}")
-    else:
-        line(depth, f"values = {made}.__dict__; values['_sa_instance_state'] = state")
-        for name, variable in values:
-            line(depth, f"values[{name!r}] = {variable}")
-    line(depth, f"states{number}[{key}] = state")
 
 
 def place_collections(waiting: Iterable[tuple[Any, dict[Any, Any]]], link: Any) -> None:
