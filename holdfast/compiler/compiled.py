@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from holdfast import exc
-from holdfast._util.codegen import compile_function
+from holdfast.compiler.extractors import extractor, extractor_of_row, extractor_of_rows
+from holdfast.compiler.slots import BindSlot
 
 MARK = "\0"
 """Stands before and after the name of what is written at the execution: nothing else in SQL text can hold it."""
@@ -42,40 +43,6 @@ class ResultColumn(NamedTuple):
 
 _OF_LISTS = frozenset(("array", "json", "range"))
 """Families of types whose values may be lists."""
-
-
-class BindSlot(NamedTuple):
-    """One placeholder.
-
-    Attributes:
-        place: position among the statement's values; -1 where the execution's parameters give the value.
-        name: the parameter's name.
-        type: its type.
-        bind: converts the value for the driver, or None.
-        expanding: the value is a list.
-        required: the execution must give the value.
-        named: the execution may give it.
-        marker: what stands in the text for an expanding one.
-        literal: the value is written into the text.
-        constant: a value that belongs to the compiled form itself.
-        empty: what stands for an empty list.
-        binds_none: `bind` is called for None too.
-        around: what stands before and after each member of a list.
-    """
-
-    place: int
-    name: str
-    type: Any
-    bind: Callable[[Any], Any] | None
-    expanding: bool
-    required: bool
-    named: bool
-    marker: str = ""
-    literal: bool = False
-    constant: Any = None
-    empty: str = ""
-    binds_none: bool = False
-    around: tuple[str, str] = ("", "")
 
 
 class Compiled:
@@ -116,13 +83,15 @@ class Compiled:
         self.key_made = key_made
         self.column_keys = None if column_keys is None else list(column_keys)
         self._positional = dialect.capabilities.positional
-        self._many: Callable[..., list[Any]] | None = None
+        self._key = None if self._positional else dialect.parameter_key
+        self._of_row: Callable[..., Any] | None = None
+        self._of_rows: Callable[..., list[Any]] | None = None
         self._shown: dict[str, Any] | None = None
         # Whoever reads the rows keeps here how they are made.
         self.row_maker: Any = None
         self._expanding = any(slot.expanding or slot.literal for slot in slots)
         self._plain = (
-            _extractor(slots, None if self._positional else dialect.parameter_key)
+            extractor(slots, self._key)
             if not self._expanding
             and all((slot.place >= 0 or slot.constant is not None) and not slot.required for slot in slots)
             else None
@@ -142,17 +111,23 @@ class Compiled:
                 return self.text, self._plain(values)
             except Exception:  # a value was refused: the slow way says which
                 return self._bind_slowly(values, {})
+        given = params or {}
         if not self._expanding:
-            return self.text, self.bind_many(values, (params or {},))[1][0]
-        return self._bind_slowly(values, params or {})
+            if self._of_row is None:
+                self._of_row = extractor_of_row(self.slots, self._key)
+            try:
+                return self.text, self._of_row(values, given)
+            except Exception:  # a value is missing or was refused: the slow way says which
+                pass
+        return self._bind_slowly(values, given)
 
     def bind_many(self, values: Sequence[Any], rows: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
         """Return text and driver parameters for many executions."""
         if not self._expanding:
-            if self._many is None:
-                self._many = _row_extractor(self.slots, None if self._positional else self.dialect.parameter_key)
+            if self._of_rows is None:
+                self._of_rows = extractor_of_rows(self.slots, self._key)
             try:
-                return self.text, self._many(values, rows)
+                return self.text, self._of_rows(values, rows)
             except Exception:  # a value is missing or was refused: the slow way says which
                 pass
         bound = [self._bind_slowly(values, row) for row in rows]
@@ -318,51 +293,3 @@ def _members(slot: BindSlot, members: Any) -> Iterator[tuple[str, Any]]:
                 yield f"{slot.name}_{number}_{position}", part
         else:
             yield f"{slot.name}_{number}", member
-
-
-def _extractor(slots: tuple[BindSlot, ...], key: Callable[[str], str] | None) -> Callable[[Sequence[Any]], Any]:
-    """Return the generated function that takes the driver's parameters out of the statement's values."""
-    names: dict[str, Any] = {}
-    cells = []
-    for number, slot in enumerate(slots):
-        if slot.constant is None:
-            value = f"v[{slot.place}].effective_value"
-        else:
-            names[value := f"constant_{number}"] = slot.constant.effective_value
-        if slot.bind is not None:
-            names[f"bind_{number}"] = slot.bind
-            value = _conversion(f"bind_{number}", value, "x", slot.binds_none)
-        cells.append(value if key is None else f"{key(slot.name)!r}: {value}")
-    body = f"({''.join(cell + ', ' for cell in cells)})" if key is None else "{" + ", ".join(cells) + "}"
-    return compile_function(
-        "extract", f"def extract(v):\n    return {body}\n", names, f"<holdfast {len(slots)} parameters>"
-    )
-
-
-def _conversion(function: str, value: str, variable: str, binds_none: bool) -> str:
-    """Return the source that converts a value for the driver."""
-    if binds_none:
-        return f"{function}({value})"
-    return f"(None if ({variable} := {value}) is None else {function}({variable}))"
-
-
-def _row_extractor(slots: tuple[BindSlot, ...], key: Callable[[str], str] | None) -> Callable[..., list[Any]]:
-    """Return the generated function that makes the driver's parameters of many rows: one comprehension."""
-    names: dict[str, Any] = {}
-    cells = []
-    for number, slot in enumerate(slots):
-        if slot.constant is not None:
-            names[value := f"constant_{number}"] = slot.constant.effective_value
-        elif slot.place < 0 or slot.required:
-            value = f"row[{slot.name!r}]"
-        elif slot.named:
-            value = f"row.get({slot.name!r}, v[{slot.place}].effective_value)"
-        else:
-            value = f"v[{slot.place}].effective_value"
-        if slot.bind is not None:
-            names[f"bind_{number}"] = slot.bind
-            value = _conversion(f"bind_{number}", value, f"x{number}", slot.binds_none)
-        cells.append(value if key is None else f"{key(slot.name)!r}: {value}")
-    body = f"({''.join(cell + ', ' for cell in cells)})" if key is None else "{" + ", ".join(cells) + "}"
-    source = f"def extract(v, rows):\n    return [{body} for row in rows]\n"
-    return compile_function("extract", source, names, f"<holdfast rows of {len(slots)} parameters>")

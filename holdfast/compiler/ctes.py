@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from holdfast.compiler.compiled import BindSlot
+from holdfast.compiler.slots import BindSlot
 from holdfast.compiler.sources import SourceCompiler
 
 

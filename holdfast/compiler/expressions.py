@@ -7,9 +7,10 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.compiler import custom
-from holdfast.compiler.compiled import MARK, BindSlot, marker
+from holdfast.compiler.compiled import MARK, marker
 from holdfast.compiler.identifiers import quote
 from holdfast.compiler.names import Names
+from holdfast.compiler.slots import BindSlot
 from holdfast.sql.binds import RowCount
 from holdfast.sql.boolean import is_flag
 from holdfast.sql.dml import ColumnValue

@@ -26,7 +26,7 @@ class PooledConnection:
     """
 
     __slots__ = (
-        "__weakref__", "_autocommit", "_entry", "_feeds", "_level", "_lost", "_now", "_options", "_proxy", "_savepoints",
+        "__weakref__", "_autocommit", "_entry", "_feeds", "_is_level_set", "_level", "_lost", "_now", "_options", "_proxy", "_savepoints",
         "_transaction", "_waiting", "_wrote", "dialect", "dispatch", "driver", "engine", "invalidated",
         "writes",
     )  # fmt: skip
@@ -47,6 +47,7 @@ class PooledConnection:
         self._now: Mapping[str, Any] | None = None
         self._autocommit = engine.autocommit
         self._level: str | None = engine.isolation_level
+        self._is_level_set = False
         self._feeds: list[Any] | None = None
         self._proxy: PoolProxiedConnection | None = None
         # The transaction that was open when the driver's connection was lost.
@@ -211,7 +212,7 @@ class PooledConnection:
     def get_transaction(self) -> Transaction | None:
         """Return the root transaction, or None."""
         level = self._transaction
-        while isinstance(level, NestedTransaction):
+        while level is not None and level.parent is not None:
             level = level.parent
         return level
 

@@ -33,6 +33,9 @@ class Transaction:
 
     __slots__ = ("connection", "is_active", "sent")
 
+    parent: Transaction | None = None
+    """The transaction around it; None for a root."""
+
     def __init__(self, connection: Any) -> None:
         self.connection = connection
         self.sent = False
@@ -123,10 +126,9 @@ class RootTransaction(Transaction):
     async def core_rollback(self) -> None:
         """Send ROLLBACK, if BEGIN was sent."""
         connection = self.connection
-        if connection.get_transaction() is not self:
-            self.is_active = False
-            return
         self.is_active = False
+        if connection.get_transaction() is not self:
+            return
         try:
             for listener in connection.dispatch.rollback:
                 listener(connection)

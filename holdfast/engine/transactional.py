@@ -17,11 +17,7 @@ from holdfast.engine.watched import log_token
 class TransactionalConnection(PooledConnection):
     """What a Connection does for its transaction: sends the marks at the right moment, and no sooner."""
 
-    __slots__ = ("_is_level_set",)
-
-    def __init__(self, engine: Any, entry: Any) -> None:
-        super().__init__(engine, entry)
-        self._is_level_set = False
+    __slots__ = ()
 
     async def core_run(self, compiled: Any, sql: str, parameters: Any, many: bool = False) -> Any:
         """Send one statement; see `Connection.core_run`."""
@@ -189,7 +185,7 @@ class TransactionalConnection(PooledConnection):
 
     def end_transaction(self, transaction: Transaction) -> None:
         """A transaction has ended (called by the transaction)."""
-        if isinstance(transaction, NestedTransaction):
+        if transaction.parent is not None:
             level = self._transaction
             while isinstance(level, NestedTransaction):
                 level.is_active = level.is_active and level is not transaction

@@ -88,6 +88,7 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
         outcome: filled with what became of the objects.
     """
     work: Any
+    may_be_last = len(plan.works) == 1 and not plan.replaced
     for work in plan.works:
         kind = work.__class__
         if kind is TransferKeys:
@@ -99,7 +100,7 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
         mapper = work.facts.mapper
         connection = await session.core_connection_for(mapper)
         if not has_listeners(mapper):
-            outcome.is_last = _is_last(session, plan, connection)
+            outcome.is_last = may_be_last and connection.driver.takes_begin_along and _is_last(session, connection)
             await _SENDERS[kind](connection, work, outcome)
             continue
         for part in await core_before(session, mapper, connection, work):
@@ -111,12 +112,10 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
         outcome.removed[gone] = gone()
 
 
-def _is_last(session: FlushSession, plan: FlushPlan, connection: Any) -> bool:
+def _is_last(session: FlushSession, connection: Any) -> bool:
     """Return True if COMMIT follows the plan's only batch, and no code of the program's may run between the two."""
-    if len(plan.works) > 1 or plan.replaced or not session.commits_next(connection):
-        return False
     dispatch = session.dispatch
-    return not dispatch.after_flush and not dispatch.after_flush_postexec
+    return not dispatch.after_flush and not dispatch.after_flush_postexec and session.commits_next(connection)
 
 
 _SENDERS: dict[type[Work], Any] = {InsertRows: core_insert, UpdateRows: core_update, DeleteRows: core_delete_rows}
