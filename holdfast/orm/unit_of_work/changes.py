@@ -73,10 +73,11 @@ class LinkChanges:
     Attributes:
         transfers: foreign keys that are known only after an INSERT.
         added, removed: rows of the secondary table to insert and delete, as pairs (parent, target).
+        switched: rows of the secondary table whose parent or target gets another key.
         dropped: rows of the secondary table that go before the row of their parent or target does.
     """
 
-    __slots__ = ("added", "dropped", "facts", "removed", "transfers")
+    __slots__ = ("added", "dropped", "facts", "removed", "switched", "transfers")
 
     def __init__(self, facts: RelationshipFacts) -> None:
         self.facts = facts
@@ -84,6 +85,7 @@ class LinkChanges:
         self.added: list[tuple[Any, Any]] = []
         self.removed: list[tuple[Any, Any]] = []
         self.dropped: list[tuple[Any, Any]] = []
+        self.switched: list[tuple[Any, Any]] = []
 
 
 class Changes:

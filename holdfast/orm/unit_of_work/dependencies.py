@@ -18,10 +18,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 from holdfast import exc
 from holdfast._util.topological import CycleError, cycles, rounds
-from holdfast.orm.history import NO_VALUE
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.changes import Changes
 from holdfast.orm.unit_of_work.facts import Direction, MapperFacts, RelationshipFacts, facts_of
+from holdfast.orm.unit_of_work.relations import stored_values
 
 
 class Kind(enum.IntEnum):
@@ -243,30 +243,14 @@ def _deletion_edges(changes: Changes, facts: RelationshipFacts) -> Iterator[Edge
     by_values = {
         values: state
         for state, instance in holders.deletes.items()
-        if (values := _stored(state, instance, holder_names)) is not None
+        if (values := stored_values(state, instance, holder_names)) is not None
     }
     taker_names = [name for _, name in facts.transfers]
     for state, instance in takers.deletes.items():
-        values = _stored(state, instance, taker_names)
+        values = stored_values(state, instance, taker_names)
         holder = by_values.get(values) if values is not None else None
         if holder is not None and holder is not state:
             yield (Kind.DELETE, state.mapper, state), (Kind.DELETE, holder.mapper, holder)
-
-
-def _stored(state: InstanceState, instance: Any, names: list[str]) -> tuple[Any, ...] | None:
-    """Return the values of some attributes as the row has them; None if one is NULL or not known."""
-    found = []
-    for name in names:
-        value = (state.old or {}).get(name, instance.__dict__.get(name))
-        if value is NO_VALUE:
-            value = None
-        if value is None and name in state.mapper.primary_key_names:
-            key_names = state.mapper.primary_key_names
-            value = state.key if len(key_names) == 1 else state.key[key_names.index(name)]
-        if value is None:
-            return None
-        found.append(value)
-    return tuple(found)
 
 
 class _ObjectOrder:

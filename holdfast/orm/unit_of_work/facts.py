@@ -45,7 +45,7 @@ class RelationshipFacts:
 
     __slots__ = (
         "_late_names", "delete_orphan", "direction", "key", "mirrors", "name", "parent",
-        "passive_deletes", "relationship", "reverse_key", "sort_key", "target", "target_transfers", "transfer", "transfers",
+        "passive_deletes", "passive_updates", "relationship", "reverse_key", "sort_key", "target", "target_transfers", "transfer", "transfers",
         "uselist",
     )  # fmt: skip
 
@@ -58,6 +58,7 @@ class RelationshipFacts:
         self.uselist: bool = relationship.uselist
         self.transfer: Callable[[Any], None] | None = None
         self.passive_deletes: Any = relationship.passive_deletes
+        self.passive_updates: bool = relationship.passive_updates
         self.delete_orphan: bool = relationship.cascade.delete_orphan
         self.name = f"{self.parent.class_name}.{self.key}"
         self.sort_key = (self.parent.class_name, self.key)

@@ -18,6 +18,7 @@ from holdfast.orm.unit_of_work.flush_plan import (
     DeleteRows,
     FlushPlan,
     InsertRows,
+    SecondaryKeys,
     SecondaryRows,
     TransferKeys,
     UpdateRows,
@@ -25,10 +26,11 @@ from holdfast.orm.unit_of_work.flush_plan import (
     plan_flush,
 )
 from holdfast.orm.unit_of_work.inserts import core_insert
+from holdfast.orm.unit_of_work.key_switches import core_pass_keys_on, key_switches
 from holdfast.orm.unit_of_work.listeners import core_after, core_before, core_call, has_listeners
 from holdfast.orm.unit_of_work.ports import FlushOutcome, FlushSession
 from holdfast.orm.unit_of_work.relations import follow
-from holdfast.orm.unit_of_work.secondary import core_secondary, transfer_keys
+from holdfast.orm.unit_of_work.secondary import core_secondary, core_secondary_keys, transfer_keys
 from holdfast.orm.unit_of_work.updates import core_update
 
 
@@ -70,6 +72,8 @@ async def core_flush(session: FlushSession) -> None:
             await core_load_referred(session, changes)
             break
     follow(changes, holder)
+    if switched := key_switches(changes):
+        await core_pass_keys_on(session, changes, switched)
     if changes.mappers:
         context.plan = plan_flush(changes)
         await core_execute(session, context.plan, outcome)
@@ -96,6 +100,9 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
             continue
         if kind is SecondaryRows:
             await core_secondary(await session.core_connection_for(work.facts.parent), work)
+            continue
+        if kind is SecondaryKeys:
+            await core_secondary_keys(await session.core_connection_for(work.facts.parent), work)
             continue
         mapper = work.facts.mapper
         connection = await session.core_connection_for(mapper)

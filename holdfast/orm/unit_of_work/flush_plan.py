@@ -105,11 +105,25 @@ class SecondaryRows(NamedTuple):
         return f"{verb} {self.facts.relationship.secondary.name}: {_count(self.pairs)}"
 
 
+class SecondaryKeys(NamedTuple):
+    """Rows of a secondary table whose parent or target got another primary key.
+
+    Attributes:
+        pairs: objects (parent, target) of the relationship.
+    """
+
+    facts: RelationshipFacts
+    pairs: list[tuple[Any, Any]]
+
+    def __str__(self) -> str:
+        return f"UPDATE {self.facts.relationship.secondary.name}: {_count(self.pairs)}"
+
+
 def _count(rows: list[Any]) -> str:
     return f"{len(rows)} row" if len(rows) == 1 else f"{len(rows)} rows"
 
 
-Work: TypeAlias = InsertRows | UpdateRows | DeleteRows | TransferKeys | SecondaryRows
+Work: TypeAlias = InsertRows | UpdateRows | DeleteRows | TransferKeys | SecondaryRows | SecondaryKeys
 
 
 class FlushPlan:
@@ -192,6 +206,8 @@ def _plan_link(groups: _TransferGroups, step: Step) -> Iterator[Work]:
         yield TransferKeys(link.facts, transfers)
     if link.removed:
         yield SecondaryRows(link.facts, link.removed, insert=False)
+    if link.switched:
+        yield SecondaryKeys(link.facts, link.switched)
     if link.added:
         yield SecondaryRows(link.facts, link.added, insert=True)
 

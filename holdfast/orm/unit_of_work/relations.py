@@ -41,29 +41,6 @@ def follow(changes: Changes, holder: Holder) -> None:
     for of_mapper in list(changes.mappers.values()):
         if of_mapper.inserts and of_mapper.deletes:
             take_over_rows(of_mapper)
-        if of_mapper.changed:
-            _pass_keys_on(of_mapper)
-
-
-def _pass_keys_on(of_mapper: MapperChanges) -> None:
-    """Find objects whose primary key changes."""
-    changed, keys = of_mapper.changed, of_mapper.facts.keys
-    switches = {names for names in set(changed.values()) if not keys.isdisjoint(names)}
-    for state, names in changed.items() if switches else ():
-        if names in switches:
-            _pass_key_on(of_mapper, state)
-
-
-def _pass_key_on(of_mapper: MapperChanges, state: InstanceState) -> None:
-    """Tell loaded members of an object whose primary key changes; their rows follow by ON UPDATE CASCADE."""
-    instance = of_mapper.updates[state]
-    for facts in of_mapper.facts.collections:
-        if facts.direction is not Direction.TO_MANY:
-            continue
-        for member in facts.members(instance.__dict__.get(facts.key)):
-            if member._sa_instance_state.key is not None:
-                for holder_name, name in facts.transfers:
-                    member.__dict__[name] = known_value(state, instance, holder_name)
 
 
 def _new_to_one(changes: Changes, holder: Holder, facts: RelationshipFacts, of_mapper: MapperChanges) -> None:
@@ -87,7 +64,7 @@ def _new_to_one(changes: Changes, holder: Holder, facts: RelationshipFacts, of_m
             if late:
                 of_mapper.late.setdefault(state, set()).update(late)
         else:
-            _hand_over(changes, state, instance, facts, partner_state, partner)
+            hand_over(changes, state, instance, facts, partner_state, partner)
     if is_active:
         changes.related.add(facts.target)
     if transfers:
@@ -135,7 +112,7 @@ def _joined(
             elif facts.late_names:
                 changes.of(member_state.mapper).late.setdefault(member_state, set()).update(facts.late_names)
         else:
-            _hand_over(changes, member_state, member, facts, state, instance)
+            hand_over(changes, member_state, member, facts, state, instance)
     if is_active:
         changes.related.add(facts.target)
 
@@ -200,7 +177,7 @@ def _join(
         changes.link(facts).transfers.append((state, instance, partner_state, partner))
         _note_late(changes, state, instance, facts)
     else:
-        _hand_over(changes, state, instance, facts, partner_state, partner)
+        hand_over(changes, state, instance, facts, partner_state, partner)
 
 
 def _deleted_parents(changes: Changes, facts: RelationshipFacts, deletes: dict[InstanceState, Any]) -> None:
@@ -248,7 +225,7 @@ def _clear(changes: Changes, state: InstanceState, instance: Any, facts: Relatio
         _write(changes, state, instance, name, None)
 
 
-def _hand_over(
+def hand_over(
     changes: Changes,
     state: InstanceState,
     instance: Any,
@@ -270,6 +247,22 @@ def known_value(state: InstanceState, instance: Any, name: str) -> Any:
     if name in names:
         return state.key if len(names) == 1 else state.key[names.index(name)]
     return getattr(instance, name)
+
+
+def stored_values(state: InstanceState, instance: Any, names: list[str]) -> tuple[Any, ...] | None:
+    """Return the values of some attributes as the row has them; None if one is NULL or not known."""
+    found = []
+    for name in names:
+        value = (state.old or {}).get(name, instance.__dict__.get(name))
+        if value is NO_VALUE:
+            value = None
+        if value is None and name in state.mapper.primary_key_names:
+            key_names = state.mapper.primary_key_names
+            value = state.key if len(key_names) == 1 else state.key[key_names.index(name)]
+        if value is None:
+            return None
+        found.append(value)
+    return tuple(found)
 
 
 def _write(changes: Changes, state: InstanceState, instance: Any, name: str, value: Any) -> None:

@@ -233,13 +233,18 @@ def prepared_pairs(engine: Any, facts: RelationshipFacts, parent_facts: MapperFa
     """Return the INSERT or DELETE of rows of a secondary table.
 
     Args:
-        verb: "insert" or "delete".
+        verb: "insert", "delete" or "update".
     """
     kept = _kept(parent_facts, engine)
     found = kept.get((verb, facts))
     if found is None:
         found = kept[verb, facts] = _prepare_pairs(engine, facts, verb)
     return found
+
+
+def before(name: str) -> str:
+    """Return the name under which a value before a change stands beside the one of now."""
+    return f"before_{name}"
 
 
 def _prepare_pairs(engine: Any, facts: RelationshipFacts, verb: str) -> PreparedPairs:
@@ -249,9 +254,13 @@ def _prepare_pairs(engine: Any, facts: RelationshipFacts, verb: str) -> Prepared
     columns = [column for column in secondary.columns if column.key in sides]
     if verb == "insert":
         compiled = engine.compiled(insert(secondary), tuple(column.key for column in columns))
-    else:
+    elif verb == "delete":
         criteria = [column == bindparam(column.key, type_=column.type) for column in columns]
         compiled = engine.compiled(delete(secondary).where(*criteria))
+    else:
+        criteria = [column == bindparam(before(column.key), type_=column.type) for column in columns]
+        compiled = engine.compiled(update(secondary).where(*criteria), tuple(column.key for column in columns))
+        sides.update({before(key): (is_target, before(name)) for key, (is_target, name) in list(sides.items())})
     sources = [(*sides[slot.name], slot.bind) for slot in compiled.slots]
     label = f"{verb} {secondary.name}"
     return PreparedPairs(compiled, pair_rows(sources, parameter_names(engine, compiled), label))

@@ -20,6 +20,7 @@ _SUBJECTS = (
     "association_proxies",
     "relationship_options",
     "mapping_forms",
+    "natural_keys",
     "join_conditions",
     "states",
     "transactions",

@@ -69,6 +69,7 @@ class FakeRelationship:
         self.direction = FakeDirection(direction)
         self.uselist = direction != "MANYTOONE"
         self.passive_deletes = False
+        self.passive_updates = True
         self.cascade = FakeCascade()
         self.viewonly = False
         self.reverse: FakeRelationship | None = None
