@@ -3,7 +3,9 @@
 from holdfast.engine.async_result import AsyncMappingResult, AsyncResult, AsyncScalarResult, AsyncTupleResult
 from holdfast.engine.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 from holdfast.engine_factory import async_engine_from_config, create_async_engine, create_async_pool_from_url
-from holdfast.orm.session.asyncio import AsyncSession, AsyncSessionTransaction, async_sessionmaker
+from holdfast.orm.session.async_maker import async_sessionmaker
+from holdfast.orm.session.async_transaction import AsyncSessionTransaction
+from holdfast.orm.session.asyncio import AsyncSession
 
 __all__ = [
     "AsyncConnection",

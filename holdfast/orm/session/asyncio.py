@@ -2,93 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from holdfast import exc
-from holdfast.engine.async_result import AsyncResult, AsyncScalarResult, StreamStart, whole_result
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.bridge_thread import run_in_bridge
-from holdfast.engine.cursor_result import CursorResult
-from holdfast.engine.result import Result, ScalarResult
+from holdfast.orm.session.async_facts import AsyncFacts
+from holdfast.orm.session.async_reading import AsyncReading
+from holdfast.orm.session.async_transaction import AsyncSessionTransaction
 from holdfast.orm.session.bulk import AsyncBulkSession
 from holdfast.orm.session.commit_values import NOT_GIVEN
-from holdfast.orm.session.core import NOTHING
 from holdfast.orm.session.face import Session
 from holdfast.orm.session.get_or_create import core_get_or_create
-from holdfast.orm.session.identity import entity_of, key_from_identity
 from holdfast.orm.session.places import own
 from holdfast.orm.session.planning import core_plan
-from holdfast.orm.session.shown import SessionDebug, describe_session
-from holdfast.orm.session.transaction import CLOSED, SessionTransaction
 from holdfast.orm.unit_of_work.flush_plan import FlushPlan
-from holdfast.sql.select import Select
 
 T = TypeVar("T")
-TP = TypeVar("TP", bound=tuple[Any, ...])
 P = ParamSpec("P")
 
 
-class AsyncSessionTransaction:
-    """A transaction, or a savepoint, of an AsyncSession: awaited, or as an ``async with`` block.
-
-    Args:
-        session: the session.
-        nested: begin a savepoint.
-    """
-
-    def __init__(self, session: AsyncSession, nested: bool = False) -> None:
-        self.session = session
-        self.nested = nested
-        self.sync_transaction: SessionTransaction | None = None
-
-    @property
-    def is_active(self) -> bool:
-        """True between its begin and its end."""
-        return self.sync_transaction is not None and self.sync_transaction.is_active
-
-    async def start(self) -> AsyncSessionTransaction:
-        """Begin."""
-        sync_session = self.session.sync_session
-        if self.nested:
-            self.sync_transaction = await sync_session.core_begin_nested()
-        else:
-            self.sync_transaction = sync_session.begin()
-        return self
-
-    def __await__(self) -> Generator[Any, None, AsyncSessionTransaction]:
-        return self.start().__await__()
-
-    async def __aenter__(self) -> AsyncSessionTransaction:
-        await self.start()
-        self._begun().enter()
-        return self
-
-    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        await self._begun().core_leave(error)
-
-    def _begun(self) -> SessionTransaction:
-        if self.sync_transaction is None:
-            raise exc.InvalidRequestError("The transaction has not begun: await it, or use it by 'async with'")
-        return self.sync_transaction
-
-    async def commit(self) -> None:
-        """Flush and commit this level."""
-        await self._begun().core_commit()
-
-    async def rollback(self) -> None:
-        """Roll back this level."""
-        await self._begun().core_rollback()
-
-    async def close(self) -> None:
-        """Roll back this level if it is still open."""
-        transaction = self._begun()
-        if transaction.status != CLOSED:
-            await transaction.core_rollback()
-
-
-class AsyncSession(AsyncBulkSession):
+class AsyncSession(AsyncFacts, AsyncReading, AsyncBulkSession):
     """A Session over an asynchronous engine: the methods that may talk to the database are awaited.
 
     Args:
@@ -115,7 +50,7 @@ class AsyncSession(AsyncBulkSession):
         if binds:
             binds = {key: _sync_bind(value) for key, value in binds.items()}
         self.bind = bind
-        self.sync_session: Session = (sync_session_class or self.sync_session_class)(bind=bind, binds=binds, **kw)
+        self.sync_session = (sync_session_class or self.sync_session_class)(bind=bind, binds=binds, **kw)
         self.sync_session.is_async = True
 
     # -- objects -------------------------------------------------------------------------------------------------------
@@ -169,165 +104,7 @@ class AsyncSession(AsyncBulkSession):
         """Load an object's values again; names of relationships load these too."""
         await self.sync_session.core_refresh(instance, attribute_names, with_for_update)
 
-    # -- reading -------------------------------------------------------------------------------------------------------
-
-    async def get(
-        self,
-        entity: type[T],
-        ident: Any,
-        *,
-        options: Sequence[Any] | None = None,
-        populate_existing: bool = False,
-        with_for_update: Any = None,
-        identity_token: Any = None,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> T | None:
-        """Return the object of a primary key, or None; see `Session.get`."""
-        mapper = entity_of(entity)
-        key = key_from_identity(mapper, ident)
-        return await self.sync_session.core_get(  # type: ignore[return-value]
-            mapper, key, populate_existing, with_for_update, options or (), execution_options, bind_arguments
-        )
-
-    async def get_one(self, entity: type[T], ident: Any, **options: Any) -> T:
-        """Return the object of a primary key.
-
-        Raises: NoResultFound: there is no such row.
-        """
-        found = await self.get(entity, ident, **options)
-        if found is None:
-            raise exc.NoResultFound("No row was found when one was required")
-        return found
-
-    @overload
-    async def execute(
-        self,
-        statement: Select[TP],
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> Result[TP]: ...
-    @overload
-    async def execute(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> CursorResult[Any]: ...
-    async def execute(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Run a statement and return its rows, fetched whole; see `Session.execute`."""
-        result = await self.sync_session.core_result(statement, params, execution_options, bind_arguments)
-        return await whole_result(result, "AsyncSession", "execute")  # type: ignore[no-any-return]
-
-    def stream(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> StreamStart[AsyncResult[Any]]:
-        """Run a statement and leave its rows in the database: awaited, or as an ``async with`` block.
-
-        Args:
-            execution_options: ``yield_per`` says how many rows are fetched and loaded at a time.
-        """
-        options = {**execution_options, "stream_results": True}
-
-        async def start() -> AsyncResult[Any]:
-            return AsyncResult(await self.sync_session.core_result(statement, params, options, bind_arguments))
-
-        return StreamStart(start)
-
-    def stream_scalars(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> StreamStart[AsyncScalarResult[Any]]:
-        """Run a statement and leave its rows in the database; gives the first element of each. See `stream`."""
-
-        async def start() -> AsyncScalarResult[Any]:
-            return (
-                await self.stream(statement, params, execution_options=execution_options, bind_arguments=bind_arguments)
-            ).scalars()
-
-        return StreamStart(start)
-
-    @overload
-    async def scalars(
-        self,
-        statement: Select[tuple[T]],
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> ScalarResult[T]: ...
-    @overload
-    async def scalars(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> ScalarResult[Any]: ...
-    async def scalars(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> ScalarResult[Any]:
-        """Run a statement and return the first element of each row."""
-        result = await self.sync_session.core_scalars(statement, params, execution_options, bind_arguments)
-        return await whole_result(result, "AsyncSession", "scalars")  # type: ignore[no-any-return]
-
-    @overload
-    async def scalar(
-        self,
-        statement: Select[tuple[T]],
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> T | None: ...
-    @overload
-    async def scalar(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> Any: ...
-    async def scalar(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Run a statement and return the first element of the first row, or None."""
-        found = await self.scalars(
-            statement, params, execution_options=execution_options, bind_arguments=bind_arguments
-        )
-        return found.first()
+    # -- work ----------------------------------------------------------------------------------------------------------
 
     async def get_or_create(
         self, entity: type[T], defaults: Mapping[str, Any] | None = None, **criteria: Any
@@ -338,14 +115,6 @@ class AsyncSession(AsyncBulkSession):
     async def plan(self) -> FlushPlan:
         """Return what the next flush would send; see `Session.plan`."""
         return await core_plan(self.sync_session)
-
-    @property
-    def debug(self) -> SessionDebug:
-        """A look into the session; see `Session.debug`."""
-        return SessionDebug(self.sync_session)
-
-    def __repr__(self) -> str:
-        return describe_session(self.sync_session).replace("<", "<Async", 1)
 
     # -- transaction ---------------------------------------------------------------------------------------------------
 
@@ -402,82 +171,6 @@ class AsyncSession(AsyncBulkSession):
     async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
         await self.close()
 
-    # -- what sends nothing --------------------------------------------------------------------------------------------
-
-    @property
-    def new(self) -> Any:
-        """The pending objects."""
-        return self.sync_session.new
-
-    @property
-    def dirty(self) -> Any:
-        """The persistent objects with unflushed changes."""
-        return self.sync_session.dirty
-
-    @property
-    def deleted(self) -> Any:
-        """The objects marked for deletion."""
-        return self.sync_session.deleted
-
-    @property
-    def identity_map(self) -> Any:
-        """The persistent objects by identity key."""
-        return self.sync_session.identity_map
-
-    @property
-    def info(self) -> dict[Any, Any]:
-        """The program's own facts about this session."""
-        return self.sync_session.info
-
-    @property
-    def is_active(self) -> bool:
-        """False after a failed flush, until `rollback()`."""
-        return self.sync_session.is_active
-
-    @property
-    def autoflush(self) -> bool:
-        """Whether queries flush first."""
-        return self.sync_session.autoflush
-
-    @autoflush.setter
-    def autoflush(self, value: bool) -> None:
-        self.sync_session.autoflush = value
-
-    @property
-    def no_autoflush(self) -> Any:
-        """A block in which queries do not flush first."""
-        return self.sync_session.no_autoflush
-
-    def in_transaction(self) -> bool:
-        """Return True if a transaction has begun."""
-        return self.sync_session.in_transaction()
-
-    def in_nested_transaction(self) -> bool:
-        """Return True inside a savepoint."""
-        return self.sync_session.in_nested_transaction()
-
-    def get_transaction(self) -> SessionTransaction | None:
-        """Return the root transaction of the session behind, or None."""
-        return self.sync_session.get_transaction()
-
-    def get_nested_transaction(self) -> SessionTransaction | None:
-        """Return the innermost savepoint of the session behind, or None."""
-        return self.sync_session.get_nested_transaction()
-
-    def is_modified(self, instance: object, include_collections: bool = True) -> bool:
-        """Return True if the object has changes that a flush would send."""
-        return self.sync_session.is_modified(instance, include_collections)
-
-    def get_bind(self, *arguments: Any, **keywords: Any) -> Any:
-        """Return the synchronous engine of a mapper or statement."""
-        return self.sync_session.get_bind(*arguments, **keywords)
-
-    def __contains__(self, instance: object) -> bool:
-        return instance in self.sync_session
-
-    def __iter__(self) -> Any:
-        return iter(self.sync_session)
-
 
 def _sync_bind(bind: Any) -> Any:
     """Return the Engine or Connection behind an asynchronous one.
@@ -492,54 +185,4 @@ def _sync_bind(bind: Any) -> Any:
     return found
 
 
-A = TypeVar("A", bound=AsyncSession)
-
-
-class async_sessionmaker(Generic[A]):
-    """A factory of AsyncSessions that are configured alike.
-
-    Args:
-        bind: the AsyncEngine; may be given later by `configure`.
-        class_: the class of the sessions.
-        kw: keywords of `AsyncSession` and `Session`; each call may override them.
-    """
-
-    @overload
-    def __init__(self: async_sessionmaker[AsyncSession], bind: Any = ..., **kw: Any) -> None: ...
-    @overload
-    def __init__(self, bind: Any = ..., *, class_: type[A], **kw: Any) -> None: ...
-    def __init__(
-        self,
-        bind: Any = None,
-        *,
-        class_: Any = AsyncSession,
-        autoflush: bool = True,
-        expire_on_commit: bool = True,
-        info: dict[Any, Any] | None = None,
-        **kw: Any,
-    ) -> None:
-        kw.update(bind=bind, autoflush=autoflush, expire_on_commit=expire_on_commit)
-        if info is not None:
-            kw["info"] = info
-        self.kw = kw
-        self.class_: type[A] = type(class_.__name__, (class_,), {})
-
-    def __call__(self, **local_kw: Any) -> A:
-        """Return a new session."""
-        return self.class_(**{**self.kw, **local_kw})
-
-    def begin(self) -> AbstractAsyncContextManager[A]:
-        """Return a block with a new session and its transaction."""
-        return self._begin()
-
-    @asynccontextmanager
-    async def _begin(self) -> AsyncIterator[A]:
-        async with self() as session, session.begin():
-            yield session  # type: ignore[misc]
-
-    def configure(self, **new_kw: Any) -> None:
-        """Change the keywords of the sessions made from now on."""
-        self.kw.update(new_kw)
-
-
-own(AsyncSession.__init__, async_sessionmaker.__call__, async_sessionmaker._begin.__wrapped__)  # type: ignore[attr-defined]
+own(AsyncSession.__init__)  # type: ignore[attr-defined]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 from holdfast.orm.session import lifecycle
-from holdfast.orm.session.core import NOTHING, SessionCore
+from holdfast.orm.session.core import SessionCore
+from holdfast.orm.session.execute_state import NOTHING
 from holdfast.orm.session.identity import entity_of
 from holdfast.orm.set_based.bulk_save import core_insert_mappings, core_save_objects, core_update_mappings
 from holdfast.orm.set_based.upsert import UpsertResult, core_upsert

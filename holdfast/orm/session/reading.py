@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, Unpack, overload
 
 from holdfast import exc
 from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.result import Result, ScalarResult
 from holdfast.orm.query import Query
-from holdfast.orm.session.core import NOTHING, SessionCore
+from holdfast.orm.session.core import SessionCore
+from holdfast.orm.session.execute_state import NOTHING
 from holdfast.orm.session.identity import entity_of, key_from_identity
+from holdfast.orm.session.keywords import ExecuteKeywords
 from holdfast.orm.state import EXPIRED
 from holdfast.sql.select import Select
 
@@ -83,23 +85,9 @@ class SessionReading(SessionCore):
         return found
 
     @overload
-    def execute(
-        self,
-        statement: Select[TP],
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> Result[TP]: ...
+    def execute(self, statement: Select[TP], params: Any = None, **how: Unpack[ExecuteKeywords]) -> Result[TP]: ...
     @overload
-    def execute(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> CursorResult[Any]: ...
+    def execute(self, statement: Any, params: Any = None, **how: Unpack[ExecuteKeywords]) -> CursorResult[Any]: ...
     def execute(
         self,
         statement: Any,
@@ -123,19 +111,10 @@ class SessionReading(SessionCore):
         self,
         statement: Select[tuple[T]],
         params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
+        **how: Unpack[ExecuteKeywords],
     ) -> ScalarResult[T]: ...
     @overload
-    def scalars(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> ScalarResult[Any]: ...
+    def scalars(self, statement: Any, params: Any = None, **how: Unpack[ExecuteKeywords]) -> ScalarResult[Any]: ...
     def scalars(
         self,
         statement: Any,
@@ -148,23 +127,9 @@ class SessionReading(SessionCore):
         return self.run(self.core_scalars, statement, params, execution_options, bind_arguments)  # type: ignore[no-any-return]
 
     @overload
-    def scalar(
-        self,
-        statement: Select[tuple[T]],
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> T | None: ...
+    def scalar(self, statement: Select[tuple[T]], params: Any = None, **how: Unpack[ExecuteKeywords]) -> T | None: ...
     @overload
-    def scalar(
-        self,
-        statement: Any,
-        params: Any = None,
-        *,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> Any: ...
+    def scalar(self, statement: Any, params: Any = None, **how: Unpack[ExecuteKeywords]) -> Any: ...
     def scalar(
         self,
         statement: Any,

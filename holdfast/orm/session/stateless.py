@@ -16,7 +16,7 @@ from holdfast import exc
 from holdfast.engine.result import Result, ScalarResult
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.session import lifecycle
-from holdfast.orm.session.core import NOTHING
+from holdfast.orm.session.execute_state import NOTHING
 from holdfast.orm.session.face import Session
 from holdfast.orm.session.identity import entity_of, key_from_identity
 from holdfast.orm.session.objects import make_transient_to_detached

@@ -1,0 +1,120 @@
+"""What a session loads for one object: by its key, a missing attribute, a refresh, what a cascade must look at."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+from holdfast import exc
+from holdfast.engine.bridge import in_bridge
+from holdfast.orm.loading.follow_ups import core_follow_up
+from holdfast.orm.loading.peers import core_load_for_peers, core_refresh_with_peers
+from holdfast.orm.loading.reading import core_read_column, core_read_relationship, read_without_sql
+from holdfast.orm.loading.strategies.subquery import Origin
+from holdfast.orm.session import fetching, lifecycle
+from holdfast.orm.session.flushing import SessionFlushing
+from holdfast.orm.session.merge import core_merge
+from holdfast.orm.state import NO_VALUE, InstanceState
+
+
+class SessionAttributeLoading(SessionFlushing):
+    """Loading for one object of a session."""
+
+    def core_get(self, mapper: Any, key: Any, *how: Any, **more: Any) -> Coroutine[Any, Any, object | None]:
+        """Return the coroutine that gives the object of a primary key; see `fetching.core_get_with`."""
+        if how or more:
+            return fetching.core_get_with(self, mapper, key, *how, **more)
+        return fetching.core_get(self, mapper, key)
+
+    async def core_refresh(self, instance: Any, names: Any = None, lock: Any = None) -> None:
+        """Expire and load again; see `Session.refresh`."""
+        await fetching.core_refresh(self, instance, names, lock)
+
+    async def core_merge(self, instances: Any, load: bool = True, options: Any = None) -> list[Any]:
+        """Carry state over; see `Session.merge`."""
+        return await core_merge(self, instances, load, options)
+
+    def load_missing(self, state: InstanceState, instance: object, key: str) -> Any:
+        """Load the attribute that a read found missing (called by the attribute itself).
+
+        Raises: LazyLoadInAsyncError: the session is an asynchronous one and the read was not awaited.
+        """
+        if self.is_async and not in_bridge():
+            found = read_without_sql(state, instance, key)
+            if found is NO_VALUE:
+                raise exc.LazyLoadInAsyncError.of(state, key)
+            return found
+        return self.run(self.core_load_attribute, state, instance, key, True)
+
+    async def core_load_attribute(self, state: InstanceState, instance: Any, key: str, is_read: bool = False) -> Any:
+        """Load one attribute of a persistent object into its place and return it.
+
+        Args: is_read: the program reads it; what only raises then is loaded for the session's own work.
+        """
+        if self.transaction is not None:
+            self.transaction.check_usable()
+        mapper = state.mapper
+        if self.has_changes():
+            await self.core_autoflush()
+        relationship = mapper.find_relationship(key)
+        if relationship is not None:
+            if key in instance.__dict__:
+                return instance.__dict__[key]
+            if relationship.lazy == "select" and (state.extra is None or "directions" not in state.extra):
+                return await core_load_for_peers(self, state, instance, relationship)
+            return await core_read_relationship(self, state, instance, relationship, is_read)
+        if key in mapper.column_names and (state.extra is None or "directions" not in state.extra):
+            await core_refresh_with_peers(self, state, instance)
+        else:
+            await core_read_column(self, state, instance, key)
+        return instance.__dict__[key]
+
+    async def core_delete(self, instance: Any) -> None:
+        """Mark an object for deletion with all that the delete cascade reaches, loading what it has to look at."""
+        queue = [instance]
+        if lifecycle.state_of(instance).key is None:
+            lifecycle.mark_deleted(self, instance)
+        reached: list[Any] = []
+        seen = {id(instance)}
+        while queue:
+            current = queue.pop(0)
+            reached.append(current)
+            state = lifecycle.state_of(current)
+            for name in state.mapper.delete_names:
+                if name in current.__dict__:
+                    value = current.__dict__[name]
+                elif state.key is None or (state.holder is not self.holder):
+                    continue
+                elif state.mapper.find_relationship(name).passive_deletes:
+                    # The database sees to rows that are not in memory.
+                    continue
+                else:
+                    value = await self.core_load_attribute(state, current, name)
+                relationship = state.mapper.find_relationship(name)
+                members = relationship.members(value) if relationship.uselist else [value]
+                for member in members:
+                    if member is not None and id(member) not in seen:
+                        seen.add(id(member))
+                        queue.append(member)
+        for current in reached:
+            if lifecycle.state_of(current).key is not None:
+                lifecycle.mark_deleted(self, current)
+
+    async def core_follow(
+        self, where: Any, waiting: list[Any], overwrite: bool, refreshing: bool = False, origin: Any = None
+    ) -> None:
+        """Run the statements that load relationships of objects just loaded, level by level.
+
+        Args:
+            where: the session, or as it is routed for one statement.
+            waiting: pairs of `FollowUp` and owners.
+            overwrite: what is loaded already is replaced.
+            refreshing: the owner is one object that is loaded again.
+            origin: the statement that brought them, and its parameters.
+        """
+        known = None if origin is None else Origin(*origin)
+        queue = [(follow_up, owners, known) for follow_up, owners in waiting]
+        while queue:
+            follow_up, owners, known = queue.pop(0)
+            queue.extend(await core_follow_up(where, follow_up, owners, overwrite, refreshing, known))
+            refreshing = False

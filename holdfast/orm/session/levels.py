@@ -1,0 +1,71 @@
+"""The levels of a session's transaction, and the connections that statements run on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm.session.binds import SessionBinds
+from holdfast.orm.session.driving import SessionDriving
+from holdfast.orm.session.transaction import ACTIVE, SessionTransaction, SessionTransactionOrigin
+
+
+class SessionLevels(SessionDriving):
+    """Connections and levels of a session."""
+
+    async def core_connection_for(
+        self, mapper: Any = None, clause: Any = None, arguments: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the connection for a mapper or statement, in the session's transaction."""
+        transaction = self.transaction or self.begin_if_needed()
+        link = transaction.links.get(self.bind)
+        if (
+            link is not None
+            and not self.binds
+            and not arguments
+            and type(self).get_bind is SessionBinds.get_bind
+            and transaction.status == ACTIVE
+        ):
+            return link.connection
+        return await transaction.core_connection(self.bind_for(mapper, clause, arguments))
+
+    async def core_own_connection(
+        self, arguments: Mapping[str, Any] | None = None, options: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the connection of the session's transaction; see `Session.connection`."""
+        transaction = self.begin_if_needed()
+        return await transaction.core_connection(self.bind_for(None, None, arguments), options)
+
+    def begin_if_needed(self) -> SessionTransaction:
+        """Return the current level, beginning the root where there is none."""
+        transaction = self.transaction
+        if transaction is None:
+            if not self.autobegin:
+                raise exc.InvalidRequestError(
+                    "Autobegin is disabled on this Session; please call session.begin() to start a new transaction"
+                )
+            transaction = self.begin_level(None, SessionTransactionOrigin.AUTOBEGIN)
+        return transaction
+
+    def begin_level(self, parent: SessionTransaction | None, origin: SessionTransactionOrigin) -> SessionTransaction:
+        """Begin a level and make it the current one.
+
+        Raises: InvalidRequestError: the transaction of a ``with`` block has ended, and the block has not.
+        """
+        if self.is_closed:
+            raise exc.InvalidRequestError(
+                "This Session has been permanently closed and is unable to handle any more transaction requests."
+            )
+        level = self.transaction = SessionTransaction(self, parent, origin)
+        for listener in self.dispatch.after_transaction_create:
+            listener(self, level)
+        return level
+
+    def end_level(self, level: SessionTransaction) -> None:
+        """The level has ended: the one above is the current one."""
+        self.transaction = level.parent
+        if level.origin is not SessionTransactionOrigin.SUBTRANSACTION:
+            self.holder.epoch += 1
+        for listener in self.dispatch.after_transaction_end:
+            listener(self, level)

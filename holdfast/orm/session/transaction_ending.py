@@ -1,0 +1,185 @@
+"""How one level of a session's transaction ends: commit, rollback, failure, close.
+
+What a rollback has to undo among the objects is noted per level: record.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from holdfast import exc
+from holdfast.orm.session import record
+from holdfast.orm.session.commit_values import NOT_GIVEN, CommitValues
+from holdfast.orm.session.transaction_level import (
+    CLOSED,
+    COMMITTED,
+    FAILED,
+    INACTIVE,
+    PREPARED,
+    SessionTransactionOrigin,
+)
+from holdfast.orm.session.transaction_links import LinkedLevel
+
+
+class EndingLevel(LinkedLevel):
+    """A level and its ends; see `transaction.SessionTransaction`."""
+
+    __slots__ = ()
+
+    async def core_prepare(self) -> None:
+        """Flush, and send PREPARE TRANSACTION on all connections: COMMIT cannot fail any more."""
+        self._check_prepares()
+        await self._core_flush_all()
+        await self._core_prepare_links()
+
+    def _check_prepares(self) -> None:
+        if self.parent is not None or not self.session.twophase:
+            raise exc.InvalidRequestError("'twophase' mode not enabled, or not root transaction; can't prepare.")
+        self.check_usable()
+
+    async def _core_prepare_links(self) -> None:
+        try:
+            for link in self.links.values():
+                if link.transaction is not None:
+                    await link.transaction.core_prepare()
+        except BaseException:
+            await self.core_rollback()
+            raise
+        self.status = PREPARED
+
+    async def core_commit(self, to_root: bool = False, synchronize: Any = NOT_GIVEN) -> None:
+        """Flush and commit this level; with `to_root`, the levels above it too.
+
+        Args:
+            synchronize: what objects get when the root commits; see `commit_values`.
+        """
+        session = self.session
+        if self.status != PREPARED:
+            self.check_usable()
+            await self._core_commit_inner()
+            await self._core_flush_all()
+            if self.parent is None and session.twophase:
+                await self._core_prepare_links()
+        parent = self.parent
+        values = None
+        if parent is None and (synchronize is True or synchronize == "evaluate"):
+            values = CommitValues(session, self, synchronize)
+            await values.core_before()
+        for link in self.links.values():
+            if link.transaction is not None:
+                await link.transaction.core_commit()
+        self.status = COMMITTED
+        try:
+            is_sub = self.origin is SessionTransactionOrigin.SUBTRANSACTION
+            for listener in () if is_sub else session.dispatch.after_commit:
+                listener(session)
+        finally:
+            record.keep(self, synchronize is NOT_GIVEN and session.expire_on_commit)
+            await self._core_end()
+        if values is not None:
+            await values.core_after()
+        if parent is not None and to_root:
+            await parent.core_commit(True, synchronize)
+
+    async def _core_commit_inner(self) -> None:
+        """Commit the savepoints inside this level."""
+        session = self.session
+        while session.transaction is not self:
+            inner = session.transaction
+            if inner is None:
+                raise exc.ResourceClosedError("This transaction is closed")
+            await inner.core_commit()
+
+    async def _core_flush_all(self) -> None:
+        """Send everything that is waiting; listeners may add to it, so flush until nothing is left."""
+        session = self.session
+        is_sub = self.origin is SessionTransactionOrigin.SUBTRANSACTION
+        for listener in () if is_sub else session.dispatch.before_commit:
+            await session.core_call_listener(listener, session)
+        for _ in range(100):
+            if not session.has_changes():
+                return
+            await session.core_flush_through_face(self.parent is None)
+        raise exc.FlushError(
+            "Over 100 subsequent flushes have occurred within session.commit() - is an after_flush() hook creating new "
+            "objects?"
+        )
+
+    async def core_rollback(self, to_root: bool = False) -> None:
+        """Roll back this level and all inside it; with `to_root`, the whole transaction."""
+        session = self.session
+        if self.status == CLOSED:
+            raise exc.ResourceClosedError("This transaction is closed")
+        while session.transaction is not None and session.transaction is not self:
+            if not self._encloses(session.transaction):
+                return
+            await session.transaction.core_close_level()
+        parent = self.parent
+        try:
+            if self.status not in (FAILED, INACTIVE):
+                await self._core_undo()
+        finally:
+            await self._core_end()
+        for listener in session.dispatch.after_soft_rollback:
+            listener(session, self)
+        if parent is not None and to_root:
+            await parent.core_rollback(True)
+
+    async def _core_undo(self) -> None:
+        """Roll the connections back, then the objects; of a subtransaction, those of the level around it."""
+        if self.origin is SessionTransactionOrigin.SUBTRANSACTION:
+            self.status = INACTIVE
+            record.undo(self)
+            await self.parent._core_undo()  # type: ignore[union-attr]
+            return
+        try:
+            await self._core_roll_back_links()
+        finally:
+            self.status = INACTIVE
+            try:
+                for listener in self.session.dispatch.after_rollback:
+                    listener(self.session)
+            finally:
+                record.undo(self)
+
+    def _encloses(self, level: Self | None) -> bool:
+        """Return True if `level` is this level or stands inside it."""
+        while level is not None:
+            if level is self:
+                return True
+            level = level.parent
+        return False
+
+    async def core_fail(self, cause: BaseException) -> None:
+        """Roll back after a failed flush; the level then refuses everything until `rollback()`."""
+        try:
+            await self._core_undo()
+        finally:
+            level: Self | None = self
+            while level is not None:
+                level.status, level.cause = FAILED, cause
+                level = level.parent if level.origin is SessionTransactionOrigin.SUBTRANSACTION else None
+
+    async def core_close_level(self) -> None:
+        """End a savepoint that an outer level, which is being rolled back, contains."""
+        try:
+            if self.status != FAILED:
+                await self._core_roll_back_links()
+                record.undo(self)
+        finally:
+            await self._core_end()
+
+    async def core_close(self, invalidate: bool = False) -> None:
+        """End this level and those above without a word about objects: `Session.close()` has let go of them.
+
+        Args:
+            invalidate: the connections are not to be used again.
+        """
+        level: Self | None = self
+        while level is not None:
+            parent = level.parent
+            if level.links and level.status != CLOSED and not (parent is not None and invalidate):
+                await level._core_release_links(invalidate)
+            level.status = CLOSED
+            self.session.end_level(level)
+            level = parent
