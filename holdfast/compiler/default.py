@@ -10,6 +10,7 @@ from holdfast import exc
 from holdfast._util.collections import BoundedMemory
 from holdfast.compiler.capabilities import PARAMETERS, STANDARD, Capabilities
 from holdfast.compiler.identifiers import RESERVED, quote
+from holdfast.compiler.literals import Literals
 from holdfast.compiler.statements import compile_statement
 from holdfast.compiler.types import own_type_text, type_text
 from holdfast.sql.element import hooks
@@ -23,7 +24,7 @@ TYPES_KEPT = 1000
 """Types of which a dialect remembers how their values travel: programs may make ever new ones."""
 
 
-class DefaultDialect:
+class DefaultDialect(Literals):
     """What every dialect is asked; subclasses say what differs.
 
     Attributes:
@@ -155,65 +156,6 @@ class DefaultDialect:
             return type_._codec(self)
         bind, result = type_.bind_processor(self), type_.result_processor(self, None)
         return Codec(bind, result, binds_none=type_._binds_none, reads_none=type_._reads_none)
-
-    def literal(self, value: Any, type_: TypeEngine[Any]) -> str:
-        """Return a value as SQL text.
-
-        Raises: CompileError: the type can not write values.
-        """
-        if value is None:
-            return "NULL"
-        processor = type_.literal_processor(self)
-        if isinstance(value, bool) and type_._family != "json":
-            return ("true" if value else "false") if self.capabilities.boolean_literals else str(int(value))
-        if processor is None:
-            raise exc.CompileError(
-                f"Could not render literal value of type {type(value).__name__}; its SQL type {type(type_).__name__} has no "
-                "literal form. Leave literal_binds away."
-            )
-        text = processor(value)
-        if "\0" in text:
-            raise exc.CompileError("A NUL character can not stand in SQL text. Leave literal_binds away.")
-        return text.replace("%", "%%") if self.capabilities.doubles_percent else text
-
-    def non_finite_literal(self, value: Any, type_: TypeEngine[Any]) -> str:
-        """Return infinity or not-a-number as SQL text.
-
-        Raises: CompileError: the database can not write it.
-        """
-        raise exc.CompileError(f"{value} has no literal form. Leave literal_binds away.")
-
-    def binary_literal(self, digits: str) -> str:
-        """Return bytes, given in hexadecimal digits, as SQL text."""
-        return f"X'{digits}'"
-
-    def literal_text(self, value: str) -> str:
-        """Return a string as a SQL literal."""
-        return "'" + value.replace("'", "''") + "'"
-
-    def span_literal(self, value: Any) -> str:
-        """Return a span of time as SQL, on databases that have such a type."""
-        return f"make_interval(secs=>{value.total_seconds()!r})"
-
-    def array_literal(self, value: Any, type_: Any) -> str:
-        """Return an array as SQL: arrays inside it by the same words.
-
-        Args:
-            value: the members; None among them is NULL.
-            type_: the array's type.
-        """
-        depth = type_._depth
-
-        def write(members: Any, depth: int | None) -> str:
-            return f"ARRAY[{', '.join(member(one, depth) for one in members)}]"
-
-        def member(one: Any, depth: int | None) -> str:
-            if isinstance(one, (list, tuple)) and depth != 1:
-                return write(one, None if depth is None else depth - 1)
-            # The percent sign of a member is doubled with that of the whole.
-            return self.literal(one, type_.item_type).replace("%%", "%" if self.capabilities.doubles_percent else "%%")
-
-        return write(value, depth)
 
     def parameter_key(self, name: str) -> str:
         """Return the key of a parameter in the mapping that the driver gets."""

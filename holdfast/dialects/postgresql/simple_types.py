@@ -154,12 +154,12 @@ def interval_name(type_: Any) -> str:
     return f"INTERVAL{fields}{digits}"
 
 
-_EXACT = datetime.timedelta(microseconds=2**53)
-"""Up to here a binary number of seconds says every microsecond."""
+_MICROSECOND = datetime.timedelta(microseconds=1)
 
 
 def write_span(value: datetime.timedelta) -> str:
-    """Return a span as SQL."""
-    if abs(value) <= _EXACT:
-        return f"make_interval(secs=>{value.total_seconds()!r})"
+    """Return a span as SQL: in seconds where the server gets the same microseconds out of that binary number."""
+    seconds = value.total_seconds()
+    if round(seconds * 1e6) == value // _MICROSECOND:
+        return f"make_interval(secs=>{seconds!r})"
     return f"make_interval(days=>{value.days}, secs=>{(value - datetime.timedelta(days=value.days)).total_seconds()!r})"

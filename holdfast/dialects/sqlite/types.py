@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from holdfast.dialects.sqlite.stored_types import StoredAsText
-from holdfast.sql.types import JSON, Boolean, Codec, Date, DateTime, Interval, Numeric, Time, TypeEngine, Uuid
+from holdfast.sql.types import JSON, Boolean, Codec, Date, DateTime, Float, Interval, Numeric, Time, TypeEngine, Uuid
 
 
 def make_codec(type_: TypeEngine[Any], dialect: Any) -> Codec | None:
@@ -109,7 +109,8 @@ def _bind_time(value: Any) -> str:
 
 def _numeric(type_: Any) -> Codec:
     if not type_.asdecimal:
-        return Codec(_bind_number, None)
+        # A column of NUMERIC keeps what is whole as an integer; one of FLOAT does not.
+        return Codec(_bind_number, None if isinstance(type_, Float) else float)
     template = f"%.{type_.effective_scale}f"
 
     def result(value: Any) -> decimal.Decimal:

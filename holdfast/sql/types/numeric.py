@@ -22,7 +22,7 @@ def _digits(value: Any) -> str:
         return repr(float(value))
     if isinstance(value, decimal.Decimal):
         return str(decimal.Decimal(value))
-    return repr(operator.index(value))
+    return repr(int(operator.index(value)))
 
 
 class Number(TypeEngine[N]):
@@ -176,8 +176,8 @@ class Boolean(TypeEngine[bool]):
     def python_type(self) -> type[bool]:
         return bool
 
-    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
-        return super().coerce_compared_value(op, value)
+    def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
+        return dialect.boolean_literal  # type: ignore[no-any-return]
 
 
 def _general(type_: Number[Any]) -> type[Number[Any]]:

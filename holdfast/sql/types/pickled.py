@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from holdfast.sql.types.base import Processor
@@ -64,6 +65,11 @@ class PickleType(TypeDecorator[Any]):
             return loads(value if inner is None else inner(value))
 
         return read
+
+    def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
+        dumps, protocol = self.pickler.dumps, self.protocol
+        write = self.type_engine(dialect).literal_processor(dialect)
+        return None if write is None else lambda value: write(dumps(value, protocol))
 
     def compare_values(self, x: Any, y: Any) -> bool:
         return bool(self.comparator(x, y)) if self.comparator else bool(x == y)

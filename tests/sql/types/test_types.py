@@ -11,14 +11,21 @@ from holdfast import (
     ARRAY,
     JSON,
     VARCHAR,
+    Boolean,
     Column,
+    Date,
+    DateTime,
     Enum,
+    Float,
     Integer,
     Interval,
+    LargeBinary,
     MetaData,
+    Numeric,
     PickleType,
     String,
     Table,
+    Uuid,
     create_engine,
     exc,
     insert,
@@ -27,9 +34,10 @@ from holdfast import (
     select,
     text,
 )
+from holdfast.compiler.default import DefaultDialect
 from holdfast.dialects import sqlite
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column
-from holdfast.types import TypeDecorator
+from holdfast.types import NullType, TypeDecorator
 
 SQLITE = sqlite.dialect()
 
@@ -190,3 +198,61 @@ def test_enumerations_of_annotations() -> None:
     assert repr(columns.size.type) == "Enum('s', 'm', native_enum=False)"
     assert repr(columns.span.type) == "Interval()"
     assert not columns.color.nullable
+
+
+class YesNo(TypeDecorator[bool]):
+    """Truth values as letters."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        return "Y" if value else "N"
+
+
+class Negated(TypeDecorator[bool]):
+    """Truth values stored the other way round."""
+
+    impl = Boolean
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        return not value
+
+
+def written(value: Any, type_: Any, dialect: Any = SQLITE) -> str:
+    """Return a value as it stands in SQL text."""
+    statement = select(literal(value, type_))
+    text = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    return text.removeprefix("SELECT ").removesuffix(" AS anon_1")
+
+
+def test_literals_of_truth_values() -> None:
+    """What stands in the text is what would be sent: through the type, which may not store truth values at all."""
+    standard = DefaultDialect()
+    assert [written(value, Boolean(), standard) for value in (True, False, 1, 0)] == ["true", "false", "true", "false"]
+    assert [written(value, Boolean()) for value in (True, False, 1, 0)] == ["1", "0", "1", "0"]
+    assert [written(value, YesNo(), standard) for value in (True, False)] == ["'Y'", "'N'"]
+    assert [written(value, Negated(), standard) for value in (True, False)] == ["false", "true"]
+    assert written(True, Integer(), standard) == "1"
+
+
+@pytest.mark.parametrize(
+    ("value", "type_"),
+    [("x", Integer()), ("x", Date()), ("x", LargeBinary()), (5, String()), ({1}, JSON()), ("z", Uuid()), ("1", Float()),
+     ("x", Boolean()), (5, Boolean()), (5, DateTime()), (5, Interval()), (True, String()), (print, NullType())],
+    ids=lambda each: getattr(each, "__name__", None) or repr(each),
+)  # fmt: skip
+def test_values_that_a_type_can_not_write(value: Any, type_: Any) -> None:
+    """One class of error, which names the type and keeps the value to itself."""
+    with pytest.raises(exc.CompileError, match=f"datatype {type(type_).__name__}"):
+        written(value, type_)
+
+
+def test_whole_numbers_of_a_numeric_column_are_floats() -> None:
+    """SQLite keeps 2.0 as 2 there; a column of floats gives floats."""
+    table = Table("t", MetaData(), Column("n", Numeric(9, 2, asdecimal=False)))
+    with create_engine("sqlite://").connect() as connection:
+        table.create(connection)
+        connection.execute(insert(table), [{"n": 2.0}, {"n": 0.5}, {"n": None}])
+        assert [repr(value) for value in connection.scalars(select(table.c.n))] == ["2.0", "0.5", "None"]
