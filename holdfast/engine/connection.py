@@ -221,7 +221,7 @@ class Connection(TransactionalConnection):
             DBAPIError: what the driver said.
         """
         self.check_sync("Connection.execute()")
-        return drive(self.core_execute(statement, parameters, execution_options or NO_OPTIONS))
+        return drive(core_execute_statement(self, statement, parameters, execution_options or NO_OPTIONS))
 
     def scalar(self, statement: Any, parameters: Any = None, **keywords: Any) -> Any:
         """Run a statement and return the first column of the first row, or None."""

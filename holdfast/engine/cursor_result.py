@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from holdfast import exc
 from holdfast.engine.iterators import NO_ROWS
+from holdfast.engine.reading import Reading
 from holdfast.engine.result import Result, ScalarResult
 from holdfast.engine.row import RMKeyView, RowShape
 
@@ -40,7 +41,9 @@ class CursorResult(Result[TP], Generic[TP]):
         source: Any = None,
         connection: Any = None,
     ) -> None:
-        super().__init__(shape, rows, source if returns_rows else NO_ROWS)
+        # Past `Result.__init__`: one of these is made for every statement.
+        Reading.__init__(self, shape, rows, source if returns_rows else NO_ROWS)
+        self._single = False
         self.rowcount = rowcount
         self.lastrowid = lastrowid
         self.returns_rows = returns_rows

@@ -53,6 +53,7 @@ class Engine:
         url: its address.
         memo: room for what higher layers prepare per engine.
         watched: statements are listened to or logged.
+        is_async: its driver needs an event loop.
     """
 
     is_connection = False
@@ -73,6 +74,7 @@ class Engine:
     ) -> None:
         self.pool = pool
         self.dialect = dialect
+        self.is_async: bool = dialect.is_async
         self.url = url
         self.hide_parameters = hide_parameters
         self.logging_name = logging_name
@@ -147,7 +149,7 @@ class Engine:
         return connection
 
     def _check_sync(self, what: str) -> None:
-        if self.dialect.is_async and not in_bridge():
+        if self.is_async and not in_bridge():
             raise exc.SyncCallOnAsyncError(what)
 
     def connect(self) -> Connection:

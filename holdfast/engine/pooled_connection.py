@@ -110,7 +110,7 @@ class PooledConnection:
 
         Raises: MissingGreenlet: the engine is an asynchronous one, and this is not a bridge.
         """
-        if self.dialect.is_async and not in_bridge():
+        if self.engine.is_async and not in_bridge():
             raise exc.SyncCallOnAsyncError(what)
 
     # -- errors and lost connections -----------------------------------------------------------------------------------

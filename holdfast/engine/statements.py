@@ -12,6 +12,7 @@ from holdfast.engine.python_defaults import with_python_defaults
 from holdfast.engine.row import RowShape, build_row_maker
 from holdfast.engine.stream import Feed, StreamSettings
 from holdfast.engine.watched import Announcement
+from holdfast.sql.binds import BindParameter
 
 
 async def core_execute_statement(
@@ -39,11 +40,13 @@ async def _execute_with_options(
     outer = connection._now
     connection._now = merged
     try:
-        announcement = Announcement(connection, merged)
-        statement, parameters = announcement.before(statement, parameters)
+        announcement = Announcement(connection, merged) if connection.engine.watched else None
+        if announcement is not None:
+            statement, parameters = announcement.before(statement, parameters)
         result = await _execute(connection, statement, parameters, StreamSettings.of(merged))
         result.options = merged
-        announcement.after(statement, parameters, result)
+        if announcement is not None:
+            announcement.after(statement, parameters, result)
         return result
     finally:
         connection._now = outer
@@ -299,7 +302,10 @@ def _result(
 
 def _inserted(statement: Any, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the values of the rows inserted, as far as they are plain, by column key."""
-    own = {clause.column.key: getattr(clause.value, "effective_value", None) for clause in statement._set}
+    own = {
+        clause.column.key: clause.value.effective_value if isinstance(clause.value, BindParameter) else None
+        for clause in statement._set
+    }
     return [{**own, **row} for row in rows]
 
 

@@ -252,7 +252,7 @@ class TransactionalConnection(PooledConnection):
             return
         # Forgotten without close(). It goes back rolled back, as by close(), where the driver needs no waiting for that;
         # otherwise it is closed, which is a ROLLBACK too.
-        if self.engine.dialect.is_async and (self._feeds or not self.driver.takes_begin_along):
+        if self.engine.is_async and (self._feeds or not self.driver.takes_begin_along):
             self._entry = None
             entry.pool.discard(entry)
             return

@@ -127,7 +127,7 @@ class RowCount(ColumnElement[int]):
         value: the number of rows.
     """
 
-    __slots__ = ("value",)
+    __slots__ = ("effective_value",)
 
     visit_name = "row_count"
 
@@ -141,16 +141,16 @@ class RowCount(ColumnElement[int]):
     _key = "row_count"
 
     def __init__(self, value: int) -> None:
-        self.value = value
+        self.effective_value = value
 
     @property
     def _values(self) -> Values:  # type: ignore[override]
         return (self,)
 
     @property
-    def effective_value(self) -> int:
+    def value(self) -> int:
         """The number."""
-        return self.value
+        return self.effective_value
 
 
 def bind_compared_to(

@@ -122,17 +122,18 @@ class ComparisonShape:
         """Return the comparison with `value`, past `__init__`: it is made for nearly every statement that is asked."""
         comparison: Comparison = _new(Comparison)
         comparison._shape = self
-        comparison.value = value
+        comparison.effective_value = value
         return comparison
 
 
 class Comparison(BinaryExpression[bool]):
     """``column operator value``: the commonest expression. It is its own value holder; its key is the interned shape."""
 
-    __slots__ = ("_right", "_shape", "value")
+    # The binding of values reads `effective_value`: a slot costs it no call.
+    __slots__ = ("_right", "_shape", "effective_value")
 
     _shape: ComparisonShape
-    value: Any
+    effective_value: Any
     type = BOOLEAN
     modifiers = ()
 
@@ -169,9 +170,9 @@ class Comparison(BinaryExpression[bool]):
         return (self,)
 
     @property
-    def effective_value(self) -> Any:
+    def value(self) -> Any:
         """The plain value."""
-        return self.value
+        return self.effective_value
 
 
 class UnaryExpression(ColumnElement[T]):

@@ -114,7 +114,7 @@ class Statement(ClauseElement):
                 if part._values:
                     values.extend(part._values)
         # Comparisons that are all different objects need no word on which of them are the same.
-        if simple < len(values) or (simple > 1 and len({id(value) for value in values}) < simple):
+        if simple < len(values) or (simple > 1 and len(set(map(id, values))) < simple):
             return identified(key, values)
         return tuple(key), tuple(values)
 

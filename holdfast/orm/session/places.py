@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
+import os.path
 from types import CodeType, FrameType, TracebackType
 from typing import NamedTuple
 
-_LIBRARY = str(Path(__file__).parents[2])
+_LIBRARY = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 
 
 class Place(NamedTuple):
@@ -19,8 +19,8 @@ class Place(NamedTuple):
     def __str__(self) -> str:
         for start, end, line in self.code.co_lines():
             if start <= self.offset < end and line is not None:
-                return f"{Path(self.code.co_filename).name}:{line} ({self.code.co_name})"
-        return f"{Path(self.code.co_filename).name} ({self.code.co_name})"
+                return f"{os.path.basename(self.code.co_filename)}:{line} ({self.code.co_name})"
+        return f"{os.path.basename(self.code.co_filename)} ({self.code.co_name})"
 
 
 own_codes: set[int] = set()

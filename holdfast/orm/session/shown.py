@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from html import escape
 from typing import Any, NamedTuple
 
 from holdfast.orm.history import NO_VALUE
@@ -112,10 +111,10 @@ class SessionDebug:
 
     def _repr_html_(self) -> str:
         """Return a table, as notebooks show it."""
-        head = escape(f"{describe_session(self._session)}; {self.transaction}")
-        rows = "".join(f"<tr>{_cells(shown)}</tr>" for shown in self._objects())
-        titles = "".join(f"<th>{title}</th>" for title in ("state", "object", "changes"))
-        return f"<div><p>{head}</p><table><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table></div>"
+        # Here and not above: a program that is no notebook does not import it.
+        from holdfast.orm.session.shown_html import table
+
+        return table(f"{describe_session(self._session)}; {self.transaction}", self._objects())
 
 
 def describe_session(session: Any) -> str:
@@ -125,14 +124,6 @@ def describe_session(session: Any) -> str:
         f"<{type(session).__name__} {session.hash_key}: {len(holder.new)} new, {len(session.dirty)} dirty, "
         f"{len(holder.deleted)} deleted, {len(holder)} persistent>"
     )
-
-
-def _cells(shown: ShownObject) -> str:
-    changes = "<br>".join(
-        f"{escape(name)}: {'' if before is None else escape(before) + ' &rarr; '}{escape(now)}"
-        for name, before, now in shown.changes
-    )
-    return f"<td>{shown.where}</td><td>{escape(shown.name)}</td><td>{changes}</td>"
 
 
 def _shown(state: InstanceState, instance: Any, where: str) -> ShownObject:
