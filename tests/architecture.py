@@ -257,6 +257,7 @@ def _belongs_in_face(statement: ast.stmt) -> bool:
         case (
             ast.Assign(targets=[ast.Name(id="__all__" | "__version__")])
             | ast.AnnAssign(target=ast.Name(id="__all__" | "__version__"))
+            | ast.AugAssign(target=ast.Name(id="__all__"))
         ):
             return True
     return False

@@ -61,6 +61,8 @@ class Capabilities(NamedTuple):
         binary_collations: collations that compare and order by code points.
         exact_kinds: kinds of values (see `orm.set_based.exact_types`) that are kept and compared as Python does; None: all.
         on_conflict: INSERT ... ON CONFLICT is known.
+        duplicate_key: INSERT ... ON DUPLICATE KEY UPDATE is known, which acts on the violation of any unique key.
+        sets_in_order: expressions in SET see what the clauses before them have set; otherwise the row as it was.
         inserted_flag: SQL that tells in the RETURNING of an upsert whether the row was inserted; None: there is none.
     """
 
@@ -112,6 +114,8 @@ class Capabilities(NamedTuple):
     inline_comments: bool = False
     exact_kinds: frozenset[str] | None = None
     on_conflict: bool = True
+    duplicate_key: bool = False
+    sets_in_order: bool = False
     inserted_flag: str | None = None
 
     @property

@@ -1,45 +1,10 @@
 """MariaDB: the dialect of ``mariadb://``; all else is as in `holdfast.dialects.mysql`."""
 
-from holdfast.dialects.mysql.choices import ENUM, SET
+from holdfast.dialects.mysql import public
 from holdfast.dialects.mysql.dialect import MariaDBDialect
 from holdfast.dialects.mysql.dialect import MariaDBDialect as dialect
-from holdfast.dialects.mysql.dml import Insert, insert, limit
-from holdfast.dialects.mysql.factory import make_dialect, shares_connection
-from holdfast.dialects.mysql.match import match
-from holdfast.dialects.mysql.numbers import (
-    BIGINT,
-    BIT,
-    DECIMAL,
-    DOUBLE,
-    FLOAT,
-    INTEGER,
-    MEDIUMINT,
-    NUMERIC,
-    REAL,
-    SMALLINT,
-    TINYINT,
-    YEAR,
-)
-from holdfast.dialects.mysql.strings import (
-    CHAR,
-    LONGBLOB,
-    LONGTEXT,
-    MEDIUMBLOB,
-    MEDIUMTEXT,
-    NCHAR,
-    NVARCHAR,
-    TEXT,
-    TINYBLOB,
-    TINYTEXT,
-    VARCHAR,
-)
-from holdfast.dialects.mysql.times import DATETIME, TIME, TIMESTAMP
-from holdfast.sql.types import BINARY, BLOB, BOOLEAN, DATE, JSON, UUID, VARBINARY
+from holdfast.dialects.mysql.public import *  # noqa: F403
+from holdfast.sql.types import UUID
 
-__all__ = [
-    "Insert", "MariaDBDialect", "dialect", "insert", "limit", "make_dialect", "match", "shares_connection",
-    "BIGINT", "BINARY", "BIT", "BLOB", "BOOLEAN", "CHAR", "DATE", "DATETIME", "DECIMAL", "DOUBLE", "ENUM", "FLOAT",
-    "INTEGER", "JSON", "LONGBLOB", "LONGTEXT", "MEDIUMBLOB", "MEDIUMINT", "MEDIUMTEXT", "NCHAR", "NUMERIC", "NVARCHAR",
-    "REAL", "SET", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "TINYBLOB", "TINYINT", "TINYTEXT", "UUID", "VARBINARY", "VARCHAR",
-    "YEAR",
-]  # fmt: skip
+__all__ = ["MariaDBDialect", "UUID", "dialect"]
+__all__ += public.__all__

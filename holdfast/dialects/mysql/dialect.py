@@ -55,6 +55,8 @@ MYSQL = STANDARD.replace(
     inline_comments=True,
     exact_kinds=frozenset(("int", "bool", "date")),
     on_conflict=False,
+    duplicate_key=True,
+    sets_in_order=True,
 )
 MARIADB = MYSQL.replace(
     insert_returning=True, delete_returning=True, sequences=True, native_uuid=True, delete_alias=False

@@ -99,7 +99,8 @@ class BulkSession(SessionCore):
         Args:
             entity: the mapped class.
             rows: dictionaries by attribute, or objects of the class; a list, or an iterator that is read in batches.
-            on: the attributes of the unique constraint that finds a row; None: the primary key.
+            on: the attributes of the unique constraint that finds a row; None: the primary key. MySQL and MariaDB take
+                the row that any unique key finds.
             update: what an existing row gets. None: all that a new one would, but for its keys; a list of attributes;
                 a mapping attribute -> value or SQL expression; a function of the columns of the new row that returns
                 such a mapping; an empty list: nothing, it stays as it is. ``onupdate`` of the columns is added.
@@ -107,6 +108,8 @@ class BulkSession(SessionCore):
 
         Returns: the number of rows, inserted and updated ones apart where the database tells; objects present whose
             rows were changed are read again.
+
+        Raises: InvalidRequestError: the database has no such statement, or brings no rows back when `returning` asks.
         """
         return self.run(core_upsert_flushed, self, entity, rows, on, update, returning, execution_options)
 

@@ -1,9 +1,13 @@
-"""Runs INSERT ... ON CONFLICT DO UPDATE of a mapped class; objects present whose rows it changed read them again."""
+"""Runs an INSERT that may update rows which are there; objects present whose rows it changed read them again.
+
+Where the database does not bring back the keys of what it changed, all objects present of the class read again what
+the statement may have set.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from holdfast.orm.set_based.apply import drop
 from holdfast.orm.set_based.evaluation import Found
@@ -12,21 +16,38 @@ from holdfast.orm.set_based.returning import Returned, core_run_returning
 from holdfast.orm.set_based.synchronize import doubtful_names
 
 
+class Unseen(NamedTuple):
+    """What is known of a statement whose rows the database does not bring back; see `Returned`."""
+
+    answer: Any
+    rows: tuple[Any, ...] = ()
+
+    def result(self, connection: Any, holder: Any, overwrite: bool) -> Any:
+        """Return the engine's result."""
+        return self.answer
+
+
 def may_change_objects(session: WritingSession, statement: Any, mapper: Any) -> bool:
     """Return True if an INSERT may change rows of objects that are present."""
-    return getattr(statement, "_conflict", None) == "update" and bool(session.holder.states.get(mapper.base_mapper))
+    changes = getattr(statement, "_conflict", None) in ("update", "duplicate key")
+    return changes and bool(session.holder.states.get(mapper.base_mapper))
 
 
 async def core_run_conflict(
     session: WritingSession, connection: Any, statement: Any, mapper: Any, rows: Sequence[Mapping[str, Any]]
-) -> Returned:
+) -> Returned | Unseen:
     """Run the statement once for each row, with the keys of what it inserted or changed.
 
     Args:
         rows: parameters by column key.
     """
-    returned = await core_run_returning(connection, statement, mapper, rows, with_keys=True)
-    found = present(session, mapper, returned.keys())
+    returned: Returned | Unseen
+    if connection.dialect.capabilities.insert_returning:
+        returned = await core_run_returning(connection, statement, mapper, rows, with_keys=True)
+        found = present(session, mapper, returned.keys())
+    else:
+        returned = Unseen(await connection.core_execute(statement, list(rows)))
+        found = present(session, mapper, list(session.holder.by_key(mapper.base_mapper)))
     names = {mapper._name_of[column] for column, _ in statement._updates if column in mapper._name_of}
     drop(found, (*names, *doubtful_names(mapper, names)))
     session.register_written([state for state, _ in found])

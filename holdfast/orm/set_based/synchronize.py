@@ -15,6 +15,7 @@ from holdfast.orm.loading.load_plan import remember
 from holdfast.orm.set_based.evaluation import Matcher, Teller
 from holdfast.orm.set_based.evaluator import UnevaluatableError
 from holdfast.sql.dml import member_root
+from holdfast.sql.traversal import iterate
 
 STRATEGIES = ("auto", "fetch", "evaluate")
 AUTO = "auto"
@@ -87,6 +88,8 @@ def _plan(dialect: Any, statement: Any, mapper: Any, given: tuple[str, ...]) -> 
     if statement.is_delete:
         return SynchronizePlan(matcher, reason, None, (), (), False)
     values = _values_set(statement, mapper)
+    if dialect.capabilities.sets_in_order:
+        values = {name: None if _reads_set(value, name, values, mapper) else value for name, value in values.items()}
     later = tuple((mapper.name_of_column(mapper.local_table.c[key]), key) for key in given)
     names = {*values, *(name for name, _ in later)}
     made = (*later, *_made_by_python(mapper, names))
@@ -110,6 +113,14 @@ def _values_set(statement: Any, mapper: Any) -> dict[str, Any]:
         if name is not None:
             found[name] = value if root is None else None
     return found
+
+
+def _reads_set(value: Any, name: str, values: Mapping[str, Any], mapper: Any) -> bool:
+    """Return True for an expression over another attribute that the UPDATE sets."""
+    if len(values) == 1 or value is None:
+        return False
+    read = {mapper._name_of.get(getattr(node, "column", node)) for node in iterate(value)}
+    return not read.isdisjoint(values.keys() - {name})
 
 
 def _made_by_python(mapper: Any, names: set[str]) -> list[tuple[str, str]]:

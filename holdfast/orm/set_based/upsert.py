@@ -13,6 +13,7 @@ from holdfast.orm.set_based.row_groups import Batch, Grouping, RowGroup, batches
 from holdfast.orm.unit_of_work.defaults import fill_values
 from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.sql.columns import literal_column
+from holdfast.sql.duplicate_key import DuplicateKeyInsert
 from holdfast.sql.on_conflict import ConflictInsert
 from holdfast.sql.types import Boolean
 
@@ -23,7 +24,7 @@ class UpsertResult:
     """What `Session.upsert` did.
 
     Attributes:
-        rowcount: rows inserted or updated.
+        rowcount: rows inserted or updated; -1 where the database does not tell (MySQL and MariaDB with ``update=[]``).
         inserted, updated: how many of each; None where the database does not tell them apart.
         objects: the objects of these rows, in the order of the rows given; empty unless they were asked for.
     """
@@ -60,8 +61,11 @@ class _Upsert:
         self.keys = [self._name(one) for one in _listed(on)] if on is not None else list(mapper.primary_key_names)
         self.update = update
         self.returning = returning
-        self.flag = connection.dialect.capabilities.inserted_flag
+        self.capabilities = connection.dialect.capabilities
+        self.flag = self.capabilities.inserted_flag
         self.result = UpsertResult()
+        # Rows that are there stay as they are, and nobody counts them.
+        self.leaves_rows = False
 
     def _name(self, one: Any) -> str:
         """Return the attribute that a name, attribute or column stands for.
@@ -98,21 +102,27 @@ class _Upsert:
         asked = [self.mapper.class_] if self.returning else []
         if self.flag is not None:
             asked.append(literal_column(self.flag, Boolean()).label("inserted"))
-        if not asked and not may_change_objects(self.session, statement, self.mapper):
+        updates = statement._conflict != "nothing" and not self.leaves_rows
+        if not asked and not (updates and may_change_objects(self.session, statement, self.mapper)):
             answer = await self.connection.core_execute(statement, sent)
-            self.result.rowcount += max(answer.rowcount, 0)
+            self._count_rows(answer.rowcount, sent)
             return
         statement = statement.returning(*asked)
-        if statement._conflict == "update":
-            returned = await core_run_conflict(self.session, self.connection, statement, self.mapper, sent)
+        if updates:
+            returned: Any = await core_run_conflict(self.session, self.connection, statement, self.mapper, sent)
         else:
             returned = await core_run_returning(self.connection, statement, self.mapper, sent, with_keys=True)
-        self._take(returned, bool(asked))
+        self._count_rows(len(returned.rows), sent)
+        if asked:
+            self._take(returned)
 
-    def _take(self, returned: Any, has_rows: bool) -> None:
-        self.result.rowcount += len(returned.rows)
-        if not has_rows:
-            return
+    def _count_rows(self, told: int, sent: list[Any]) -> None:
+        """Take note of how many rows were written; where a row that is updated counts twice, all that were sent."""
+        if not self.capabilities.on_conflict:
+            told = len(sent)
+        self.result.rowcount = -1 if self.leaves_rows else self.result.rowcount + max(told, 0)
+
+    def _take(self, returned: Any) -> None:
         for row in returned.result(self.connection, self.session.holder, True).all():
             if self.returning:
                 self.result.objects.append(row[0])
@@ -121,6 +131,8 @@ class _Upsert:
 
     def _statement(self, given: tuple[str, ...]) -> Any:
         """Return the INSERT with what is done about rows that are there."""
+        if not self.capabilities.on_conflict:
+            return self._duplicate_key_statement(given)
         statement = ConflictInsert(self.mapper.class_)
         by_name = self.facts.by_name
         target = [by_name[name].column for name in self.keys]
@@ -128,6 +140,15 @@ class _Upsert:
         if not updates:
             return statement._on_conflict(None, target, None)
         return statement._on_conflict(None, target, None, set_=updates, updates=True)
+
+    def _duplicate_key_statement(self, given: tuple[str, ...]) -> Any:
+        statement = DuplicateKeyInsert(self.mapper.class_)
+        updates = self._updates(statement.inserted, given)
+        if not updates:
+            # There is no word for it: a key that gets its own value changes nothing.
+            self.leaves_rows = True
+            updates = {(key := self.facts.by_name[self.keys[0]].column): key}
+        return statement.on_duplicate_key_update(updates)
 
     def _updates(self, new: Any, given: tuple[str, ...]) -> dict[Any, Any]:
         by_name, update = self.facts.by_name, self.update
@@ -178,11 +199,7 @@ async def core_upsert(
     mapper.configure()
     how = ListOptions.of(options)
     connection = await session.core_connection_for(mapper)
-    if not connection.dialect.capabilities.on_conflict:
-        raise exc.InvalidRequestError(
-            f"upsert() is written by INSERT ... ON CONFLICT, which {connection.dialect.name} does not have; execute its own "
-            "insert().on_duplicate_key_update(...)."
-        )
+    _check(connection.dialect, returning)
     upsert = _Upsert(session, connection, mapper, on, update, returning)
     grouping = Grouping(upsert.facts, how.with_nulls)
     count = 0
@@ -199,11 +216,26 @@ async def core_upsert(
     return upsert.result
 
 
+def _check(dialect: Any, returning: bool) -> None:
+    """Raise where the database can not do what is asked for, before anything is sent."""
+    capabilities = dialect.capabilities
+    if not capabilities.on_conflict and not capabilities.duplicate_key:
+        raise exc.InvalidRequestError(
+            f"upsert() is written by INSERT ... ON CONFLICT or ON DUPLICATE KEY UPDATE; {dialect.name} has neither."
+        )
+    if returning and not capabilities.insert_returning:
+        raise exc.InvalidRequestError(
+            f"upsert() brings objects back by RETURNING, which {dialect.name} does not have for INSERT; read them by a "
+            "select() afterwards."
+        )
+
+
 def _of_mappings(upsert: _Upsert, batch: Batch) -> Batch:
     """Return the batch with objects as mappings of their values; where there are any, objects come back."""
     if all(isinstance(row, Mapping) for row in batch.rows):
         return batch
     upsert.returning = True
+    _check(upsert.connection.dialect, True)
     rows = []
     for row in batch.rows:
         if isinstance(row, Mapping):

@@ -66,7 +66,7 @@ class Pair(Base):
 
     left: Mapped[int] = mapped_column(primary_key=True)
     right: Mapped[int] = mapped_column(primary_key=True)
-    word: Mapped[str | None]
+    word: Mapped[str | None] = mapped_column(String(20))
 
 
 other = Table("other", Base.metadata, Column("id", Integer, primary_key=True), Column("word", String(20)))
