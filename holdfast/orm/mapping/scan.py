@@ -320,6 +320,9 @@ def _columns_of_composite(
         name = one.name or (template % part_name if template else part_name)
         one.property_options = {**one.property_options, **options}
         annotated = types[position] if position < len(types) else None
+        if one.type is not None and not hasattr(prop.composite_class, "__dataclass_fields__"):
+            # The arguments of an __init__ are not the columns: they say nothing about NULL where a type is given.
+            annotated = None
         raw = None if annotated is None else Mapped[annotated]  # type: ignore[valid-type]
         part = _Found(name, class_, one, raw)
         annotation = None if raw is None else read_annotation(class_, name, raw)

@@ -73,6 +73,7 @@ class Grouping:
         self._facts = facts
         self._mapper = facts.mapper
         self._with_nulls = with_nulls
+        self._keep_none = frozenset(fact.name for fact in facts.columns if fact.keeps_none)
         self._names: dict[Any, tuple[str, ...]] = {}
 
     def groups(self, batch: Batch) -> Iterator[RowGroup]:
@@ -114,7 +115,10 @@ class Grouping:
         """Return what one row gives, the row by attribute, and whether it has SQL expressions."""
         if not self._facts.by_name.keys() >= set(row):
             row = by_attribute(self._facts, row)
-        given = frozenset(row if self._with_nulls else [name for name, value in row.items() if value is not None])
+        kept = self._keep_none
+        given = frozenset(
+            row if self._with_nulls else [name for name, value in row.items() if value is not None or name in kept]
+        )
         return given, row, any(is_expression_class(type(row[name])) for name in given)
 
     def _ordered(self, given: frozenset[str]) -> tuple[str, ...]:

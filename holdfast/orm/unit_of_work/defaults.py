@@ -51,9 +51,13 @@ class DefaultContext:
 def fill_defaults(connection: Any, facts: MapperFacts, objects: Sequence[Any]) -> None:
     """Set attributes of new objects that have no value, or None, to the Python-side default of their column."""
     for fact in facts.needs_defaults:
-        lacking = [values for instance in objects if (values := instance.__dict__).get(fact.name) is None]
+        name = fact.name
+        if fact.keeps_none:
+            lacking = [values for instance in objects if name not in (values := instance.__dict__)]
+        else:
+            lacking = [values for instance in objects if (values := instance.__dict__).get(name) is None]
         if lacking:
-            _fill(lacking, fact.name, fact.default, DefaultContext(connection, facts, fact.column, True))
+            _fill(lacking, name, fact.default, DefaultContext(connection, facts, fact.column, True))
 
 
 def fill_onupdate(connection: Any, facts: MapperFacts, names: Sequence[str], objects: Sequence[Any]) -> None:

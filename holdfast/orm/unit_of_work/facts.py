@@ -125,6 +125,8 @@ class ColumnFact(NamedTuple):
     """The column's Python-side default (scalar or callable), or None."""
     same_value: Callable[[Any, Any], bool]
     """Whether two values are the same to the database."""
+    keeps_none: bool
+    """None is a value of the type, JSON's null for instance; only what was never set is not given."""
 
 
 class MapperFacts:
@@ -210,7 +212,7 @@ class MapperFacts:
     def given(self) -> Callable[[list[Any]], list[tuple[bool, ...]]]:
         """Function: objects -> for each a flag per name in `flag_names`, whether it has a value."""
         if self._given is None:
-            with_none = frozenset(fact.name for fact in self.columns if fact.column.type.should_evaluate_none)
+            with_none = frozenset(fact.name for fact in self.columns if fact.keeps_none)
             self._given = extractors.given_flags(self.flag_names, self.mapper.class_name, with_none)
         return self._given
 
@@ -253,14 +255,16 @@ def _column_facts(mapper: Any) -> list[ColumnFact]:
         default = column.default
         in_sql = default is not None and default.is_clause_element
         fetched = column.server_default is not None or in_sql
+        keeps_none = bool(column.type.should_evaluate_none)
         found.append(
             ColumnFact(
                 name,
                 column,
-                fetched or (column.primary_key and default is None) or bool(column.type.should_evaluate_none),
+                fetched or (default is None and (column.primary_key or keeps_none)),
                 fetched,
                 None if default is None or in_sql else default,
                 mapper.attrs[name].same_value,
+                keeps_none,
             )
         )
     return found

@@ -41,6 +41,7 @@ _SUBJECTS = (
     "binds",
     "orm_execute",
     "set_based",
+    "mutable_values",
 )
 
 for _subject in _SUBJECTS:

@@ -298,3 +298,29 @@ def statement_of_the_core_flushes_first(lib: Any, engine: Any, log: Log) -> None
         log("text", session.execute(lib.text("SELECT label FROM tags WHERE id = 1")).scalar())
         session.get(s.Tag, 1).label = "later"
         log("table", session.execute(lib.select(s.Tag.__table__.c.label)).scalars().all())
+
+
+@program
+def defaults_of_types_that_keep_none(lib: Any, engine: Any, log: Log) -> None:
+    """JSON keeps None as its null; the default is for what was never set."""
+
+    class Base(lib.orm.DeclarativeBase):  # type: ignore[misc,name-defined]
+        pass
+
+    class Page(Base):
+        __tablename__ = "pages"
+        id = lib.orm.mapped_column(lib.Integer, primary_key=True)
+        words = lib.orm.mapped_column(lib.JSON, default=lambda: [7])
+        nulls = lib.orm.mapped_column(lib.JSON(none_as_null=True), default=lambda: [7])
+        number = lib.orm.mapped_column(lib.Integer, default=7)
+        kept = lib.orm.mapped_column(lib.Integer().evaluates_none(), default=7)
+
+    Base.metadata.create_all(engine)
+    with lib.orm.Session(engine) as session:
+        session.add(Page(id=1))
+        session.flush()
+        session.add_all([Page(id=2, words=None, nulls=None, number=None, kept=None), Page(id=3, kept=1), Page(id=4)])
+        session.flush()
+        session.execute(lib.insert(Page), [{"id": 5, "words": None, "nulls": None, "kept": None}, {"id": 6}])
+        session.commit()
+        log("pages", [(page.words, page.nulls, page.number, page.kept) for page in session.scalars(lib.select(Page))])
