@@ -474,7 +474,25 @@ class NotSupportedError(DatabaseError):
 
 
 class StaleDataError(SQLAlchemyError):
-    """An UPDATE or DELETE met fewer rows than there were objects."""
+    """An UPDATE or DELETE met fewer rows than there were objects: some are gone, or have another version.
+
+    Attributes:
+        objects: the mapped objects whose rows the statement was to change; at least one of them is out of date.
+    """
+
+    objects: Sequence[Any] = ()
+
+    @property
+    def obj(self) -> Any:
+        """The object that is out of date, where exactly one can be; else None."""
+        return self.objects[0] if len(self.objects) == 1 else None
+
+    @classmethod
+    def of_objects(cls, message: str, objects: Sequence[Any]) -> StaleDataError:
+        """Return the error with the objects that it is about."""
+        error = cls(message)
+        error.objects = tuple(objects)
+        return error
 
 
 ConcurrentModificationError = StaleDataError

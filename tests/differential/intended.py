@@ -91,6 +91,18 @@ INTENDED = (
         "Such SELECTs are not logged, or there is no program of that kind.",
     ),
     Intended(
+        "batches of rows with versions",
+        "Rows that have a version_id_col are updated in one batch, whose count of rows tells that one was out of date; "
+        "SQLAlchemy sends them one by one.",
+        "A program says so of a table by log.row_by_row(); UPDATEs of it are compared row by row.",
+    ),
+    Intended(
+        "objects in step with lists of rows",
+        "A list of rows that is updated by primary key gives objects present their new version; SQLAlchemy leaves them "
+        "the old one, and their next flush fails.",
+        "Programs expire the objects between the two.",
+    ),
+    Intended(
         "references that the session has",
         "selectinload() of a many-to-one asks for the objects that the session lacks; SQLAlchemy asks for all of them.",
         "Programs load references into a session that has none of them.",

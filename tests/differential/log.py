@@ -42,6 +42,7 @@ class Log:
         self._library = library
         self._quiet = 0
         self._unordered: tuple[str, ...] = ()
+        self._singly: tuple[str, ...] = ()
         self.entries: list[tuple[str, ...]] = []
         self.trace: str | None = None
 
@@ -76,6 +77,10 @@ class Log:
     def any_order(self, *tables: str) -> None:
         """Compare the rows of these association tables without their order, in batches and at the end."""
         self._unordered = tables
+
+    def row_by_row(self, *tables: str) -> None:
+        """Compare UPDATEs of these tables row by row, in whichever batches they are sent."""
+        self._singly = tables
 
     def rows(self, table: str, rows: list[tuple[Any, ...]]) -> None:
         """Write down what a table holds (called by the harness)."""
@@ -139,6 +144,10 @@ class Log:
             return
         many = many and all(isinstance(each, tuple | list | dict) for each in parameters)
         rows = [_plain(each) for each in parameters] if many else [_plain(parameters)]
+        if many and any(statement.startswith(f"UPDATE {table} ") for table in self._singly):
+            for row in rows:
+                self.sent(statement, row, False)
+            return
         lines = _indent(level_statement(statement), "SQL  ")
         if any(table in statement for table in self._unordered):
             rows.sort()

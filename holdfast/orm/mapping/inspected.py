@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from holdfast.exc import InvalidRequestError, UnmappedColumnError
+from holdfast.exc import ArgumentError, InvalidRequestError, UnmappedColumnError
 from holdfast.orm.mapping.composites import CompositeProperty
 from holdfast.orm.mapping.named_attributes import Attributes
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
@@ -35,6 +35,7 @@ class InspectedMapper:
     primary_key_names: tuple[str, ...]
     _properties: dict[str, Any]
     _name_of: dict[Any, str]
+    local_table: Any
 
     def configure(self) -> None:
         """Find out all relationships of the registry, unless that was done."""
@@ -76,7 +77,21 @@ class InspectedMapper:
     @property
     def version_id_col(self) -> Any:
         """The column that counts the versions of a row, or None."""
-        return self._argument("version_id_col", None)
+        given = self._argument("version_id_col", None)
+        if given is None:
+            return None
+        columns: Any = self.local_table.c
+        column = given if isinstance(given, str) else getattr(given, "column", given)
+        if isinstance(column, str) or column not in self._name_of:
+            # A name; or the column of a mixin, of which the table has a copy.
+            key = column if isinstance(column, str) else column.key
+            if key not in columns:
+                raise ArgumentError(
+                    f"version_id_col of {self.class_.__name__} is a column of its table "
+                    f"{self.local_table.name}; it has no column {key!r}."
+                )
+            column = columns[key]
+        return column
 
     @property
     def version_id_generator(self) -> Any:

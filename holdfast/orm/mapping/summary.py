@@ -39,7 +39,10 @@ def summarise(mapper: Any) -> None:
         key for key, prop in mapper._properties.items() if isinstance(prop, CompositeProperty)
     )
     mapper.loaded_names = tuple(name for name in mapper.attribute_names if name not in mapper.composite_names)
-    mapper.active_names = frozenset(key for key, prop in columns.items() if prop.active_history)
+    version = mapper.version_id_col
+    mapper.active_names = frozenset(
+        key for key, prop in columns.items() if prop.active_history or (version is not None and prop.column is version)
+    )
     mapper.expiring_names = tuple(key for key, prop in columns.items() if prop.expire_on_flush and not prop.is_stored)
     mapper.primary_key_names = tuple(mapper.name_of_column(column) for column in mapper.primary_key)
     mapper.scalar_key = len(mapper.primary_key_names) == 1

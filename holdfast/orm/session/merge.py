@@ -133,8 +133,10 @@ class Merge:
         if column is None or target_state.key is None:
             return
         name = state.mapper.name_of_column(column)
-        theirs, ours = source.__dict__.get(name), target.__dict__.get(name)
-        if theirs is not None and ours is not None and theirs != ours:
+        if name not in source.__dict__:
+            return
+        theirs, ours = source.__dict__[name], target.__dict__.get(name)
+        if ours is not None and theirs != ours:
             raise exc.StaleDataError(
                 f"Version id '{theirs}' on merged state {lifecycle.describe(source)} does not match existing version "
                 f"'{ours}'. Leave the version attribute unset when merging to update the most recent version."

@@ -11,6 +11,7 @@ from holdfast.orm.set_based.conflicts import core_run_conflict, may_change_objec
 from holdfast.orm.set_based.returning import NO_COLUMNS, core_run_returning
 from holdfast.orm.set_based.row_groups import Grouping, Row, RowGroup, batches_of, name_rows
 from holdfast.orm.set_based.row_statements import prepared_rows
+from holdfast.orm.set_based.row_versions import with_first_versions
 from holdfast.orm.unit_of_work.changes import is_expression_class
 from holdfast.orm.unit_of_work.defaults import fill_values
 from holdfast.orm.unit_of_work.facts import facts_of
@@ -132,6 +133,9 @@ async def core_insert_group(connection: Any, facts: Any, group: RowGroup) -> Non
 
 def with_defaults(connection: Any, facts: Any, group: RowGroup) -> tuple[tuple[str, ...], list[Any]]:
     """Return names and rows of a group with what Python's defaults make; the caller's rows stay as they are."""
+    if facts.version is not None and facts.version.make is not None:
+        names, rows = with_first_versions(facts, group.names, group.rows)
+        group = group._replace(names=names, rows=rows)
     lacking = [fact for fact in facts.needs_defaults if fact.name not in group.names]
     if not lacking:
         return group.names, group.rows

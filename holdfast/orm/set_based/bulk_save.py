@@ -14,6 +14,7 @@ from holdfast.orm.set_based.row_groups import Batch, Grouping, Row, RowGroup, ba
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.orm.unit_of_work.statements import insert_statement
+from holdfast.orm.unit_of_work.versions import known_version
 from holdfast.sql.dml import update
 
 NOTHING: Mapping[str, Any] = {}
@@ -154,4 +155,8 @@ def _row_of(state: InstanceState, instance: Any, changed_only: bool) -> dict[str
     names = (state.old or ()) if changed_only else values
     row = {name: values[name] for name in names if name in facts.by_name and name in values}
     row.update(zip(mapper.primary_key_names, state.identity or (), strict=True))
+    if facts.version is not None:
+        # One that the program makes has to be that of the row: there is no room here for the next one.
+        name = facts.version.name
+        row[name] = values.get(name) if facts.version.make is None else known_version(name, state, instance)
     return row

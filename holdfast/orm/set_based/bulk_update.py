@@ -13,11 +13,12 @@ from holdfast.orm.set_based.exact_types import Unsure, kind_of
 from holdfast.orm.set_based.returning import core_run_returning
 from holdfast.orm.set_based.row_groups import Grouping, Row, RowGroup, batches_of, name_rows
 from holdfast.orm.set_based.row_statements import prepared_rows
+from holdfast.orm.set_based.row_versions import found_by, with_next_versions
 from holdfast.orm.set_based.synchronize import doubtful_names, strategy_of
 from holdfast.orm.unit_of_work.changes import is_expression_class
 from holdfast.orm.unit_of_work.defaults import fill_values
 from holdfast.orm.unit_of_work.facts import facts_of
-from holdfast.orm.unit_of_work.statements import column_keys, key_criteria, key_parameter, one_row, update_statement
+from holdfast.orm.unit_of_work.statements import column_keys, key_criteria, one_row, update_statement
 from holdfast.orm.unit_of_work.updates import stale_rows
 
 
@@ -113,6 +114,8 @@ class RowWriter:
             results: takes what RETURNING brings.
         """
         names, rows = self._with_onupdate(group)
+        if self.facts.version is not None:
+            names, rows = with_next_versions(self.facts, names, rows)
         changed = tuple(name for name in names if name not in self.facts.key_names)
         if not changed:
             return 0
@@ -147,7 +150,7 @@ class RowWriter:
             [row] = group.rows
             compiled = connection.engine.compiled(statement, column_keys(facts, group.names))
             given = {facts.by_name[name].column.key: row[name] for name in group.names}
-            given.update((key_parameter(facts, name), row[name]) for name in facts.key_names)
+            given.update(found_by(facts, row))
             answer = await connection.core_run(compiled, *one_row(compiled, statement, given))
             return int(answer.rowcount)
         prepared = prepared_rows(connection.engine, facts, "update", changed)
@@ -168,7 +171,7 @@ class RowWriter:
         rows = []
         for place, row in enumerate(group.rows, group.start):
             given = {facts.by_name[name].column.key: row[name] for name in changed}
-            given.update((key_parameter(facts, name), row[name]) for name in facts.key_names)
+            given.update(found_by(facts, row))
             given.update(self.criteria_values.get(place, {}))
             rows.append(given)
         if not statement._returning:

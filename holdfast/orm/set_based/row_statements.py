@@ -48,6 +48,8 @@ def _prepare(engine: Any, facts: Any, verb: str, names: tuple[str, ...]) -> RowS
     sources = {facts.by_name[name].column.key: name for name in names}
     if verb == "update":
         sources.update((key_parameter(facts, name), name) for name in facts.key_names)
+        if facts.version is not None:
+            sources[key_parameter(facts, facts.version.name)] = key_parameter(facts, facts.version.name)
     label = f"{verb} {facts.mapper.class_name} rows ({', '.join(names)})"
     return RowStatement(compiled, compiled.text, _extractor(engine, facts, compiled, sources, label))
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from holdfast.orm.unit_of_work import extractors
+from holdfast.orm.unit_of_work.versions import Version, version_of
 
 
 class Direction(enum.Enum):
@@ -152,6 +153,7 @@ class MapperFacts:
         onupdate_names: attributes that get a new value from Python whenever the row is updated.
         changed_by_update: attributes that get one from the database then.
         generated_key: the attribute whose key the database makes, or None.
+        version: how the versions of the rows are counted; None if they are not.
         eager, eager_updates: bring values that the database makes in an INSERT, in an UPDATE, back at once.
     """
 
@@ -159,13 +161,14 @@ class MapperFacts:
         "_given", "_missing", "_names_given", "by_name", "changed_by_update", "collections", "column_keys",
         "columns", "eager", "eager_updates", "flag_names", "generated_key", "given_only", "key_names", "keys",
         "last_engine", "last_statements", "mapper", "needs_defaults", "onupdate_names", "order", "orders",
-        "owning", "plain_classes", "refers_to_values", "relationships", "single", "statements", "table", "to_one",
+        "owning", "plain_classes", "refers_to_values", "relationships", "single", "statements", "table", "to_one", "version",
     )  # fmt: skip
 
     def __init__(self, mapper: Any) -> None:
         self.mapper = mapper
         self.table = mapper.local_table
-        self.columns = tuple(_column_facts(mapper))
+        self.version: Version | None = version_of(mapper)
+        self.columns = tuple(_column_facts(mapper, self.version))
         self.by_name = {fact.name: fact for fact in self.columns}
         self.orders: dict[Any, Any] = {}
         self.single = {name: (name,) for name in self.by_name}
@@ -235,7 +238,9 @@ class MapperFacts:
             fetched = tuple(
                 fact.name
                 for fact in self.columns
-                if fact.fetched and fact.name not in names and (self.eager or fact.column.primary_key)
+                if fact.fetched
+                and fact.name not in names
+                and (self.eager or fact.column.primary_key or (self.version and fact.name == self.version.name))
             )
             found = self._missing[names] = fetched, None if self.generated_key in names else self.generated_key
         return found
@@ -245,7 +250,7 @@ def _no_engine() -> None:
     """Stand in for the weak reference to the engine of last time."""
 
 
-def _column_facts(mapper: Any) -> list[ColumnFact]:
+def _column_facts(mapper: Any, version: Version | None) -> list[ColumnFact]:
     found = []
     names = {id(property_.columns[0]): name for name, property_ in mapper.column_attrs.items()}
     for column in mapper.local_table.columns:
@@ -253,8 +258,12 @@ def _column_facts(mapper: Any) -> list[ColumnFact]:
         if name is None:
             continue
         default = column.default
+        is_server_default = column.server_default is not None
+        if version is not None and version.make is not None and name == version.name:
+            # Every INSERT gives the first version.
+            default, is_server_default = None, False
         in_sql = default is not None and default.is_clause_element
-        fetched = column.server_default is not None or in_sql
+        fetched = is_server_default or in_sql
         keeps_none = bool(column.type.should_evaluate_none)
         found.append(
             ColumnFact(

@@ -32,6 +32,7 @@ from holdfast.orm.unit_of_work.ports import FlushOutcome, FlushSession
 from holdfast.orm.unit_of_work.relations import follow
 from holdfast.orm.unit_of_work.secondary import core_secondary, core_secondary_keys, transfer_keys
 from holdfast.orm.unit_of_work.updates import core_update
+from holdfast.orm.unit_of_work.versions import core_know_versions
 
 
 class FlushContext:
@@ -74,6 +75,9 @@ async def core_flush(session: FlushSession) -> None:
     follow(changes, holder)
     if switched := key_switches(changes):
         await core_pass_keys_on(session, changes, switched)
+    for of_mapper in changes.mappers.values():
+        if of_mapper.facts.version is not None:
+            await core_know_versions(session, of_mapper)
     if changes.mappers:
         context.plan = plan_flush(changes)
         await core_execute(session, context.plan, outcome)

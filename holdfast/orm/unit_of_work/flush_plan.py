@@ -17,6 +17,7 @@ from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.changes import Changes, MapperChanges, Names, Transfer, is_expression_class
 from holdfast.orm.unit_of_work.dependencies import Kind, Step, order_steps
 from holdfast.orm.unit_of_work.facts import MapperFacts, RelationshipFacts
+from holdfast.orm.unit_of_work.versions import versions_of
 
 by_key = attrgetter("key")
 
@@ -46,7 +47,7 @@ class UpdateRows(NamedTuple):
 
     Attributes:
         names: attribute names of the changed columns, in the table's order.
-        keys: primary keys that the rows have so far.
+        keys: primary keys that the rows have so far; `versions`: their versions, if the mapper counts them.
         has_expressions: the only row has values that are SQL expressions.
     """
 
@@ -56,6 +57,7 @@ class UpdateRows(NamedTuple):
     objects: list[Any]
     keys: list[Any]
     has_expressions: bool = False
+    versions: list[Any] | None = None
 
     def __str__(self) -> str:
         columns = ", ".join(self.facts.by_name[name].column.name for name in self.names)
@@ -63,11 +65,12 @@ class UpdateRows(NamedTuple):
 
 
 class DeleteRows(NamedTuple):
-    """Rows of one table to delete, in the order of their keys."""
+    """Rows of one table to delete, in the order of their keys; with their versions, if the mapper counts them."""
 
     facts: MapperFacts
     states: list[InstanceState]
     objects: list[Any]
+    versions: list[Any] | None = None
 
     def __str__(self) -> str:
         return f"DELETE FROM {self.facts.table.name}: {_count(self.states)}"
@@ -241,6 +244,7 @@ def plan_updates(of_mapper: MapperChanges, updates: Mapping[InstanceState, Any])
     _sort(states, key)
     objects = list(map(updates.__getitem__, states))
     names = list(map(changed.__getitem__, states))
+    version = of_mapper.facts.version
     is_one_run = names.count(names[0]) == len(names)
     start = 0
     while start < len(states):
@@ -248,7 +252,10 @@ def plan_updates(of_mapper: MapperChanges, updates: Mapping[InstanceState, Any])
         for first, last, has_expressions in _apart(objects, names[start], start, end):
             chosen = states[first:last]
             keys = list(map(key, chosen))
-            yield UpdateRows(of_mapper.facts, names[start], chosen, objects[first:last], keys, has_expressions)
+            versions = None if version is None else versions_of(version.name, chosen, of_mapper.replaced)
+            yield UpdateRows(
+                of_mapper.facts, names[start], chosen, objects[first:last], keys, has_expressions, versions
+            )
         start = end
 
 
@@ -343,4 +350,6 @@ def plan_deletes(of_mapper: MapperChanges, only: Iterable[InstanceState] | None)
     """Return the rows of one mapper to delete, or some of them, in key order."""
     states = list(of_mapper.deletes if only is None else only)
     _sort(states, by_key)
-    return DeleteRows(of_mapper.facts, states, list(map(of_mapper.deletes.__getitem__, states)))
+    version = of_mapper.facts.version
+    versions = None if version is None else versions_of(version.name, states, {})
+    return DeleteRows(of_mapper.facts, states, list(map(of_mapper.deletes.__getitem__, states)), versions)

@@ -22,6 +22,7 @@ from holdfast.orm.unit_of_work.statements import (
     way_back,
 )
 from holdfast.orm.unit_of_work.suspects import name_objects
+from holdfast.orm.unit_of_work.versions import core_finish_versions, stamp_new
 
 
 async def core_insert(connection: Any, work: InsertRows, outcome: FlushOutcome) -> None:
@@ -36,6 +37,8 @@ async def core_insert(connection: Any, work: InsertRows, outcome: FlushOutcome) 
         _warn_of_conflicts(facts, work)
     if facts.needs_defaults:
         fill_defaults(connection, facts, work.objects)
+    if facts.version is not None:
+        stamp_new(facts.version, work.objects)
     try:
         if work.has_expressions:
             await _insert_expressions(connection, work)
@@ -44,7 +47,10 @@ async def core_insert(connection: Any, work: InsertRows, outcome: FlushOutcome) 
     except exc.IntegrityError as error:
         name_objects(error, facts, work.objects)
         raise
-    outcome.inserted += zip(work.states, work.objects, keys_of(facts, work.objects), strict=True)
+    keys = keys_of(facts, work.objects)
+    if facts.version is not None:
+        await core_finish_versions(connection, facts, keys, work.objects)
+    outcome.inserted += zip(work.states, work.objects, keys, strict=True)
 
 
 def _warn_of_conflicts(facts: MapperFacts, work: InsertRows) -> None:

@@ -16,6 +16,7 @@ from holdfast.orm.unit_of_work.extractors import Extractor, Source, pair_rows
 from holdfast.orm.unit_of_work.facts import MapperFacts, RelationshipFacts
 from holdfast.sql.binds import bindparam
 from holdfast.sql.dml import delete, insert, update
+from holdfast.sql.public import cast
 
 
 class Way(enum.Enum):
@@ -177,12 +178,20 @@ def prepared_delete(engine: Any, facts: MapperFacts) -> Prepared:
     return found
 
 
+def row_names(facts: MapperFacts) -> tuple[str, ...]:
+    """Return the attributes that find a row to be changed: the primary key and, if there is one, the version."""
+    return facts.key_names if facts.version is None else (*facts.key_names, facts.version.name)
+
+
 def key_criteria(facts: MapperFacts) -> list[Any]:
-    """Return the conditions that find a row by its primary key."""
-    columns = [facts.by_name[name].column for name in facts.key_names]
+    """Return the conditions that find a row by its primary key, and by its version if it has one."""
+    names = row_names(facts)
+    columns = [facts.by_name[name].column for name in names]
     return [
-        column == bindparam(key_parameter(facts, name), type_=column.type)
-        for name, column in zip(facts.key_names, columns, strict=True)
+        # A column of the system's own may be of a type that nothing is compared with: xmin on PostgreSQL.
+        (cast(column, column.type) if column.system else column)
+        == bindparam(key_parameter(facts, name), type_=column.type)
+        for name, column in zip(names, columns, strict=True)
     ]
 
 
@@ -194,10 +203,11 @@ def column_keys(facts: MapperFacts, names: Names) -> tuple[str, ...]:
 def _extractor(engine: Any, facts: MapperFacts, compiled: Any, names: Names, verb: str) -> Extractor:
     """Return the function that makes rows for a statement that takes attributes and primary keys."""
     by_parameter = {facts.by_name[name].column.key: ("value", name) for name in names}
-    is_composite = len(facts.key_names) > 1
+    names_in_key = row_names(facts)
+    is_composite = len(names_in_key) > 1
     by_key = {
         key_parameter(facts, name): ("key", position if is_composite else "")
-        for position, name in enumerate(facts.key_names)
+        for position, name in enumerate(names_in_key)
     }
     sources = []
     for slot in compiled.slots:

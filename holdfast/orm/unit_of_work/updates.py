@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from holdfast import exc
@@ -16,9 +17,12 @@ from holdfast.orm.unit_of_work.statements import (
     key_parameter,
     one_row,
     prepared_update,
+    returned_columns,
+    row_names,
     update_statement,
 )
 from holdfast.orm.unit_of_work.suspects import name_objects
+from holdfast.orm.unit_of_work.versions import core_finish_versions, stamp, with_versions
 
 
 async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) -> None:
@@ -32,27 +36,49 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
     names, made = _all_names(facts, work.names)
     if made:
         fill_onupdate(connection, facts, made, work.objects)
-    keys = work.keys
+    keys = found_by = work.keys
+    if work.versions is not None:
+        names, found_by = _next_versions(work, names)
+    returning = _returning(connection, facts, names)
     try:
         if work.has_expressions:
-            matched = await _update_expressions(connection, work, names, keys[0])
+            matched = await _update_expressions(connection, work, names, found_by[0], returning)
         else:
-            matched = await _update_plain(connection, work, names, keys)
+            matched = await _update_plain(connection, work, names, found_by, returning)
     except exc.IntegrityError as error:
         name_objects(error, facts, work.objects)
         raise
     if matched != len(keys) and matched >= 0:
-        raise stale_rows(facts, len(keys), matched)
+        raise stale_rows(facts, len(keys), matched, work.objects)
     for name in facts.changed_by_update:
-        if name not in names and not facts.eager_updates:
+        if name not in names and name not in returning:
             forget(work.objects, (name,))
     if facts.mapper.expiring_names:
         forget_expressions(work.states, work.objects, facts.mapper.expiring_names)
-    if not facts.keys.isdisjoint(work.names):
-        new_keys = keys_of(facts, work.objects)
+    new_keys = keys if facts.keys.isdisjoint(work.names) else keys_of(facts, work.objects)
+    if facts.version is not None:
+        if facts.version.is_made_by_server and facts.version.name not in (*names, *returning):
+            forget(work.objects, (facts.version.name,))
+        await core_finish_versions(connection, facts, new_keys, work.objects)
+    if new_keys is not keys:
         outcome.switched += [
             (state, new) for state, old, new in zip(work.states, keys, new_keys, strict=True) if new != old
         ]
+
+
+def _next_versions(work: UpdateRows, names: Names) -> tuple[Names, list[Any]]:
+    """Give the objects their next version, unless the program or the database does.
+
+    Returns: the attributes to write; what finds the rows: primary keys with the versions so far.
+    """
+    facts, versions = work.facts, work.versions
+    version = facts.version
+    assert version is not None and versions is not None
+    found_by = with_versions(facts, work.keys, versions)
+    if version.make is not None and version.name not in names:
+        stamp(version, work.objects, versions)
+        names = tuple(sorted((*names, version.name), key=facts.order.__getitem__))
+    return names, found_by
 
 
 def forget_expressions(states: list[Any], objects: list[Any], names: Names) -> None:
@@ -69,17 +95,14 @@ def _all_names(facts: MapperFacts, names: Names) -> tuple[Names, Names]:
     return (tuple(sorted((*names, *made), key=facts.order.__getitem__)), made) if made else (names, made)
 
 
-async def _update_plain(connection: Any, work: UpdateRows, names: Names, keys: list[Any]) -> int:
+async def _update_plain(connection: Any, work: UpdateRows, names: Names, keys: list[Any], returning: Names) -> int:
     """Send the batch. Returns: how many rows matched; -1 if the driver does not know."""
     facts = work.facts
-    returning = _returning(connection, facts, names)
     prepared = prepared_update(connection.engine, facts, names, returning)
     rows, _ = prepared.extractor.rows(work.objects, keys)
     if returning:
         answers = await connection.core_run_each(prepared.compiled, prepared.sql, rows)
-        for instance, answer in zip(work.objects, answers, strict=True):
-            for (name, convert), value in zip(prepared.returned, answer.rows[0] if answer.rows else (), strict=False):
-                instance.__dict__[name] = value if convert is None else convert(value)
+        _take(work.objects, answers, prepared.returned)
         return sum(len(answer.rows) for answer in answers)
     if len(rows) == 1:
         answer = await connection.core_run(prepared.compiled, prepared.sql, rows[0])
@@ -89,31 +112,47 @@ async def _update_plain(connection: Any, work: UpdateRows, names: Names, keys: l
 
 
 def _returning(connection: Any, facts: MapperFacts, names: Names) -> Names:
-    """Return the attributes that the database changes and that the mapper wants back at once."""
-    if not facts.eager_updates or not connection.dialect.capabilities.update_returning:
+    """Return the attributes that the database changes and that are wanted back at once; a version always is."""
+    if not connection.dialect.capabilities.update_returning:
         return ()
-    return tuple([name for name in facts.changed_by_update if name not in names])
+    wanted = facts.changed_by_update if facts.eager_updates else ()
+    version = facts.version
+    if version is not None and version.is_made_by_server and version.name not in (*names, *wanted):
+        wanted = (*wanted, version.name)
+    return tuple([name for name in wanted if name not in names])
 
 
-async def _update_expressions(connection: Any, work: UpdateRows, names: Names, key: Any) -> int:
+async def _update_expressions(connection: Any, work: UpdateRows, names: Names, key: Any, returning: Names) -> int:
     """Update one object that has SQL expressions as values; they are read again when they are asked for."""
     facts, values = work.facts, work.objects[0].__dict__
     expressions = expressions_in(values, names)
     plain = tuple(name for name in names if name not in expressions)
-    statement = update_statement(facts, ()).values(
+    statement = update_statement(facts, returning).values(
         {facts.by_name[name].column: value for name, value in expressions.items()}
     )
     compiled = connection.engine.compiled(statement, column_keys(facts, plain))
     given = {facts.by_name[name].column.key: values.get(name) for name in plain}
-    parts = (key,) if len(facts.key_names) == 1 else key
-    given.update(zip([key_parameter(facts, name) for name in facts.key_names], parts, strict=True))
+    found_by = row_names(facts)
+    parts = (key,) if len(found_by) == 1 else key
+    given.update(zip([key_parameter(facts, name) for name in found_by], parts, strict=True))
     answer = await connection.core_run(compiled, *one_row(compiled, statement, given))
     forget(work.objects, expressions)
+    if returning:
+        _take(work.objects, [answer], returned_columns(compiled, returning))
+        return len(answer.rows)
     return answer.rowcount  # type: ignore[no-any-return]
 
 
-def stale_rows(facts: MapperFacts, expected: int, matched: int) -> exc.StaleDataError:
-    """Return the error for rows that are not there any more."""
-    return exc.StaleDataError(
-        f"UPDATE statement on table '{facts.table.name}' expected to update {expected} row(s); {matched} were matched."
+def _take(objects: Sequence[Any], answers: Sequence[Any], returned: Sequence[tuple[str, Any]]) -> None:
+    """Put what RETURNING brought into the objects; a row that was not found brings nothing."""
+    for instance, answer in zip(objects, answers, strict=True):
+        for (name, convert), value in zip(returned, answer.rows[0] if answer.rows else (), strict=False):
+            instance.__dict__[name] = value if convert is None else convert(value)
+
+
+def stale_rows(facts: MapperFacts, expected: int, matched: int, objects: Sequence[Any] = ()) -> exc.StaleDataError:
+    """Return the error for rows that are not there any more, or not in the version that the objects know."""
+    return exc.StaleDataError.of_objects(
+        f"UPDATE statement on table '{facts.table.name}' expected to update {expected} row(s); {matched} were matched.",
+        objects,
     )

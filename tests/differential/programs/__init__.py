@@ -42,6 +42,7 @@ _SUBJECTS = (
     "orm_execute",
     "set_based",
     "mutable_values",
+    "versions",
 )
 
 for _subject in _SUBJECTS:

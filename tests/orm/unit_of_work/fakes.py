@@ -95,6 +95,7 @@ class FakeMapper:
         self.relationships: dict[str, FakeRelationship] = {}
         self.delete_names: tuple[str, ...] = ()
         self.eager_defaults = "auto"
+        self.version_id_col = None
         self.primary_key_names = ("id",)
         self.local_table = FakeTable(class_name.lower(), [])
         self.attrs: dict[str, Any] = {}

@@ -1,0 +1,1 @@
+"""Tests of optimistic and of row locks, each run on both faces."""
