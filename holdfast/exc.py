@@ -224,9 +224,10 @@ class LazyLoadInAsyncError(MissingGreenlet):
         identity: class name and primary key of the object.
     """
 
-    def __init__(self, attribute: str, identity: tuple[str, Any], fix: str) -> None:
+    def __init__(self, attribute: str, identity: tuple[str, Any], fix: str, opened: Any = None) -> None:
+        place = "" if opened is None else f" (its session was opened at {opened})"
         super().__init__(
-            f"{attribute} of {identity[0]} {identity[1]!r} is not loaded, and reading it would have to wait for the "
+            f"{attribute} of {identity[0]} {identity[1]!r} is not loaded{place}, and reading it would have to wait for the "
             f"database, which an attribute of an object in an AsyncSession cannot do. {fix}"
         )
         self.attribute = attribute
@@ -234,17 +235,18 @@ class LazyLoadInAsyncError(MissingGreenlet):
 
     @classmethod
     def of(cls, state: Any, key: str) -> LazyLoadInAsyncError:
-        """Return the error for an attribute of an object."""
+        """Return the error for an attribute of an object in a session."""
         mapper = state.mapper
         name = mapper.class_name
         option = f" options(selectinload({name}.{key})) in the query;" if key in mapper.relationships else ""
         fix = (
-            f"Load it before:{option} 'await session.refresh(obj, [\"{key}\"])'; or read it inside "
+            f"Load it before:{option} 'await session.refresh(obj, [\"{key}\"])'; or await it: "
+            f"'await obj.awaitable_attrs.{key}' of a class with AsyncAttrs; or read it inside "
             "'await session.run_sync(function)'."
         )
         if key not in mapper.relationships:
             fix += " If a commit has expired it, async_sessionmaker(expire_on_commit=False) keeps what was loaded."
-        return cls(f"{name}.{key}", (name, state.key), fix)
+        return cls(f"{name}.{key}", (name, state.key), fix, state.session.opened_at)
 
 
 class NoReferencedTableError(NoReferenceError):

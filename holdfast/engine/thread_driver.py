@@ -96,6 +96,21 @@ class ThreadConnection:
         """Execute one statement for each row of parameters, in one hop, and bring each answer."""
         return await io(lambda: self._interruptible(self._inner.fetch_each, sql, rows))
 
+    async def run_group(self, statements: Sequence[tuple[str, Parameters]]) -> list[Fetched | BaseException]:
+        """Execute several statements in one hop; the first error is the last answer."""
+        return await io(lambda: self._interruptible(self._fetch_group, statements))
+
+    def _fetch_group(self, statements: Sequence[tuple[str, Parameters]]) -> list[Fetched | BaseException]:
+        """Execute one after the other (in the worker's thread)."""
+        answers: list[Fetched | BaseException] = []
+        for sql, parameters in statements:
+            try:
+                answers.append(self._inner.fetch(sql, parameters))
+            except Exception as error:
+                answers.append(error)
+                break
+        return answers
+
     def cursor(self) -> Any:
         """Return a new cursor of the driver, for listeners."""
         return self._inner.cursor()

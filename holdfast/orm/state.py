@@ -7,7 +7,7 @@ Each mapper has its own subclass with the mapper as a class attribute, so a row 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 from holdfast.orm.history import BLANK, NO_VALUE, History, PendingChanges, collection_history, scalar_history
@@ -139,6 +139,13 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
         return None if self.holder is None else self.holder.session
 
     @property
+    def async_session(self) -> Any:
+        """The AsyncSession that the object is in, or None."""
+        session = self.session
+        face = None if session is None else session.async_face
+        return None if face is None else face()
+
+    @property
     def object(self) -> Any:
         """The object, or None if it is gone."""
         return self()
@@ -202,6 +209,15 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
         """The names of the attributes that have no value in memory."""
         values = self.dict
         return {name for name in self.mapper.loaded_names if name not in values}
+
+    @property
+    def unloaded_expirable(self) -> set[str]:
+        """Same as `unloaded`; a name of old."""
+        return self.unloaded
+
+    def unmodified_intersection(self, keys: Iterable[str]) -> set[str]:
+        """Return those of `keys` that were not set since the last flush or load."""
+        return self.unmodified.intersection(keys)
 
     @property
     def expired(self) -> bool:

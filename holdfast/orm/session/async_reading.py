@@ -11,6 +11,7 @@ from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.result import Result, ScalarResult
 from holdfast.orm.session.execute_state import NOTHING
 from holdfast.orm.session.face import Session
+from holdfast.orm.session.gather import core_gather
 from holdfast.orm.session.identity import entity_of, key_from_identity
 from holdfast.orm.session.keywords import ExecuteKeywords
 from holdfast.sql.select import Select
@@ -164,3 +165,16 @@ class AsyncReading:
             statement, params, execution_options=execution_options, bind_arguments=bind_arguments
         )
         return found.first()
+
+    async def gather(self, *statements: Any) -> list[Any]:
+        """Run several statements together and return their results, in the same order.
+
+        They share the session's transaction and its one connection, and go out in one hop or pipeline where the driver can
+        do that; tasks of their own may not share a session.
+
+        Args:
+            statements: select() and others without parameters of their own.
+
+        Raises: what the first statement that fails raises; the results of the others are lost then.
+        """
+        return await core_gather(self.sync_session, statements)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Generator
 from typing import Any
 
@@ -30,11 +31,13 @@ class AsyncSessionTransaction:
     async def start(self) -> AsyncSessionTransaction:
         """Begin."""
         sync_session = self.session.sync_session
-        if self.nested:
-            self.sync_transaction = await sync_session.core_begin_nested()
-        else:
-            self.sync_transaction = sync_session.begin()
+        self.adopt(await sync_session.core_begin_nested() if self.nested else sync_session.begin())
         return self
+
+    def adopt(self, transaction: SessionTransaction) -> None:
+        """Stand before a level of the session behind; it remembers that."""
+        self.sync_transaction = transaction
+        transaction.async_face = weakref.ref(self)
 
     def __await__(self) -> Generator[Any, None, AsyncSessionTransaction]:
         return self.start().__await__()

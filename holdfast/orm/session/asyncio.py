@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from holdfast import exc
+from holdfast.engine.asyncio import AsyncConnection
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.bridge_thread import run_in_bridge
+from holdfast.orm.session.async_faces import connection_face, sync_bind
 from holdfast.orm.session.async_facts import AsyncFacts
 from holdfast.orm.session.async_reading import AsyncReading
 from holdfast.orm.session.async_transaction import AsyncSessionTransaction
@@ -45,15 +49,15 @@ class AsyncSession(AsyncFacts, AsyncReading, AsyncBulkSession):
         sync_session_class: type[Session] | None = None,
         **kw: Any,
     ) -> None:
-        if bind is not None:
-            bind = _sync_bind(bind)
-        if binds:
-            binds = {key: _sync_bind(value) for key, value in binds.items()}
         self.bind = bind
-        self.sync_session = (sync_session_class or self.sync_session_class)(bind=bind, binds=binds, **kw)
+        self.binds = dict(binds or ())
+        self.sync_session = (sync_session_class or self.sync_session_class)(
+            bind=None if bind is None else sync_bind(bind),
+            binds={key: sync_bind(value) for key, value in self.binds.items()},
+            **kw,
+        )
         self.sync_session.is_async = True
-
-    # -- objects -------------------------------------------------------------------------------------------------------
+        self.sync_session.async_face = weakref.ref(self)
 
     def add(self, instance: object, _warn: bool = True) -> None:
         """Bring an object into the session; see `Session.add`. Sends nothing, so it is not awaited."""
@@ -138,6 +142,15 @@ class AsyncSession(AsyncFacts, AsyncReading, AsyncBulkSession):
         """Roll the whole transaction back."""
         await self.sync_session.core_rollback()
 
+    async def connection(
+        self,
+        bind_arguments: Mapping[str, Any] | None = None,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> AsyncConnection:
+        """Return the AsyncConnection of the session's transaction; see `Session.connection`."""
+        connection = await self.sync_session.core_own_connection(bind_arguments, execution_options)
+        return connection_face(self, connection)
+
     async def prepare(self) -> None:
         """Flush, and prepare the transaction on all databases (``twophase=True``)."""
         await self.sync_session.core_prepare()
@@ -159,6 +172,12 @@ class AsyncSession(AsyncFacts, AsyncReading, AsyncBulkSession):
         """Close, and declare the connections unusable."""
         await self.sync_session.core_close(True)
 
+    @classmethod
+    async def close_all(cls) -> None:
+        """Close all AsyncSessions: the form of old of `close_all_sessions`."""
+        exc.warn_deprecated("The AsyncSession.close_all() method is deprecated. Please refer to close_all_sessions().")
+        await close_all_sessions()
+
     async def run_sync(self, fn: Callable[Concatenate[Session, P], T], *arguments: P.args, **keywords: P.kwargs) -> T:
         """Call ``fn(sync_session, ...)``, whose synchronous I/O is handed to the loop; see `bridge`."""
         if in_bridge():
@@ -172,17 +191,11 @@ class AsyncSession(AsyncFacts, AsyncReading, AsyncBulkSession):
         await self.close()
 
 
-def _sync_bind(bind: Any) -> Any:
-    """Return the Engine or Connection behind an asynchronous one.
-
-    Raises: ArgumentError: `bind` is not asynchronous.
-    """
-    found = getattr(bind, "sync_engine", None) or getattr(bind, "sync_connection", None)
-    if found is None:
-        raise exc.ArgumentError(
-            f"AsyncEngine expected, got {type(bind).__name__}. Make one with create_async_engine(url)."
-        )
-    return found
+async def close_all_sessions() -> None:
+    """Close every AsyncSession there is, of all classes and makers; for the end of test runs."""
+    # Asked of the collector: a register of all sessions would cost at each new one.
+    for found in [each for each in gc.get_objects() if issubclass(type(each), AsyncSession)]:
+        await found.close()
 
 
 own(AsyncSession.__init__)  # type: ignore[attr-defined]

@@ -18,6 +18,9 @@ T = TypeVar("T")
 
 _hash_keys = count(1)
 
+_CALLED_AS = {"result": "execute", "own_connection": "connection"}
+"""Methods whose coroutines have other names."""
+
 
 def next_hash_key() -> int:
     """Return the number of the next session that has to be named in a message."""
@@ -39,6 +42,9 @@ class SessionDriving(SessionBinds):
 
     is_async = False
     """The engine is an asynchronous one: synchronous calls are legal only inside a bridge (``run_sync``)."""
+
+    async_face: Any = None
+    """A weak reference to the AsyncSession that stands before this one."""
 
     lazy_batching = "peers"
     """What the second lazy load among objects loaded together does: "peers", "one" or "raise"."""
@@ -72,7 +78,8 @@ class SessionDriving(SessionBinds):
         Raises: MissingGreenlet: the session is an asynchronous one and this is not a bridge; nothing was sent.
         """
         if self.is_async and not in_bridge():
-            raise exc.SyncCallOnAsyncError(f"{type(self).__name__}.{core.__name__.removeprefix('core_')}()")
+            called = core.__name__.removeprefix("core_")
+            raise exc.SyncCallOnAsyncError(f"{type(self).__name__}.{_CALLED_AS.get(called, called)}()")
         if self.autocommit and self.transaction is None:
             return drive(core_alone(self, core, arguments))
         return drive(core(*arguments))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
 from typing import Any, Generic, TypeVar
 
@@ -11,22 +11,15 @@ from holdfast.orm.session.face import Session
 from holdfast.orm.session.places import own
 from holdfast.orm.session.registries import ScopedRegistry, ThreadLocalRegistry
 
-S = TypeVar("S", bound=Session)
+S = TypeVar("S")
+SyncS = TypeVar("SyncS", bound=Session)
 
 
-class scoped_session(Generic[S]):
-    """A registry of sessions that behaves like the session of the current scope.
+class ScopedSessions(Generic[S]):
+    """What both faces share: the registry, and reaching through to the session of the current scope."""
 
-    Args:
-        session_factory: makes the sessions, usually a `sessionmaker`.
-        scopefunc: returns the key of the current scope; None: the thread.
-    """
-
-    def __init__(self, session_factory: Callable[..., S], scopefunc: Callable[[], Hashable] | None = None) -> None:
-        self.session_factory = session_factory
-        self.registry: ScopedRegistry[S] = (
-            ThreadLocalRegistry(session_factory) if scopefunc is None else ScopedRegistry(session_factory, scopefunc)
-        )
+    session_factory: Callable[..., S]
+    registry: ScopedRegistry[S]
 
     def __call__(self, **kw: Any) -> S:
         """Return the session of the current scope, making it with `kw` if there is none.
@@ -41,12 +34,6 @@ class scoped_session(Generic[S]):
         self.registry.set(made)
         return made
 
-    def remove(self) -> None:
-        """Close the session of the current scope, if any, and forget it."""
-        if self.registry.has():
-            self.registry().close()
-        self.registry.clear()
-
     def configure(self, **kw: Any) -> None:
         """Change the keywords of the factory; a session that exists keeps its own."""
         if self.registry.has():
@@ -55,6 +42,36 @@ class scoped_session(Generic[S]):
                 "already been created."
             )
         self.session_factory.configure(**kw)  # type: ignore[attr-defined]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self(), name)
+
+    def __contains__(self, instance: object) -> bool:
+        return instance in self.registry()  # type: ignore[operator]
+
+    def __iter__(self) -> Any:
+        return iter(self.registry())  # type: ignore[call-overload]
+
+
+class scoped_session(ScopedSessions[SyncS], Generic[SyncS]):
+    """A registry of sessions that behaves like the session of the current scope.
+
+    Args:
+        session_factory: makes the sessions, usually a `sessionmaker`.
+        scopefunc: returns the key of the current scope; None: the thread.
+    """
+
+    def __init__(self, session_factory: Callable[..., SyncS], scopefunc: Callable[[], Hashable] | None = None) -> None:
+        self.session_factory = session_factory
+        self.registry = (
+            ThreadLocalRegistry(session_factory) if scopefunc is None else ScopedRegistry(session_factory, scopefunc)
+        )
+
+    def remove(self) -> None:
+        """Close the session of the current scope, if any, and forget it."""
+        if self.registry.has():
+            self.registry().close()
+        self.registry.clear()
 
     def query_property(self, query_cls: Any = None) -> Any:
         """Return a class attribute that gives a Query of the class it is read from."""
@@ -67,14 +84,55 @@ class scoped_session(Generic[S]):
 
         return QueryProperty()
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self(), name)
 
-    def __contains__(self, instance: object) -> bool:
-        return instance in self.registry()
+def show(
+    registry: type,
+    session: type,
+    methods: Iterable[str],
+    read_only: Iterable[str],
+    settable: Iterable[str],
+    static: Iterable[str],
+) -> None:
+    """Let a registry's class show what its sessions have, so that tools find it and tests can patch it.
 
-    def __iter__(self) -> Any:
-        return iter(self.registry())
+    Args:
+        registry: the class that gets the names.
+        session: the class of the sessions, whose docstrings the names have.
+        methods, read_only, settable, static: the names by kind.
+    """
+    for name in methods:
+        setattr(registry, name, _method(registry, session, name))
+    for name in read_only:
+        setattr(registry, name, _attribute(session, name, settable=False))
+    for name in settable:
+        setattr(registry, name, _attribute(session, name, settable=True))
+    for name in static:
+        setattr(registry, name, staticmethod(getattr(session, name)))
+
+
+def _method(registry: type, session: type, name: str) -> Any:
+    """Return the method that calls the one of the current session."""
+    original = getattr(session, name)
+
+    @wraps(original)
+    def proxy(self: ScopedSessions[Any], *arguments: Any, **keywords: Any) -> Any:
+        return getattr(self.registry(), name)(*arguments, **keywords)
+
+    proxy.__qualname__ = f"{registry.__name__}.{name}"
+    return proxy
+
+
+def _attribute(session: type, name: str, settable: bool) -> property:
+    """Return the property that reads, and perhaps writes, the attribute of the current session."""
+
+    def write(self: ScopedSessions[Any], value: Any) -> None:
+        setattr(self.registry(), name, value)
+
+    return property(
+        lambda self: getattr(self.registry(), name),
+        write if settable else None,
+        doc=getattr(getattr(session, name, None), "__doc__", None),
+    )
 
 
 # What the class shows by itself, so that tools find it and tests can patch it; other names reach a session's own class
@@ -88,44 +146,8 @@ _METHODS = (
 _READ_ONLY = (
     "binds", "deleted", "dirty", "execution_options", "identity_map", "info", "is_active", "new", "no_autoflush",
 )  # fmt: skip
-_SETTABLE = ("autoflush", "bind")
+show(scoped_session, Session, _METHODS, _READ_ONLY, ("autoflush", "bind"), ("object_session", "identity_key"))
 
-
-def _method(name: str) -> Any:
-    """Return the method that calls the one of the current session."""
-    original = getattr(Session, name)
-
-    @wraps(original)
-    def proxy(self: scoped_session[Any], *arguments: Any, **keywords: Any) -> Any:
-        return getattr(self.registry(), name)(*arguments, **keywords)
-
-    proxy.__qualname__ = f"scoped_session.{name}"
-    return proxy
-
-
-def _attribute(name: str, settable: bool) -> property:
-    """Return the property that reads, and perhaps writes, the attribute of the current session."""
-
-    def write(self: scoped_session[Any], value: Any) -> None:
-        setattr(self.registry(), name, value)
-
-    return property(
-        lambda self: getattr(self.registry(), name),
-        write if settable else None,
-        doc=getattr(getattr(Session, name, None), "__doc__", None),
-    )
-
-
-for _name in _METHODS:
-    # The bulk methods of the 1.x series come with the bulk writing of the session.
-    if hasattr(Session, _name):
-        setattr(scoped_session, _name, _method(_name))
-for _name in _READ_ONLY:
-    setattr(scoped_session, _name, _attribute(_name, False))
-for _name in _SETTABLE:
-    setattr(scoped_session, _name, _attribute(_name, True))
-for _name in ("object_session", "identity_key"):
-    setattr(scoped_session, _name, staticmethod(getattr(Session, _name)))
 
 # Each proxy has the same code.
 _shown: Any = scoped_session

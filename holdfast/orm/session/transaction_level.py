@@ -44,7 +44,7 @@ class TransactionLevel:
     """The facts of one level; see `transaction.SessionTransaction`."""
 
     __slots__ = (
-        "cause", "flushed", "inserted", "links", "origin", "outer_block", "parent", "removed", "session", "status",
+        "async_face", "cause", "flushed", "inserted", "links", "origin", "outer_block", "parent", "removed", "session", "status",
         "switched",
     )  # fmt: skip
 

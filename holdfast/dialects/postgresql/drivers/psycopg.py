@@ -166,6 +166,22 @@ class AsyncPsycopgConnection:
             found.append(await _fetched_async(cursor))
         return found
 
+    async def run_group(self, statements: Sequence[tuple[str, Parameters]]) -> list[Fetched | BaseException]:
+        """Execute several statements in one pipeline; the first error is the last answer."""
+        return await io(lambda: self._run_group(statements))
+
+    async def _run_group(self, statements: Sequence[tuple[str, Parameters]]) -> list[Fetched | BaseException]:
+        cursors: list[psycopg.AsyncCursor[Any]] = []
+        failed: list[BaseException] = []
+        try:
+            async with self.raw.pipeline():
+                for sql, parameters in statements:
+                    cursors.append(await self.raw.execute(sql, _given(parameters)))  # type: ignore[arg-type]
+        except psycopg.Error as error:
+            failed.append(error)
+        # The statement that failed, and those behind it, have no answer.
+        return [*[await _fetched_async(cursor) for cursor in cursors if cursor.pgresult is not None], *failed]
+
     def cursor(self) -> psycopg.AsyncCursor[Any]:
         """Return a new cursor, for listeners."""
         return self.raw.cursor()
