@@ -6,7 +6,13 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from holdfast.orm.attributes import ColumnAttribute, InstrumentedAttribute, set_attribute
+from holdfast.orm.attributes import (
+    ColumnAttribute,
+    InstrumentedAttribute,
+    RelationshipAttribute,
+    UnheldAttribute,
+    set_attribute,
+)
 from holdfast.orm.comparator import compare_by
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.links import load_missing
@@ -38,6 +44,45 @@ class ComparedAttribute(ColumnAttribute[T]):
     def _delegate(self, name: str) -> Any:
         found = getattr(self.comparator, name, None)
         return super()._delegate(name) if found is None else found
+
+
+class _ComparedRelationship:
+    """Comparisons of a relationship that a program defines: ``relationship(..., comparator_factory=...)``."""
+
+    _prop: Any
+    parent: Any
+    _target: Any
+    _criteria: tuple[Any, ...]
+
+    @property
+    def comparator(self) -> Any:
+        """The comparisons, as the program's class defines them."""
+        plain: Any = RelationshipAttribute(self.parent, self._prop, self._target, self._criteria)
+        return self._prop.comparator_factory(self._prop, self.parent, plain)
+
+    def operate(self, op: Operator, *other: Any, **modifiers: Any) -> Any:
+        return compare_by(self.comparator, op, other, modifiers)
+
+    def any(self, criterion: Any = None, **kwargs: Any) -> Any:
+        return self.comparator.any(criterion, **kwargs)
+
+    def has(self, criterion: Any = None, **kwargs: Any) -> Any:
+        return self.comparator.has(criterion, **kwargs)
+
+    def contains(self, other: Any, **modifiers: Any) -> Any:
+        return self.comparator.contains(other, **modifiers)
+
+    def _delegate(self, name: str) -> Any:
+        found = getattr(self.comparator, name, None)
+        return super()._delegate(name) if found is None else found  # type: ignore[misc]
+
+
+class ComparedRelationshipAttribute(_ComparedRelationship, RelationshipAttribute[T]):  # type: ignore[misc]
+    """A relationship's attribute whose comparisons a program defines."""
+
+
+class ComparedUnheldAttribute(_ComparedRelationship, UnheldAttribute[T]):  # type: ignore[misc]
+    """The same for a collection that is never in memory."""
 
 
 class ExpressionAttribute(InstrumentedAttribute[T], Label[T]):

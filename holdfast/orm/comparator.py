@@ -42,6 +42,30 @@ class PropComparator(SQLCoreOperations[Any]):
         return object.__hash__(self)
 
 
+class RelationshipComparator(PropComparator):
+    """What the operators of a relationship mean; a program derives its own class from it."""
+
+    def any(self, criterion: Any = None, **kwargs: Any) -> Any:
+        """Return EXISTS: a member of the collection fulfils the criteria."""
+        return self.__clause_element__().any(criterion, **kwargs)
+
+    def has(self, criterion: Any = None, **kwargs: Any) -> Any:
+        """Return EXISTS: the related object fulfils the criteria."""
+        return self.__clause_element__().has(criterion, **kwargs)
+
+    def contains(self, other: Any, **modifiers: Any) -> Any:
+        """Return the condition that the collection holds an object."""
+        return self.__clause_element__().contains(other, **modifiers)
+
+    def of_type(self, entity: Any) -> Any:
+        """Return the relationship as one to another entity."""
+        return self.__clause_element__().of_type(entity)
+
+    def and_(self, *criteria: Any) -> Any:
+        """Return the relationship as a join target with more conditions."""
+        return self.__clause_element__().and_(*criteria)
+
+
 def compare_by(comparator: Any, op: Operator, others: tuple[Any, ...], modifiers: dict[str, Any]) -> Any:
     """Return ``comparator op others`` as its class defines it: by the operator's own method, which it may override.
 

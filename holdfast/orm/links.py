@@ -75,6 +75,7 @@ class Link:
         deletes_orphans: of the two reasons to own, the delete-orphan cascade.
         only_one_parent: the same, or ``single_parent=True``: a member may have only one parent along this link.
         loads_before: an unloaded value is loaded before it is replaced, because its row must change too.
+        loads_on_pending: an object without a row, but with a key to refer by, loads too, once it is in a session.
         validator: checks or changes members before they come (`mapping.validators.Validator`), or None.
         write_only: the collection is never read as a whole, so that it can not be replaced.
         find_present: (state, instance) -> the object that an unloaded reference means if the session has it,
@@ -88,6 +89,7 @@ class Link:
         "find_present",
         "key",
         "loads_before",
+        "loads_on_pending",
         "many",
         "name",
         "only_one_parent",
@@ -110,6 +112,7 @@ class Link:
         self.deletes_orphans = False
         self.only_one_parent = False
         self.loads_before = False
+        self.loads_on_pending = False
         self.write_only = False
         self.find_present: Callable[[InstanceState, Any], Any] | None = None
         self.validator: Any = None

@@ -112,6 +112,8 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
         if state.key is not None and (old is None or key not in old or _is_queued(state, key)):
             return load_missing(state, instance, key)
         link = self._prop.link
+        if state.key is None and (holder := _loading_holder(state, link)) is not None:
+            return holder.load_missing(state, instance, key)
         return link.new_collection(state, instance) if link.many else None
 
 
@@ -155,6 +157,13 @@ class _Handles:
 
 
 handles = _Handles()
+
+
+def _loading_holder(state: InstanceState, link: Link) -> Any:
+    """Return what loads a relationship of a new object: with ``load_on_pending`` or `enable_relationship_loading`."""
+    if link.loads_on_pending:
+        return state.holder
+    return None if state.extra is None else state.extra.get("loads_relationships")
 
 
 def _is_queued(state: InstanceState, key: str) -> bool:

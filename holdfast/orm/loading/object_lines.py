@@ -121,14 +121,19 @@ def write_object(writer: Writer, depth: int, part: ObjectPart, besides: Besides 
         line(depth + 2, besides.loaded)
     beyond = [name for name in part.names if name not in mapper.column_names]
     lacking = "".join(f" or {name!r} not in {made}.__dict__" for name in beyond)
-    line(depth + 1, f"elif overwrite or state.flags{lacking}:")
+    if mapper.always_refresh:
+        line(depth + 1, "else:")
+    else:
+        line(depth + 1, f"elif overwrite or state.flags{lacking}:")
+    overwrite = "True" if mapper.always_refresh else "overwrite"
     pairs = ", ".join(f"({name!r}, {value})" for name, value in _write_values(writer, depth + 2, part))
-    line(depth + 2, f"refill(state, {made}, ({pairs},), overwrite)")
+    line(depth + 2, f"refill(state, {made}, ({pairs},), {overwrite})")
     if besides.refreshed:
         line(depth + 2, besides.refreshed)
     if besides.present:
         line(depth + 2, besides.present)
-        line(depth + 1, f"else: {besides.present}")
+        if not mapper.always_refresh:
+            line(depth + 1, f"else: {besides.present}")
 
 
 def _write_key(writer: Writer, depth: int, part: ObjectPart) -> str:

@@ -50,19 +50,9 @@ class InspectedMapper:
         return self.class_
 
     @property
-    def always_refresh(self) -> bool:
-        """Whether rows replace the values of objects that are present."""
-        return bool(self._argument("always_refresh", False))
-
-    @property
     def allow_partial_pks(self) -> bool:
         """Whether a composite key that is NULL in part is a key."""
         return bool(self._argument("allow_partial_pks", True))
-
-    @property
-    def batch(self) -> bool:
-        """Whether rows of several objects are written by one statement."""
-        return bool(self._argument("batch", True))
 
     @property
     def passive_updates(self) -> bool:

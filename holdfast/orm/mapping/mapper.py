@@ -89,10 +89,14 @@ class Mapper(InspectedMapper):
         self.arguments = dict(arguments or {})
         check_arguments(self)
         self.eager_defaults: Any = self.arguments.get("eager_defaults", "auto")
+        self.always_refresh = bool(self.arguments.get("always_refresh", False))
+        self.batch = bool(self.arguments.get("batch", True))
         self.confirm_deleted_rows: bool = self.arguments.get("confirm_deleted_rows", True)
         self.serial = next_serial()
         self._key = ("entity", self.serial)
         self.base_mapper = self.mapper = self
+        # Where `get` looks without asking the database.
+        self.present_under = None if self.always_refresh else self.base_mapper
         self.entity = class_
         self.configured = False
         self.state_class = instrumentation.new_state_class(self)

@@ -20,6 +20,7 @@ def relationship(
     order_by: Any = None,
     backref: Any = None,
     overlaps: str | None = None,
+    comparator_factory: Any = None,
     post_update: bool = False,
     cascade: Any = None,
     viewonly: bool = False,
@@ -59,6 +60,7 @@ def relationship(
         primaryjoin, secondaryjoin: the conditions of the join, where the foreign keys do not say it.
         back_populates: the relationship on the other class that is the other side of this one.
         backref: the same, but made by this declaration: a name, or `backref(name, ...)`.
+        comparator_factory: class of the comparisons; see `RelationshipProperty.Comparator`.
         order_by: how a loaded collection is ordered.
         cascade: which operations go on to the related objects; "save-update, merge" by default.
         viewonly: loaded, never written.
@@ -78,7 +80,7 @@ def relationship(
     given = {
         "uselist": uselist, "collection_class": collection_class, "primaryjoin": primaryjoin,
         "secondaryjoin": secondaryjoin, "back_populates": back_populates, "order_by": order_by, "backref": backref,
-        "overlaps": overlaps, "post_update": post_update, "cascade": cascade, "viewonly": viewonly, "lazy": lazy,
+        "overlaps": overlaps, "comparator_factory": comparator_factory, "post_update": post_update, "cascade": cascade, "viewonly": viewonly, "lazy": lazy,
         "passive_deletes": passive_deletes, "passive_updates": passive_updates, "active_history": active_history,
         "enable_typechecks": enable_typechecks, "foreign_keys": foreign_keys, "remote_side": remote_side,
         "join_depth": join_depth, "single_parent": single_parent, "innerjoin": innerjoin,

@@ -20,6 +20,7 @@ def make_link(prop: Any) -> Link:
     link.deletes_orphans = prop.cascade.delete_orphan
     link.only_one_parent = prop.single_parent
     link.validator = prop.parent.validators.get(prop.key)
+    link.loads_on_pending = bool(prop.given.get("load_on_pending"))
     link.write_only = prop.lazy == "write_only"
     link.loads_before = not prop.viewonly and not prop.uselist and not prop.load_by_key
     if prop.given.get("active_history"):

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeVar
 
 from holdfast.exc import ArgumentError
+from holdfast.orm.attribute_kinds import ComparedRelationshipAttribute, ComparedUnheldAttribute
 from holdfast.orm.attributes import RelationshipAttribute, UnheldAttribute
 from holdfast.orm.collections import iterate
+from holdfast.orm.comparator import RelationshipComparator
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.links import Link
 from holdfast.orm.mapping.base import Mapped
@@ -24,6 +26,9 @@ from holdfast.orm.mapping.relationship_expressions import RelationshipExpression
 from holdfast.orm.mapping.relationship_link import make_link
 
 T = TypeVar("T")
+
+_PLAIN: tuple[Any, Any] = (RelationshipAttribute, UnheldAttribute)
+_COMPARED: tuple[Any, Any] = (ComparedRelationshipAttribute, ComparedUnheldAttribute)
 
 
 class RelationshipProperty(MapperProperty, Mapped[T]):
@@ -50,6 +55,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
     """
 
     is_relationship: ClassVar[bool] = True
+    Comparator: ClassVar[type[RelationshipComparator]] = RelationshipComparator
 
     mapper: Any
     direction: RelationshipDirection
@@ -78,6 +84,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         self.collection_class: Any = given.get("collection_class")
         self.info: dict[str, Any] = given.get("info") or {}
         self.doc = given.get("doc")
+        self.comparator_factory: Any = given.get("comparator_factory")
         self.dataclass_options: dict[str, Any] = given.get("dataclass_options", {})
         self.reverse: RelationshipProperty[Any] | None = None
         self.secondary: Any = None
@@ -159,8 +166,8 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         type.__setattr__(mapper.class_, key, self.attribute_of(mapper))
 
     def attribute_of(self, entity: Any) -> RelationshipAttribute[Any]:
-        kind: Any = UnheldAttribute if self.lazy in UNHELD else RelationshipAttribute
-        return kind(entity, self)  # type: ignore[no-any-return]
+        kinds = _COMPARED if self.comparator_factory is not None else _PLAIN
+        return kinds[self.lazy in UNHELD](entity, self)
 
     # Configuration, in three rounds over all relationships: what the other side needs is there in the next round.
 
@@ -194,11 +201,12 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         self.sync_pairs, self.secondary_pairs = join.sync_pairs, join.secondary_pairs
         self.local_columns, self.remote_columns = join.local_columns, join.remote_columns
         self.order_by = resolver.columns(given.get("order_by"))
-        if self.uselist is None or self.direction is MANYTOONE:
-            self.uselist = self.direction is not MANYTOONE and self.uselist is not False
+        if self.uselist is None:
+            self.uselist = self.direction is not MANYTOONE
         key = tuple(referred for referred, _ in self.sync_pairs)
         self.load_by_key = (
             self.direction is MANYTOONE
+            and not self.uselist
             and join.is_plain
             and len(key) == len(self.mapper.primary_key)
             and {id(column) for column in key} == {id(column) for column in self.mapper.primary_key}

@@ -92,6 +92,8 @@ def scan_class(class_: type[Any], registry: Any) -> ScannedClass:
     for name in ("include_properties", "exclude_properties"):
         if arguments.get(name) is not None:
             arguments[name] = [one if isinstance(one, str) else _column_of(one) for one in arguments[name]]
+    if arguments.get("column_prefix"):
+        properties = _without_own_names(class_, properties)
     key = tuple(_key_column(one, properties, table) for one in arguments.pop("primary_key", ()))
     return ScannedClass(table, properties, key, arguments)
 
@@ -270,7 +272,7 @@ def _relationship(class_: type[Any], attribute: _Found, annotation: Annotation |
     if prop.argument is None:
         prop.argument = target
     if container is not None:
-        prop.uselist = True if prop.uselist is None else prop.uselist
+        # The direction says whether it is a collection: a foreign key of its own refers to one object, whatever is written.
         if prop.collection_class is None:
             prop.collection_class = container
     elif prop.uselist is None and annotation.is_mapped:
@@ -337,6 +339,18 @@ def _given_properties(class_: type[Any], given: Mapping[str, Any]) -> dict[str, 
     """Return the ``properties`` of ``__mapper_args__``."""
     return {key: value if isinstance(value, MapperProperty) else ColumnProperty(_column_of(value))
             for key, value in given.items()}  # fmt: skip
+
+
+def _without_own_names(class_: type[Any], properties: dict[str, MapperProperty]) -> dict[str, MapperProperty]:
+    """Return the properties but for columns that stand under their own name: these get the prefix of ``column_prefix``."""
+    kept: dict[str, MapperProperty] = {}
+    for name, prop in properties.items():
+        if type(prop) is ColumnProperty and prop.column.key == name and not prop.deferred:
+            if name in class_.__dict__:
+                type.__delattr__(class_, name)
+        else:
+            kept[name] = prop
+    return kept
 
 
 def _key_column(one: Any, properties: Mapping[str, Any], table: Any) -> Any:

@@ -60,7 +60,9 @@ async def core_get_with(
         )
         return None
     lock = lock_arguments(lock)
-    overwrite = overwrite or lock is not None or bool(execution_options.get("populate_existing"))
+    overwrite = (
+        overwrite or mapper.always_refresh or lock is not None or bool(execution_options.get("populate_existing"))
+    )
     if not overwrite:
         present = session.holder.find(mapper.base_mapper, key)
         if present is not None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
 from holdfast.orm import expiry
-from holdfast.orm.session import fetching, lifecycle
+from holdfast.orm.session import fetching, lifecycle, objects
 from holdfast.orm.session.core import SessionCore
 from holdfast.orm.session.get_or_create import core_get_or_create
 from holdfast.orm.session.planning import core_plan
@@ -46,6 +46,14 @@ class SessionHolding(SessionCore):
         state = lifecycle.state_of(child)
         if state.holder is not self.holder:
             lifecycle.save(self, child)
+
+    def enable_relationship_loading(self, obj: object) -> None:
+        """Let a new object, which stays outside of the session, load its relationships by the foreign keys that it has.
+
+        Args:
+            obj: transient; nothing else of it changes.
+        """
+        objects.enable_relationship_loading(self, obj)
 
     def delete(self, instance: object) -> None:
         """Mark a persistent object, and what the delete cascade reaches, for deletion at the next flush.

@@ -61,6 +61,14 @@ def make_transient_to_detached(instance: object) -> None:
     state.old = None
 
 
+def enable_relationship_loading(session: Any, instance: object) -> None:
+    """Let an object load its relationships through a session that it is not in; see `Session`."""
+    state = state_of(instance)
+    if state.extra is None:
+        state.extra = {}
+    state.extra["loads_relationships"] = session.holder
+
+
 def identity_key(
     class_: Any = None,
     ident: Any = None,

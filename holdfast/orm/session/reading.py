@@ -56,7 +56,7 @@ class SessionReading(SessionCore):
         key = ident if mapper.scalar_key and ident.__class__ in _SCALARS else key_from_identity(mapper, ident)
         if not populate_existing and not with_for_update:
             # A hit answers before any coroutine exists.
-            by_key = self.holder.states.get(mapper.base_mapper)
+            by_key = self.holder.states.get(mapper.present_under)
             if by_key is not None and (state := by_key.get(key)) is not None:
                 present = state()
                 if present is not None and not state.flags & EXPIRED and isinstance(present, entity):

@@ -139,7 +139,8 @@ def _attribute(session: type, name: str, settable: bool) -> property:
 # through `__getattr__`.
 _METHODS = (
     "add", "add_all", "begin", "begin_nested", "bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings",
-    "close", "commit", "connection", "delete", "delete_all", "execute", "expire", "expire_all", "expunge", "expunge_all",
+    "close", "commit", "connection", "delete", "delete_all",
+    "enable_relationship_loading", "execute", "expire", "expire_all", "expunge", "expunge_all",
     "flush", "get", "get_bind", "get_one", "is_modified", "merge", "merge_all", "query", "refresh", "reset", "rollback",
     "scalar", "scalars",
 )  # fmt: skip

@@ -97,7 +97,10 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
     """
     work: Any
     may_be_last = len(plan.works) == 1 and not plan.replaced
-    for work in plan.works:
+    done = 0
+    for place, work in enumerate(plan.works):
+        if place < done:
+            continue
         kind = work.__class__
         if kind is TransferKeys:
             transfer_keys(work)
@@ -114,9 +117,12 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
             outcome.is_last = may_be_last and connection.driver.takes_begin_along and _is_last(session, connection)
             await _SENDERS[kind](connection, work, outcome)
             continue
-        for part in await core_before(session, mapper, connection, work):
-            await _SENDERS[kind](connection, part, outcome)
-        await core_after(session, mapper, connection, work)
+        # Listeners are told of all rows of a step before the first statement, and again after the last one.
+        done = next(end for end in plan.ends if end > place)
+        works = plan.works[place:done]
+        for part in await core_before(session, mapper, connection, works):
+            await _SENDERS[part.__class__](connection, part, outcome)
+        await core_after(session, mapper, connection, works)
     for new, gone in plan.replaced.items():
         outcome.inserted.append((new, new(), gone.key))
         gone.flags |= GONE

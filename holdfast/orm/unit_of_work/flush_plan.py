@@ -134,13 +134,15 @@ class FlushPlan:
 
     Attributes:
         works: batches, in order.
+        ends: how many batches there are after each step that writes rows: what listeners are told together.
         replaced: new objects whose row is that of a deleted object: state -> state of the deleted one.
     """
 
-    __slots__ = ("replaced", "works")
+    __slots__ = ("ends", "replaced", "works")
 
     def __init__(self) -> None:
         self.works: list[Work] = []
+        self.ends: list[int] = []
         self.replaced: dict[InstanceState, InstanceState] = {}
 
     def __str__(self) -> str:
@@ -165,9 +167,10 @@ def plan_flush(changes: Changes) -> FlushPlan:
             if of_mapper is None:
                 continue
             if kind is Kind.SAVE:
-                _plan_save(of_mapper, step.states, works)
+                _plan_save(of_mapper, step.states, plan)
             elif of_mapper.deletes:
                 works.append(plan_deletes(of_mapper, step.states))
+            plan.ends.append(len(works))
         elif (link := links.get(subject)) is None:
             continue
         elif kind is Kind.UNLINK:
@@ -215,7 +218,7 @@ def _plan_link(groups: _TransferGroups, step: Step) -> Iterator[Work]:
         yield SecondaryRows(link.facts, link.added, insert=True)
 
 
-def _plan_save(of_mapper: MapperChanges, only: Iterable[InstanceState] | None, works: list[Work]) -> None:
+def _plan_save(of_mapper: MapperChanges, only: Iterable[InstanceState] | None, plan: FlushPlan) -> None:
     """Add the updates, then the inserts, of one mapper or of some of its objects."""
     updates: Mapping[InstanceState, Any] = of_mapper.updates
     states, objects = of_mapper.inserts, of_mapper.insert_objects
@@ -224,10 +227,36 @@ def _plan_save(of_mapper: MapperChanges, only: Iterable[InstanceState] | None, w
         updates = {state: of_mapper.updates[state] for state in chosen if state in of_mapper.updates}
         states = [state for state in chosen if state not in of_mapper.updates]
         objects = [state() for state in states]
+    if not of_mapper.facts.mapper.batch:
+        _plan_each(of_mapper, updates, states, objects, plan)
+        return
     if updates:
-        works += plan_updates(of_mapper, updates)
+        plan.works += plan_updates(of_mapper, updates)
     if states:
-        works += plan_inserts(of_mapper, states, objects)
+        plan.works += plan_inserts(of_mapper, states, objects)
+
+
+def _plan_each(
+    of_mapper: MapperChanges,
+    updates: Mapping[InstanceState, Any],
+    states: list[InstanceState],
+    objects: list[Any],
+    plan: FlushPlan,
+) -> None:
+    """Add the work of a mapper with ``batch=False``: object by object, each with its own listeners."""
+    for state, instance in zip(states, objects, strict=True):
+        plan.works += plan_inserts(of_mapper, [state], [instance])
+        plan.ends.append(len(plan.works))
+    for work in list(plan_updates(of_mapper, updates)):
+        for place in range(len(work.states)):
+            plan.works.append(_one_of(work, place))
+            plan.ends.append(len(plan.works))
+
+
+def _one_of(work: UpdateRows, place: int) -> UpdateRows:
+    """Return the batch of one row of another batch."""
+    one = {name: value[place : place + 1] for name, value in work._asdict().items() if isinstance(value, list)}
+    return work._replace(**one)
 
 
 def plan_updates(of_mapper: MapperChanges, updates: Mapping[InstanceState, Any]) -> Iterator[UpdateRows]:

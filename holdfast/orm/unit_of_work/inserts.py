@@ -116,7 +116,7 @@ async def _insert_plain(connection: Any, work: InsertRows, is_last: bool) -> Non
     else:
         answers = await connection.core_run_each(prepared.compiled, prepared.sql, rows)
     if prepared.way is Way.ROWS:
-        _take_returned(objects, answers, prepared.returned)
+        take_returned(objects, answers, prepared.returned)
     elif prepared.way is Way.LAST_ROW_ID:
         for instance, answer in zip(objects, answers, strict=True):
             instance.__dict__[facts.generated_key] = answer.lastrowid
@@ -133,19 +133,21 @@ def forget(objects: Iterable[Any], names: Iterable[str]) -> None:
             instance.__dict__.pop(name, None)
 
 
-def _take_returned(
+def take_returned(
     objects: list[Any], answers: list[Any], returned: list[tuple[str, Callable[[Any], Any] | None]]
 ) -> None:
-    """Put what RETURNING brought into the objects."""
+    """Put what RETURNING brought into the objects; a row that was not found brings nothing."""
     if len(returned) == 1 and returned[0][1] is None:
         name = returned[0][0]
         for instance, answer in zip(objects, answers, strict=True):
-            instance.__dict__[name] = answer.rows[0][0]
+            for row in answer.rows:
+                instance.__dict__[name] = row[0]
         return
     for instance, answer in zip(objects, answers, strict=True):
         values = instance.__dict__
-        for (name, convert), value in zip(returned, answer.rows[0], strict=True):
-            values[name] = value if convert is None else convert(value)
+        for row in answer.rows:
+            for (name, convert), value in zip(returned, row, strict=True):
+                values[name] = value if convert is None else convert(value)
 
 
 def _fill_nulls(objects: list[Any], names: Names) -> None:
@@ -174,7 +176,7 @@ async def _insert_expressions(connection: Any, work: InsertRows) -> None:
     for name in expressions:
         del values[name]
     if way is Way.ROWS:
-        _take_returned([instance], [answer], returned_columns(compiled, returning))
+        take_returned([instance], [answer], returned_columns(compiled, returning))
     elif way is Way.LAST_ROW_ID:
         values[facts.generated_key] = answer.lastrowid
 

@@ -45,7 +45,7 @@ def follow(changes: Changes, holder: Holder) -> None:
 
 def _new_to_one(changes: Changes, holder: Holder, facts: RelationshipFacts, of_mapper: MapperChanges) -> None:
     """Give new objects the keys of what they refer to."""
-    key, late, transfers = facts.key, facts.late_names, []
+    key, late, transfers, is_collection = facts.key, facts.late_names, [], facts.uselist
     is_active = False
     for state, instance in zip(of_mapper.inserts, of_mapper.insert_objects, strict=True):
         values = instance.__dict__
@@ -53,6 +53,8 @@ def _new_to_one(changes: Changes, holder: Holder, facts: RelationshipFacts, of_m
             continue
         is_active = True
         partner = values[key]
+        if is_collection:
+            partner = _last(facts, partner)
         if partner is None:
             _clear(changes, state, instance, facts)
             continue
@@ -133,7 +135,10 @@ def _part(
     Returns: the history of a collection; None for a reference.
     """
     if facts.direction is Direction.TO_ONE:
-        if instance.__dict__.get(facts.key, NO_VALUE) is None and before is not None:
+        now = instance.__dict__.get(facts.key, NO_VALUE)
+        if facts.uselist:
+            before, now = _last(facts, before), _last(facts, now)
+        if now is None and before is not None:
             changes.related.add(facts.target)
             _clear(changes, state, instance, facts)
         return None
@@ -152,6 +157,12 @@ def _part(
     return history
 
 
+def _last(facts: RelationshipFacts, value: Any) -> Any:
+    """Return what a reference that is kept in a collection refers to: the member that came last, or None."""
+    members = () if value is NO_VALUE else facts.members(value)
+    return members[-1] if members else None
+
+
 def _join(
     changes: Changes,
     holder: Holder,
@@ -167,6 +178,8 @@ def _join(
         _joined(changes, holder, state, instance, facts, members)
         return
     partner = instance.__dict__.get(facts.key, NO_VALUE)
+    if facts.uselist:
+        before, partner = _last(facts, before), _last(facts, partner)
     if partner is before or partner is NO_VALUE or partner is None:
         return
     changes.related.add(facts.target)

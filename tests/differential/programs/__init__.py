@@ -20,6 +20,7 @@ _SUBJECTS = (
     "association_proxies",
     "relationship_options",
     "mapping_forms",
+    "mapper_options",
     "natural_keys",
     "join_conditions",
     "states",

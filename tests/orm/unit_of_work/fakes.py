@@ -96,6 +96,7 @@ class FakeMapper:
         self.delete_names: tuple[str, ...] = ()
         self.eager_defaults = "auto"
         self.version_id_col = None
+        self.batch = True
         self.primary_key_names = ("id",)
         self.local_table = FakeTable(class_name.lower(), [])
         self.attrs: dict[str, Any] = {}

@@ -51,7 +51,7 @@ def _statement(origin: Origin, follow_up: FollowUp) -> Any:
     wanted = tuple(getattr(owner.attributes, first.parent.name_of_column(one)) for one in _own_columns(first))
     inner = origin.statement._copy(_options=(), _execution_options={}, _for_update=None)
     inner = inner.with_only_columns(*wanted, maintain_column_froms=True).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
-    if first.direction is MANYTOONE:
+    if _is_distinct(first):
         inner = inner.distinct()
     if inner._limit is None and inner._offset is None and inner._fetch is None and not inner._distinct_on:
         inner = inner.order_by(None)
@@ -80,6 +80,12 @@ def _statement(origin: Origin, follow_up: FollowUp) -> Any:
     if follow_up.relationship.order_by:
         statement = statement.order_by(*[sides.of_target(one) for one in follow_up.relationship.order_by])
     return statement
+
+
+def _is_distinct(relationship: Any) -> bool:
+    """Whether several owners may lead to one member, so that their keys are asked for once each."""
+    wanted = relationship.given.get("distinct_target_key")
+    return relationship.direction is MANYTOONE if wanted is None else wanted
 
 
 class _Keys:
