@@ -10,7 +10,7 @@ from holdfast.orm.unit_of_work.changes import Names
 from holdfast.orm.unit_of_work.defaults import fill_onupdate
 from holdfast.orm.unit_of_work.facts import MapperFacts
 from holdfast.orm.unit_of_work.flush_plan import UpdateRows
-from holdfast.orm.unit_of_work.inserts import expressions_in, forget, keys_of
+from holdfast.orm.unit_of_work.inserts import expressions_in, forget, keys_of, take_returned
 from holdfast.orm.unit_of_work.ports import FlushOutcome
 from holdfast.orm.unit_of_work.statements import (
     column_keys,
@@ -102,7 +102,7 @@ async def _update_plain(connection: Any, work: UpdateRows, names: Names, keys: l
     rows, _ = prepared.extractor.rows(work.objects, keys)
     if returning:
         answers = await connection.core_run_each(prepared.compiled, prepared.sql, rows)
-        _take(work.objects, answers, prepared.returned)
+        take_returned(work.objects, answers, prepared.returned)
         return sum(len(answer.rows) for answer in answers)
     if len(rows) == 1:
         answer = await connection.core_run(prepared.compiled, prepared.sql, rows[0])
@@ -138,16 +138,9 @@ async def _update_expressions(connection: Any, work: UpdateRows, names: Names, k
     answer = await connection.core_run(compiled, *one_row(compiled, statement, given))
     forget(work.objects, expressions)
     if returning:
-        _take(work.objects, [answer], returned_columns(compiled, returning))
+        take_returned(work.objects, [answer], returned_columns(compiled, returning))
         return len(answer.rows)
     return answer.rowcount  # type: ignore[no-any-return]
-
-
-def _take(objects: Sequence[Any], answers: Sequence[Any], returned: Sequence[tuple[str, Any]]) -> None:
-    """Put what RETURNING brought into the objects; a row that was not found brings nothing."""
-    for instance, answer in zip(objects, answers, strict=True):
-        for (name, convert), value in zip(returned, answer.rows[0] if answer.rows else (), strict=False):
-            instance.__dict__[name] = value if convert is None else convert(value)
 
 
 def stale_rows(facts: MapperFacts, expected: int, matched: int, objects: Sequence[Any] = ()) -> exc.StaleDataError:
