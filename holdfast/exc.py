@@ -464,6 +464,47 @@ class InternalError(DatabaseError):
     """The database failed inside."""
 
 
+class SerializationFailure(OperationalError):
+    """Another transaction changed what this one had read: repeat the whole transaction."""
+
+    retryable = True
+
+
+class Deadlock(OperationalError):
+    """Two transactions waited for each other, and the database ended this one: repeat it."""
+
+    retryable = True
+
+
+class LockTimeout(OperationalError):
+    """Another transaction held a lock for too long, or at all where waiting was not allowed."""
+
+    retryable = True
+
+
+class StatementTimeout(OperationalError):
+    """The statement ran longer than the database was told to let it."""
+
+
+class ConnectionLost(OperationalError, InterfaceError):
+    """The connection broke, or could not be made; what was not committed is rolled back by the database.
+
+    `retryable` is False where it broke during COMMIT: nobody knows whether the transaction was committed.
+    """
+
+    retryable = True
+
+
+class ReadOnlyViolation(OperationalError, InternalError):
+    """The transaction, the connection or the server may only read."""
+
+
+class TooManyConnections(OperationalError):
+    """The database has as many connections as it allows, in all or for this user."""
+
+    retryable = True
+
+
 class ProgrammingError(DatabaseError):
     """The database does not understand the statement."""
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+LOST = "ConnectionLost"
+"""The class of errors after which a connection is of no use."""
+
 
 class ErrorFacts(NamedTuple):
     """The facts of one error.
@@ -11,13 +14,14 @@ class ErrorFacts(NamedTuple):
     Attributes:
         error_class: name of the exception in `holdfast.exc`, or None for the driver's own family.
         constraint, table, columns: what was violated, as far as the database tells it.
-        is_disconnect: the connection is lost.
-        is_retryable: the same transaction may succeed when it is tried again.
     """
 
     error_class: str | None
     constraint: str | None = None
     table: str | None = None
     columns: tuple[str, ...] = ()
-    is_disconnect: bool = False
-    is_retryable: bool = False
+
+    @property
+    def is_disconnect(self) -> bool:
+        """True if the connection is lost."""
+        return self.error_class == LOST

@@ -86,15 +86,19 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def start(account: Account, programs: Path, data: Path, log: Path) -> tuple[subprocess.Popen[bytes], int]:
+def start(
+    account: Account, programs: Path, data: Path, log: Path, again_on: int | None = None
+) -> tuple[subprocess.Popen[bytes], int]:
     """Start the server, on another port if somebody takes the first between choosing and binding.
+
+    Args: again_on: the port that it had before.
 
     Returns: the process and its port, accepting connections.
     Raises: StartFailed: it did not come up in `ATTEMPTS` tries.
     """
     settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
     for _ in range(ATTEMPTS):
-        port = free_port()
+        port = again_on or free_port()
         with log.open("ab") as sink:
             server = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-p", str(port), *settings],

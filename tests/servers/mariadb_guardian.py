@@ -70,8 +70,12 @@ def make_data(account: Account, data: Path) -> None:
         raise StartFailed(f"{command[0]} failed: {(done.stderr or done.stdout).strip()[-500:]}")
 
 
-def start(account: Account, data: Path, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+def start(
+    account: Account, data: Path, folder: Path, again_on: int | None = None
+) -> tuple[subprocess.Popen[bytes], int]:
     """Start the server, on another port if somebody takes the first between choosing and binding.
+
+    Args: again_on: the port that it had before.
 
     Returns: the process and its port, accepting connections.
     Raises: StartFailed: it did not come up in `ATTEMPTS` tries.
@@ -84,7 +88,7 @@ def start(account: Account, data: Path, folder: Path) -> tuple[subprocess.Popen[
     )
     initial.chmod(0o644)
     for _ in range(ATTEMPTS):
-        port = free_port()
+        port = again_on or free_port()
         with log.open("ab") as sink:
             server = subprocess.Popen(
                 [

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 
-from holdfast.dialects.facts import ErrorFacts
+from holdfast.dialects.facts import LOST, ErrorFacts
 
 _LOST = frozenset((1053, 1077, 1080, 1927, 2002, 2003, 2006, 2013, 2014, 2045, 2055, 4031))
 """The connection is of no use: shutdown, KILL, too long idle, the network."""
 
-_RETRYABLE = frozenset((1020, 1205, 1213, 1614, 3572))
-"""Another transaction was in the way: changed since it was read, lock not got in time or at once, deadlock."""
+_KINDS = {
+    **dict.fromkeys((1020, 1569), "SerializationFailure"),
+    **dict.fromkeys((1213, 1614), "Deadlock"),
+    **dict.fromkeys((1205, 3572), "LockTimeout"),
+    **dict.fromkeys((1969, 3024), "StatementTimeout"),
+    **dict.fromkeys((1036, 1290, 1792, 1836), "ReadOnlyViolation"),
+    **dict.fromkeys((1040, 1203, 1226), "TooManyConnections"),
+}
+"""Number -> class; what another transaction was in the way of, what took too long, what is not allowed now."""
 
 _NAME = r"`((?:[^`]|``)+)`"
 _FOREIGN_KEY = re.compile(rf"\({_NAME}\.{_NAME}, CONSTRAINT {_NAME} FOREIGN KEY \(([^)]*)\)")
@@ -48,9 +55,9 @@ def classify(error: BaseException) -> ErrorFacts | None:
     """Return the facts of an error, or None."""
     number = number_of(error)
     if number in _LOST or (number == 0 and type(error).__name__ == "InterfaceError"):
-        return ErrorFacts(None, is_disconnect=True)
-    if number in _RETRYABLE:
-        return ErrorFacts(None, is_retryable=True)
+        return ErrorFacts(LOST)
+    if number in _KINDS:
+        return ErrorFacts(_KINDS[number])
     read = _READERS.get(number)  # type: ignore[arg-type]
     return None if read is None else read(_message(error))
 

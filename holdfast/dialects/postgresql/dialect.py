@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from holdfast.compiler.capabilities import STANDARD
 from holdfast.compiler.default import TYPES_KEPT, DefaultDialect
 from holdfast.compiler.identifiers import RESERVED, quote
 from holdfast.dialects.facts import ErrorFacts
+from holdfast.dialects.postgresql import errors
 from holdfast.dialects.postgresql.ddl import PostgreSQLDDLCompiler
 from holdfast.dialects.postgresql.inspector import PGInspector
 from holdfast.dialects.postgresql.json import JSONB
@@ -52,22 +52,6 @@ POSTGRESQL = STANDARD.replace(
 _MORE_RESERVED = """collation concurrently current_catalog current_schema fetch lateral of over returning tablesample variadic
     window with""".split()
 
-_CLASSES = {
-    "23502": "NotNullViolation",
-    "23503": "ForeignKeyViolation",
-    "23505": "UniqueViolation",
-    "23514": "CheckViolation",
-    "23P01": "ExclusionViolation",
-}
-"""SQLSTATE -> portable class. Source: PostgreSQL's manual, appendix A, class 23."""
-
-_LOST = frozenset(("57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "08P01"))
-"""SQLSTATEs after which the connection is of no use: shutdown, crash, connection failure."""
-
-_RETRYABLE = frozenset(("40001", "40P01", "55P03"))
-"""SQLSTATEs of transactions that another one was in the way of: serialization failure, deadlock, lock not available."""
-
-_VALUES = re.compile(r"(DETAIL:  Key \(.*?\)=|DETAIL:  Failing row contains )\((?:.|\n)*?\)(?= |\.|$)")
 _NOT_IN_PARAMETER_NAMES = frozenset("%()")
 
 
@@ -265,27 +249,11 @@ class PostgreSQLDialect(DefaultDialect):
     # -- errors --------------------------------------------------------------------------------------------------------
 
     def message_without_values(self, error: Exception) -> str:
-        # The server's DETAIL quotes keys and whole rows.
-        return _VALUES.sub(r"\1(...)", str(error))
+        return errors.without_values(error)
 
     def classify(self, error: Exception) -> ErrorFacts | None:
         """Return the facts of an error, from its SQLSTATE and from what the server tells of it."""
-        state = getattr(error, "sqlstate", None)
-        if state is None:
-            # The driver itself noticed: it lost the connection, or it was used wrongly.
-            lost = self.driver is not None and self.driver.is_connection_lost(error)
-            return ErrorFacts(None, is_disconnect=True) if lost else None
-        if state in _LOST:
-            return ErrorFacts(None, is_disconnect=True)
-        if state in _RETRYABLE:
-            return ErrorFacts(None, is_retryable=True)
-        class_ = _CLASSES.get(state)
-        if class_ is None:
-            return None
-        told = getattr(error, "diag", None)
-        column = getattr(told, "column_name", None)
-        columns = (column,) if column else _columns_in(getattr(told, "message_detail", None))
-        return ErrorFacts(class_, getattr(told, "constraint_name", None), getattr(told, "table_name", None), columns)
+        return errors.classify(error, self.driver)
 
 
 _FOUND_BY_MEMBERS = frozenset(("integer", "INTEGER", "boolean", "BOOLEAN", "text", "TEXT"))
@@ -304,13 +272,3 @@ def _subscripted(text: str, expression: Any) -> str:
 
 def _holds_none(value: Any) -> bool:
     return any(_holds_none(one) if isinstance(one, (list, tuple)) else one is None for one in value)
-
-
-def _columns_in(detail: str | None) -> tuple[str, ...]:
-    """Return the columns of a violated key: the server names them at the front, ``Key (a, b)=(1, 2) already exists.``"""
-    if not detail or not detail.startswith("Key ("):
-        return ()
-    names, separator, _ = detail[len("Key (") :].partition(")=(")
-    if not separator:
-        return ()
-    return tuple(name.strip().strip('"') for name in names.split(","))

@@ -60,6 +60,19 @@ _CLASSES = {
     "CHECK": "CheckViolation",
     "FOREIGN KEY": "ForeignKeyViolation",
 }
+_CONDITIONS = {
+    # The transaction read before another one wrote: waiting does not help, beginning again does.
+    "SQLITE_BUSY_SNAPSHOT": ErrorFacts("SerializationFailure"),
+    **dict.fromkeys(
+        ("SQLITE_BUSY", "SQLITE_BUSY_TIMEOUT", "SQLITE_BUSY_RECOVERY", "SQLITE_LOCKED", "SQLITE_LOCKED_SHAREDCACHE"),
+        ErrorFacts("LockTimeout"),
+    ),
+    **dict.fromkeys(
+        ("SQLITE_READONLY", "SQLITE_READONLY_DBMOVED", "SQLITE_READONLY_DIRECTORY", "SQLITE_READONLY_CANTLOCK"),
+        ErrorFacts("ReadOnlyViolation"),
+    ),
+}
+"""Facts by the name of SQLite's result code."""
 _PARAMETER = re.compile(r"\w+")
 _EXTRACT = {
     "year": "%Y", "month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S", "doy": "%j", "dow": "%w",
@@ -169,13 +182,13 @@ class SQLiteDialect(DefaultDialect):
         message = str(error)
         match = _CONSTRAINT.search(message)
         if match is None:
-            return None
+            return _CONDITIONS.get(getattr(error, "sqlite_errorname", None))
         kind, place = match.groups()
         names = [name.strip() for name in (place or "").split(",") if "." in name]
         table = names[0].rpartition(".")[0] if names else None
         columns = tuple(name.rpartition(".")[2] for name in names)
         constraint = place if kind == "CHECK" else None
-        return ErrorFacts(_CLASSES[kind], constraint, table, columns, False)
+        return ErrorFacts(_CLASSES[kind], constraint, table, columns)
 
     def has_table_query(self, table: Any) -> tuple[str, tuple[Any, ...]]:
         schema = quote(self.schema_of(table) or "main", self)

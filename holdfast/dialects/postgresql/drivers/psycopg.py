@@ -359,7 +359,13 @@ def _set_loaders(raw: Any, json_loads: Callable[[str], Any] | None) -> None:
         set_json_loads(json_loads, raw)
 
 
+_LOST_WORDS = ("closed", "lost", "terminat", "connection failed", "could not receive", "could not send", "EOF")
+_DOWN_WORDS = ("starting up", "shutting down", "terminat", "recovery")
+
+
 def _is_lost(error: BaseException) -> bool:
-    connection_errors = (psycopg.OperationalError, psycopg.InterfaceError)
-    words = ("closed", "lost", "terminat", "connection failed", "could not receive", "could not send", "EOF")
-    return isinstance(error, connection_errors) and any(word in str(error) for word in words)
+    if not isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
+        return False
+    text = str(error)
+    # A server that answers FATAL is there: the name, the password or the database is wrong.
+    return any(word in text for word in (_DOWN_WORDS if "FATAL:" in text else _LOST_WORDS))

@@ -1,0 +1,77 @@
+"""Tells PostgreSQL's errors apart, by their SQLSTATE. Source: PostgreSQL's manual, appendix A."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from holdfast.dialects.facts import LOST, ErrorFacts
+
+_KINDS = {
+    "23502": "NotNullViolation",
+    "23503": "ForeignKeyViolation",
+    "23505": "UniqueViolation",
+    "23514": "CheckViolation",
+    "23P01": "ExclusionViolation",
+    "25006": "ReadOnlyViolation",
+    "40001": "SerializationFailure",
+    "40P01": "Deadlock",
+    "53300": "TooManyConnections",
+    "55P03": "LockTimeout",
+    "57014": "StatementTimeout",
+    **dict.fromkeys(("25P03", "25P04", "57P01", "57P02", "57P03", "57P04", "57P05"), LOST),
+    **dict.fromkeys(("08000", "08001", "08003", "08004", "08006", "08P01"), LOST),
+}
+
+_TOO_MANY = re.compile("too many (?:clients|connections)|remaining connection slots")
+_BY_THE_USER = "due to user request"
+
+_VALUES = re.compile(r"(DETAIL:  Key \(.*?\)=|DETAIL:  Failing row contains )\((?:.|\n)*?\)(?= |\.|$)")
+
+
+def without_values(error: BaseException) -> str:
+    """Return a driver's message without keys and rows: the server's DETAIL quotes them."""
+    return _VALUES.sub(r"\1(...)", str(error))
+
+
+def classify(error: BaseException, driver: Any) -> ErrorFacts | None:
+    """Return the facts of an error, or None.
+
+    Args:
+        driver: knows its own errors, which have no SQLSTATE: it lost the connection, or it was used wrongly.
+    """
+    state = state_of(error)
+    if state is None:
+        if _TOO_MANY.search(str(error)):
+            return ErrorFacts("TooManyConnections")
+        lost = driver is not None and driver.is_connection_lost(error)
+        return ErrorFacts(LOST) if lost else None
+    kind = _KINDS.get(state)
+    if kind is None or (state == "57014" and _BY_THE_USER in str(error)):
+        return None
+    if not state.startswith("23"):
+        return ErrorFacts(kind)
+    told = getattr(error, "diag", None) or error
+    column = getattr(told, "column_name", None)
+    columns = (column,) if column else _columns_in(_first(told, "message_detail", "detail"))
+    return ErrorFacts(kind, getattr(told, "constraint_name", None), getattr(told, "table_name", None), columns)
+
+
+def state_of(error: BaseException) -> str | None:
+    """Return an error's SQLSTATE, or None."""
+    return _first(error, "sqlstate", "pgcode")
+
+
+def _first(told: Any, *names: str) -> Any:
+    """Return what the first of some attributes tells; drivers differ in their names."""
+    return next((found for name in names if (found := getattr(told, name, None)) is not None), None)
+
+
+def _columns_in(detail: str | None) -> tuple[str, ...]:
+    """Return the columns of a violated key: the server names them at the front, ``Key (a, b)=(1, 2) already exists.``"""
+    if not detail or not detail.startswith("Key ("):
+        return ()
+    names, separator, _ = detail[len("Key (") :].partition(")=(")
+    if not separator:
+        return ()
+    return tuple(name.strip().strip('"') for name in names.split(","))
