@@ -202,7 +202,7 @@ class PooledConnection:
 
     def in_nested_transaction(self) -> bool:
         """Return True inside a savepoint."""
-        return isinstance(self._transaction, NestedTransaction)
+        return self._transaction is not None and self._transaction.parent is not None
 
     @property
     def has_written(self) -> bool:

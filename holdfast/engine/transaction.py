@@ -111,7 +111,8 @@ class RootTransaction(Transaction):
 
     async def core_commit(self) -> None:
         """Send COMMIT, if BEGIN was sent."""
-        self._check_active()
+        if not self.is_active:
+            self._check_active()
         connection = self.connection
         if connection.in_nested_transaction():
             await connection.core_end_savepoints()

@@ -51,12 +51,12 @@ class TransactionalConnection(PooledConnection):
         if self.invalidated:
             await self._core_open_anew()
         transaction = self._transaction or self.start_root()
-        if transaction.__class__ is RootTransaction:
+        if transaction.parent is None:
             if not transaction.sent:
                 await self._begin_root(transaction, writes)
         else:
             waiting = [transaction]
-            while isinstance(waiting[-1], NestedTransaction):
+            while waiting[-1].parent is not None:
                 waiting.append(waiting[-1].parent)
             for level in reversed(waiting):
                 if level.sent:

@@ -8,7 +8,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.engine.bridge import in_bridge
 from holdfast.orm.loading.follow_ups import core_follow_up
-from holdfast.orm.loading.peers import core_load_for_peers, core_refresh_with_peers
+from holdfast.orm.loading.peers import already_loaded, core_load_for_peers, core_refresh_with_peers
 from holdfast.orm.loading.reading import core_read_column, core_read_relationship, read_without_sql
 from holdfast.orm.loading.strategies.subquery import Origin
 from holdfast.orm.session import fetching, lifecycle
@@ -44,6 +44,10 @@ class SessionAttributeLoading(SessionFlushing):
             if found is NO_VALUE:
                 raise exc.LazyLoadInAsyncError.of(state, key)
             return found
+        if self.holder.stashes:
+            found = already_loaded(self, state, instance, key)
+            if found is not NO_VALUE:
+                return found
         return self.run(self.core_load_attribute, state, instance, key, True)
 
     async def core_load_attribute(self, state: InstanceState, instance: Any, key: str, is_read: bool = False) -> Any:

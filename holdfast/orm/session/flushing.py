@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import Any
 
 from holdfast import exc
@@ -37,15 +37,16 @@ class SessionFlushing(SessionLevels):
         if self.has_changes() or self.flushing:
             self.run(self.core_flush)
 
-    async def core_flush_through_face(self, commits: bool = False) -> None:
-        """Flush by the session's own `flush` method, which a subclass may have overridden or a test patched.
+    def core_flush_through_face(self, commits: bool = False) -> Awaitable[None]:
+        """Return what flushes by the session's own `flush` method, which a subclass may have overridden.
 
         Args:
             commits: the root's COMMIT follows.
         """
-        if type(self).flush is SessionFlushing.flush:
-            await self.core_flush(commits)
-        elif self.is_async and not in_bridge():
+        return self.core_flush(commits) if type(self).flush is SessionFlushing.flush else self._core_flush_by_own()
+
+    async def _core_flush_by_own(self) -> None:
+        if self.is_async and not in_bridge():
             await in_new_bridge(self.flush)
         else:
             self.flush()
@@ -56,9 +57,10 @@ class SessionFlushing(SessionLevels):
             raise exc.InvalidRequestError("Session is already flushing")
         if not self.has_changes():
             return
-        transaction = self.begin_if_needed()
+        transaction = self.transaction or self.begin_if_needed()
         transaction.check_usable()
-        self._drop_changes_of_deleted(transaction)
+        if self.holder.dirty:
+            self._drop_changes_of_deleted(transaction)
         self.flushing, self.committing, self.flush_begun = True, commits, False
         sent = self._writes_sent() if self.holder.stashes else None
         try:
@@ -122,7 +124,7 @@ class SessionFlushing(SessionLevels):
 
     def accept_flush(self, outcome: Any) -> None:
         """Take over what a successful flush did (called by the flush, after its last statement)."""
-        accept_flush(self, self.begin_if_needed(), outcome)
+        accept_flush(self, self.transaction or self.begin_if_needed(), outcome)
         if self.holder.stashes:
             inserted = [state for state, _, _ in outcome.inserted]
             forget_flushed(self.holder, (*outcome.updated, *outcome.removed, *inserted))

@@ -56,7 +56,8 @@ class EndingLevel(LinkedLevel):
         session = self.session
         if self.status != PREPARED:
             self.check_usable()
-            await self._core_commit_inner()
+            if session.transaction is not self:
+                await self._core_commit_inner()
             await self._core_flush_all()
             if self.parent is None and session.twophase:
                 await self._core_prepare_links()

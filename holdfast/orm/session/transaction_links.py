@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from holdfast import exc
@@ -59,23 +59,14 @@ class LinkedLevel(TransactionLevel):
         try:
             if options:
                 connection.execution_options(**options)
-            if self.session.twophase:
-                return Link(connection, await self._core_begin(connection), None, True)
-            return Link(connection, await connection.core_begin(), None, True)
+            return Link(connection, await self._core_begin(connection), None, True)
         except BaseException:
             await connection.core_close()
             raise
 
-    async def _core_begin(self, connection: Any) -> Any:
-        """Begin the root transaction of a connection: one in two phases where the session wants that."""
-        if not self.session.twophase:
-            return await connection.core_begin()
-        begin = getattr(connection, "core_begin_twophase", None)
-        if begin is None:
-            raise NotImplementedError(
-                f"twophase=True: transactions in two phases are not there for {connection.dialect.name} yet"
-            )
-        return await begin()
+    def _core_begin(self, connection: Any) -> Coroutine[Any, Any, Any]:
+        """Return what begins the root transaction of a connection: one in two phases where the session wants that."""
+        return (connection.core_begin_twophase if self.session.twophase else connection.core_begin)()  # type: ignore[no-any-return]
 
     async def _core_join(self, connection: Any, options: Mapping[str, Any] | None) -> Link:
         """Take part in the transaction of a connection that the caller gave, as `join_transaction_mode` says."""

@@ -71,10 +71,14 @@ def order_steps(changes: Changes) -> list[Step]:
     """
     if not changes.mappers:
         return []
-    # A relationship that was set counts for the order also if the related object itself has not changed.
-    involved = frozenset([of_mapper.facts for of_mapper in changes.mappers.values()])
-    if not changes.related <= changes.mappers.keys():
-        involved |= {facts_of(mapper) for mapper in changes.related}
+    if len(changes.mappers) == 1 and not changes.related:
+        [of_mapper] = changes.mappers.values()
+        involved = of_mapper.facts.alone
+    else:
+        involved = frozenset([of_mapper.facts for of_mapper in changes.mappers.values()])
+        # A relationship that was set counts for the order also if the related object itself has not changed.
+        if not changes.related <= changes.mappers.keys():
+            involved |= {facts_of(mapper) for mapper in changes.related}
     steps, circles = _order_of_mappers(involved)
     if circles and _needs_object_order(changes, circles):
         return _order_with_objects(changes, involved, circles)

@@ -158,7 +158,7 @@ class MapperFacts:
     """
 
     __slots__ = (
-        "_given", "_missing", "_names_given", "by_name", "changed_by_update", "collections", "column_keys",
+        "_given", "_missing", "_names_given", "alone", "by_name", "changed_by_update", "collections", "column_keys",
         "columns", "eager", "eager_updates", "flag_names", "generated_key", "given_only", "key_names", "keys",
         "last_engine", "last_statements", "mapper", "needs_defaults", "onupdate_names", "order", "orders",
         "owning", "plain_classes", "refers_to_values", "relationships", "single", "statements", "table", "to_one", "version",
@@ -171,6 +171,7 @@ class MapperFacts:
         self.columns = tuple(_column_facts(mapper, self.version))
         self.by_name = {fact.name: fact for fact in self.columns}
         self.orders: dict[Any, Any] = {}
+        self.alone: frozenset[MapperFacts] = frozenset((self,))
         self.single = {name: (name,) for name in self.by_name}
         self.order = {fact.name: position for position, fact in enumerate(self.columns)}
         self.key_names: tuple[str, ...] = mapper.primary_key_names

@@ -361,7 +361,11 @@ def plan_inserts(of_mapper: MapperChanges, states: list[InstanceState], objects:
 
 def _may_have_expressions(facts: MapperFacts, objects: list[Any]) -> bool:
     """Whether some value may be a SQL expression: one pass over the classes of all values, without a Python loop."""
-    every_value = chain.from_iterable([instance.__dict__.values() for instance in objects])
+    every_value: Iterable[Any]
+    if len(objects) == 1:
+        every_value = objects[0].__dict__.values()
+    else:
+        every_value = chain.from_iterable([instance.__dict__.values() for instance in objects])
     if facts.plain_classes.issuperset(map(type, every_value)):
         return False
     kinds = {value.__class__ for instance in objects for value in instance.__dict__.values()}

@@ -82,7 +82,8 @@ def keys_of(facts: MapperFacts, objects: list[Any]) -> list[Any]:
     """
     if len(facts.key_names) == 1:
         name = facts.key_names[0]
-        keys = [instance.__dict__.get(name) for instance in objects]
+        is_one = len(objects) == 1
+        keys = [objects[0].__dict__.get(name)] if is_one else [instance.__dict__.get(name) for instance in objects]
         if None in keys:
             raise _null_key(objects[keys.index(None)])
         return keys

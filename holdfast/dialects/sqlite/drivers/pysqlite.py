@@ -19,28 +19,40 @@ class SQLiteConnection:
         raw: the connection, in autocommit mode.
     """
 
-    __slots__ = ("raw",)
+    __slots__ = ("_idle", "raw")
 
     takes_begin_along = False
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self.raw = raw
+        # Cursors whose statement is done, for the next one. A list: a connection may be shared by threads, and a
+        # function that SQL calls may run a statement inside another.
+        self._idle: list[sqlite3.Cursor] = []
 
     def run(self, sql: str, parameters: Parameters) -> Fetched:
         """Execute one statement and fetch all of its rows."""
-        cursor = self.raw.execute(sql, parameters)
+        try:
+            cursor = self._idle.pop()
+        except IndexError:
+            cursor = self.raw.cursor()
+        cursor.execute(sql, parameters)
         description = cursor.description
-        if description is None:
-            return Fetched([], None, cursor.rowcount, cursor.lastrowid)
-        rows = cursor.fetchall()
         # The count of an INSERT ... RETURNING is known only after its rows.
-        return Fetched(rows, description, cursor.rowcount, cursor.lastrowid)
+        rows = [] if description is None else cursor.fetchall()
+        fetched = Fetched(rows, description, cursor.rowcount, cursor.lastrowid)
+        self._idle.append(cursor)
+        return fetched
 
     fetch = run
 
     def run_essential(self, sql: str) -> None:
         """Execute COMMIT, ROLLBACK and the like; there is no waiting in which a caller could be cancelled."""
-        self.raw.execute(sql)
+        try:
+            cursor = self._idle.pop()
+        except IndexError:
+            cursor = self.raw.cursor()
+        cursor.execute(sql)
+        self._idle.append(cursor)
 
     async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
         """Execute one statement for each row of parameters."""
