@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler.inserted_values import InsertedValuesCompiler, has_python_default
 from holdfast.compiler.linting import lint
 from holdfast.compiler.on_conflict import OnConflictCompiler
 from holdfast.sql.binds import BindParameter
-from holdfast.sql.dml import ColumnValue, MemberClause, default_name
-from holdfast.sql.expressions import BinaryExpression
+from holdfast.sql.dml import ColumnValue, MemberClause
 from holdfast.sql.froms import FromList
 from holdfast.sql.naming import LABEL_STYLE_NONE, name_columns
 
 
-class DmlCompiler(OnConflictCompiler):
+class DmlCompiler(InsertedValuesCompiler, OnConflictCompiler):
     """Writes statements that change rows.
 
     Args:
@@ -63,7 +63,7 @@ class DmlCompiler(OnConflictCompiler):
                 pairs.append((column, None))
             elif self._column_keys is None:
                 # Shown without an execution: as the execution will write it.
-                if _has_python_default(column, "default" if statement.is_insert else "onupdate"):
+                if has_python_default(column, "default" if statement.is_insert else "onupdate"):
                     pairs.append((column, None))
                 else:
                     self._add_sql_default(statement, column, pairs)
@@ -72,55 +72,33 @@ class DmlCompiler(OnConflictCompiler):
         return pairs
 
     def _add_sql_default(self, statement: Any, column: Any, pairs: list[tuple[Any, Any]]) -> None:
-        default = self._sql_default(statement, column)
+        default = self.sql_default(statement, column)
         if default is not None:
             pairs.append((column, default))
 
     def _shows_all(self, statement: Any) -> bool:
         return "_set" not in statement.__dict__
 
-    def _sql_default(self, statement: Any, column: Any) -> Any:
-        """Return the SQL expression that a column gets when no value is given, or None."""
-        default = getattr(column, "default" if statement.is_insert else "onupdate", None)
-        if default is not None and getattr(default, "is_clause_element", False):
-            if getattr(default, "is_sequence", False) and not self.dialect.capabilities.sequences:
-                return None
-            expression = default.arg.self_group()
-            # Its values are no part of the statement: they stay with the compiled form.
-            self._constants.update({id(holder): holder for holder in expression._values})
-            return expression
-        return None
-
     def visit_insert(self, insert: Any, top: bool = False, **context: Any) -> str:
         words = "".join(f"{word} " for word in self.words(insert._prefixes))
         into = f"INSERT {words}INTO {self.process(insert.table)}"
         if insert._select is not None:
-            names = ", ".join(self.quote(insert.table.c[key].name) for key in insert._select_names)
             # What RETURNING makes up is numbered first, though it stands last.
             returning, behind = self.written_apart(lambda: self._returning(insert, top))
-            select = self._select_of(insert)
+            columns, select = self.select_of(insert)
+            names = ", ".join(self.quote(column.name) for column in columns)
             conflict = self.on_conflict(insert)
             self.slots += behind
             return f"{into} ({names}) {select}{conflict}{returning}"
         if insert._rows:
-            return into + self._rows(insert) + self.on_conflict(insert) + self._returning(insert, top)
+            return into + self.rows_of(insert) + self.on_conflict(insert) + self._returning(insert, top)
         pairs = self._set_pairs(insert)
         key = self._made_of_key(insert, pairs) if top and self._fetches_key else ()
         if not pairs:
             return f"{into} {self.capabilities.empty_row}{self.on_conflict(insert)}{self._returning(insert, top, key)}"
         names = ", ".join(self._target_of(column) for column, _ in pairs)
-        values = ", ".join(self._value(column, value) for column, value in pairs)
+        values = ", ".join(self.value_of(column, value) for column, value in pairs)
         return f"{into} ({names}) VALUES ({values}){self.on_conflict(insert)}{self._returning(insert, top, key)}"
-
-    def _select_of(self, insert: Any) -> str:
-        """Return the SELECT of an INSERT, with the WITH that belongs there."""
-        if not self.capabilities.cte_after_insert:
-            return self.process(insert._select, correlated=False)
-        levels, self._levels = self._levels, []
-        try:
-            return self.with_ctes(insert._select, lambda: self.process(insert._select, correlated=False))
-        finally:
-            self._levels = levels
 
     def _made_of_key(self, insert: Any, pairs: list[tuple[Any, Any]]) -> tuple[Any, ...]:
         """Return the columns whose values the database makes and only RETURNING tells: those of the key, and what
@@ -153,57 +131,6 @@ class DmlCompiler(OnConflictCompiler):
         self.key_made = tuple(column.key for column in made)
         return tuple(made)
 
-    def _value(self, column: Any, value: Any) -> str:
-        if value is None:
-            return self.parameter(column)
-        if isinstance(value, ColumnValue):
-            if self._in_cte:
-                # Another statement around it may have a parameter of the column's name.
-                renamed = value.copy(key="param", unique=True)
-                self._renamed.append(renamed)  # kept: its identity is its name
-                return self.visit_bindparam(renamed, holder=value)
-            self.names.reserve(value.key)
-        if _is_lone_literal(value) and not isinstance(column, BinaryExpression):
-            self.names.reserve(column.key)
-            return self.visit_bindparam(self._named_after(value, column.key), holder=value)
-        return self.process(value)
-
-    def _named_after(self, literal: Any, name: str) -> ColumnValue:
-        """Return the parameter of a literal that stands alone: it is named like a plain value."""
-        named = ColumnValue(name, literal.value, literal.type, literal_execute=literal.literal_execute)
-        self._renamed.append(named)
-        return named
-
-    def _rows(self, insert: Any) -> str:
-        columns = [
-            column
-            for column in insert.table.c
-            if any(clause.column is column for clause in insert._rows[0].clauses) or _has_python_default(column)
-        ]
-        written = []
-        for number, row in enumerate(insert._rows):
-            by_column = {id(clause.column): clause.value for clause in row.clauses}
-            cells = []
-            for column in columns:
-                value = by_column.get(id(column))
-                if value is None and _has_python_default(column):
-                    cells.append(self.parameter(column, default_name(column, number)))
-                    continue
-                if value is None:
-                    raise exc.CompileError(
-                        f"INSERT value for column {column} is explicitly rendered as a boundparameter in the VALUES clause; "
-                        f"row {number} lacks it. Give each row the same keys."
-                    )
-                if isinstance(value, ColumnValue):
-                    cells.append(self.visit_bindparam(value.copy(key=f"{column.key}_m{number}"), holder=value))
-                elif number == 0 and _is_lone_literal(value):
-                    cells.append(self.visit_bindparam(self._named_after(value, f"{column.key}_m0"), holder=value))
-                else:
-                    cells.append(self.process(value))
-            written.append(f"({', '.join(cells)})")
-        names = ", ".join(self.quote(column.name) for column in columns)
-        return f" ({names}) VALUES {', '.join(written)}"
-
     def visit_update(self, update: Any, top: bool = False, **context: Any) -> str:
         pairs = self._set_pairs(update)
         if not pairs:
@@ -229,7 +156,7 @@ class DmlCompiler(OnConflictCompiler):
     def _assignments(self, pairs: list[tuple[Any, Any]], with_table: bool = False) -> str:
         """Return what SET is followed by."""
         return ", ".join(
-            f"{self.process(column) if with_table else self._target_of(column)}={self._value(column, value)}"
+            f"{self.process(column) if with_table else self._target_of(column)}={self.value_of(column, value)}"
             for column, value in pairs
         )
 
@@ -297,19 +224,6 @@ class DmlCompiler(OnConflictCompiler):
         return " RETURNING " + ", ".join(written)
 
 
-def _is_lone_literal(value: Any) -> bool:
-    return isinstance(value, BindParameter) and value.unique and not value.required and value.callable is None
-
-
 def _is_wanted(column: Any, defaults: tuple[Any, ...]) -> bool:
     """Return True for a column that `return_defaults` asks for; without columns it asks for all."""
     return not defaults or any(column is one for one in defaults)
-
-
-def _has_python_default(column: Any, which: str = "default") -> bool:
-    """Return True for a column whose value, if none is given, is made by Python at the execution.
-
-    Args: which: "default", or "onupdate" of an UPDATE.
-    """
-    default = getattr(column, which, None)
-    return default is not None and not getattr(default, "is_clause_element", True)

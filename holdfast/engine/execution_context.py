@@ -37,13 +37,26 @@ class ExecutionContext:
         self.executemany = False
         self.cursor: Any = None
         self.current_parameters: dict[str, Any] | None = None
+        self._group: dict[str, Any] | None = None
         self.current_column: Any = None
 
     @classmethod
-    def for_default(cls, connection: Any, parameters: dict[str, Any], column: Any, is_insert: bool) -> ExecutionContext:
-        """Return what a default function with an argument gets."""
+    def for_default(
+        cls,
+        connection: Any,
+        parameters: dict[str, Any],
+        column: Any,
+        is_insert: bool,
+        group: dict[str, Any] | None = None,
+    ) -> ExecutionContext:
+        """Return what a default function with an argument gets.
+
+        Args:
+            group: the values of the row alone, where `parameters` are those of several.
+        """
         context = cls(connection)
         context.current_parameters = parameters
+        context._group = parameters if group is None else group
         context.current_column = column
         context.isinsert = is_insert
         context.isupdate = not is_insert
@@ -72,8 +85,14 @@ class ExecutionContext:
         return getattr(self.compiled, "statement", None)
 
     def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> dict[str, Any]:
-        """Return the values of the row, by column key."""
-        return self.current_parameters or {}
+        """Return the values of the row, by column key.
+
+        Args:
+            isolate_multiinsert_groups: of an INSERT with several rows in its VALUES those of the row alone; otherwise
+                those of all, by the names of their parameters.
+        """
+        found = self._group if isolate_multiinsert_groups else self.current_parameters
+        return {} if found is None else found
 
 
 class ExceptionContext:

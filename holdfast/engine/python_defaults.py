@@ -11,7 +11,7 @@ from holdfast.sql.dml import default_name
 
 def with_python_defaults(connection: Any, statement: Any, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the rows with the Python-side defaults of columns that nobody gave a value."""
-    if statement.is_delete or getattr(statement, "_select", None) is not None:
+    if statement.is_delete:
         return rows
     which = "default" if statement.is_insert else "onupdate"
     wanted = [
@@ -21,21 +21,54 @@ def with_python_defaults(connection: Any, statement: Any, rows: list[Mapping[str
     ]
     if not wanted:
         return rows
+    if getattr(statement, "_select", None) is not None:
+        return _with_defaults_of_select(connection, statement, rows, wanted)
     given = {id(clause.column) for clause in statement._set}
     wanted = [(column, default) for column, default in wanted if id(column) not in given]
     if not wanted:
         return rows
     if getattr(statement, "_rows", ()):
         return [_with_defaults_of_rows(connection, statement, rows[0], wanted)]
-    filled = []
-    for row in rows:
-        added = dict(row)
-        for column, default in wanted:
-            if column.key not in added:
-                context = ExecutionContext.for_default(connection, added, column, statement.is_insert)
-                added[column.key] = default.arg if default.is_scalar else default.arg(context)
-        filled.append(added)
-    return filled
+    own = plain_values(statement._set)
+    return [_filled(connection, statement, row, wanted, own) for row in rows]
+
+
+def plain_values(clauses: Any) -> dict[str, Any]:
+    """Return the values that clauses of a statement set, by column key, as far as they are plain."""
+    return {
+        clause.column.key: clause.value.effective_value
+        for clause in clauses
+        if hasattr(clause.value, "effective_value")
+    }
+
+
+def _filled(
+    connection: Any, statement: Any, row: Mapping[str, Any], wanted: list[tuple[Any, Any]], own: dict[str, Any]
+) -> dict[str, Any]:
+    """Return a row with the defaults; functions see what the statement itself sets (`own`) too."""
+    added = dict(row)
+    seen = {**own, **added} if own else added
+    for column, default in wanted:
+        if column.key not in added:
+            value = _made(connection, statement, seen, column, default)
+            added[column.key] = seen[column.key] = value
+    return added
+
+
+def _made(connection: Any, statement: Any, seen: dict[str, Any], column: Any, default: Any, **groups: Any) -> Any:
+    if default.is_scalar:
+        return default.arg
+    return default.arg(ExecutionContext.for_default(connection, seen, column, statement.is_insert, **groups))
+
+
+def _with_defaults_of_select(
+    connection: Any, statement: Any, rows: list[Mapping[str, Any]], wanted: list[tuple[Any, Any]]
+) -> list[Mapping[str, Any]]:
+    """Return the parameters of an INSERT from a SELECT: one value for all its rows."""
+    if not statement._select_defaults:
+        return rows
+    missing = [(column, default) for column, default in wanted if column.key not in statement._select_names]
+    return [_filled(connection, statement, row, missing, {}) for row in rows]
 
 
 def _with_defaults_of_rows(
@@ -45,8 +78,10 @@ def _with_defaults_of_rows(
     added = dict(parameters)
     for number, row in enumerate(statement._rows):
         given = {id(clause.column) for clause in row.clauses}
+        # A function sees the values of its row, under the names of the columns; or all, under those of the parameters.
+        group = plain_values(row.clauses)
         for column, default in wanted:
             if id(column) not in given:
-                context = ExecutionContext.for_default(connection, added, column, True)
-                added[default_name(column, number)] = default.arg if default.is_scalar else default.arg(context)
+                name = default_name(column, number)
+                added[name] = group[column.key] = _made(connection, statement, added, column, default, group=group)
     return added

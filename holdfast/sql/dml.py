@@ -275,8 +275,9 @@ class Insert(DmlStatement):
     _rows: tuple[Any, ...] = ()
     _select: Any = None
     _select_names: tuple[str, ...] = ()
+    _select_defaults = True
     _inline = False
-    _clauses = DmlStatement._clauses | {"_rows", "_select", "_select_names", "_inline"}
+    _clauses = DmlStatement._clauses | {"_rows", "_select", "_select_names", "_select_defaults", "_inline"}
 
     def inline(self) -> Self:
         """Return the statement that brings back no key: defaults that are SQL stay in it, nothing is asked for."""
@@ -298,6 +299,8 @@ class Insert(DmlStatement):
             return self._with(self._clauses_of(keywords))
         [given] = arguments
         if isinstance(given, list) and given and isinstance(given[0], (Mapping, tuple)):
+            if self._set:
+                raise InvalidRequestError(_MIXED_VALUES)
             rows = [self._row(self._clauses_of(self._mapping(row))) for row in given]
             return self._copy(_rows=(*self._rows, *rows))
         return self._with(self._clauses_of({**self._mapping(given), **keywords}))
@@ -313,14 +316,29 @@ class Insert(DmlStatement):
         return InsertRow(tuple(clauses))
 
     def _with(self, clauses: list[SetClause]) -> Self:
+        if clauses and getattr(self, "_rows", ()):
+            raise InvalidRequestError(_MIXED_VALUES)
         replaced = {id(clause.column) for clause in clauses}
         kept = [clause for clause in self._set if id(clause.column) not in replaced]
         return self._copy(_set=(*kept, *clauses))
 
     def from_select(self, names: Any, select: Any, include_defaults: bool = True) -> Self:
-        """Return ``INSERT INTO table (names) SELECT ...``."""
+        """Return ``INSERT INTO table (names) SELECT ...``.
+
+        Args:
+            names: the columns, as names or column objects.
+            select: gives the rows.
+            include_defaults: columns that are not named get their defaults: SQL expressions for each row, what Python
+                makes once for all rows.
+        """
         columns = tuple(self.column_named(name).key for name in names)
-        return self._copy(_select=resolve(select), _select_names=columns)
+        return self._copy(_select=resolve(select), _select_names=columns, _select_defaults=include_defaults)
+
+
+_MIXED_VALUES = (
+    "Can't mix single and multiple VALUES formats in one INSERT statement; one style appends to a list while the other "
+    "replaces values, so the intent is ambiguous. Put the values into each row of the list."
+)
 
 
 class InsertRow(NamedTuple):

@@ -8,6 +8,7 @@ _SUBJECTS = (
     "expressions",
     "selects",
     "changes",
+    "column_defaults",
     "tables",
     "results",
     "questions",

@@ -1,0 +1,112 @@
+"""Defaults of columns in each form of INSERT and UPDATE: what is sent, and what default functions are told."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.differential.log import Log
+from tests.differential.registry import program
+
+
+def _tables(lib: Any, engine: Any, log: Log) -> tuple[Any, Any]:
+    counter = iter(range(1, 100))
+    metadata = lib.MetaData()
+    target = lib.Table(
+        "target",
+        metadata,
+        lib.Column("id", lib.Integer, primary_key=True),
+        lib.Column("name", lib.String),
+        lib.Column("scalar", lib.String, default="py"),
+        lib.Column("counted", lib.Integer, default=lambda: next(counter)),
+        lib.Column("in_sql", lib.String, default=lib.func.lower("ABC")),
+        lib.Column("by_server", lib.String, server_default="q"),
+        lib.Column("subquery", lib.String, default=lib.select(lib.func.max(lib.text("7"))).scalar_subquery()),
+    )
+    source = lib.Table(
+        "source", metadata, lib.Column("id", lib.Integer, primary_key=True), lib.Column("name", lib.String)
+    )
+    with log.quiet():
+        metadata.create_all(engine)
+        with engine.begin() as connection:
+            connection.execute(source.insert(), [{"name": "a"}, {"name": "b"}])
+    return target, source
+
+
+@program
+def defaults_beside_a_select(lib: Any, engine: Any, log: Log) -> None:
+    target, source = _tables(lib, engine, log)
+    names = lib.select(source.c.name)
+    insert = target.insert
+    with engine.connect() as connection:
+        connection.execute(insert().from_select(["name"], names))
+        connection.execute(insert().from_select(["name"], names, include_defaults=False))
+        connection.execute(insert().from_select(["name", "scalar"], lib.select(source.c.name, source.c.name)))
+        connection.execute(insert().from_select([target.c.name], names.where(source.c.name == "a").limit(5)))
+        connection.execute(insert().from_select(["name"], lib.select(names.cte("q"))))
+        connection.execute(insert().from_select(["name"], names.distinct().group_by(source.c.name)))
+        connection.execute(insert().from_select(["name"], names).returning(target.c.name)).all()
+        both = names.union(lib.select(source.c.name))
+        connection.execute(insert().from_select(["name"], lib.select(both.subquery())))
+        connection.commit()
+        log.error("a union", lambda: connection.execute(insert().from_select(["name"], both)), message=True)
+    log("text", str(insert().from_select(["name"], names)))
+
+
+@program
+def defaults_of_several_rows(lib: Any, engine: Any, log: Log) -> None:
+    target, _ = _tables(lib, engine, log)
+    with engine.connect() as connection:
+        connection.execute(target.insert().values([{"name": "a"}, {"name": "b"}]))
+        connection.execute(target.insert().values([{"name": "a", "in_sql": "x"}, {"name": "b", "in_sql": "y"}]))
+        connection.execute(target.insert().values([{"name": "a"}, {"name": "b", "in_sql": "its own"}]))
+        connection.execute(target.insert().values([(101, "k"), (102, "l")]))
+        connection.execute(target.insert().values([{"name": "a"}]).values([{"name": "b"}]))
+        connection.commit()
+        log.error("other keys", lambda: connection.execute(target.insert().values([{"by_server": "a"}, {"name": "b"}])))
+    log("text", str(target.insert().values([{"name": "a"}, {"name": "b"}])))
+    log.error("then single", lambda: str(target.insert().values([{"name": "a"}]).values(name="b")), message=True)
+    log.error("single before", lambda: str(target.insert().values(name="b").values([{"name": "a"}])), message=True)
+
+
+def _told(lib: Any, log: Log) -> tuple[Any, Callable[[str], None]]:
+    """Return a table whose default writes down what it is told of `name`, `other` and `scalar`."""
+    told: list[Any] = []
+
+    def default(context: Any) -> int:
+        row = context.get_current_parameters()
+        told.append([row.get(key) for key in ("name", "other", "scalar")])
+        return len(told)
+
+    table = lib.Table(
+        "told",
+        lib.MetaData(),
+        lib.Column("id", lib.Integer, primary_key=True),
+        lib.Column("name", lib.String),
+        lib.Column("other", lib.Integer),
+        lib.Column("made", lib.Integer, default=default, onupdate=default),
+    )
+
+    def write(label: str) -> None:
+        log(label, list(told))
+        told.clear()
+
+    return table, write
+
+
+@program
+def what_default_functions_are_told(lib: Any, engine: Any, log: Log) -> None:
+    table, write = _told(lib, log)
+    insert, update = table.insert, table.update
+    with engine.begin() as connection:
+        table.create(connection)
+        for label, statement, parameters in [
+            ("values", insert().values(name="a"), ()),
+            ("by column", insert().values({table.c.name: "w", "other": 5}), ()),
+            ("parameters", insert(), ({"name": "a"},)),
+            ("both", insert().values(other=7), ({"name": "a"},)),
+            ("many", insert(), ([{"name": "a"}, {"name": "b"}],)),
+            ("rows", insert().values([{"name": "a", "other": 1}, {"name": "b", "other": 2}]), ()),
+            ("update", update().values(name="b").where(table.c.id == 1), ()),
+            ("update by parameters", update().where(table.c.id == lib.bindparam("i")), ({"name": "c", "i": 1},)),
+        ]:
+            connection.execute(statement, *parameters)
+            write(label)
