@@ -72,6 +72,8 @@ def _concatenation(left: Any, op: Operator, right: Any) -> Operator:
     """``+`` between strings is ``||``."""
     if op is operators.add:
         kinds = left.type._family == "string", right.type._family == "string"
+        if kinds == (False, False):
+            return op
         untyped = isinstance(left.type, NullType) or isinstance(right.type, NullType)
         if all(kinds) or (any(kinds) and untyped):
             return operators.concat_op

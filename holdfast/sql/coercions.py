@@ -60,6 +60,16 @@ def _expression(node: Any) -> Any:
     return None if node.is_selectable else node
 
 
+_PLAIN = frozenset((int, float, str, bytes, bool))
+"""Classes of values that stand for nothing but themselves: nothing else has to be asked about them."""
+
+
+def _bound(value: Any, against: ColumnElement[Any] | None, op: Operator | None) -> BindParameter[Any]:
+    if against is None or op is None:
+        return BindParameter(None, value, unique=True)
+    return bind_compared_to(against, op, value)
+
+
 def as_operand(value: Any, against: ColumnElement[Any] | None = None, op: Operator | None = None) -> Any:
     """Return the expression for an operand.
 
@@ -71,15 +81,15 @@ def as_operand(value: Any, against: ColumnElement[Any] | None = None, op: Operat
     Raises:
         ArgumentError: `value` is a table, a mapped class or another thing without a value of its own.
     """
+    if value.__class__ in _PLAIN:
+        return _bound(value, against, op)
     node = resolve(value)
     expression = _expression(node)
     if expression is None:
         if is_sql(node) or hasattr(value, "contains_column"):
             hint = _FROM_AS_VALUE if isinstance(node, ClauseElement) else ""
             raise not_expected("SQL expression element or literal value expected", value, hint)
-        if against is None or op is None:
-            return BindParameter(None, value, unique=True)
-        return bind_compared_to(against, op, value)
+        return _bound(value, against, op)
     if against is not None and op is not None and isinstance(expression, BindParameter):
         return _typed_after(expression, against, op)
     return expression

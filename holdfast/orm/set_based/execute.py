@@ -103,7 +103,7 @@ class _Write:
         self.statement = statement
         self.mapper = mapper
         self.parameters = parameters
-        self.given: Mapping[str, Any] = parameters if isinstance(parameters, Mapping) else NOTHING
+        self.given: Mapping[str, Any] = parameters or NOTHING
         self.options = options
 
     async def core_run(self) -> Any:

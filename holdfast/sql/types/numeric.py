@@ -6,6 +6,7 @@ import decimal
 import math
 import operator
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from holdfast.sql.types.base import NullType, Processor, TypeEngine
@@ -47,7 +48,7 @@ class Number(TypeEngine[N]):
             if isinstance(self, Integer) and other.visit_name in ("date", "DATE") and op.name == "add":
                 return other
             return self
-        own, others = _general(self), _general(other)
+        own, others = _general(self.__class__), _general(other.__class__)
         if own is others is Integer and op.name == "truediv":
             return Numeric()
         if op.name not in _TAKES[own].get(others, ()):
@@ -180,9 +181,10 @@ class Boolean(TypeEngine[bool]):
         return dialect.boolean_literal  # type: ignore[no-any-return]
 
 
-def _general(type_: Number[Any]) -> type[Number[Any]]:
-    """Return what kind of number a type is."""
-    return next(kind for kind in _TAKES if isinstance(type_, kind))
+@lru_cache(maxsize=200)
+def _general(class_: type[Number[Any]]) -> type[Number[Any]]:
+    """Return what kind of number a class of types is."""
+    return next(kind for kind in _TAKES if issubclass(class_, kind))
 
 
 _TAKES: dict[type[Number[Any]], dict[type[Number[Any]], frozenset[str]]] = {
