@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 from functools import cached_property
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.orm.attributes import InstrumentedAttribute
@@ -85,6 +85,8 @@ class hybrid_property(Generic[T]):
     is_attribute_extension = True
     is_attribute = True
     extension_type = HybridExtensionType.HYBRID_PROPERTY
+    # Its expression has the hybrid's name in a row.
+    is_named: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -289,7 +291,7 @@ class HybridAttribute(ColumnOperators):
         is_comparator = self.comparator is not None
         while hasattr(found, "__clause_element__"):
             found = found.__clause_element__()
-        if is_comparator or not hasattr(found, "label"):
+        if is_comparator or not self.hybrid.is_named or not hasattr(found, "label"):
             return found
         return found.label(self.key)
 

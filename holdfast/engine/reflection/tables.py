@@ -114,9 +114,12 @@ class _Filling:
         """Add the foreign keys, and read the tables that they refer to."""
         given = self.table.dialect_kwargs
         kept = {name: given[name] for name in self.inspector.table_keywords if given.get(name)}
+        # Those of the program's own columns, and of a table that is read again.
+        present = {tuple(sorted(key.column_keys)) for key in self.table.foreign_key_constraints}
+        present |= {(column.key,) for column in self.table.c if column.foreign_keys}
         for fact in self.inspector.get_foreign_keys(*self.place, **kept):
             keys = self._known(fact["constrained_columns"])
-            if keys is None:
+            if keys is None or tuple(sorted(keys)) in present:
                 continue
             schema, name = fact["referred_schema"], fact["referred_table"]
             if resolve:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 from holdfast.exc import ArgumentError, InvalidRequestError, warn, warn_deprecated
@@ -21,6 +22,8 @@ from holdfast.sql.element import ColumnElement
 from holdfast.sql.selectable import from_of
 
 C = TypeVar("C", bound=type[Any])
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 all_registries: weakref.WeakSet[registry] = weakref.WeakSet()
 """Every registry that is in use; `configure_mappers` goes through them."""
@@ -98,9 +101,17 @@ class registry:
 
     # Mapping.
 
-    def map_declaratively(self, cls: type[Any]) -> Mapper:
-        """Map a class by what stands in its body."""
-        scanned = scan_class(cls, self)
+    def map_declaratively(self, cls: type[Any], table_options: Mapping[str, Any] = _NOTHING) -> Mapper | None:
+        """Map a class by what stands in its body; None where the class says that it is mapped later.
+
+        Args:
+            cls: the class; its ``__delay_mapping__``, if there is one, tells whether it waits.
+            table_options: more arguments of the table that is made for it.
+        """
+        delay = getattr(cls, "__delay_mapping__", None)
+        if delay is not None and delay():
+            return None
+        scanned = scan_class(cls, self, table_options)
         if getattr(cls.__init__, "__objclass__", None) is object:
             type.__setattr__(cls, "__init__", self._constructor_function())
         return self._enter(

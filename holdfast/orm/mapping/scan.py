@@ -63,8 +63,13 @@ class _Found:
         return f"{class_.__name__}.{self.name}"
 
 
-def scan_class(class_: type[Any], registry: Any) -> ScannedClass:
+def scan_class(class_: type[Any], registry: Any, table_options: Mapping[str, Any]) -> ScannedClass:
     """Return what a class is to be mapped to; makes its table, unless ``__table__`` gives one.
+
+    Args:
+        class_: the class.
+        registry: where its relationships find other classes.
+        table_options: arguments of the table beside those of the class.
 
     Raises: ArgumentError, InvalidRequestError, MappedAnnotationError: with class, attribute and what to do.
     """
@@ -88,7 +93,8 @@ def scan_class(class_: type[Any], registry: Any) -> ScannedClass:
     arguments = dict(getattr(class_, "__mapper_args__", None) or {})
     properties.update(_given_properties(class_, arguments.pop("properties", None) or {}))
     if table is None:
-        table = _make_table(class_, registry, [column for _, column in sorted(orders, key=lambda pair: pair[0])])
+        columns = [column for _, column in sorted(orders, key=lambda pair: pair[0])]
+        table = _make_table(class_, registry, columns, table_options)
     for name in ("include_properties", "exclude_properties"):
         if arguments.get(name) is not None:
             arguments[name] = [one if isinstance(one, str) else _column_of(one) for one in arguments[name]]
@@ -415,7 +421,7 @@ def _check_in_table(class_: type[Any], attribute: _Found, column: Any, table: An
 # The table.
 
 
-def _make_table(class_: type[Any], registry: Any, columns: list[Any]) -> Any:
+def _make_table(class_: type[Any], registry: Any, columns: list[Any], options: Mapping[str, Any]) -> Any:
     name = getattr(class_, "__tablename__", None)
     if name is None:
         raise InvalidRequestError(
@@ -425,7 +431,7 @@ def _make_table(class_: type[Any], registry: Any, columns: list[Any]) -> Any:
         )
     items, keywords = _table_args(class_)
     metadata = getattr(class_, "metadata", None) or registry.metadata
-    table = Table(name, metadata, *columns, *items, **keywords)
+    table = Table(name, metadata, *columns, *items, **{**keywords, **options})
     type.__setattr__(class_, "__table__", table)
     return table
 

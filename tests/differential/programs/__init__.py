@@ -45,6 +45,7 @@ _SUBJECTS = (
     "set_based",
     "mutable_values",
     "versions",
+    "extensions",
 )
 
 for _subject in _SUBJECTS:
