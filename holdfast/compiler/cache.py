@@ -32,7 +32,7 @@ class CompiledCache:
 
         Args:
             column_keys: columns whose values come with the execution, for INSERT and UPDATE.
-            fetches_key: an INSERT of one row brings back what the database makes of its key.
+            fetches_key: an INSERT of one row tells what the database makes of its key.
         """
         key = (statement._key, column_keys, fetches_key)
         found = self._memory.get(key)

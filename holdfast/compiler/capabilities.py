@@ -123,6 +123,10 @@ class Capabilities(NamedTuple):
         """Parameters are a sequence, not a mapping."""
         return self.paramstyle in ("qmark", "format")
 
+    def draws_from(self, sequence: Any) -> bool:
+        """Return True if a sequence is made here and columns take their numbers from it."""
+        return self.sequences and not (sequence.optional and self.identity_columns)
+
     def replace(self, **answers: Any) -> Capabilities:
         """Return the table with other answers."""
         return self._replace(**answers)

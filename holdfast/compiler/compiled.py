@@ -45,6 +45,23 @@ _OF_LISTS = frozenset(("array", "json", "range"))
 """Families of types whose values may be lists."""
 
 
+class KeySources(NamedTuple):
+    """How what the database makes comes back from a change, though nobody asked for rows.
+
+    Attributes:
+        made: keys of the columns that RETURNING brings.
+        counted: key of the column whose number the driver tells.
+        first: columns of the key whose defaults are asked for by statements ahead of this one.
+    """
+
+    made: tuple[str, ...] = ()
+    counted: str | None = None
+    first: tuple[Any, ...] = ()
+
+
+NO_KEYS = KeySources()
+
+
 class Compiled:
     """A statement for one dialect; immutable, kept as long as its structure is used.
 
@@ -55,7 +72,7 @@ class Compiled:
         writes: it changes something.
         columns: of the rows, or None where they are not known.
         slots: the placeholders, in their order in the text.
-        key_made: keys of the columns that a change brings back, though nobody asked for rows.
+        key_made, key_counted, key_first: how keys come back; see `KeySources`.
         column_keys: keys of the columns whose values come with the execution; None: it was not said.
     """
 
@@ -68,7 +85,7 @@ class Compiled:
         writes: bool,
         columns: tuple[ResultColumn, ...] | None,
         slots: tuple[BindSlot, ...],
-        key_made: tuple[str, ...] = (),
+        keys: KeySources = NO_KEYS,
         column_keys: tuple[str, ...] | None = None,
     ) -> None:
         self.dialect = dialect
@@ -80,7 +97,7 @@ class Compiled:
         self.writes = writes
         self.columns = columns
         self.slots = slots
-        self.key_made = key_made
+        self.key_made, self.key_counted, self.key_first = keys
         self.column_keys = None if column_keys is None else list(column_keys)
         self._positional = dialect.capabilities.positional
         self._key = None if self._positional else dialect.parameter_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from holdfast.compiler.compiled import Compiled, ResultColumn
+from holdfast.compiler.compiled import Compiled, KeySources, ResultColumn
 from holdfast.compiler.dml import DmlCompiler
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.node import identified
@@ -37,7 +37,7 @@ def compile_statement(
         dialect: whose text.
         column_keys: columns whose values come with the execution, for INSERT and UPDATE.
         literal_binds: write values into the text.
-        fetches_key: an INSERT of one row brings back what the database makes of its key.
+        fetches_key: an INSERT of one row tells what the database makes of its key.
         lints: warn of FROM elements that nothing joins.
 
     Raises: CompileError: it can not be written.
@@ -61,9 +61,8 @@ def compile_statement(
     is_own = getattr(statement, "_is_own", False)
     writes = statement.writes if is_text else is_own or kind != "select"
     kind = "text" if is_text or is_own else kind
-    return Compiled(
-        dialect, statement, text, kind, writes, columns, tuple(compiler.slots), compiler.key_made, column_keys
-    )
+    keys = KeySources(compiler.key_made, compiler.key_counted, compiler.key_first)
+    return Compiled(dialect, statement, text, kind, writes, columns, tuple(compiler.slots), keys, column_keys)
 
 
 class _Alone(ClauseElement):

@@ -114,49 +114,58 @@ class CursorResult(Result[TP], Generic[TP]):
     def inserted_primary_key(self) -> Any:
         """The primary key of the one row inserted, as a Row.
 
-        Raises: InvalidRequestError: not an INSERT, or several rows.
+        Raises: InvalidRequestError: not an INSERT, several rows, or one that returns rows to the program.
         """
-        if not self.is_insert:
-            raise exc.InvalidRequestError("Statement is not an insert() expression construct.")
+        self._check_kind("insert")
         if len(self._inserted) != 1:
             raise exc.InvalidRequestError(
-                "This statement was an executemany call; if primary key return is supported, please use "
+                "This statement was an executemany call; if primary key returning is supported, please use "
                 ".inserted_primary_key_rows."
             )
         return self.inserted_primary_key_rows[0]
 
     @property
     def inserted_primary_key_rows(self) -> list[Any]:
-        """The primary keys of the rows inserted; None where the driver does not tell them."""
-        table = self._compiled.statement.table
-        columns = list(table.primary_key)
+        """The primary keys of the rows inserted; None where nothing tells them.
+
+        Raises: InvalidRequestError: not an INSERT, or one that returns rows to the program.
+        """
+        self._check_kind("insert")
+        if self._compiled.statement._returning:
+            raise exc.InvalidRequestError("Can't call inserted_primary_key when returning() is used.")
+        columns = list(self._compiled.statement.table.primary_key)
         shape = RowShape([column.key for column in columns], columns)
+        counted = self._compiled.key_counted if len(self._inserted) == 1 else None
         found = []
         for given in self._inserted:
             key = [given.get(column.key) for column in columns]
-            if key.count(None) == 1 and self.lastrowid is not None and len(self._inserted) == 1:
-                key[key.index(None)] = self.lastrowid
+            if counted is not None and given.get(counted) is None:
+                key[shape.keys.index(counted)] = self.lastrowid
             found.append(shape.row_class(tuple(key)))
         return found
 
-    def last_inserted_params(self) -> Mapping[str, Any]:
-        """Return the parameters of the row inserted last.
+    def last_inserted_params(self) -> Any:
+        """Return the parameters of the INSERT: a dict, or a list of them where it ran for several rows.
 
         Raises: InvalidRequestError: not an INSERT.
         """
-        self._check_kind("insert")
-        return self._inserted[-1] if self._inserted else {}
+        return self._last_params("insert")
 
-    def last_updated_params(self) -> Mapping[str, Any]:
-        """Return the parameters of the row updated last.
+    def last_updated_params(self) -> Any:
+        """Return the parameters of the UPDATE: a dict, or a list of them where it ran for several rows.
 
         Raises: InvalidRequestError: not an UPDATE.
         """
-        self._check_kind("update")
-        return self._inserted[-1] if self._inserted else {}
+        return self._last_params("update")
+
+    def _last_params(self, kind: str) -> Any:
+        self._check_kind(kind)
+        return list(self._inserted) if len(self._inserted) > 1 else dict(*self._inserted)
 
     def _check_kind(self, kind: str) -> None:
-        if self._compiled is None or self._compiled.kind != kind:
+        if self._compiled is None:
+            raise exc.InvalidRequestError("Statement is not a compiled expression construct.")
+        if self._compiled.kind != kind:
             raise exc.InvalidRequestError(f"Statement is not an {kind}() expression construct.")
 
     def prefetch_cols(self) -> list[Any]:

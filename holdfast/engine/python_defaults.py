@@ -1,4 +1,4 @@
-"""Defaults that Python makes: values of columns that nobody gave, filled in before a statement is sent."""
+"""Defaults that are known before a statement is sent: those that Python makes, and those that are asked for ahead of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from holdfast.engine.execution_context import ExecutionContext
 from holdfast.sql.dml import default_name
+from holdfast.sql.select import select
 
 
 def with_python_defaults(connection: Any, statement: Any, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -84,4 +85,19 @@ def _with_defaults_of_rows(
             if id(column) not in given:
                 name = default_name(column, number)
                 added[name] = group[column.key] = _made(connection, statement, added, column, default, group=group)
+    return added
+
+
+async def core_defaults_ahead(connection: Any, compiled: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of an INSERT with the values of the key that SQL makes and nothing would bring back later."""
+    added = dict(parameters)
+    for column in compiled.key_first:
+        default = column.default
+        if getattr(default, "is_sequence", False):
+            number = f"select {connection.dialect.next_value_text(default)}"
+            fetched = await connection.core_run(None, number, connection.dialect.no_parameters)
+            added[column.key] = fetched.rows[0][0]
+        else:
+            result = await connection.core_execute(select(default.arg))
+            added[column.key] = result.scalar()
     return added

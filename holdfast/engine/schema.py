@@ -82,7 +82,7 @@ class _Run:
         return self.wanted(CheckFirst.VIEWS if table.is_view else CheckFirst.TABLES, has_table, table)
 
     def sequence_wanted(self, sequence: Any) -> bool:
-        if not self.capabilities.sequences or (sequence.optional and self.capabilities.identity_columns):
+        if not self.capabilities.draws_from(sequence):
             return False
         return self.wanted(CheckFirst.SEQUENCES, has_sequence, sequence)
 

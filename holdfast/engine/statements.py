@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler.insert import returns_keys
 from holdfast.engine.cursor_result import CursorResult
-from holdfast.engine.python_defaults import with_python_defaults
+from holdfast.engine.python_defaults import core_defaults_ahead, with_python_defaults
 from holdfast.engine.row import RowShape, build_row_maker
 from holdfast.engine.stream import Feed, StreamSettings
 from holdfast.engine.watched import Announcement
@@ -89,6 +90,8 @@ async def _run_one(
     if statement.is_dml:
         parameters = with_python_defaults(connection, statement, [parameters])[0]
     compiled = _compiled(connection, statement, column_keys_given(statement, parameters), statement.is_insert)
+    if compiled.key_first:
+        parameters = await core_defaults_ahead(connection, compiled, parameters)
     sql, bound = compiled.bind(statement._values, parameters)
     if stream is not None and not compiled.key_made:
         return await _stream(connection, compiled, statement, parameters, sql, bound, stream)
@@ -231,7 +234,11 @@ async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any
                 f"(holdfast.exc.InvalidRequestError) A value is required for bind parameter {missing}, in parameter group "
                 f"{number}"
             )
-    fetches = statement.is_insert and statement._return_defaults is not None
+    fetches = (
+        statement.is_insert
+        and statement._return_defaults is not None
+        and returns_keys(connection.dialect.capabilities, statement.table)
+    )
     compiled = _compiled(connection, statement, column_keys_given(statement, rows[0]), fetches)
     sql, bound = compiled.bind_many(statement._values, rows)
     if compiled.columns:
@@ -287,7 +294,7 @@ def _result(
             {**given, **dict(zip(compiled.key_made, row, strict=True))}
             for given, row in zip(inserted, found, strict=False)
         ]
-        shape, found, returns_rows = RowShape(()), [], False
+        found = []
     return CursorResult(
         shape,
         found,

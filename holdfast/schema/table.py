@@ -275,8 +275,8 @@ class Table(TableClause, SchemaItem):
         column = key[0]
         default = column.default
         fits = isinstance(column.type, Integer) and (not column.foreign_keys or column.autoincrement == "ignore_fk")
-        made_in_python = default is not None and not (getattr(default, "is_sequence", False) and default.optional)
-        return column if fits and column.server_default is None and not made_in_python else None
+        is_counted = default is None or getattr(default, "is_sequence", False)
+        return column if fits and column.server_default is None and is_counted else None
 
     _autoincrement_column = autoincrement_column
 

@@ -294,16 +294,28 @@ class Insert(DmlStatement):
         Args:
             arguments: a mapping, a tuple in the order of the columns, or a list of such for several rows.
             keywords: column name -> value.
+
+        Raises:
+            ArgumentError: several arguments, or an argument beside keywords.
+            InvalidRequestError: the statement inserts from a SELECT, or one call gave one row and another several.
         """
+        if self._select is not None:
+            raise InvalidRequestError("This construct already inserts from a SELECT")
         if not arguments:
             return self._with(self._clauses_of(keywords))
+        if len(arguments) > 1:
+            raise ArgumentError(
+                "Only a single dictionary/tuple or list of dictionaries/tuples is accepted positionally."
+            )
+        if keywords:
+            raise ArgumentError("Can't pass positional and kwargs to values() simultaneously")
         [given] = arguments
         if isinstance(given, list) and given and isinstance(given[0], (Mapping, tuple)):
             if self._set:
                 raise InvalidRequestError(_MIXED_VALUES)
             rows = [self._row(self._clauses_of(self._mapping(row))) for row in given]
             return self._copy(_rows=(*self._rows, *rows))
-        return self._with(self._clauses_of({**self._mapping(given), **keywords}))
+        return self._with(self._clauses_of(self._mapping(given)))
 
     def _mapping(self, row: Any) -> Mapping[Any, Any]:
         if isinstance(row, Mapping):
@@ -330,9 +342,16 @@ class Insert(DmlStatement):
             select: gives the rows.
             include_defaults: columns that are not named get their defaults: SQL expressions for each row, what Python
                 makes once for all rows.
+
+        Raises: InvalidRequestError: the statement has values. ArgumentError: `select` gives no rows.
         """
+        if self._set or self._rows:
+            raise InvalidRequestError("This construct already inserts value expressions")
+        found = resolve(select)
+        if not getattr(found, "is_statement", False) or not hasattr(found, "selected_columns"):
+            raise not_expected("SELECT statement or equivalent textual object expected", select)
         columns = tuple(self.column_named(name).key for name in names)
-        return self._copy(_select=resolve(select), _select_names=columns, _select_defaults=include_defaults)
+        return self._copy(_select=found, _select_names=columns, _select_defaults=include_defaults)
 
 
 _MIXED_VALUES = (

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from holdfast import Column, Integer, MetaData, String, Table, create_engine, event, exc, insert, select, text
+from holdfast import Column, Integer, MetaData, String, Table, create_engine, event, exc, func, insert, select, text
 from holdfast.ext.asyncio import create_async_engine
 
 TABLE = Table("t", MetaData(), Column("x", Integer, primary_key=True), Column("word", String))
@@ -232,4 +232,43 @@ def test_a_full_disk_leaves_a_connection_that_works(tmp_path):
         connection.execute(insert(table), {"x": "short"})
         connection.commit()
     assert engine.pool.checkedin() == 1
+    engine.dispose()
+
+
+def test_keys_that_sql_makes_are_told():
+    """A key by an expression or by a default of the server comes back by RETURNING, not as the number of the row."""
+    engine = create_engine("sqlite://")
+    metadata = MetaData()
+    by_expression = Table("a", metadata, Column("id", String(9), primary_key=True, default=func.lower("ABC")))
+    by_server = Table(
+        "b", metadata, Column("id", String(9), primary_key=True, server_default="q"), Column("x", Integer)
+    )
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        assert connection.execute(by_expression.insert()).inserted_primary_key == ("abc",)
+        assert connection.execute(by_server.insert(), {"x": 1}).inserted_primary_key == ("q",)
+    engine.dispose()
+
+
+def test_keys_are_asked_for_first_where_nothing_tells_them():
+    """A table that forbids RETURNING, and has no number that the driver tells: a SELECT goes ahead of the INSERT."""
+    engine = create_engine("sqlite://")
+    sent = []
+    event.listen(engine, "before_cursor_execute", lambda *arguments: sent.append(arguments[2:4]))
+    table = Table(
+        "a",
+        MetaData(),
+        Column("id", String(9), primary_key=True, default=func.lower("ABC")),
+        Column("x", Integer),
+        implicit_returning=False,
+    )
+    table.create(engine)
+    with engine.begin() as connection:
+        assert connection.execute(table.insert(), {"x": 1}).inserted_primary_key == ("abc",)
+        assert connection.execute(table.insert().values(id=func.lower("D"))).inserted_primary_key == (None,)
+    assert sent[-3:] == [
+        ("SELECT lower(?) AS lower_1", ("ABC",)),
+        ("INSERT INTO a (id, x) VALUES (?, ?)", ("abc", 1)),
+        ("INSERT INTO a (id) VALUES (lower(?))", ("D",)),
+    ]
     engine.dispose()

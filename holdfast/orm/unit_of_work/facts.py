@@ -264,13 +264,14 @@ def _column_facts(mapper: Any, version: Version | None) -> list[ColumnFact]:
             # Every INSERT gives the first version.
             default, is_server_default = None, False
         in_sql = default is not None and default.is_clause_element
-        fetched = is_server_default or in_sql
+        counted = column is mapper.local_table.autoincrement_column
+        fetched = is_server_default or (in_sql and not counted)
         keeps_none = bool(column.type.should_evaluate_none)
         found.append(
             ColumnFact(
                 name,
                 column,
-                fetched or (default is None and (column.primary_key or keeps_none)),
+                fetched or (in_sql and counted) or (default is None and (column.primary_key or keeps_none)),
                 fetched,
                 None if default is None or in_sql else default,
                 mapper.attrs[name].same_value,

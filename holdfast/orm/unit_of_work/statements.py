@@ -10,7 +10,6 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from holdfast import exc
 from holdfast.orm.unit_of_work.changes import Names
 from holdfast.orm.unit_of_work.extractors import Extractor, Source, pair_rows
 from holdfast.orm.unit_of_work.facts import MapperFacts, RelationshipFacts
@@ -111,8 +110,10 @@ def way_back(dialect: Any, facts: MapperFacts, names: Names, is_one: bool) -> tu
     if not fetched and generated is None:
         return Way.NOTHING, ()
     capabilities = dialect.capabilities
-    if capabilities.insert_returning and (fetched or not is_one or not capabilities.lastrowid):
-        key = facts.generated_key
+    key = facts.generated_key
+    sequence = None if generated is None else facts.by_name[generated].column.default
+    tells = capabilities.lastrowid and not (sequence is not None and capabilities.draws_from(sequence))
+    if capabilities.insert_returning and (fetched or not is_one or not tells):
         return Way.ROWS, fetched if key is None or key in fetched else (key, *fetched)
     return (Way.NOTHING, ()) if generated is None else (Way.LAST_ROW_ID, ())
 
@@ -122,33 +123,12 @@ def prepared_insert(engine: Any, facts: MapperFacts, names: Names, is_one: bool)
     kept = _kept(facts, engine)
     found = kept.get((names, is_one))
     if found is None:
-        _warn_of_missing_keys(facts, names)
         way, returning = way_back(engine.dialect, facts, names, is_one)
         compiled = engine.compiled(insert_statement(facts, returning), column_keys(facts, names))
         extractor = _extractor(engine, facts, compiled, names, "insert")
         unknown = tuple(fact.name for fact in facts.columns if fact.fetched and fact.name not in (*names, *returning))
         found = kept[names, is_one] = Prepared(compiled, extractor, returning, way, unknown)
     return found
-
-
-def _warn_of_missing_keys(facts: MapperFacts, names: Names) -> None:
-    """Warn once of an INSERT in which neither the program nor the database makes a part of the primary key."""
-    for name in facts.key_names:
-        fact = facts.by_name[name]
-        if name in names or fact.fetched or name == facts.generated_key or fact.column.nullable:
-            continue
-        table = facts.table.name
-        message = (
-            f"Column '{table}.{fact.column.name}' is marked as a member of the primary key for table '{table}', but has no "
-            "Python-side or server-side default generator indicated, nor does it indicate 'autoincrement=True' or "
-            "'nullable=True', and no explicit value is passed.  Primary key columns typically may not store NULL."
-        )
-        if len(facts.key_names) > 1:
-            message += (
-                " In a primary key of several columns none is generated unless it says 'autoincrement=True': give "
-                f"{facts.mapper.class_name}.{name} a value."
-            )
-        exc.warn(message)
 
 
 def update_statement(facts: MapperFacts, returning: Names) -> Any:

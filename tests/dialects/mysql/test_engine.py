@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from holdfast import Column, Integer, MetaData, Table, create_engine, event, exc, select, text
+from holdfast import Column, Integer, MetaData, Sequence, Table, create_engine, event, exc, select, text
 from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.orm import Session
 from tests.dialects.mysql.models import Base, Shelf
@@ -101,6 +101,17 @@ def test_what_a_server_can_do_is_learned_from_it(clean_mariadb_url):
     for each in (engine, copy):
         assert each.dialect.is_mariadb
         assert each.dialect.server_version_info >= (10, 6)
+    engine.dispose()
+
+
+def test_keys_of_a_sequence_are_told(clean_mariadb_url):
+    """MariaDB has sequences; what they made comes back by RETURNING."""
+    engine = create_engine(clean_mariadb_url)
+    table = Table("counted", MetaData(), Column("id", Integer, Sequence("numbers", start=10), primary_key=True))
+    with engine.begin() as connection:
+        table.create(connection)
+        assert connection.execute(table.insert()).inserted_primary_key == (10,)
+        assert connection.execute(table.insert().values(id=3)).inserted_primary_key == (3,)
     engine.dispose()
 
 

@@ -16,6 +16,7 @@ _SUBJECTS = (
     "relationships",
     "cascades",
     "aliases",
+    "inserts",
     "inspection",
     "collections_of_objects",
     "association_proxies",
