@@ -80,25 +80,14 @@ from holdfast.sql import (
 from holdfast.sql.binds import BindParameter, bindparam, literal
 from holdfast.sql.boolean import and_, not_, or_
 from holdfast.sql.columns import ColumnClause, column, literal_column
+from holdfast.sql.constants import False_, Null, True_, false, null, true
 from holdfast.sql.conversions import Case, Cast, Extract, TryCast, TypeCoerce
 from holdfast.sql.cte import CTE, cte
-from holdfast.sql.dml import Delete, Insert, Update, delete, insert, update
+from holdfast.sql.dml import Delete, Update, delete, update
 from holdfast.sql.element import ClauseElement, ColumnElement
-from holdfast.sql.expressions import (
-    BinaryExpression,
-    BooleanClauseList,
-    ClauseList,
-    False_,
-    Grouping,
-    Null,
-    True_,
-    Tuple,
-    UnaryExpression,
-    false,
-    null,
-    true,
-)
+from holdfast.sql.expressions import BinaryExpression, BooleanClauseList, ClauseList, Grouping, Tuple, UnaryExpression
 from holdfast.sql.functions import Function, FunctionElement, func
+from holdfast.sql.insert import Insert, insert
 from holdfast.sql.labels import Label
 from holdfast.sql.lateral import Lateral, TableSample, lateral, tablesample
 from holdfast.sql.naming import (
@@ -128,18 +117,9 @@ from holdfast.sql.public import (
 )
 from holdfast.sql.quantified import CollectionAggregate, all_, any_
 from holdfast.sql.quoted_name import quoted_name
-from holdfast.sql.select import (
-    Select,
-    except_,
-    except_all,
-    exists,
-    intersect,
-    intersect_all,
-    select,
-    union,
-    union_all,
-)
+from holdfast.sql.select import Select, exists, select
 from holdfast.sql.selectable import FromClause, Join, Subquery, TableClause, alias, join, outerjoin, table
+from holdfast.sql.set_operations import except_, except_all, intersect, intersect_all, union, union_all
 from holdfast.sql.table_valued import TableValuedAlias, TableValuedColumn, TableValueType
 from holdfast.sql.text import TextClause, text
 from holdfast.sql.textual_select import TextualSelect

@@ -7,7 +7,8 @@ from typing import Any
 from holdfast import exc
 from holdfast.compiler.assignments import AssignmentCompiler, has_python_default, is_lone_literal
 from holdfast.sql.binds import BindParameter
-from holdfast.sql.dml import ColumnValue, default_name
+from holdfast.sql.dml import ColumnValue
+from holdfast.sql.insert import default_name
 
 
 class InsertCompiler(AssignmentCompiler):

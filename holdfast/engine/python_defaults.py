@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from holdfast.engine.execution_context import ExecutionContext
-from holdfast.sql.dml import default_name
+from holdfast.sql.insert import default_name
 from holdfast.sql.select import select
 
 

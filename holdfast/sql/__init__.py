@@ -3,27 +3,16 @@
 from holdfast.sql.binds import BindParameter, bindparam, literal
 from holdfast.sql.boolean import and_, not_, or_
 from holdfast.sql.columns import ColumnClause, ColumnCollection, column, literal_column
+from holdfast.sql.constants import False_, Null, True_, false, null, true
 from holdfast.sql.conversions import Case, Cast, CollationClause, Extract, TryCast, TypeCoerce
 from holdfast.sql.cte import CTE, cte
-from holdfast.sql.dml import Delete, Insert, Update, delete, insert, update
+from holdfast.sql.dml import Delete, Update, delete, update
 from holdfast.sql.dml import DmlStatement as UpdateBase
 from holdfast.sql.dml import DmlStatement as ValuesBase
 from holdfast.sql.element import ClauseElement, ColumnElement
-from holdfast.sql.expressions import (
-    BinaryExpression,
-    BooleanClauseList,
-    ClauseList,
-    False_,
-    Grouping,
-    Null,
-    True_,
-    Tuple,
-    UnaryExpression,
-    false,
-    null,
-    true,
-)
+from holdfast.sql.expressions import BinaryExpression, BooleanClauseList, ClauseList, Grouping, Tuple, UnaryExpression
 from holdfast.sql.functions import Function, FunctionElement, func
+from holdfast.sql.insert import Insert, insert
 from holdfast.sql.labels import Label
 from holdfast.sql.lateral import Lateral, TableSample, lateral, tablesample
 from holdfast.sql.naming import (
@@ -58,35 +47,14 @@ from holdfast.sql.public import (
 )
 from holdfast.sql.quantified import CollectionAggregate, all_, any_
 from holdfast.sql.quoted_name import quoted_name
-from holdfast.sql.select import (
-    CompoundSelect,
-    Select,
-    SelectBase,
-    except_,
-    except_all,
-    exists,
-    intersect,
-    intersect_all,
-    select,
-    union,
-    union_all,
-)
-from holdfast.sql.select import SelectBase as GenerativeSelect
-from holdfast.sql.selectable import (
-    Alias,
-    Exists,
-    FromClause,
-    Join,
-    ScalarSelect,
-    Subquery,
-    TableClause,
-    alias,
-    join,
-    outerjoin,
-    table,
-)
+from holdfast.sql.scalar_subqueries import Exists, ScalarSelect
+from holdfast.sql.select import Select, exists, select
+from holdfast.sql.select_base import SelectBase
+from holdfast.sql.select_base import SelectBase as GenerativeSelect
+from holdfast.sql.selectable import Alias, FromClause, Join, Subquery, TableClause, alias, join, outerjoin, table
 from holdfast.sql.selectable import AliasedFrom as AliasedReturnsRows
 from holdfast.sql.selectable import FromClause as Selectable
+from holdfast.sql.set_operations import CompoundSelect, except_, except_all, intersect, intersect_all, union, union_all
 from holdfast.sql.statement import Statement as Executable
 from holdfast.sql.table_valued import TableValuedAlias, TableValuedColumn, TableValueType
 from holdfast.sql.text import TextClause, text

@@ -7,18 +7,15 @@ from typing import Any
 
 from holdfast.sql import operators
 from holdfast.sql.coercions import as_criterion, as_operand
+from holdfast.sql.constants import FALSE, TRUE, False_, True_
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.expressions import (
     BOOLEAN,
-    FALSE,
-    TRUE,
     AsBoolean,
     BinaryExpression,
     BooleanClauseList,
     ExpressionClauseList,
-    False_,
     Grouping,
-    True_,
     UnaryExpression,
 )
 from holdfast.sql.labels import Label

@@ -14,21 +14,16 @@ from holdfast.sql import operators
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.boolean import join_criteria, negate
 from holdfast.sql.coercions import as_criterion, as_operand, resolve
+from holdfast.sql.constants import FALSE, NULL, TRUE, False_, Null, True_
 from holdfast.sql.conversions import CollationClause
 from holdfast.sql.element import ClauseElement, hooks
 from holdfast.sql.expressions import (
     BOOLEAN,
-    FALSE,
-    NULL,
-    TRUE,
     BinaryExpression,
     Bounds,
     ComparisonShape,
-    False_,
     Grouping,
-    Null,
     Slice,
-    True_,
     Tuple,
     UnaryExpression,
 )

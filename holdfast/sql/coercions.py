@@ -11,9 +11,9 @@ from typing import Any
 from holdfast.exc import ArgumentError, warn
 from holdfast.sql.binds import NULL_TYPE, BindParameter, RowCount, bind_compared_to
 from holdfast.sql.columns import literal_column
+from holdfast.sql.constants import FALSE, NULL, TRUE
 from holdfast.sql.element import ClauseElement, ColumnElement
 from holdfast.sql.entity import entity_of
-from holdfast.sql.expressions import FALSE, NULL, TRUE
 from holdfast.sql.labels import LabelReference
 from holdfast.sql.operators import Operator
 

@@ -384,61 +384,6 @@ def froms_of(elements: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(found.values())
 
 
-class Constant(ColumnElement[T]):
-    """NULL, true or false: one node each, without a value to bind."""
-
-    __slots__ = ()
-
-    def __init__(self, type_: Any) -> None:
-        self.type = type_
-        self._key = self.visit_name
-        self._values = ()
-
-
-class Null(Constant[None]):
-    """``NULL``."""
-
-    __slots__ = ()
-
-    visit_name = "null"
-
-
-class True_(Constant[bool]):
-    """``true``, or its stand-in where a database has no such constant."""
-
-    __slots__ = ()
-
-    visit_name = "true"
-
-
-class False_(Constant[bool]):
-    """``false``, or its stand-in where a database has no such constant."""
-
-    __slots__ = ()
-
-    visit_name = "false"
-
-
-NULL = Null(NULL_TYPE)
-TRUE = True_(BOOLEAN)
-FALSE = False_(BOOLEAN)
-
-
-def null() -> Null:
-    """Return the constant NULL."""
-    return NULL
-
-
-def true() -> True_:
-    """Return the constant true."""
-    return TRUE
-
-
-def false() -> False_:
-    """Return the constant false."""
-    return FALSE
-
-
 class Tuple(ColumnElement[Any]):
     """``(a, b)``: a row value, for comparisons and IN.
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast.exc import InvalidRequestError
-from holdfast.sql.selectable import Join, can_join, from_of
+from holdfast.sql.join_condition import can_join
+from holdfast.sql.selectable import Join, from_of
 
 _AMBIGUOUS = (
     "Can't determine which FROM clause to join from, there are multiple FROMS which can join to this entity. Please use "

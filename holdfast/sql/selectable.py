@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from holdfast.exc import AmbiguousForeignKeysError, ArgumentError, NoForeignKeysError
-from holdfast.sql.boolean import and_
+from holdfast.exc import ArgumentError
 from holdfast.sql.coercions import JOIN_TARGET_EXPECTED, as_from, as_on_clause
 from holdfast.sql.columns import ColumnClause, ColumnCollection, DerivedColumn
-from holdfast.sql.element import ClauseElement, ColumnElement
-from holdfast.sql.expressions import BOOLEAN, Grouping
+from holdfast.sql.element import ClauseElement
+from holdfast.sql.join_condition import join_condition
 from holdfast.sql.node import Key, Node, Values, combine
 from holdfast.sql.quoted_name import quote_of
 
@@ -120,10 +119,11 @@ class FromClause(ClauseElement):
 class _Hooks:
     """What FROM elements and SELECT need of higher files.
 
-    `select` is filled by `select.py`, `into` by the schema's views, the others by `lateral.py` and `table_valued.py`.
+    `select` is filled by `select.py`, `compound` by `set_operations.py`, `into` by the schema's views, the others by `lateral.py` and `table_valued.py`.
     """
 
     select: Any
+    compound: Any
     into: Any
     lateral: Any
     tablesample: Any
@@ -193,7 +193,7 @@ class TableClause(FromClause):
 
 
 class _Dml:
-    """What the methods of tables need of `dml.py`."""
+    """What the methods of tables need of `insert.py` and `dml.py`."""
 
     insert: Any
     update: Any
@@ -203,9 +203,9 @@ class _Dml:
 _dml = _Dml()
 
 
-def fill_dml_hooks(insert: Any, update: Any, delete: Any) -> None:
-    """Enter the functions (called by `dml.py`)."""
-    _dml.insert, _dml.update, _dml.delete = insert, update, delete
+def fill_dml_hooks(**functions: Any) -> None:
+    """Enter `insert`, `update` or `delete` (called by `insert.py` and `dml.py`)."""
+    vars(_dml).update(functions)
 
 
 class AliasedFrom(FromClause):
@@ -288,91 +288,6 @@ class Subquery(AliasedFrom):
         yield from self.element._exported()
 
 
-class ScalarSelect(Grouping[Any]):
-    """A SELECT of one column and row, as a value.
-
-    Attributes:
-        element: the SELECT.
-    """
-
-    __slots__ = ()
-
-    visit_name = "scalar_select"
-
-    def __init__(self, element: Any) -> None:
-        super().__init__(element)
-        columns = element.raw_columns
-        if columns:
-            self.type = columns[0].type
-
-    @property
-    def _froms(self) -> tuple[Any, ...]:
-        return ()
-
-    def where(self, *criteria: Any) -> ScalarSelect:
-        """Add criteria to the SELECT inside."""
-        return ScalarSelect(self.element.where(*criteria))
-
-    def correlate(self, *sources: Any) -> ScalarSelect:
-        """Name the FROM elements that the statement around this one provides; see `Select.correlate`."""
-        return ScalarSelect(self.element.correlate(*sources))
-
-    def correlate_except(self, *sources: Any) -> ScalarSelect:
-        """Name the FROM elements that the statement around this one does not provide."""
-        return ScalarSelect(self.element.correlate_except(*sources))
-
-    def self_group(self, against: Any = None) -> Any:
-        return self
-
-
-class Exists(ColumnElement[bool]):
-    """``EXISTS (SELECT ...)``.
-
-    Attributes:
-        element: the SELECT.
-    """
-
-    __slots__ = ("element",)
-
-    visit_name = "exists"
-
-    def __init__(self, element: Any) -> None:
-        self.element = element
-        self.type = BOOLEAN
-        self._key, self._values = combine("exists", element)
-
-    @property
-    def _children(self) -> tuple[Node, ...]:
-        return (self.element,)
-
-    @property
-    def _froms(self) -> tuple[Any, ...]:
-        return ()
-
-    def select(self) -> Any:
-        """Return ``SELECT EXISTS (...)``."""
-        return select_hook.select(self)
-
-    def where(self, *criteria: Any) -> Exists:
-        """Add criteria to the SELECT inside."""
-        return Exists(self.element.where(*criteria))
-
-    def select_from(self, *sources: Any) -> Exists:
-        """Add FROM elements to the SELECT inside."""
-        return Exists(self.element.select_from(*sources))
-
-    def correlate(self, *sources: Any) -> Exists:
-        """Name the FROM elements that the statement around this one provides; see `Select.correlate`."""
-        return Exists(self.element.correlate(*sources))
-
-    def correlate_except(self, *sources: Any) -> Exists:
-        """Name the FROM elements that the statement around this one does not provide."""
-        return Exists(self.element.correlate_except(*sources))
-
-    def self_group(self, against: Any = None) -> ColumnElement[Any]:
-        return Grouping(self) if against is None or against.kind != "list" else self
-
-
 class Join(FromClause):
     """``left JOIN right ON onclause``.
 
@@ -413,71 +328,6 @@ class Join(FromClause):
 def from_of(element: Any) -> Any:
     """Return the FROM element of an entity, or the element itself."""
     return element.selectable if getattr(element, "is_entity", False) else element
-
-
-def join_condition(left: Any, right: Any, left_subset: Any = None) -> Any:
-    """Return the condition along the one foreign key between two FROM elements.
-
-    Raises:
-        NoForeignKeysError: there is none.
-        AmbiguousForeignKeysError: there are several.
-    """
-    constraints = _foreign_key_pairs(left, right)
-    if not constraints:
-        raise NoForeignKeysError(
-            f"Can't find any foreign key relationships between '{_described(left)}' and '{_described(right)}'. "
-            "Say how they are joined: join(target, onclause), or declare a ForeignKey."
-        )
-    if len(constraints) > 1:
-        raise AmbiguousForeignKeysError(
-            f"Can't determine join between '{_described(left)}' and '{_described(right)}'; tables have more than one "
-            "foreign key constraint relationship between them. Please specify the 'onclause' of this join explicitly."
-        )
-    [pairs] = constraints
-    return and_(*[one == other for one, other in pairs])
-
-
-def can_join(left: Any, right: Any) -> bool:
-    """Return True if a foreign key stands between two FROM elements."""
-    return bool(_foreign_key_pairs(left, right))
-
-
-def _foreign_key_pairs(left: Any, right: Any) -> list[list[tuple[Any, Any]]]:
-    """Return, per foreign key constraint between the two, its pairs of columns (the left side's first)."""
-    found: dict[Any, list[tuple[Any, Any]]] = {}
-    for child, parent in ((right, left), (left, right)):
-        for key in sorted(_keys(child), key=lambda key: key.parent.order):
-            referred = parent.corresponding_column(key.column) if _refers(key, parent) else None
-            if referred is None:
-                continue
-            own = child.corresponding_column(key.parent)
-            found.setdefault(key.constraint, []).append((referred, own))
-        if left is right:
-            break
-    return list(found.values())
-
-
-def _keys(element: Any) -> list[Any]:
-    seen: dict[int, Any] = {}
-    for column in element.c:
-        for key in column.foreign_keys:
-            seen[id(key)] = key
-    return list(seen.values())
-
-
-def _refers(key: Any, parent: Any) -> bool:
-    """Return True if the key's table is in `parent`; keys to tables not declared are left alone."""
-    try:
-        key.column  # noqa: B018 - resolves the name
-    except Exception:  # a table that is not declared: this key leads elsewhere
-        return False
-    return True
-
-
-def _described(element: Any) -> str:
-    if isinstance(element, Join):
-        return f"Join object on {_described(element.left)} and {_described(element.right)}"
-    return str(element.name or "anonymous subquery")
 
 
 def table(name: str, *columns: ColumnClause[Any], schema: str | None = None) -> TableClause:

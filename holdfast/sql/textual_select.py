@@ -7,7 +7,7 @@ from typing import Any
 from holdfast.sql.coercions import as_columns
 from holdfast.sql.columns import ColumnClause
 from holdfast.sql.node import Key, Values
-from holdfast.sql.select import SelectBase
+from holdfast.sql.select_base import SelectBase
 from holdfast.sql.text import TextClause, textual_hook
 from holdfast.sql.types import to_instance
 

@@ -21,7 +21,8 @@ from holdfast.sql.expressions import (
 )
 from holdfast.sql.functions import FunctionElement
 from holdfast.sql.labels import Label
-from holdfast.sql.selectable import AliasedFrom, Exists, Join, ScalarSelect
+from holdfast.sql.scalar_subqueries import Exists, ScalarSelect
+from holdfast.sql.selectable import AliasedFrom, Join
 from holdfast.sql.statement import Statement
 from holdfast.sql.text import TextClause
 

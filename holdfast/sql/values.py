@@ -9,9 +9,9 @@ from holdfast.exc import ArgumentError
 from holdfast.sql.binds import NULL_TYPE, BindParameter
 from holdfast.sql.coercions import is_sql, not_expected, resolve
 from holdfast.sql.columns import ColumnCollection, column_of
+from holdfast.sql.constants import NULL
 from holdfast.sql.cte import CTE
 from holdfast.sql.element import ClauseElement, ColumnElement
-from holdfast.sql.expressions import NULL
 from holdfast.sql.node import Key, Node, combine, next_serial
 from holdfast.sql.operators import comma_op
 from holdfast.sql.selectable import FromClause

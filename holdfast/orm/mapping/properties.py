@@ -8,7 +8,7 @@ from holdfast.orm.attribute_kinds import ComparedAttribute, ExpressionAttribute,
 from holdfast.orm.attributes import ColumnAttribute, InstrumentedAttribute
 from holdfast.orm.comparator import PropComparator
 from holdfast.orm.mapping.base import Mapped
-from holdfast.sql.expressions import null
+from holdfast.sql.constants import null
 
 T = TypeVar("T")
 

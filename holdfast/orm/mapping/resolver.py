@@ -16,7 +16,8 @@ from holdfast.orm.mapping.marks import MarkedColumn, foreign, remote
 from holdfast.sql.binds import literal
 from holdfast.sql.boolean import and_, not_, or_
 from holdfast.sql.columns import literal_column
-from holdfast.sql.expressions import UnaryExpression, false, null, true
+from holdfast.sql.constants import false, null, true
+from holdfast.sql.expressions import UnaryExpression
 from holdfast.sql.functions import func
 from holdfast.sql.public import asc, case, cast, desc, nulls_first, nulls_last
 from holdfast.sql.text import text

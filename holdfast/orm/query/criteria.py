@@ -7,7 +7,7 @@ from typing import Any, Self
 from holdfast import exc
 from holdfast.orm.query.base import QueryBase
 from holdfast.sql.coercions import resolve
-from holdfast.sql.select import attribute_of
+from holdfast.sql.select_sources import attribute_of
 
 
 class Criteria(QueryBase):

@@ -7,7 +7,8 @@ from typing import Any, Self
 from holdfast.orm.query.base import QueryBase
 from holdfast.orm.query.wrapping import Wrapping
 from holdfast.sql.naming import LABEL_STYLE_LEGACY_ORM, LABEL_STYLE_TABLENAME_PLUS_COL
-from holdfast.sql.select import CompoundSelect, Select
+from holdfast.sql.select import Select
+from holdfast.sql.set_operations import CompoundSelect
 
 
 class Sets(QueryBase):

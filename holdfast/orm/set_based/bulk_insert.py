@@ -16,7 +16,7 @@ from holdfast.orm.unit_of_work.changes import is_expression_class
 from holdfast.orm.unit_of_work.defaults import fill_values
 from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.orm.unit_of_work.statements import column_keys, insert_statement, one_row
-from holdfast.sql.dml import insert
+from holdfast.sql.insert import insert
 
 
 class ListOptions(NamedTuple):

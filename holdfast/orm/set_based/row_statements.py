@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from holdfast import exc
 from holdfast._util.codegen import compile_function
 from holdfast.orm.unit_of_work.statements import column_keys, key_parameter, parameter_names, update_statement
-from holdfast.sql.dml import insert
+from holdfast.sql.insert import insert
 
 
 class RowStatement(NamedTuple):

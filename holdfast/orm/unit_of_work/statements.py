@@ -14,7 +14,8 @@ from holdfast.orm.unit_of_work.changes import Names
 from holdfast.orm.unit_of_work.extractors import Extractor, Source, pair_rows
 from holdfast.orm.unit_of_work.facts import MapperFacts, RelationshipFacts
 from holdfast.sql.binds import bindparam
-from holdfast.sql.dml import delete, insert, update
+from holdfast.sql.dml import delete, update
+from holdfast.sql.insert import insert
 from holdfast.sql.public import cast
 
 

@@ -13,7 +13,8 @@ from holdfast.orm.attributes import handles
 from holdfast.orm.mapping.join_condition import ONETOMANY
 from holdfast.orm.state import NO_VALUE, InstanceState
 from holdfast.sql.binds import BindParameter
-from holdfast.sql.dml import Delete, Insert, Update, delete, insert, update
+from holdfast.sql.dml import Delete, Update, delete, update
+from holdfast.sql.insert import Insert, insert
 from holdfast.sql.select import Select, select
 from holdfast.sql.traversal import replace
 
