@@ -21,6 +21,7 @@ from holdfast.orm.mapping.mapper_arguments import check_arguments
 from holdfast.orm.mapping.mapper_events import ALL_MAPPERS, INSTANCE_EVENTS, MAPPER_EVENTS
 from holdfast.orm.mapping.named_attributes import Attributes
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
+from holdfast.orm.mapping.selectables import reduced_key, stored_tables
 from holdfast.orm.mapping.summary import summarise
 from holdfast.orm.mapping.validators import reconstructor_of, validators_of
 from holdfast.sql.node import next_serial
@@ -40,6 +41,7 @@ class Mapper(InspectedMapper):
 
     Attributes:
         local_table, persist_selectable, selectable: the table.
+        tables: those that objects have a row in, such that others refer to first: several for a join.
         serial: number in the keys of statements.
         primary_key: the key columns; `primary_key_names`: their attributes.
         column_names: attributes loaded by default, in the order of the columns; `attribute_names`: all attributes.
@@ -85,6 +87,7 @@ class Mapper(InspectedMapper):
         self.class_ = class_
         self.class_name = self.entity_name = class_.__name__
         self.local_table = self.persist_selectable = self.selectable = table
+        self.tables = stored_tables(table)
         self.registry = registry
         self.arguments = dict(arguments or {})
         check_arguments(self)
@@ -106,7 +109,7 @@ class Mapper(InspectedMapper):
         self._properties: dict[str, MapperProperty] = {}
         self.attrs = Attributes(self._properties)
         self._name_of: dict[Any, str] = {}
-        self.primary_key: tuple[Any, ...] = tuple(primary_key) or tuple(table.primary_key)
+        self.primary_key: tuple[Any, ...] = tuple(primary_key) or reduced_key(table)
         self._check_mappable()
         type.__setattr__(class_, "__mapper__", self)
         self.validators = validators_of(class_)
@@ -194,11 +197,6 @@ class Mapper(InspectedMapper):
         """Return the relationship of an attribute, or None if it is none."""
         found = self._properties.get(key)
         return found if found is not None and found.is_relationship else None
-
-    @property
-    def tables(self) -> list[Any]:
-        """The tables that objects are stored in."""
-        return [self.local_table]
 
     @property
     def self_and_descendants(self) -> tuple[Mapper, ...]:

@@ -411,10 +411,10 @@ def _mapped_column(
 
 
 def _check_in_table(class_: type[Any], attribute: _Found, column: Any, table: Any) -> None:
-    if table is not None and column.table is not table:
+    if table is not None and column.table is not table and not table.c.contains_column(column):
         raise ArgumentError(
             f"Can't add additional column '{attribute.name}' when specifying __table__. {class_.__name__}.__table__ is "
-            f"'{table.name}': declare the column there, or leave __table__ away and give a __tablename__."
+            f"'{getattr(table, 'name', table)}': declare the column there, or leave __table__ away and give a __tablename__."
         )
 
 

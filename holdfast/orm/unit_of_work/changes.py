@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.state import GONE, Holder, InstanceState
-from holdfast.orm.unit_of_work.facts import ColumnFact, MapperFacts, RelationshipFacts, facts_of
+from holdfast.orm.unit_of_work.column_facts import ColumnFact
+from holdfast.orm.unit_of_work.facts import MapperFacts, RelationshipFacts, facts_of
 from holdfast.sql.node import Node
 
 Names: TypeAlias = tuple[str, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
-from holdfast.orm.unit_of_work.flush_plan import DeleteRows
+from holdfast.orm.unit_of_work.batches import DeleteRows
 from holdfast.orm.unit_of_work.ports import FlushOutcome
 from holdfast.orm.unit_of_work.statements import prepared_delete
 from holdfast.orm.unit_of_work.suspects import name_objects

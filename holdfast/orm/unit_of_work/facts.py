@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 import weakref
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from holdfast.orm.unit_of_work import extractors
+from holdfast.orm.unit_of_work.column_facts import column_facts
 from holdfast.orm.unit_of_work.versions import Version, version_of
 
 
@@ -112,31 +113,18 @@ class RelationshipFacts:
         return f"<{self.name}>"
 
 
-class ColumnFact(NamedTuple):
-    """One column that a flush may write."""
-
-    name: str
-    """Of the attribute."""
-    column: Any
-    given_only: bool
-    """Stands in an INSERT only if the object has a value: keys, and columns that the database or SQL fills."""
-    fetched: bool
-    """Filled by the database when it is not given."""
-    default: Any
-    """The column's Python-side default (scalar or callable), or None."""
-    same_value: Callable[[Any, Any], bool]
-    """Whether two values are the same to the database."""
-    keeps_none: bool
-    """None is a value of the type, JSON's null for instance; only what was never set is not given."""
-
-
 class MapperFacts:
-    """One mapper as the flush uses it.
+    """One mapper as the flush uses it; or one of the tables of a mapper whose objects have a row in each of several.
 
     Attributes:
+        parts: of a mapper with several tables: the facts of each, tables that others refer to first; otherwise empty.
+        completes: an object has its identity when this row is inserted: no further table follows.
+        passed_on: of a part: attributes that an earlier part has too; their values are known by then.
+        cascading: of a part: those of the key that the database brings up to date (``passive_updates``).
         columns: the columns of the table that are written, in the table's order.
         by_name: the same by attribute name.
-        key_names: attribute names of the primary key.
+        key_names: attribute names of the table's primary key.
+        identity_names: attribute names of the mapper's primary key; `keys`: the same, as a set.
         single: ``{name: (name,)}``, so that equal tuples of one name are one tuple.
         order: position of each attribute in the table, for the order of SET.
         orders: kept by `dependencies`.
@@ -158,24 +146,29 @@ class MapperFacts:
     """
 
     __slots__ = (
-        "_given", "_missing", "_names_given", "alone", "by_name", "changed_by_update", "collections", "column_keys",
-        "columns", "eager", "eager_updates", "flag_names", "generated_key", "given_only", "key_names", "keys",
+        "_given", "_missing", "_names_given", "alone", "by_name", "cascading", "changed_by_update", "collections", "column_keys",
+        "columns", "completes", "eager", "eager_updates", "flag_names", "generated_key", "given_only", "identity_names", "key_names", "keys",
         "last_engine", "last_statements", "mapper", "needs_defaults", "onupdate_names", "order", "orders",
-        "owning", "plain_classes", "refers_to_values", "relationships", "single", "statements", "table", "to_one", "version",
+        "owning", "parts", "passed_on", "plain_classes", "refers_to_values", "relationships", "single", "statements", "table", "to_one", "version",
     )  # fmt: skip
 
-    def __init__(self, mapper: Any) -> None:
+    def __init__(self, mapper: Any, tables: Sequence[Any] | None = None) -> None:
         self.mapper = mapper
-        self.table = mapper.local_table
+        tables = mapper.tables if tables is None else tables
+        self.table = tables[0]
         self.version: Version | None = version_of(mapper)
-        self.columns = tuple(_column_facts(mapper, self.version))
+        self.columns = tuple(column_facts(mapper, tables, self.version))
+        self.completes = True
+        self.passed_on: tuple[str, ...] = ()
+        self.cascading: tuple[str, ...] = ()
         self.by_name = {fact.name: fact for fact in self.columns}
         self.orders: dict[Any, Any] = {}
         self.alone: frozenset[MapperFacts] = frozenset((self,))
         self.single = {name: (name,) for name in self.by_name}
         self.order = {fact.name: position for position, fact in enumerate(self.columns)}
-        self.key_names: tuple[str, ...] = mapper.primary_key_names
-        self.keys = frozenset(self.key_names)
+        self.identity_names: tuple[str, ...] = mapper.primary_key_names
+        self.key_names = self.identity_names
+        self.keys = frozenset(self.identity_names)
         self.given_only = tuple(fact.name for fact in self.columns if fact.given_only)
         self.flag_names = self.given_only + tuple(fact.name for fact in self.columns if fact.default is not None)
         self.needs_defaults = tuple(fact for fact in self.columns if fact.default is not None)
@@ -211,6 +204,22 @@ class MapperFacts:
         self.last_engine: Callable[[], Any] = _no_engine
         self.last_statements: dict[Any, Any] = {}
         self.statements: weakref.WeakKeyDictionary[Any, dict[Any, Any]] = weakref.WeakKeyDictionary()
+        self.parts = self._make_parts(tables) if len(tables) > 1 else ()
+
+    def _make_parts(self, tables: Sequence[Any]) -> tuple[MapperFacts, ...]:
+        """Return the facts of each table alone."""
+        found: list[MapperFacts] = []
+        for table in tables:
+            part = MapperFacts(self.mapper, (table,))
+            part.key_names = tuple(self.mapper.name_of_column(column) for column in table.primary_key)
+            part.completes = table is tables[-1]
+            part.passed_on = tuple(name for name in part.by_name if any(name in one.by_name for one in found))
+            if found and self.mapper.passive_updates:
+                part.cascading = tuple(name for name in part.key_names if name in part.passed_on)
+            if part.version is not None and part.version.name not in part.by_name:
+                part.version = None
+            found.append(part)
+        return tuple(found)
 
     @property
     def given(self) -> Callable[[list[Any]], list[tuple[bool, ...]]]:
@@ -249,36 +258,6 @@ class MapperFacts:
 
 def _no_engine() -> None:
     """Stand in for the weak reference to the engine of last time."""
-
-
-def _column_facts(mapper: Any, version: Version | None) -> list[ColumnFact]:
-    found = []
-    names = {id(property_.columns[0]): name for name, property_ in mapper.column_attrs.items()}
-    for column in mapper.local_table.columns:
-        name = names.get(id(column))
-        if name is None:
-            continue
-        default = column.default
-        is_server_default = column.server_default is not None
-        if version is not None and version.make is not None and name == version.name:
-            # Every INSERT gives the first version.
-            default, is_server_default = None, False
-        in_sql = default is not None and default.is_clause_element
-        counted = column is mapper.local_table.autoincrement_column
-        fetched = is_server_default or (in_sql and not counted)
-        keeps_none = bool(column.type.should_evaluate_none)
-        found.append(
-            ColumnFact(
-                name,
-                column,
-                fetched or (in_sql and counted) or (default is None and (column.primary_key or keeps_none)),
-                fetched,
-                None if default is None or in_sql else default,
-                mapper.attrs[name].same_value,
-                keeps_none,
-            )
-        )
-    return found
 
 
 def facts_of(mapper: Any) -> MapperFacts:

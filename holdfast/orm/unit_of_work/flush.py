@@ -11,20 +11,19 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast.orm.state import GONE
-from holdfast.orm.unit_of_work.cascades import core_cascade, core_load_referred, pending_orphans
-from holdfast.orm.unit_of_work.changes import Changes, collect
-from holdfast.orm.unit_of_work.deletes import core_delete_rows
-from holdfast.orm.unit_of_work.flush_plan import (
+from holdfast.orm.unit_of_work.batches import (
     DeleteRows,
-    FlushPlan,
     InsertRows,
     SecondaryKeys,
     SecondaryRows,
     TransferKeys,
     UpdateRows,
     Work,
-    plan_flush,
 )
+from holdfast.orm.unit_of_work.cascades import core_cascade, core_load_referred, pending_orphans
+from holdfast.orm.unit_of_work.changes import Changes, collect
+from holdfast.orm.unit_of_work.deletes import core_delete_rows
+from holdfast.orm.unit_of_work.flush_plan import FlushPlan, plan_flush
 from holdfast.orm.unit_of_work.inserts import core_insert
 from holdfast.orm.unit_of_work.key_switches import core_pass_keys_on, key_switches
 from holdfast.orm.unit_of_work.listeners import core_after, core_before, core_call, has_listeners
@@ -120,7 +119,7 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
         # Listeners are told of all rows of a step before the first statement, and again after the last one.
         done = next(end for end in plan.ends if end > place)
         works = plan.works[place:done]
-        for part in await core_before(session, mapper, connection, works):
+        for part in await core_before(session, mapper, connection, works, plan.replaced):
             await _SENDERS[part.__class__](connection, part, outcome)
         await core_after(session, mapper, connection, works)
     for new, gone in plan.replaced.items():

@@ -7,10 +7,10 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.orm.state import GONE
+from holdfast.orm.unit_of_work.batches import InsertRows
 from holdfast.orm.unit_of_work.changes import Names, is_expression_class
 from holdfast.orm.unit_of_work.defaults import fill_defaults
 from holdfast.orm.unit_of_work.facts import MapperFacts
-from holdfast.orm.unit_of_work.flush_plan import InsertRows
 from holdfast.orm.unit_of_work.ports import FlushOutcome
 from holdfast.orm.unit_of_work.statements import (
     Way,
@@ -33,7 +33,7 @@ async def core_insert(connection: Any, work: InsertRows, outcome: FlushOutcome) 
         FlushError: a row has no primary key afterwards.
     """
     facts = work.facts
-    if facts.keys.issubset(work.names):
+    if facts.keys.issubset(work.names) and not facts.passed_on:
         _warn_of_conflicts(facts, work)
     if facts.needs_defaults:
         fill_defaults(connection, facts, work.objects)
@@ -47,6 +47,8 @@ async def core_insert(connection: Any, work: InsertRows, outcome: FlushOutcome) 
     except exc.IntegrityError as error:
         name_objects(error, facts, work.objects)
         raise
+    if not facts.completes:
+        return
     keys = keys_of(facts, work.objects)
     if facts.version is not None:
         await core_finish_versions(connection, facts, keys, work.objects)
@@ -59,7 +61,7 @@ def _warn_of_conflicts(facts: MapperFacts, work: InsertRows) -> None:
     present = None if holder is None else holder.states.get(facts.mapper.base_mapper)
     if not present:
         return
-    names, is_one_column = facts.key_names, len(facts.key_names) == 1
+    names, is_one_column = facts.identity_names, len(facts.identity_names) == 1
     for instance in work.objects:
         values = instance.__dict__
         key = values.get(names[0]) if is_one_column else tuple([values.get(name) for name in names])
@@ -80,14 +82,14 @@ def keys_of(facts: MapperFacts, objects: list[Any]) -> list[Any]:
 
     Raises: FlushError: one is NULL; of a composite key a part may be.
     """
-    if len(facts.key_names) == 1:
-        name = facts.key_names[0]
+    if len(facts.identity_names) == 1:
+        name = facts.identity_names[0]
         is_one = len(objects) == 1
         keys = [objects[0].__dict__.get(name)] if is_one else [instance.__dict__.get(name) for instance in objects]
         if None in keys:
             raise _null_key(objects[keys.index(None)])
         return keys
-    keys = [tuple([instance.__dict__.get(name) for name in facts.key_names]) for instance in objects]
+    keys = [tuple([instance.__dict__.get(name) for name in facts.identity_names]) for instance in objects]
     for instance, key in zip(objects, keys, strict=True):
         if None in key and key.count(None) == len(key):
             raise _null_key(instance)

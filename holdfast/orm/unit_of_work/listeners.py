@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
+from holdfast.orm.state import InstanceState
+from holdfast.orm.unit_of_work.batches import DeleteRows, UpdateRows
 from holdfast.orm.unit_of_work.changes import MapperChanges, changed_names
-from holdfast.orm.unit_of_work.flush_plan import (
-    DeleteRows,
-    InsertRows,
-    UpdateRows,
-    plan_inserts,
-    plan_updates,
-)
+from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.orm.unit_of_work.ports import FlushSession
-
-RowWork: TypeAlias = InsertRows | UpdateRows | DeleteRows
-_EVENTS: dict[type[RowWork], str] = {InsertRows: "insert", UpdateRows: "update", DeleteRows: "delete"}
+from holdfast.orm.unit_of_work.row_plans import plan_rows
 
 
 async def core_call(session: FlushSession, listeners: Sequence[Callable[..., Any]], *arguments: Any) -> None:
@@ -38,67 +32,78 @@ def has_listeners(mapper: Any) -> bool:
     )
 
 
-async def core_before(session: FlushSession, mapper: Any, connection: Any, works: Sequence[Any]) -> Sequence[Any]:
+async def core_before(
+    session: FlushSession,
+    mapper: Any,
+    connection: Any,
+    works: Sequence[Any],
+    replaced: dict[InstanceState, InstanceState],
+) -> Sequence[Any]:
     """Tell who listens that the rows of one step are about to be written: new ones first.
+
+    Args:
+        replaced: states of new objects -> states of those whose rows they take over.
 
     Returns: the batches to write: listeners may have set attributes, so that other columns are written now.
     """
-    again: list[Any] = []
-    for work in _new_first(works):
-        listeners = getattr(mapper.dispatch, f"before_{_EVENTS[type(work)]}")
-        for instance in work.objects if listeners else ():
-            await core_call(session, listeners, mapper, connection, instance)
-        if listeners:
-            again.append(work)
-    if not again or isinstance(works[0], DeleteRows):
+    if isinstance(works[0], DeleteRows):
+        await _tell(session, mapper, connection, "before_delete", works[-1].objects)
         return works
-    return [*_updates_again(works, again), *_inserts_again(works, again)]
+    new, changed = _rows_of(works)
+    await _tell(session, mapper, connection, "before_insert", new.values())
+    await _tell(session, mapper, connection, "before_update", changed.values())
+    if mapper.dispatch.before_insert or mapper.dispatch.before_update:
+        return _planned_again(mapper, works, new, changed, replaced)
+    return works
 
 
-def _new_first(works: Sequence[Any]) -> Sequence[Any]:
-    """Return batches in the order in which listeners hear of them."""
-    return sorted(works, key=lambda work: not isinstance(work, InsertRows))
+async def _tell(session: FlushSession, mapper: Any, connection: Any, event: str, objects: Iterable[Any]) -> None:
+    listeners = getattr(mapper.dispatch, event)
+    for instance in objects if listeners else ():
+        await core_call(session, listeners, mapper, connection, instance)
 
 
-def _updates_again(works: Sequence[Any], again: Sequence[Any]) -> list[UpdateRows]:
-    """Return the UPDATEs of a step, with what listeners have set meanwhile."""
-    updates = [work for work in works if isinstance(work, UpdateRows)]
-    # A new object in the place of a deleted one: all that it has is written anyway.
-    kept = [work for work in updates if not _is_in(work, again) or any(state.key is None for state in work.states)]
-    if len(kept) == len(updates):
-        return updates
-    changes = MapperChanges(updates[0].facts)
-    for work in updates:
-        if _is_in(work, kept):
-            continue
-        for state, instance in zip(work.states, work.objects, strict=True):
-            changes.updates[state] = instance
-            more = changed_names(work.facts, state.old or {}, instance.__dict__) or ()
-            names = dict.fromkeys((*work.names, *more))
-            changes.changed[state] = tuple(sorted(names, key=work.facts.order.__getitem__))
-    return [*kept, *plan_updates(changes, changes.updates)]
+def _rows_of(works: Sequence[Any]) -> tuple[dict[InstanceState, Any], dict[InstanceState, Any]]:
+    """Return the new and the changed objects of one step, each once: it may have rows in several tables."""
+    found: tuple[dict[InstanceState, Any], dict[InstanceState, Any]] = ({}, {})
+    for work in works:
+        found[isinstance(work, UpdateRows)].update(zip(work.states, work.objects, strict=True))
+    return found
 
 
-def _inserts_again(works: Sequence[Any], again: Sequence[Any]) -> list[InsertRows]:
-    """Return the INSERTs of a step, with what listeners have set meanwhile."""
-    inserts = [work for work in works if isinstance(work, InsertRows)]
-    if not inserts or not _is_in(inserts[0], again):
-        return inserts
-    changes = MapperChanges(inserts[0].facts)
-    states = [state for work in inserts for state in work.states]
-    objects = [instance for work in inserts for instance in work.objects]
-    if changes.facts.given_only:
-        changes.late = {state: set(work.names) for work in inserts for state in work.states}
-    return plan_inserts(changes, states, objects)
-
-
-def _is_in(work: Any, works: Sequence[Any]) -> bool:
-    return any(work is one for one in works)
+def _planned_again(
+    mapper: Any,
+    works: Sequence[Any],
+    new: dict[InstanceState, Any],
+    changed: dict[InstanceState, Any],
+    replaced: dict[InstanceState, InstanceState],
+) -> Sequence[Any]:
+    """Return the batches of a step, with what listeners have set meanwhile."""
+    facts = facts_of(mapper)
+    changes = MapperChanges(facts)
+    changes.replaced = replaced
+    names: dict[InstanceState, dict[str, None]] = {state: {} for state in changed}
+    for work in works:
+        if isinstance(work, UpdateRows):
+            for state in work.states:
+                names[state].update(dict.fromkeys(work.names))
+        else:
+            given = set(work.names).difference(work.facts.passed_on)
+            for state in work.states:
+                changes.late.setdefault(state, set()).update(given)
+    for state, instance in changed.items():
+        # A new object in the place of a deleted one: all that it has is written anyway.
+        more = () if state.key is None else changed_names(facts, state.old or {}, instance.__dict__) or ()
+        names[state].update(dict.fromkeys(more))
+        changes.changed[state] = tuple(sorted(names[state], key=facts.order.__getitem__))
+    return list(plan_rows(changes, changed, list(new), list(new.values())))
 
 
 async def core_after(session: FlushSession, mapper: Any, connection: Any, works: Sequence[Any]) -> None:
     """Tell who listens that the rows of one step have been written."""
-    for work in _new_first(works):
-        listeners = getattr(mapper.dispatch, f"after_{_EVENTS[type(work)]}")
-        for instance in work.objects if listeners else ():
-            await core_call(session, listeners, mapper, connection, instance)
+    if isinstance(works[0], DeleteRows):
+        await _tell(session, mapper, connection, "after_delete", works[-1].objects)
+        return
+    new, changed = _rows_of(works)
+    await _tell(session, mapper, connection, "after_insert", new.values())
+    await _tell(session, mapper, connection, "after_update", changed.values())

@@ -164,6 +164,22 @@ def row_names(facts: MapperFacts) -> tuple[str, ...]:
     return facts.key_names if facts.version is None else (*facts.key_names, facts.version.name)
 
 
+def places_in_key(facts: MapperFacts) -> list[tuple[str, tuple[str, Any]]]:
+    """Return where the values come from that find a row: pairs (attribute, source) as `Source` takes them.
+
+    A key of one column is that value, one of several, or with a version, is a tuple. An attribute of the table's key that
+    is no part of the object's identity gives its own value.
+    """
+    identity: Names = facts.identity_names
+    if facts.version is not None:
+        identity = (*identity, facts.version.name)
+    is_composite = len(identity) > 1
+    return [
+        (name, ("key", identity.index(name) if is_composite else "") if name in identity else ("value", name))
+        for name in row_names(facts)
+    ]
+
+
 def key_criteria(facts: MapperFacts) -> list[Any]:
     """Return the conditions that find a row by its primary key, and by its version if it has one."""
     names = row_names(facts)
@@ -184,12 +200,7 @@ def column_keys(facts: MapperFacts, names: Names) -> tuple[str, ...]:
 def _extractor(engine: Any, facts: MapperFacts, compiled: Any, names: Names, verb: str) -> Extractor:
     """Return the function that makes rows for a statement that takes attributes and primary keys."""
     by_parameter = {facts.by_name[name].column.key: ("value", name) for name in names}
-    names_in_key = row_names(facts)
-    is_composite = len(names_in_key) > 1
-    by_key = {
-        key_parameter(facts, name): ("key", position if is_composite else "")
-        for position, name in enumerate(names_in_key)
-    }
+    by_key = {key_parameter(facts, name): place for name, place in places_in_key(facts)}
     sources = []
     for slot in compiled.slots:
         if slot.constant is not None:

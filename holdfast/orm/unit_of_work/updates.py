@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from holdfast import exc
+from holdfast.orm.unit_of_work.batches import UpdateRows
 from holdfast.orm.unit_of_work.changes import Names
 from holdfast.orm.unit_of_work.defaults import fill_onupdate
 from holdfast.orm.unit_of_work.facts import MapperFacts
-from holdfast.orm.unit_of_work.flush_plan import UpdateRows
 from holdfast.orm.unit_of_work.inserts import expressions_in, forget, keys_of, take_returned
 from holdfast.orm.unit_of_work.ports import FlushOutcome
 from holdfast.orm.unit_of_work.statements import (
     column_keys,
     key_parameter,
     one_row,
+    places_in_key,
     prepared_update,
     returned_columns,
-    row_names,
     update_statement,
 )
 from holdfast.orm.unit_of_work.suspects import name_objects
@@ -61,9 +61,8 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
             forget(work.objects, (facts.version.name,))
         await core_finish_versions(connection, facts, new_keys, work.objects)
     if new_keys is not keys:
-        outcome.switched += [
-            (state, new) for state, old, new in zip(work.states, keys, new_keys, strict=True) if new != old
-        ]
+        switched = [(state, new) for state, old, new in zip(work.states, keys, new_keys, strict=True) if new != old]
+        outcome.switched += [one for one in switched if one not in outcome.switched]
 
 
 def _next_versions(work: UpdateRows, names: Names) -> tuple[Names, list[Any]]:
@@ -132,9 +131,9 @@ async def _update_expressions(connection: Any, work: UpdateRows, names: Names, k
     )
     compiled = connection.engine.compiled(statement, column_keys(facts, plain))
     given = {facts.by_name[name].column.key: values.get(name) for name in plain}
-    found_by = row_names(facts)
-    parts = (key,) if len(found_by) == 1 else key
-    given.update(zip([key_parameter(facts, name) for name in found_by], parts, strict=True))
+    for name, (kind, place) in places_in_key(facts):
+        value = values.get(name) if kind == "value" else key if place == "" else key[place]
+        given[key_parameter(facts, name)] = value
     answer = await connection.core_run(compiled, *one_row(compiled, statement, given))
     forget(work.objects, expressions)
     if returning:

@@ -100,7 +100,7 @@ def with_versions(facts: Any, keys: Sequence[Any], versions: Sequence[Any]) -> l
             f"A {facts.mapper.class_name} has no version: {facts.table.name}.{facts.by_name[facts.version.name].column.name} is "
             "NULL in its row. A version_id_col does not work with NULL; give such rows a version, and the column NOT NULL."
         )
-    if len(facts.key_names) == 1:
+    if len(facts.identity_names) == 1:
         return list(zip(keys, versions, strict=True))
     return [(*key, version) for key, version in zip(keys, versions, strict=True)]
 

@@ -23,6 +23,7 @@ _SUBJECTS = (
     "relationship_options",
     "mapping_forms",
     "mapper_options",
+    "mapped_joins",
     "natural_keys",
     "join_conditions",
     "states",

@@ -99,6 +99,7 @@ class FakeMapper:
         self.batch = True
         self.primary_key_names = ("id",)
         self.local_table = FakeTable(class_name.lower(), [])
+        self.tables = [self.local_table]
         self.attrs: dict[str, Any] = {}
         self.column_attrs: dict[str, FakeProperty] = {}
         self.primary_key = (self.add_column("id", primary_key=True),)

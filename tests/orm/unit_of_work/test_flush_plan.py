@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from holdfast import exc
+from holdfast.orm.unit_of_work.batches import InsertRows
 from holdfast.orm.unit_of_work.changes import collect
-from holdfast.orm.unit_of_work.flush_plan import FlushPlan, InsertRows, plan_flush
+from holdfast.orm.unit_of_work.flush_plan import FlushPlan, plan_flush
 from holdfast.orm.unit_of_work.relations import follow
 from tests.orm.unit_of_work.fakes import FakeHolder, FakeMapper
 
