@@ -34,18 +34,18 @@ def column_facts(mapper: Any, tables: Iterable[Any], version: Version | None) ->
         for column in table.columns:
             name = names.get(id(column))
             if name is not None and name not in found:
-                found[name] = _column_fact(mapper, name, column, version)
+                found[name] = _column_fact(mapper, name, table, column, version)
     return list(found.values())
 
 
-def _column_fact(mapper: Any, name: str, column: Any, version: Version | None) -> ColumnFact:
+def _column_fact(mapper: Any, name: str, table: Any, column: Any, version: Version | None) -> ColumnFact:
     default = column.default
     is_server_default = column.server_default is not None
     if version is not None and version.make is not None and name == version.name:
         # Every INSERT gives the first version.
         default, is_server_default = None, False
     in_sql = default is not None and default.is_clause_element
-    counted = column is column.table.autoincrement_column
+    counted = column is table.autoincrement_column
     fetched = is_server_default or (in_sql and not counted)
     keeps_none = bool(column.type.should_evaluate_none)
     return ColumnFact(
