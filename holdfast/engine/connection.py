@@ -63,10 +63,12 @@ class Connection(TransactionalConnection):
         except Exception as error:
             raise self.wrapped(error, sql, parameters, many) from error
 
-    async def core_run_last(self, compiled: Any, sql: str, parameters: Any) -> Fetched:
-        """Send a statement that the root's COMMIT follows at once; where nobody listens in between, COMMIT goes along.
+    async def core_let_commit_follow(self) -> bool:
+        """Let the root's COMMIT go along with the next statement, where nobody listens in between and the driver can.
 
-        What the COMMIT said is raised when it is asked for, as if it had been sent then.
+        What the COMMIT said is raised with the statement, or when the COMMIT is asked for, as if it had been sent then.
+
+        Returns: whether it goes along.
         """
         if self._entry is not None and self.driver.takes_begin_along and not self.engine.watched:
             if self._transaction is None or self._waiting:
@@ -74,7 +76,8 @@ class Connection(TransactionalConnection):
             root = self._transaction
             if root.__class__ is RootTransaction and root.sent and not self.dispatch.commit:
                 self.driver.commit_with_next()
-        return await self.core_run(compiled, sql, parameters)
+                return True
+        return False
 
     async def core_run_each(self, compiled: Any, sql: str, rows: Sequence[Any]) -> list[Fetched]:
         """Send one statement for each row of parameters, in one hop, and return each answer."""

@@ -147,10 +147,12 @@ class DriverConnection(Protocol):
         """Return True if the database has an open transaction."""
         ...
 
-    # Where each call is a hop. `begin_with_next(sql)` lets a statement go ahead of the next one, in its hop;
-    # `commit_with_next()` lets COMMIT go behind it, and `run_essential("COMMIT")` then tells what became of it;
-    # `roll_back_soon()` rolls back without waiting. A driver without them says so here.
+    # Where each call is a hop, or a round trip. `begin_with_next(sql)` lets a statement go ahead of the next one;
+    # `commit_with_next()` lets COMMIT go behind it, and `run_essential("COMMIT")` then tells what became of it.
+    # A connection that has neither, or not at the moment, says so here.
     takes_begin_along: bool
+    # `roll_back_soon()` rolls back without waiting.
+    rolls_back_soon: bool
 
 
 class Driver(Protocol):

@@ -18,6 +18,7 @@ class PlainConnection:
     __slots__ = ("raw",)
 
     takes_begin_along = False
+    rolls_back_soon = False
 
     def __init__(self, raw: Any) -> None:
         self.raw = raw

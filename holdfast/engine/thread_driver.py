@@ -29,6 +29,7 @@ class ThreadConnection:
     )  # fmt: skip
 
     takes_begin_along = True
+    rolls_back_soon = True
 
     def __init__(self, inner: Any, worker: Worker) -> None:
         self._inner = inner

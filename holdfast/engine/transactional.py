@@ -102,10 +102,13 @@ class TransactionalConnection(PooledConnection):
         driver = self.driver
         if not driver.in_transaction():
             return
-        if driver.takes_begin_along and not self._wrote:
+        if driver.rolls_back_soon and not self._wrote:
             if self.engine.logs:
                 self._log_mark("ROLLBACK")
-            driver.roll_back_soon()
+            try:
+                driver.roll_back_soon()
+            except Exception as error:
+                raise self.wrapped(error, "ROLLBACK", (), False) from error
         else:
             await self.core_send("ROLLBACK")
 
@@ -252,7 +255,7 @@ class TransactionalConnection(PooledConnection):
             return
         # Forgotten without close(). It goes back rolled back, as by close(), where the driver needs no waiting for that;
         # otherwise it is closed, which is a ROLLBACK too.
-        if self.engine.is_async and (self._feeds or not self.driver.takes_begin_along):
+        if self.engine.is_async and (self._feeds or not self.driver.rolls_back_soon):
             self._entry = None
             entry.pool.discard(entry)
             return

@@ -42,6 +42,11 @@ POSTGRESQL = STANDARD.replace(
     inserted_flag="(xmax = 0)",
     binary_collations=frozenset(("C", "POSIX", "ucs_basic", "C.UTF-8")),
     function_names={"aggregate_strings": "string_agg", "pow": "power"},
+    checked_change=(
+        "WITH changed AS (",
+        " RETURNING 1) SELECT CASE count(*) WHEN 1 THEN 1 ELSE CAST('holdfast: rows found: ' || count(*) AS INTEGER) END FROM changed",
+        "holdfast: rows found",
+    ),
     operator_texts={
         "bitwise_xor_op": " # ",
         "regexp_match_op": " ~ ",

@@ -95,7 +95,7 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
         outcome: filled with what became of the objects.
     """
     work: Any
-    may_be_last = len(plan.works) == 1 and not plan.replaced
+    last = -1 if plan.replaced else len(plan.works) - 1
     done = 0
     for place, work in enumerate(plan.works):
         if place < done:
@@ -113,7 +113,7 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
         mapper = work.facts.mapper
         connection = await session.core_connection_for(mapper)
         if not has_listeners(mapper):
-            outcome.is_last = may_be_last and connection.driver.takes_begin_along and _is_last(session, connection)
+            outcome.is_last = place == last and connection.driver.takes_begin_along and _is_last(session, connection)
             await _SENDERS[kind](connection, work, outcome)
             continue
         # Listeners are told of all rows of a step before the first statement, and again after the last one.
@@ -129,7 +129,7 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
 
 
 def _is_last(session: FlushSession, connection: Any) -> bool:
-    """Return True if COMMIT follows the plan's only batch, and no code of the program's may run between the two."""
+    """Return True if COMMIT follows the plan's last batch, and no code of the program's may run between the two."""
     dispatch = session.dispatch
     return not dispatch.after_flush and not dispatch.after_flush_postexec and session.commits_next(connection)
 

@@ -110,10 +110,10 @@ async def _insert_plain(connection: Any, work: InsertRows, is_last: bool) -> Non
     is_one = len(objects) == 1
     prepared = prepared_insert(connection.engine, facts, work.names, is_one)
     rows, complete = prepared.extractor.rows(objects)
+    if is_last and _cannot_fail_after(facts, prepared, objects):
+        await connection.core_let_commit_follow()
     if is_one:
-        # After a number from the database nothing is left that could fail: COMMIT may have gone along.
-        run = connection.core_run_last if is_last and prepared.way is Way.LAST_ROW_ID else connection.core_run
-        answers = [await run(prepared.compiled, prepared.sql, rows[0])]
+        answers = [await connection.core_run(prepared.compiled, prepared.sql, rows[0])]
     elif prepared.way is Way.NOTHING:
         answers = [await connection.core_run(prepared.compiled, prepared.sql, rows, True)]
     else:
@@ -127,6 +127,15 @@ async def _insert_plain(connection: Any, work: InsertRows, is_last: bool) -> Non
         _fill_nulls(objects, work.names)
     if prepared.unknown:
         forget(objects, prepared.unknown)
+
+
+def _cannot_fail_after(facts: MapperFacts, prepared: Any, objects: list[Any]) -> bool:
+    """Return True if nothing is left to be done that could fail, once the database has the rows: COMMIT may go along."""
+    if facts.version is not None:
+        return False
+    if prepared.way is Way.NOTHING:
+        return all(instance.__dict__.get(name) is not None for instance in objects for name in facts.key_names)
+    return prepared.way is Way.LAST_ROW_ID or all(convert is None for _, convert in prepared.returned)
 
 
 def forget(objects: Iterable[Any], names: Iterable[str]) -> None:

@@ -17,7 +17,7 @@ class FlushOutcome:
         switched: objects whose row has another primary key now, with that key.
         removed: objects whose row was deleted.
         expunged: pending objects that were not inserted, because what they belonged to let them go.
-        is_last: set beforehand: only one batch is sent, and COMMIT follows it.
+        is_last: set beforehand: the batch is the last one, and COMMIT follows it.
     """
 
     __slots__ = ("expunged", "inserted", "is_last", "removed", "switched", "updated")

@@ -44,7 +44,7 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
         if work.has_expressions:
             matched = await _update_expressions(connection, work, names, found_by[0], returning)
         else:
-            matched = await _update_plain(connection, work, names, found_by, returning)
+            matched = await _update_plain(connection, work, names, found_by, returning, outcome.is_last)
     except exc.IntegrityError as error:
         name_objects(error, facts, work.objects)
         raise
@@ -94,7 +94,9 @@ def _all_names(facts: MapperFacts, names: Names) -> tuple[Names, Names]:
     return (tuple(sorted((*names, *made), key=facts.order.__getitem__)), made) if made else (names, made)
 
 
-async def _update_plain(connection: Any, work: UpdateRows, names: Names, keys: list[Any], returning: Names) -> int:
+async def _update_plain(
+    connection: Any, work: UpdateRows, names: Names, keys: list[Any], returning: Names, is_last: bool
+) -> int:
     """Send the batch. Returns: how many rows matched; -1 if the driver does not know."""
     facts = work.facts
     prepared = prepared_update(connection.engine, facts, names, returning)
@@ -103,11 +105,27 @@ async def _update_plain(connection: Any, work: UpdateRows, names: Names, keys: l
         answers = await connection.core_run_each(prepared.compiled, prepared.sql, rows)
         take_returned(work.objects, answers, prepared.returned)
         return sum(len(answer.rows) for answer in answers)
+    may_follow = is_last and facts.version is None and connection.dialect.capabilities.checked_change is not None
+    if may_follow and await connection.core_let_commit_follow():
+        return await _update_checked(connection, work, prepared, rows)
     if len(rows) == 1:
         answer = await connection.core_run(prepared.compiled, prepared.sql, rows[0])
     else:
         answer = await connection.core_run(prepared.compiled, prepared.sql, rows, True)
     return answer.rowcount  # type: ignore[no-any-return]
+
+
+async def _update_checked(connection: Any, work: UpdateRows, prepared: Any, rows: Any) -> int:
+    """Send the batch with the COMMIT behind it: the database itself looks whether each row was found, and fails if not."""
+    before, behind, words = connection.dialect.capabilities.checked_change
+    sql = f"{before}{prepared.sql}{behind}"
+    try:
+        await connection.core_run(prepared.compiled, sql, rows[0] if len(rows) == 1 else rows, len(rows) > 1)
+    except exc.DBAPIError as error:
+        if words not in str(error.orig):
+            raise
+        raise stale_rows(work.facts, len(rows), 0 if len(rows) == 1 else None, work.objects) from error
+    return len(rows)
 
 
 def _returning(connection: Any, facts: MapperFacts, names: Names) -> Names:
@@ -142,9 +160,16 @@ async def _update_expressions(connection: Any, work: UpdateRows, names: Names, k
     return answer.rowcount  # type: ignore[no-any-return]
 
 
-def stale_rows(facts: MapperFacts, expected: int, matched: int, objects: Sequence[Any] = ()) -> exc.StaleDataError:
-    """Return the error for rows that are not there any more, or not in the version that the objects know."""
+def stale_rows(
+    facts: MapperFacts, expected: int, matched: int | None, objects: Sequence[Any] = ()
+) -> exc.StaleDataError:
+    """Return the error for rows that are not there any more, or not in the version that the objects know.
+
+    Args:
+        matched: None: fewer than expected.
+    """
+    shown = "fewer" if matched is None else matched
     return exc.StaleDataError.of_objects(
-        f"UPDATE statement on table '{facts.table.name}' expected to update {expected} row(s); {matched} were matched.",
+        f"UPDATE statement on table '{facts.table.name}' expected to update {expected} row(s); {shown} were matched.",
         objects,
     )

@@ -45,6 +45,7 @@ class PyMySQLConnection:
     __slots__ = ("_begun", "_kill", "_killer", "_stream", "raw")
 
     takes_begin_along = False
+    rolls_back_soon = False
 
     def __init__(self, raw: Any, kill: Callable[[], None] | None = None) -> None:
         self.raw = raw

@@ -1,6 +1,6 @@
 """PostgreSQL by psycopg 3, in autocommit mode: BEGIN, COMMIT and SAVEPOINT are the engine's.
 
-Rows of one statement come whole; a batch travels in the driver's pipeline, so it is one round trip however many rows
+Marks travel with a statement where that saves time (`travelling`). Rows of one statement come whole; a batch travels in the driver's pipeline, so it is one round trip however many rows
 it has. Text that came without parameters goes as it is; with any, also none by name, ``%%`` stands for a percent sign.
 """
 
@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import psycopg
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.types.json import set_json_loads
 
+from holdfast.dialects.postgresql.drivers.address import address_parts
+from holdfast.dialects.postgresql.drivers.batches import CAN_KEEP, AsyncKeepingCursor, KeepingCursor
+from holdfast.dialects.postgresql.drivers.travelling import NEVER, TravellingMarks, mark_uncertain
 from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.bridge import io
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
 
-_IDLE = TransactionStatus.IDLE
-# Statements that were seen this often are prepared by the server; the driver's own number.
+_IDLE, _IN_TRANSACTION = TransactionStatus.IDLE, TransactionStatus.INTRANS
+_DONE = ExecStatus.COMMAND_OK
 _NO_PARAMETERS: tuple[Any, ...] = ()
 
 
@@ -52,39 +56,87 @@ def _server_cursor(raw: Any) -> Any:
     return raw.cursor(f"holdfast_{next(_cursor_numbers)}", withhold=withhold)
 
 
-class PsycopgConnection:
+class PsycopgConnection(TravellingMarks):
     """One psycopg connection; single statements are answered at once, the coroutines never suspend.
 
     Args:
         raw: the connection, in autocommit mode.
+        pipeline: "always", "never" or "auto": whether marks of transactions travel with statements.
     """
 
     __slots__ = ("raw",)
 
-    takes_begin_along = False
+    rolls_back_soon = True
 
-    def __init__(self, raw: psycopg.Connection[Any]) -> None:
-        self.raw = raw
+    def __init__(self, raw: psycopg.Connection[Any], pipeline: str = NEVER) -> None:
+        super().__init__(pipeline)
+        self.raw: Any = raw
 
     def run(self, sql: str, parameters: Parameters) -> Fetched:
         """Execute one statement and fetch all of its rows."""
-        return _fetched(self.raw.execute(sql, _given(parameters)))  # type: ignore[arg-type]
+        if self._has_marks:
+            return _fetched(self._with_marks(lambda: self.raw.execute(sql, _given(parameters))))
+        return _fetched(self.raw.execute(sql, _given(parameters)))
+
+    def _with_marks(self, execute: Callable[[], Any]) -> Any:
+        """Execute between the marks that wait, in one round trip, and return the cursor."""
+        begin, commit = self.take_marks()
+        try:
+            with self.raw.pipeline():
+                if begin is not None:
+                    self.raw.execute(begin)
+                cursor = execute()
+                if commit:
+                    self.raw.execute("COMMIT")
+        except psycopg.Error as error:
+            if commit:
+                mark_uncertain(error)
+            raise
+        if commit:
+            self.committed_along()
+        return cursor
 
     def run_essential(self, sql: str) -> None:
         """Execute COMMIT, ROLLBACK and the like."""
-        self.raw.execute(sql)  # type: ignore[arg-type]
+        if self._has_marks:
+            if not self.settles(sql):
+                self._with_marks(lambda: self.raw.execute(sql))
+        elif self._samples:
+            start = time.perf_counter()
+            self.raw.execute(sql)
+            self.note_trip(start)
+        else:
+            self.raw.execute(sql)
+
+    def roll_back_soon(self) -> None:
+        """Roll back what has only read, past the driver: it would drop its prepared statements, which is one more trip."""
+        if not (self._has_marks and self.settles("ROLLBACK")):
+            pgconn = self.raw.pgconn
+            if pgconn.transaction_status != _IN_TRANSACTION or pgconn.exec_(b"ROLLBACK").status != _DONE:
+                self.raw.execute("ROLLBACK")
 
     async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
         """Execute one statement for each row of parameters."""
-        cursor = self.raw.cursor()
-        cursor.executemany(sql, rows)  # type: ignore[arg-type]
-        return Fetched([], None, cursor.rowcount, None)
+        return Fetched([], None, self._execute_many(sql, rows, False).rowcount, None)
 
     async def run_each(self, sql: str, rows: Sequence[Parameters]) -> list[Fetched]:
         """Execute one statement for each row of parameters and bring each answer."""
-        cursor = self.raw.cursor()
-        cursor.executemany(sql, rows, returning=True)  # type: ignore[arg-type]
-        return _answers(cursor)
+        return _answers(self._execute_many(sql, rows, True))
+
+    def _execute_many(self, sql: str, rows: Sequence[Parameters], returning: bool) -> Any:
+        cursor = KeepingCursor(self.raw) if returning and CAN_KEEP else self.raw.cursor()
+        returning = returning and not CAN_KEEP
+        if self._has_marks:
+            self._with_marks(lambda: cursor.executemany(sql, rows, returning=returning))
+        else:
+            cursor.executemany(sql, rows, returning=returning)
+        return cursor
+
+    def _send_begin(self) -> None:
+        """Send what waits by itself: what follows can not take it along."""
+        begin, _ = self.take_marks()
+        if begin is not None:
+            self.raw.execute(begin)
 
     def cursor(self) -> psycopg.Cursor[Any]:
         """Return a new cursor, for listeners."""
@@ -92,6 +144,7 @@ class PsycopgConnection:
 
     def run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched:
         """Execute on a cursor of `cursor` and fetch all rows."""
+        self._send_begin()
         if many:
             cursor.executemany(sql, parameters)
             return Fetched([], None, cursor.rowcount, None)
@@ -99,6 +152,7 @@ class PsycopgConnection:
 
     def open_stream(self, sql: str, parameters: Parameters, is_query: bool) -> CursorStream:
         """Execute one statement; a query's rows stay at the server."""
+        self._send_begin()
         cursor = _server_cursor(self.raw) if is_query else self.raw.cursor()
         return CursorStream(cursor.execute(sql, _given(parameters)))
 
@@ -116,22 +170,22 @@ class PsycopgConnection:
 
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""
-        return self.raw.pgconn.transaction_status != _IDLE
+        return self._begin is not None or self.raw.pgconn.transaction_status != _IDLE
 
 
-class AsyncPsycopgConnection:
+class AsyncPsycopgConnection(TravellingMarks):
     """One asynchronous psycopg connection.
 
     Args:
         raw: the connection, in autocommit mode.
+        pipeline: "always", "never" or "auto": whether marks of transactions travel with statements.
     """
 
     __slots__ = ("adapted", "raw")
 
-    takes_begin_along = False
-
-    def __init__(self, raw: psycopg.AsyncConnection[Any]) -> None:
-        self.raw = raw
+    def __init__(self, raw: psycopg.AsyncConnection[Any], pipeline: str = NEVER) -> None:
+        super().__init__(pipeline)
+        self.raw: Any = raw
         self.adapted = AdaptedConnection(raw)
 
     async def run(self, sql: str, parameters: Parameters) -> Fetched:
@@ -139,28 +193,72 @@ class AsyncPsycopgConnection:
         return await io(lambda: self._run(sql, _given(parameters)))
 
     async def _run(self, sql: str, parameters: Any) -> Fetched:
-        return await _fetched_async(await self.raw.execute(sql, parameters))  # type: ignore[arg-type]
+        if self._has_marks:
+            return await _fetched_async(await self._with_marks(lambda: self.raw.execute(sql, parameters)))
+        return await _fetched_async(await self.raw.execute(sql, parameters))
 
-    async def run_essential(self, sql: str) -> Fetched:
+    async def _with_marks(self, execute: Callable[[], Any]) -> Any:
+        """Execute between the marks that wait, in one round trip, and return the cursor."""
+        begin, commit = self.take_marks()
+        try:
+            async with self.raw.pipeline():
+                if begin is not None:
+                    await self.raw.execute(begin)
+                cursor = await execute()
+                if commit:
+                    await self.raw.execute("COMMIT")
+        except psycopg.Error as error:
+            if commit:
+                mark_uncertain(error)
+            raise
+        if commit:
+            self.committed_along()
+        return cursor
+
+    async def run_essential(self, sql: str) -> None:
         """Execute COMMIT, ROLLBACK and the like; a cancelled caller gets its cancellation after they are done."""
-        return await io(lambda: _to_the_end(self._run(sql, None)))
+        if self._has_marks and self.settles(sql):
+            return
+        await io(lambda: _to_the_end(self._run_essential(sql)))
+
+    async def _run_essential(self, sql: str) -> None:
+        if self._has_marks:
+            await self._with_marks(lambda: self.raw.execute(sql))
+        elif self._samples:
+            start = time.perf_counter()
+            await self.raw.execute(sql)
+            self.note_trip(start)
+        else:
+            await self.raw.execute(sql)
 
     async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
         """Execute one statement for each row of parameters."""
         return await io(lambda: self._run_many(sql, rows))
 
     async def _run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
-        cursor = self.raw.cursor()
-        await cursor.executemany(sql, rows)  # type: ignore[arg-type]
-        return Fetched([], None, cursor.rowcount, None)
+        return Fetched([], None, (await self._execute_many(sql, rows, False)).rowcount, None)
+
+    async def _execute_many(self, sql: str, rows: Sequence[Parameters], returning: bool) -> Any:
+        cursor = AsyncKeepingCursor(self.raw) if returning and CAN_KEEP else self.raw.cursor()
+        returning = returning and not CAN_KEEP
+        if self._has_marks:
+            await self._with_marks(lambda: cursor.executemany(sql, rows, returning=returning))
+        else:
+            await cursor.executemany(sql, rows, returning=returning)
+        return cursor
+
+    async def _send_begin(self) -> None:
+        """Send what waits by itself: what follows can not take it along."""
+        begin, _ = self.take_marks()
+        if begin is not None:
+            await self.raw.execute(begin)
 
     async def run_each(self, sql: str, rows: Sequence[Parameters]) -> list[Fetched]:
         """Execute one statement for each row of parameters and bring each answer."""
         return await io(lambda: self._run_each(sql, rows))
 
     async def _run_each(self, sql: str, rows: Sequence[Parameters]) -> list[Fetched]:
-        cursor = self.raw.cursor()
-        await cursor.executemany(sql, rows, returning=True)  # type: ignore[arg-type]
+        cursor = await self._execute_many(sql, rows, True)
         found = [await _fetched_async(cursor)]
         while cursor.nextset():
             found.append(await _fetched_async(cursor))
@@ -191,6 +289,7 @@ class AsyncPsycopgConnection:
         return await io(lambda: self._run_on(cursor, sql, parameters, many))
 
     async def _run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched:
+        await self._send_begin()
         if many:
             await cursor.executemany(sql, parameters)
             return Fetched([], None, cursor.rowcount, None)
@@ -198,6 +297,7 @@ class AsyncPsycopgConnection:
 
     async def open_stream(self, sql: str, parameters: Parameters, is_query: bool) -> AsyncCursorStream:
         """Execute one statement; a query's rows stay at the server."""
+        await io(self._send_begin)
         cursor = _server_cursor(self.raw) if is_query else self.raw.cursor()
         return AsyncCursorStream(await io(lambda: cursor.execute(sql, _given(parameters))))
 
@@ -215,7 +315,7 @@ class AsyncPsycopgConnection:
 
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""
-        return self.raw.pgconn.transaction_status != _IDLE
+        return self._begin is not None or self.raw.pgconn.transaction_status != _IDLE
 
 
 class AsyncCursorStream(CursorStream):
@@ -280,13 +380,18 @@ class PsycopgDriver:
         _set_loaders(raw, self._json_loads)
         return PsycopgConnection(raw)
 
+    def _made(self, raw: Any, settings: Mapping[str, Any]) -> PsycopgConnection:
+        _set_loaders(raw, self._json_loads)
+        return PsycopgConnection(raw, settings["pipeline"])
+
     def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
         """Return how a connection is opened."""
-        return ConnectArguments([], connect_arguments(url, given), {})
+        return connect_arguments(url, given)
 
     async def connect(self, arguments: ConnectArguments) -> PsycopgConnection:
         """Open a connection."""
-        return self.adopt(self.module.connect(*arguments.args, **arguments.keywords))
+        raw = self.module.connect(*arguments.args, **arguments.keywords)
+        return self._made(raw, arguments.settings)
 
     @staticmethod
     def is_connection_lost(error: BaseException) -> bool:
@@ -317,7 +422,7 @@ class AsyncPsycopgDriver:
 
     def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
         """Return how a connection is opened."""
-        return ConnectArguments([], {**connect_arguments(url, given), "autocommit": True}, {})
+        return connect_arguments(url, given)
 
     async def connect(self, arguments: ConnectArguments) -> AsyncPsycopgConnection:
         """Open a connection."""
@@ -326,7 +431,7 @@ class AsyncPsycopgDriver:
     async def _open(self, arguments: ConnectArguments) -> AsyncPsycopgConnection:
         raw = await self.module.AsyncConnection.connect(*arguments.args, **arguments.keywords)
         _set_loaders(raw, self._json_loads)
-        return AsyncPsycopgConnection(raw)
+        return AsyncPsycopgConnection(raw, arguments.settings["pipeline"])
 
     @staticmethod
     def is_connection_lost(error: BaseException) -> bool:
@@ -334,23 +439,14 @@ class AsyncPsycopgDriver:
         return _is_lost(error)
 
 
-def connect_arguments(url: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the keywords of ``psycopg.connect``: the address's parts, its query, and the program's own.
+def connect_arguments(url: Any, given: Mapping[str, Any]) -> ConnectArguments:
+    """Return how a connection is opened: the address's parts, its query, and the program's own keywords.
 
     Args:
-        arguments: ``connect_args`` of the engine; they go before the address.
+        given: ``connect_args`` of the engine; they go before the address.
     """
-    parts = {
-        "host": url.host,
-        "port": url.port,
-        "dbname": url.database,
-        "user": url.username,
-        "password": url.password,
-    }
-    found: dict[str, Any] = {name: value for name, value in parts.items() if value not in (None, "")}
-    for name, value in url.query.items():
-        found[name] = value if isinstance(value, str) else ",".join(value)
-    return {**found, **arguments}
+    settings, keywords = address_parts(url, given)
+    return ConnectArguments([], {**keywords, "autocommit": True}, settings)
 
 
 def _set_loaders(raw: Any, json_loads: Callable[[str], Any] | None) -> None:

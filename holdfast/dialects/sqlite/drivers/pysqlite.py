@@ -22,6 +22,7 @@ class SQLiteConnection:
     __slots__ = ("_idle", "raw")
 
     takes_begin_along = False
+    rolls_back_soon = False
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self.raw = raw

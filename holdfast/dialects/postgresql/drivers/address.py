@@ -1,0 +1,43 @@
+"""What an address of PostgreSQL says: parts that every driver of libpq understands, and Holdfast's own settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from holdfast import exc
+from holdfast.dialects.postgresql.drivers.travelling import AUTO, NEVER, pipeline_wish
+
+POOLERS = ("session", "transaction")
+
+
+def address_parts(url: Any, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return Holdfast's settings, and the keywords that libpq knows.
+
+    Args:
+        given: ``connect_args`` of the engine; they go before the address.
+
+    Raises: ArgumentError: ``pooler`` or ``pipeline`` has a value that is not known.
+    """
+    parts = {
+        "host": url.host,
+        "port": url.port,
+        "dbname": url.database,
+        "user": url.username,
+        "password": url.password,
+    }
+    keywords: dict[str, Any] = {name: value for name, value in parts.items() if value not in (None, "")}
+    for name, value in url.query.items():
+        keywords[name] = value if isinstance(value, str) else ",".join(value)
+    keywords.update(given)
+    return take_settings(keywords), keywords
+
+
+def take_settings(keywords: dict[str, Any]) -> dict[str, Any]:
+    """Take Holdfast's own settings out of the keywords."""
+    pooler = keywords.pop("pooler", "session")
+    if pooler not in POOLERS:
+        raise exc.ArgumentError(f"pooler is {' or '.join(map(repr, POOLERS))}, not {pooler!r}")
+    is_pooled = pooler == "transaction"
+    # A pooler gives the connection to others between the BEGINs that would be timed.
+    return {"pooler": pooler, "pipeline": pipeline_wish(keywords.pop("pipeline", NEVER if is_pooled else AUTO))}
