@@ -17,6 +17,7 @@ from holdfast.engine.pool import Pool
 from holdfast.engine.queue_pool import AsyncAdaptedQueuePool, QueuePool
 from holdfast.engine.small_pools import SingletonThreadPool, StaticPool
 from holdfast.engine.url import URL, make_url
+from holdfast.sql.dialect_options import hooks
 
 if TYPE_CHECKING:
     from holdfast.engine.asyncio import AsyncEngine
@@ -260,3 +261,12 @@ def _make_pool_alone(url: str | URL, keywords: dict[str, Any], is_async: bool) -
 # These are documented in `holdfast.engine` too, which lies below and so can not name them.
 for _function in (create_engine, create_mock_engine, create_pool_from_url, engine_from_config):
     setattr(engine_package, _function.__name__, _function)
+
+
+def _options_of(dialect: str) -> Any:
+    """Return the table of a dialect's own options, or None; see `sql.dialect_options`."""
+    name = _DIALECTS.get(dialect)
+    return None if name is None else importlib.import_module(f"holdfast.dialects.{name}.options").OPTIONS
+
+
+hooks.look_up = _options_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast.event import Dispatch, register
-from holdfast.schema.dialect_options import DialectOptions
+from holdfast.sql.dialect_options import DialectOptions
 
 EVENTS = (
     "before_create",

@@ -11,6 +11,7 @@ from holdfast.sql.boolean import and_
 from holdfast.sql.coercions import as_columns, as_criterion, as_from, is_sql, not_expected, resolve
 from holdfast.sql.columns import ColumnCollection
 from holdfast.sql.descriptions import describe_column
+from holdfast.sql.dialect_options import DialectOptions
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.expressions import BinaryExpression
 from holdfast.sql.naming import LABEL_STYLE_NONE, name_columns
@@ -66,10 +67,6 @@ class RowLimit(NamedTuple):
     @property
     def _values(self) -> Values:
         return getattr(self.count, "_values", ())
-
-
-_LIMITING = frozenset(("mysql", "mariadb"))
-"""Databases that have LIMIT on UPDATE and DELETE."""
 
 
 class ColumnValue(BindParameter[Any]):
@@ -140,7 +137,7 @@ class DmlStatement(Statement):
         added = []
         for name, value in opt.items():
             dialect, _, option = name.partition("_")
-            if option != "limit" or dialect not in _LIMITING or self.is_insert:
+            if option != "limit" or not DialectOptions.accepts(name, type(self)):
                 raise ArgumentError(f"Argument {name!r} is not accepted by any dialect on a {self.visit_name.upper()}")
             added.append(RowLimit(dialect, int(value)))
         return self._copy(_limits=(*self._limits, *added)) if added else self

@@ -25,8 +25,10 @@ class ConflictInsert(Insert):
         _constraint: the constraint's name, in place of columns.
         _updates: what DO UPDATE sets.
         _update_where: which rows DO UPDATE changes.
+        _index_options: the dialect whose options say of which rows an index holds, where an index may be named.
     """
 
+    _index_options: str = ""
     _conflict: str | None = None
     _target: tuple[Any, ...] = ()
     _target_where: tuple[Any, ...] = ()
@@ -63,7 +65,7 @@ class ConflictInsert(Insert):
             raise ValueError("'constraint' and 'index_elements' are mutually exclusive")
         if updates and constraint is None and index_elements is None:
             raise ValueError("Either constraint or index_elements, but not both, must be specified unless DO NOTHING")
-        name, elements, condition = _target(constraint, index_elements, index_where)
+        name, elements, condition = _target(constraint, index_elements, index_where, self._index_options)
         changes: dict[str, Any] = {"_conflict": "update" if updates else "nothing"}
         changes["_constraint"] = name
         changes["_target"] = tuple(_element(element) for element in elements)
@@ -119,14 +121,16 @@ def _pairs(set_: Any) -> Iterable[tuple[Any, Any]]:
     )
 
 
-def _target(constraint: Any, elements: Iterable[Any] | None, where: Any) -> tuple[str | None, Iterable[Any], Any]:
+def _target(
+    constraint: Any, elements: Iterable[Any] | None, where: Any, index_options: str
+) -> tuple[str | None, Iterable[Any], Any]:
     """Return name, columns and criterion of what is violated; a constraint without a name counts by its columns."""
     if isinstance(constraint, str):
         return constraint, (), None
     if constraint is None:
         return None, elements or (), where
     if getattr(constraint, "visit_name", "") == "index":
-        condition = constraint.dialect_options["postgresql"]["where"]
+        condition = constraint.dialect_options[index_options]["where"]
         return None, constraint.expressions, condition
     name = getattr(constraint, "name", None)
     if isinstance(name, str):

@@ -11,6 +11,8 @@ from holdfast.sql.on_conflict import ConflictInsert
 class Insert(ConflictInsert):
     """``INSERT``; made by `insert`."""
 
+    _index_options = "postgresql"
+
     def on_conflict_do_update(
         self,
         constraint: Any = None,

@@ -11,13 +11,13 @@ from holdfast.engine.reflection.reflector import Facts
 from holdfast.schema.column import Column
 from holdfast.schema.constraints import CheckConstraint, PrimaryKeyConstraint, UniqueConstraint
 from holdfast.schema.defaults import DefaultClause
-from holdfast.schema.dialect_options import DialectOptions
 from holdfast.schema.foreign_keys import ForeignKeyConstraint
 from holdfast.schema.indexes import Index
 from holdfast.schema.items import tell
 from holdfast.schema.metadata import reading, table_key
 from holdfast.schema.sequences import BLANK_SCHEMA, Computed, Identity
 from holdfast.schema.table import Table
+from holdfast.sql.dialect_options import DialectOptions
 from holdfast.sql.public import asc, desc, nulls_first, nulls_last
 from holdfast.sql.text import verbatim
 

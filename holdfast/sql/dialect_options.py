@@ -1,52 +1,43 @@
 """Options that only one dialect understands, such as ``sqlite_autoincrement``: which there are, and those of one part.
 
-The table stands here and not with the dialects, since tables are declared before any dialect is loaded; a dialect of
-another package adds to it by `argument_for`.
+Which ones a dialect knows is a table in its own room, ``options.py``, that is looked up when the first of its options comes
+along: tables are declared before any dialect is loaded. Programs add to it by `argument_for`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from holdfast import exc
 
 ANY = "*"
 
-_POSTGRESQL_INDEX = {
-    "using": False, "include": None, "where": None, "ops": {}, "concurrently": False, "with": {}, "tablespace": None,
-    "nulls_not_distinct": None,
-}  # fmt: skip
-_POSTGRESQL_TABLE = {
-    "ignore_search_path": False, "tablespace": None, "partition_by": None, "with_oids": None, "with": None,
-    "on_commit": None, "inherits": None, "using": None,
-}  # fmt: skip
-_MYSQL: dict[str, dict[str, Any]] = {
-    "Table": {ANY: None},
-    "Index": {"using": None, "length": None, "prefix": None, "with_parser": None},
-    "PrimaryKeyConstraint": {"using": None},
-}
+Accepted = Mapping[str, Mapping[str, Any]]
+"""Name of the class of the part -> option -> its default. ``*``: any option."""
 
-ACCEPTED: dict[str, dict[str, dict[str, Any]]] = {
-    "sqlite": {
-        "Table": {"autoincrement": False, "with_rowid": True, "strict": False},
-        "Index": {"where": None},
-        "Column": {"on_conflict_primary_key": None, "on_conflict_not_null": None, "on_conflict_unique": None},
-        "Constraint": {"on_conflict": None},
-    },
-    "postgresql": {
-        "Table": _POSTGRESQL_TABLE,
-        "Index": _POSTGRESQL_INDEX,
-        "PrimaryKeyConstraint": {"include": None},
-        "UniqueConstraint": {"include": None, "nulls_not_distinct": None},
-        "ForeignKeyConstraint": {"not_valid": False},
-        "ForeignKey": {"not_valid": False},
-        "CheckConstraint": {"not_valid": False},
-    },
-    "mysql": _MYSQL,
-    "mariadb": _MYSQL,
-}
-"""Dialect -> name of the class of the part -> option -> its default. ``*``: any option."""
+
+class _Hooks:
+    """What this needs of higher files.
+
+    `look_up` is filled by `engine_factory.py`: name of a dialect -> its table, None for a name that nobody knows.
+    """
+
+    look_up: Callable[[str], Accepted | None]
+
+
+hooks = _Hooks()
+_tables: dict[str, dict[str, dict[str, Any]]] = {}
+
+
+def _table(dialect: str) -> dict[str, dict[str, Any]] | None:
+    """Return the options of a dialect, which `argument_for` may add to."""
+    found = _tables.get(dialect)
+    if found is None:
+        accepted = hooks.look_up(dialect)
+        if accepted is not None:
+            found = _tables[dialect] = {name: dict(options) for name, options in accepted.items()}
+    return found
 
 
 class DialectOptions(Mapping[str, dict[str, Any]]):
@@ -66,7 +57,10 @@ class DialectOptions(Mapping[str, dict[str, Any]]):
     @classmethod
     def accept(cls, dialect_name: str, owner: type, option: str, default: Any) -> None:
         """Add an option to the table."""
-        ACCEPTED.setdefault(dialect_name, {}).setdefault(owner.__name__, {})[option] = default
+        table = _table(dialect_name)
+        if table is None:
+            table = _tables[dialect_name] = {}
+        table.setdefault(owner.__name__, {})[option] = default
 
     @classmethod
     def accepts(cls, keyword: str, owner: type) -> bool:
@@ -80,7 +74,7 @@ class DialectOptions(Mapping[str, dict[str, Any]]):
             dialect, mark, option = keyword.partition("_")
             if not mark or not option:
                 raise TypeError(f"Additional arguments should be named <dialectname>_<argument>, got '{keyword}'")
-            if dialect not in ACCEPTED:
+            if _table(dialect) is None:
                 exc.warn(f"Can't validate argument {keyword!r}; can't locate any SQLAlchemy dialect named {dialect!r}")
             elif not {option, ANY} & set(self._defaults(dialect)):
                 known = ", ".join(f"{dialect}_{name}" for name in self._defaults(dialect)) or "none"
@@ -93,7 +87,7 @@ class DialectOptions(Mapping[str, dict[str, Any]]):
 
     def _defaults(self, dialect: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        table = ACCEPTED.get(dialect, {})
+        table = _table(dialect) or {}
         for class_ in reversed(self._owner.__mro__):
             found.update(table.get(class_.__name__, {}))
         return found
