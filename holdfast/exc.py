@@ -122,7 +122,9 @@ class InvalidRequestError(SQLAlchemyError):
 
 
 class IllegalStateChangeError(InvalidRequestError):
-    """A session was used inside one of its own operations."""
+    """A session was used inside one of its own operations, or by two tasks at once."""
+
+    code = "isce"
 
 
 class NoInspectionAvailable(InvalidRequestError):

@@ -44,7 +44,11 @@ class Connector:
         except Exception as error:
             raise self._wrapped(error) from error
         if dialect.is_async and dialect.default_isolation_level is None:
-            await core_ask_default_level(dialect, driver)
+            try:
+                await core_ask_default_level(dialect, driver)
+            except BaseException:
+                driver.terminate()
+                raise
         return driver
 
     async def _core_open(self, entry: Any) -> Any:

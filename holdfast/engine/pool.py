@@ -78,6 +78,12 @@ class Pool:
             raise exc.ArgumentError(f"Invalid value for 'reset_on_return': {reset_on_return!r}")
         self.creator = creator
         self._open_driver = opener(creator, dialect)
+        self._who: Callable[[], Any] = threading.get_ident
+        if is_async:
+            # Here and not above: a program without asyncio does not import it.
+            from holdfast.engine.task_waiter import who
+
+            self._who = who
         self._options: dict[str, Any] = {
             "recycle": recycle,
             "echo": echo,
@@ -260,7 +266,7 @@ class Pool:
     def _hand_out(self, entry: ConnectionPoolEntry) -> ConnectionPoolEntry:
         """Hand out a connection that needs no look, and of which nobody wants to know."""
         entry.since = time.monotonic()
-        entry.holder = threading.get_ident()
+        entry.holder = self._who()
         entry.users += 1
         if self._logs_uses:
             self.logger.debug("Connection %r checked out from pool", entry.driver.raw)

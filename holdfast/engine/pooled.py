@@ -57,7 +57,7 @@ class ConnectionPoolEntry(ManagesConnection):
         driver: Holdfast's face of the driver's connection; None after invalidation.
         born: when it was opened, in seconds of `time.monotonic`.
         since: when it was handed out.
-        holder: the thread that holds it, by identifier.
+        holder: the thread that holds it, by identifier; of an asynchronous pool the task, as a weak reference.
         last_sql: the statement sent last.
         users: connections that use it at once; more than 1 only where a pool shares (`StaticPool`).
         generation: the pool's when it was opened; `dispose` begins a new one, and older ones are not kept.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from holdfast import exc
@@ -162,7 +162,7 @@ class QueuePool(Pool):
         now = time.monotonic()
         names = {thread.ident: thread.name for thread in threading.enumerate()}
         lines = [
-            f"  held for {now - entry.since:.1f} s by thread {names.get(entry.holder, entry.holder)}; "
+            f"  held for {now - entry.since:.1f} s by {_shown_holder(entry.holder, names)}; "
             f"last statement: {entry.last_sql or 'none'}"
             for entry in list(self._out)
         ]
@@ -223,6 +223,14 @@ class QueuePool(Pool):
             f"Pool size: {self._size}  Connections in pool: {self.checkedin()} "
             f"Current Overflow: {self.overflow()} Current Checked out connections: {self.checkedout()}"
         )
+
+
+def _shown_holder(holder: Any, names: Mapping[int | None, str]) -> str:
+    """Return who holds a connection, in words."""
+    if not callable(holder):
+        return f"thread {names.get(holder, holder)}"
+    task = holder()
+    return "a task that is gone" if task is None else f"task {task.get_name()!r} ({task.get_coro().__qualname__})"
 
 
 class AsyncAdaptedQueuePool(QueuePool):

@@ -1,9 +1,20 @@
-"""A task in the pool's queue; apart from `pool.py`, so that programs without asyncio do not import it."""
+"""Tasks in the pool's queue and with its connections; apart from `pool.py`, so that programs without asyncio do not import it."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
+import weakref
 from typing import Any
+
+
+def who() -> Any:
+    """Return who takes a connection: the running task, weakly; outside of a loop the thread."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # a bridge's thread
+        task = None
+    return threading.get_ident() if task is None else weakref.ref(task)
 
 
 class TaskWaiter:

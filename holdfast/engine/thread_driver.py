@@ -122,8 +122,18 @@ class ThreadConnection:
 
     async def open_stream(self, sql: str, parameters: Parameters, is_query: bool) -> ThreadStream:
         """Execute one statement and leave its rows in the thread."""
-        stream = await io(lambda: self._interruptible(self._inner.open_stream, sql, parameters, is_query))
-        return ThreadStream(stream, self)
+        opened: list[Any] = []
+
+        def open_in_thread() -> None:
+            opened.append(self._inner.open_stream(sql, parameters, is_query))
+
+        try:
+            await io(lambda: self._interruptible(open_in_thread))
+        except asyncio.CancelledError:
+            # Nobody has the cursor; while it is open, no ROLLBACK comes through.
+            self._worker.call_soon(lambda: [stream.close() for stream in opened])
+            raise
+        return ThreadStream(opened[0], self)
 
     async def fetch_stream(self, stream: Any, count: int | None) -> list[Any]:
         """Return rows of a stream, in one hop."""
@@ -131,10 +141,9 @@ class ThreadConnection:
 
     async def _fetch(self, stream: Any, count: int | None) -> Any:
         try:
-            return await self._worker.call(stream.fetch, count)
+            return await self._worker.call(stream.fetch, count, interrupt=self._inner.interrupt)
         except asyncio.CancelledError:
             self._is_uncertain = True
-            self._inner.interrupt()
             raise
 
     async def close_stream(self, stream: Any) -> None:
@@ -206,12 +215,14 @@ class ThreadConnection:
 
     async def _interruptible(self, function: Callable[..., Any], *arguments: Any) -> Any:
         commits = self._commit
+        interrupt = self._inner.interrupt
         try:
-            return await self._worker.call(*self._with_marks(function), *arguments, commits=commits)
+            # A statement that runs is ended with its caller, so that the ROLLBACK behind it need not wait.
+            return await self._worker.call(
+                *self._with_marks(function), *arguments, commits=commits, interrupt=interrupt
+            )
         except asyncio.CancelledError:
-            # The statement may be running: end it, so that the ROLLBACK behind it need not wait.
             self._is_uncertain = True
-            self._inner.interrupt()
             raise
 
 

@@ -159,8 +159,13 @@ class NestedTransaction(Transaction):
         """Send SAVEPOINT."""
         for listener in self.connection.dispatch.savepoint:
             listener(self.connection, self.name)
-        await self.connection.core_send(f"SAVEPOINT {self.name}")
+        # A caller that is cancelled here must roll back what has begun.
         self.sent = True
+        try:
+            await self.connection.core_send(f"SAVEPOINT {self.name}")
+        except Exception:
+            self.sent = False
+            raise
 
     async def core_commit(self) -> None:
         """Send RELEASE SAVEPOINT, if it was sent."""

@@ -84,8 +84,17 @@ class TransactionalConnection(PooledConnection):
                 self._log_mark(sql)
             self.driver.begin_with_next(sql)
         else:
-            await self.core_send(sql)
+            await self._core_send_begin(root, sql)
         root.sent = True
+
+    async def _core_send_begin(self, root: Transaction, sql: str) -> None:
+        """Send BEGIN; a caller that is cancelled here must roll back what has begun."""
+        root.sent = True
+        try:
+            await self.core_send(sql)
+        except Exception:
+            root.sent = False
+            raise
 
     async def _core_set_level(self, level: str) -> None:
         """Send what sets an isolation level, where BEGIN does not."""

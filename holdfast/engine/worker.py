@@ -81,13 +81,20 @@ class Worker:
         self._thread.start()
 
     async def call(
-        self, function: Callable[..., Any], *arguments: Any, essential: bool = False, commits: bool = False
+        self,
+        function: Callable[..., Any],
+        *arguments: Any,
+        essential: bool = False,
+        commits: bool = False,
+        interrupt: Callable[[], None] | None = None,
     ) -> Any:
         """Return what ``function(*arguments)`` returns in the thread.
 
         Args:
             essential: a cancelled caller gets its cancellation only after the job; otherwise it gets it at once.
             commits: COMMIT goes along; whether such jobs are quick is counted with the essential ones.
+            interrupt: ends the job, which nobody waits for any more. It is not called for a job that is over: what it
+                says to the driver would be heard by the next one.
         """
         job = Job(function, arguments)
         self._jobs.put(job)
@@ -105,9 +112,14 @@ class Worker:
         job.future = future = job.loop.create_future()
         if job.done:
             return job.outcome()
-        if not essential:
+        if essential:
+            return await _to_the_end(future)
+        try:
             return await future
-        return await _to_the_end(future)
+        except asyncio.CancelledError:
+            if interrupt is not None and not job.done:
+                interrupt()
+            raise
 
     def call_soon(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Let the thread call ``function(*arguments)`` in its turn; nobody waits for it."""

@@ -71,6 +71,33 @@ def test_a_time_out_names_the_holders(url):
     assert engine.pool.checkedout() == 0
 
 
+def test_a_time_out_names_the_tasks(url):
+    """On an asynchronous engine the holders are tasks, by their names and coroutines."""
+
+    async def program() -> None:
+        engine = create_async_engine(
+            url.replace("sqlite:", "sqlite+aiosqlite:"), pool_size=1, max_overflow=0, pool_timeout=0.05
+        )
+        is_held, may_go = asyncio.Event(), asyncio.Event()
+
+        async def hold() -> None:
+            async with engine.connect() as connection:
+                await connection.execute(text("SELECT 42"))
+                is_held.set()
+                await may_go.wait()
+
+        holding = asyncio.create_task(hold(), name="the slow one")
+        await is_held.wait()
+        with pytest.raises(exc.TimeoutError, match=r"by task 'the slow one' \(.*hold\); last statement: SELECT 42"):
+            async with engine.connect():
+                pass
+        may_go.set()
+        await holding
+        await engine.dispose()
+
+    asyncio.run(program())
+
+
 def test_threads_wait_their_turn(url):
     """Twelve threads share two connections; each is served, in the order of asking."""
     engine = create_engine(url, pool_size=2, max_overflow=0, pool_timeout=20)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -518,6 +519,69 @@ class TestListeners:
                     await session.commit()
 
         run(program)
+
+
+class TestOneAtATime:
+    """A session is for one task at a time, and belongs to no loop."""
+
+    def test_two_tasks_that_take_its_connection(self, run) -> None:
+        """The second one is refused and told what there is instead; the session is whole afterwards."""
+
+        async def program(engine: AsyncEngine) -> None:
+            await engine.dispose()  # so that a connection has to be opened, and the tasks meet
+            async with AsyncSession(engine) as session:
+                answers = await asyncio.gather(
+                    *(session.scalar(select(func.count(Ship.id))) for _ in range(2)), return_exceptions=True
+                )
+                assert answers[0] == 2
+                assert isinstance(answers[1], exc.IllegalStateChangeError)
+                assert "gather" in str(answers[1])
+                assert engine.pool.checkedout() == 1
+                assert await session.scalar(select(func.count(Ship.id))) == 2
+
+        run(program)
+
+    def test_closed_while_it_takes_a_connection(self, run) -> None:
+        """The connection goes back, and who asked for it is told."""
+
+        async def program(engine: AsyncEngine) -> None:
+            await engine.dispose()
+            session = AsyncSession(engine)
+            answers = await asyncio.gather(session.scalar(select(Ship.id)), session.close(), return_exceptions=True)
+            assert isinstance(answers[0], exc.IllegalStateChangeError)
+            assert engine.pool.checkedout() == 0
+
+        run(program)
+
+    @pytest.mark.parametrize("url", URLS[:2])
+    @pytest.mark.parametrize("loops", ["asyncio", "uvloop"])
+    def test_from_one_loop_to_the_next(self, loops: str, url: str, request, tmp_path) -> None:
+        """Engine, connection and session belong to no loop: what one loop began, the next one goes on with."""
+        runner = asyncio.run if loops == "asyncio" else importlib.import_module("uvloop").run
+        address = "sqlite+aiosqlite:///" + str(tmp_path / "loops.db")
+        engine = create_async_engine(
+            address if url.startswith("sqlite") else request.getfixturevalue(f"clean_{url}_url")
+        )
+        session = AsyncSession(engine)
+
+        async def begin() -> None:
+            async with engine.begin() as connection:
+                await connection.run_sync(Base.metadata.create_all)
+            session.add(Ship(name="Argo"))
+            await session.flush()
+
+        async def go_on() -> None:
+            assert await session.scalar(select(Ship.name)) == "Argo"
+            await session.commit()
+
+        async def end() -> None:
+            async with AsyncSession(engine) as other:
+                assert (await other.scalars(select(Ship.name))).all() == ["Argo"]
+            await session.close()
+            await engine.dispose()
+
+        for step in (begin, go_on, end):
+            runner(step())
 
 
 def test_the_names_are_there() -> None:

@@ -7,6 +7,7 @@ it has. Text that came without parameters goes as it is; with any, also none by 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -299,7 +300,12 @@ class AsyncPsycopgConnection(TravellingMarks):
         """Execute one statement; a query's rows stay at the server."""
         await io(self._send_begin)
         cursor = _server_cursor(self.raw) if is_query else self.raw.cursor()
-        return AsyncCursorStream(await io(lambda: cursor.execute(sql, _given(parameters))))
+        try:
+            return AsyncCursorStream(await io(lambda: cursor.execute(sql, _given(parameters))))
+        except asyncio.CancelledError:
+            with contextlib.suppress(psycopg.Error):
+                await _to_the_end(cursor.close())
+            raise
 
     async def lend(self, to_program: bool) -> None:
         """Let the connection begin transactions by itself, or end that."""
@@ -340,6 +346,12 @@ class AsyncCursorStream(CursorStream):
 async def _fetched_async(cursor: Any) -> Fetched:
     description = cursor.description
     return Fetched([] if description is None else await cursor.fetchall(), description, cursor.rowcount, None)
+
+
+def _close_unused(connecting: asyncio.Future[psycopg.AsyncConnection[Any]]) -> None:
+    """Close a connection that was opened for a task that was cancelled meanwhile."""
+    if not connecting.cancelled() and connecting.exception() is None:
+        connecting.result().pgconn.finish()
 
 
 async def _to_the_end(work: Any) -> Any:
@@ -429,7 +441,13 @@ class AsyncPsycopgDriver:
         return await io(lambda: self._open(arguments))
 
     async def _open(self, arguments: ConnectArguments) -> AsyncPsycopgConnection:
-        raw = await self.module.AsyncConnection.connect(*arguments.args, **arguments.keywords)
+        connecting = asyncio.ensure_future(self.module.AsyncConnection.connect(*arguments.args, **arguments.keywords))
+        try:
+            raw = await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            # What comes of it must be closed; who was cancelled need not wait for that.
+            connecting.add_done_callback(_close_unused)
+            raise
         _set_loaders(raw, self._json_loads)
         return AsyncPsycopgConnection(raw, arguments.settings["pipeline"])
 
