@@ -254,6 +254,15 @@ class Compiled:
             for slot in self.slots
         }
 
+    def params_of(self, values: Sequence[Any], given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of one execution, by the names of the parameters.
+
+        Args:
+            values: those of the statement.
+            given: those that came with the execution.
+        """
+        return {slot.name: self._value(slot, values, given) for slot in self.slots}
+
     def construct_params(self, params: Mapping[str, Any] | None = None, **keywords: Any) -> dict[str, Any]:
         """Return the values of the parameters by name, with those given here in the place of the statement's."""
         return {**self.params, **{name: value for name, value in (params or {}).items() if name in self.params}}

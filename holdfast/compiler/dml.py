@@ -79,7 +79,8 @@ class DmlCompiler(InsertCompiler):
                 "Can't compile statement that includes returning() and return_defaults() simultaneously"
             )
         in_sql = [column for column, value in pairs if value is not None and not isinstance(value, ColumnValue)]
-        made = tuple(defaults or in_sql)
+        wanted = set(map(id, (*(defaults or in_sql), *statement._supplemental)))
+        made = tuple(column for column in statement.table.c if id(column) in wanted)
         self.key_made = tuple(column.key for column in made)
         return made
 

@@ -73,16 +73,20 @@ class InsertCompiler(AssignmentCompiler):
         `return_defaults` asks for.
         """
         given = {id(column): value for column, value in pairs}
-        table, defaults = insert.table, insert._return_defaults
-        wanted = () if defaults is None else defaults or tuple(table.c)
-        others = [column for column in table.c if not column.primary_key and any(column is one for one in wanted)]
+        table, defaults, further = insert.table, insert._return_defaults, insert._supplemental
+        asked = defaults is not None
+        wanted = set(map(id, (defaults or table.c) if asked else ()))
         made = []
-        for column in (*getattr(table, "primary_key", ()), *others):
-            if id(column) in given:
+        for column in (*getattr(table, "primary_key", ()), *[one for one in table.c if asked and not one.primary_key]):
+            if any(column is one for one in further):
+                is_made = True
+            elif not column.primary_key and id(column) not in wanted:
+                is_made = False
+            elif id(column) in given:
                 value = given[id(column)]
                 is_made = value is not None and not isinstance(value, BindParameter)
             else:
-                is_made = column.server_default is not None or column is table.autoincrement_column
+                is_made = asked or column.server_default is not None or column is table.autoincrement_column
             if is_made:
                 made.append(column)
         self.key_made = tuple(column.key for column in made)

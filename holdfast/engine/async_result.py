@@ -34,7 +34,7 @@ class AsyncReading(Generic[T]):
 
     async def fetchmany(self, size: int | None = None) -> Sequence[T]:
         """Return the next `size` elements; by default as many as `yield_per` says."""
-        return await self._real.core_take(size or self._real._yield_per or 1)  # type: ignore[no-any-return]
+        return await self._real.core_take(self._real._portion_size(size))  # type: ignore[no-any-return]
 
     async def partitions(self, size: int | None = None) -> AsyncIterator[Sequence[T]]:
         """Yield lists of `size` elements; by default as many as `yield_per` says."""

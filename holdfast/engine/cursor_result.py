@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 from holdfast import exc
@@ -10,6 +10,7 @@ from holdfast.engine.iterators import NO_ROWS
 from holdfast.engine.reading import Reading
 from holdfast.engine.result import Result, ScalarResult
 from holdfast.engine.row import RMKeyView, RowShape
+from holdfast.engine.written import Written
 
 TP = TypeVar("TP", bound=tuple[Any, ...])
 
@@ -26,7 +27,7 @@ class CursorResult(Result[TP], Generic[TP]):
         options: the execution options, where there were any.
     """
 
-    __slots__ = ("_compiled", "_context", "_inserted", "connection", "lastrowid", "options", "returns_rows", "rowcount")
+    __slots__ = ("_compiled", "_context", "_written", "connection", "lastrowid", "options", "returns_rows", "rowcount")
 
     def __init__(
         self,
@@ -37,7 +38,7 @@ class CursorResult(Result[TP], Generic[TP]):
         lastrowid: Any = None,
         returns_rows: bool = True,
         compiled: Any = None,
-        inserted: Sequence[Mapping[str, Any]] = (),
+        written: Written | None = None,
         source: Any = None,
         connection: Any = None,
     ) -> None:
@@ -49,7 +50,7 @@ class CursorResult(Result[TP], Generic[TP]):
         self.returns_rows = returns_rows
         self.connection = connection
         self._compiled = compiled
-        self._inserted = inserted
+        self._written = written
         self._context: Any = None
         self.options: Mapping[str, Any] | None = None
 
@@ -114,103 +115,71 @@ class CursorResult(Result[TP], Generic[TP]):
     def inserted_primary_key(self) -> Any:
         """The primary key of the one row inserted, as a Row.
 
-        Raises: InvalidRequestError: not an INSERT, several rows, or one that returns rows to the program.
+        Raises: InvalidRequestError: not an INSERT, or several rows, or one with RETURNING.
         """
-        self._check_kind("insert")
-        if len(self._inserted) != 1:
+        if self._written is not None and self._written.is_many:
             raise exc.InvalidRequestError(
                 "This statement was an executemany call; if primary key returning is supported, please use "
                 ".inserted_primary_key_rows."
             )
-        return self.inserted_primary_key_rows[0]
+        found = self.inserted_primary_key_rows
+        return found[0] if found else None
 
     @property
     def inserted_primary_key_rows(self) -> list[Any]:
-        """The primary keys of the rows inserted; None where nothing tells them.
+        """The primary keys of the rows inserted; None where the driver does not tell them.
 
-        Raises: InvalidRequestError: not an INSERT, or one that returns rows to the program.
+        Raises: InvalidRequestError: not an INSERT, or one with RETURNING.
         """
-        self._check_kind("insert")
-        if self._compiled.statement._returning:
-            raise exc.InvalidRequestError("Can't call inserted_primary_key when returning() is used.")
-        columns = list(self._compiled.statement.table.primary_key)
-        shape = RowShape([column.key for column in columns], columns)
-        counted = self._compiled.key_counted if len(self._inserted) == 1 else None
-        found = []
-        for given in self._inserted:
-            key = [given.get(column.key) for column in columns]
-            if counted is not None and given.get(counted) is None:
-                key[shape.keys.index(counted)] = self.lastrowid
-            found.append(shape.row_class(tuple(key)))
-        return found
+        return self._change("insert").keys
 
     def last_inserted_params(self) -> Any:
-        """Return the parameters of the INSERT: a dict, or a list of them where it ran for several rows.
+        """Return the parameters of the INSERT by name; of several rows a list.
 
         Raises: InvalidRequestError: not an INSERT.
         """
-        return self._last_params("insert")
+        return self._change("insert").parameters
 
     def last_updated_params(self) -> Any:
-        """Return the parameters of the UPDATE: a dict, or a list of them where it ran for several rows.
+        """Return the parameters of the UPDATE by name; of several rows a list.
 
         Raises: InvalidRequestError: not an UPDATE.
         """
-        return self._last_params("update")
+        return self._change("update").parameters
 
-    def _last_params(self, kind: str) -> Any:
-        self._check_kind(kind)
-        return list(self._inserted) if len(self._inserted) > 1 else dict(*self._inserted)
-
-    def _check_kind(self, kind: str) -> None:
-        if self._compiled is None:
-            raise exc.InvalidRequestError("Statement is not a compiled expression construct.")
-        if self._compiled.kind != kind:
-            raise exc.InvalidRequestError(f"Statement is not an {kind}() expression construct.")
+    def _change(self, *kinds: str) -> Written:
+        if self._written is None or self._compiled.kind not in kinds:
+            raise exc.InvalidRequestError(
+                f"Statement is not an {' or '.join(f'{kind}()' for kind in kinds)} expression construct."
+            )
+        return self._written
 
     def prefetch_cols(self) -> list[Any]:
         """Return the columns whose values Python made before the statement was sent.
 
         Raises: InvalidRequestError: neither INSERT nor UPDATE.
         """
-        self._check_changes()
-        which = "default" if self.is_insert else "onupdate"
-        columns = self._compiled.statement.table.c
-        return [column for column in columns if _is_made_by_python(getattr(column, which, None))]
+        return self._change("insert", "update").made_by_python()
 
     def postfetch_cols(self) -> list[Any]:
         """Return the columns whose values the database made.
 
         Raises: InvalidRequestError: neither INSERT nor UPDATE.
         """
-        self._check_changes()
-        python, server = ("default", "server_default") if self.is_insert else ("onupdate", "server_onupdate")
-        given = set(self._inserted[0]) if self._inserted else set()
-        return [
-            column
-            for column in self._compiled.statement.table.c
-            if column.key not in given
-            and (
-                getattr(column, server, None) is not None
-                or getattr(getattr(column, python, None), "is_clause_element", False)
-            )
-        ]
+        return self._change("insert", "update").made_by_database()
 
     def lastrow_has_defaults(self) -> bool:
-        """Return True if the database made values of the row inserted last."""
-        return bool(self.postfetch_cols())
-
-    def _check_changes(self) -> None:
-        if self._compiled is None or self._compiled.kind not in ("insert", "update"):
-            raise exc.InvalidRequestError("Statement is not an insert() or update() expression construct.")
+        """Return True if the database made values of the row written last, and did not tell them."""
+        is_change = self._written is not None and self._compiled.kind != "delete"
+        return is_change and bool(self.postfetch_cols())
 
     @property
     def returned_defaults(self) -> Any:
         """The values that the database made and told unasked; None: they were not asked for.
 
-        Raises: InvalidRequestError: several rows were inserted.
+        Raises: InvalidRequestError: several rows were written.
         """
-        if len(self._inserted) > 1 and self.is_insert:
+        if self._written is not None and self._written.is_many:
             raise exc.InvalidRequestError(
                 "This statement was an executemany call; if return defaults is supported, please use .returned_defaults_rows."
             )
@@ -220,11 +189,7 @@ class CursorResult(Result[TP], Generic[TP]):
     @property
     def returned_defaults_rows(self) -> Any:
         """The same for each row."""
-        made = getattr(self._compiled, "key_made", None)
-        if not made or not self._inserted:
-            return None
-        shape = RowShape(made)
-        return [shape.row_class(tuple(row.get(key) for key in made)) for row in self._inserted]
+        return None if self._written is None else self._written.returned_defaults
 
     def without_rows(self, rowcount: int) -> CursorResult[Any]:
         """Return the result of the same statement as if it had not returned rows."""
@@ -235,6 +200,7 @@ class CursorResult(Result[TP], Generic[TP]):
             lastrowid=self.lastrowid,
             returns_rows=False,
             compiled=self._compiled,
+            written=self._written,
             connection=self.connection,
         )
 
@@ -259,14 +225,10 @@ class CursorResult(Result[TP], Generic[TP]):
             rowcount=self.rowcount,
             lastrowid=self.lastrowid,
             compiled=self._compiled,
-            inserted=self._inserted,
+            written=self._written,
             connection=self.connection,
         )
 
 
 def _sources(shape: RowShape) -> tuple[Any, ...]:
     return shape.sources or shape.keys
-
-
-def _is_made_by_python(default: Any) -> bool:
-    return default is not None and not getattr(default, "is_clause_element", True)

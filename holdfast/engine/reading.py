@@ -130,6 +130,19 @@ class Reading(Generic[T]):
         """Return elements in the form of this result."""
         return elements
 
+    def _become(self, shape: RowShape, convert: Callable[[list[Any]], list[Any]]) -> Any:
+        """Read on in another form: what this result was is read by it from now on; returns this result."""
+        was = self._before()
+        self._shape, self._elements, self._source, self._convert = shape, [], was, convert
+        self._position, self._iterator = 0, None
+        return self
+
+    def _before(self) -> Reading[Any]:
+        """Return a result that reads what this one has read so far, from where it stands."""
+        was: Reading[Any] = Reading(self._shape, self._elements, self._source, self._convert)
+        was._position, was._iterator = self._position, self._iterator
+        return was
+
     def _inherit(self, source: Reading[Any]) -> Any:
         """Take over what was asked of the result whose other form this is."""
         self._unique = source._unique
@@ -146,13 +159,18 @@ class Reading(Generic[T]):
         return self.all()
 
     def fetchmany(self, size: int | None = None) -> Sequence[T]:
-        """Return the next `size` elements."""
-        return self._take(size or self._yield_per or 1)
+        """Return the next `size` elements: as many as `yield_per` says, else one; with 0 or less all."""
+        return self._take(self._portion_size(size))
 
     def partitions(self, size: int | None = None) -> Iterator[Sequence[T]]:
         """Yield lists of `size` elements; by default as many as `yield_per` says."""
-        while part := self._take(size or self._yield_per or 1):
+        while part := self._take(self._portion_size(size)):
             yield part
+
+    def _portion_size(self, size: int | None) -> int | None:
+        if size is None:
+            return self._yield_per or 1
+        return size if size > 0 else None
 
     def yield_per(self, num: int) -> Any:
         """Set the size of `partitions`; a streamed result fetches so many rows at a time."""
@@ -182,7 +200,9 @@ class Reading(Generic[T]):
         """Return the first element or None, and close the result."""
         self.spare_first()
         taken = self._take(1)
-        self.close()
+        # What was read to its end before stays open: it has no more.
+        if taken or not self._position:
+            self.close()
         return taken[0] if taken else None
 
     def spare_first(self) -> None:
@@ -206,7 +226,8 @@ class Reading(Generic[T]):
 
     def _only(self, raise_for_none: bool) -> Any:
         taken = self._take(2)
-        self.close()
+        if taken or not self._position:
+            self.close()
         return only_element(taken, raise_for_none)
 
     def unique(self, strategy: Callable[[Any], Any] | None = None) -> Any:

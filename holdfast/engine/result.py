@@ -118,15 +118,23 @@ class Result(Reading[Row[TP]], Generic[TP]):
         return self.tuples()
 
     def columns(self, *keys: Any) -> Result[Any]:
-        """Return rows of these columns only, in this order."""
+        """Limit the rows to these columns, in this order, and return the result.
+
+        Args:
+            keys: positions, keys or columns.
+
+        Raises: NoSuchColumnError: the rows have no such column.
+        """
         positions = [self._shape.index_of(key) for key in keys]
         shape = self._shape.part(positions)
-        make = shape.row_class
+        make, single, make_whole = shape.row_class, self._single, self._shape.row_class
 
         def convert(rows: list[Any]) -> list[Any]:
-            return [make(tuple([row[position] for position in positions])) for row in self._shaped(rows)]
+            whole = [make_whole((row,)) for row in rows] if single else rows
+            return [make(tuple([row[position] for position in positions])) for row in whole]
 
-        return Result(shape, [], self, convert)._inherit(self)  # type: ignore[no-any-return]
+        self._single = False
+        return self._become(shape, convert)  # type: ignore[no-any-return]
 
     def freeze(self) -> FrozenResult[TP]:
         """Return an object that gives the rows anew at each call: for caches."""
@@ -175,7 +183,7 @@ class MappingResult(FilterResult[RowMapping]):
         return taken[0] if taken else None
 
     def columns(self, *keys: Any) -> MappingResult:
-        """Return mappings of these columns only."""
+        """Limit the mappings to these columns, in this order, and return the result."""
         positions = [self._shape.index_of(key) for key in keys]
         shape = self._shape.part(positions)
         make = shape.row_class
@@ -183,7 +191,7 @@ class MappingResult(FilterResult[RowMapping]):
         def convert(mappings: list[Any]) -> list[Any]:
             return [make(tuple([mapping._row[index] for index in positions]))._mapping for mapping in mappings]
 
-        return MappingResult(shape, [], self, convert)._inherit(self)  # type: ignore[no-any-return]
+        return self._become(shape, convert)  # type: ignore[no-any-return]
 
 
 class FrozenResult(Generic[TP]):

@@ -36,7 +36,12 @@ class Row(tuple[Any, ...], Generic[TP]):
         return self._shape.named  # type: ignore[no-any-return]
 
     def _asdict(self) -> dict[str, Any]:
-        """Return the row as a dict."""
+        """Return the row as a dict.
+
+        Raises: InvalidRequestError: two columns have the same name.
+        """
+        if self._shape.ambiguous:
+            self._shape.find(next(iter(self._shape.ambiguous)))
         return {key: value for key, value in zip(self._shape.keys, self, strict=True) if key is not None}
 
     def _tuple(self) -> TP:
@@ -45,6 +50,7 @@ class Row(tuple[Any, ...], Generic[TP]):
 
     tuple = _tuple
     t = property(_tuple)
+    _t = t
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"can't set attribute {name!r}: a row does not change")
@@ -76,6 +82,10 @@ class RowMapping(Mapping[Any, Any]):
         self._row = row
 
     def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, int):
+            raise exc.NoSuchColumnError(
+                f"Could not locate column in row for column '{key}'; a mapping has names, row[{key}] is the way of positions"
+            )
         return self._row[self._row._shape.index_of(key)]
 
     def __iter__(self) -> Iterator[Any]:
@@ -85,10 +95,11 @@ class RowMapping(Mapping[Any, Any]):
         return len(self._row)
 
     def __contains__(self, key: object) -> bool:
-        return self._row._shape.find(key) is not None
+        shape = self._row._shape
+        return key in shape.index_by_key if isinstance(key, (str, int)) else shape.find(key) is not None
 
     def __repr__(self) -> str:
-        return repr(self._row._asdict())
+        return repr(dict(zip(self._row._shape.keys, self._row, strict=True)))
 
 
 class RMKeyView(KeysView[Any]):
@@ -127,11 +138,12 @@ class RowShape:
     Args:
         keys: one per column, from left to right; None for an element that has no name: an alias without one.
         sources: per column, the objects by which it may be looked up besides its key: columns, attributes, entities.
+        last_wins: of columns with one name the last is meant, as in a program's own text; otherwise that is an error.
     """
 
     __slots__ = ("ambiguous", "index_by_key", "keys", "named", "row_class", "sources")
 
-    def __init__(self, keys: Sequence[str | None], sources: Sequence[Any] = ()) -> None:
+    def __init__(self, keys: Sequence[str | None], sources: Sequence[Any] = (), last_wins: bool = False) -> None:
         self.keys: tuple[Any, ...] = tuple(keys)
         self.named = self.keys if None not in self.keys else tuple(key for key in self.keys if key is not None)
         self.sources = tuple(sources)
@@ -140,12 +152,15 @@ class RowShape:
         for index, key in enumerate(self.keys):
             if key is None:
                 continue
-            if key in self.index_by_key:
+            if key in self.index_by_key and not last_wins:
                 ambiguous.add(key)
             else:
                 self.index_by_key[key] = index
         self.ambiguous = frozenset(ambiguous)
         self.row_class: type[Row[Any]] = _row_class(self)
+
+    def __reduce__(self) -> Any:
+        return RowShape, (self.keys,)
 
     @property
     def listed(self) -> str:

@@ -13,7 +13,7 @@ from holdfast.engine.python_defaults import core_defaults_ahead, with_python_def
 from holdfast.engine.row import RowShape, build_row_maker
 from holdfast.engine.stream import Feed, StreamSettings
 from holdfast.engine.watched import Announcement
-from holdfast.sql.binds import BindParameter
+from holdfast.engine.written import Written
 
 
 async def core_execute_statement(
@@ -132,7 +132,8 @@ async def _stream(
     """Run a statement and leave its rows in the database."""
     cursor = await connection.core_open_stream(compiled, sql, bound, is_query(compiled, sql))
     shape, make = _row_maker(connection, compiled, cursor)
-    return await _streamed(connection, compiled, cursor, sql, shape, make, settings, [parameters])
+    written = _written(compiled, statement, [parameters], None, cursor.lastrowid)
+    return await _streamed(connection, compiled, cursor, sql, shape, make, settings, written)
 
 
 async def _streamed(
@@ -143,7 +144,7 @@ async def _streamed(
     shape: RowShape,
     make: Callable[[list[Any]], list[Any]],
     settings: StreamSettings,
-    rows: Sequence[Mapping[str, Any]] = (),
+    written: Written | None = None,
 ) -> CursorResult[Any]:
     feed = Feed(connection, cursor, sql, make, settings)
     connection.keep_feed(feed)
@@ -157,7 +158,7 @@ async def _streamed(
         lastrowid=cursor.lastrowid,
         returns_rows=returns_rows,
         compiled=compiled,
-        inserted=_inserted(compiled.statement, rows) if compiled is not None and compiled.kind == "insert" else (),
+        written=written,
         source=feed,
         connection=connection,
     )
@@ -200,7 +201,7 @@ async def core_execute_text(
         if stream is None:
             return _text_result(connection, await connection.core_run(None, sql, bound, many))
         cursor = await connection.core_open_stream(None, sql, bound, is_query(None, sql))
-        shape = RowShape([column[0] for column in cursor.description or ()])
+        shape = RowShape([column[0] for column in cursor.description or ()], last_wins=True)
         make = shape.row_class
         return await _streamed(connection, None, cursor, sql, shape, lambda rows: list(map(make, rows)), stream)
     finally:
@@ -210,7 +211,7 @@ async def core_execute_text(
 def _text_result(connection: Any, fetched: Any) -> CursorResult[Any]:
     """Return the result of a text: keys as the driver names them, values as it gives them."""
     from_driver = fetched.description
-    shape = RowShape([column[0] for column in from_driver or ()])
+    shape = RowShape([column[0] for column in from_driver or ()], last_wins=True)
     rows = list(map(shape.row_class, fetched.rows))
     return CursorResult(
         shape,
@@ -283,18 +284,12 @@ def _result(
         # MariaDB answers a DELETE ... RETURNING that it knows to find nothing as if it had no RETURNING.
         fetched.description = [(column.name,) for column in compiled.columns]
     shape, make = _row_maker(connection, compiled, fetched)
-    inserted = _inserted(statement, rows) if compiled.kind in ("insert", "update") else ()
     found = make(fetched.rows)
     returns_rows = fetched.description is not None
+    made = None
     if compiled.key_made:
         # The rows are ours: they tell the key.
-        if compiled.kind != "insert":
-            inserted = [inserted[0] if inserted else {} for _ in found]
-        inserted = [
-            {**given, **dict(zip(compiled.key_made, row, strict=True))}
-            for given, row in zip(inserted, found, strict=False)
-        ]
-        found = []
+        made, found = found, []
     return CursorResult(
         shape,
         found,
@@ -302,18 +297,19 @@ def _result(
         lastrowid=fetched.lastrowid,
         returns_rows=returns_rows,
         compiled=compiled,
-        inserted=inserted,
+        written=_written(compiled, statement, rows, made, fetched.lastrowid),
         connection=connection,
     )
 
 
-def _inserted(statement: Any, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the values of the rows inserted, as far as they are plain, by column key."""
-    own = {
-        clause.column.key: clause.value.effective_value if isinstance(clause.value, BindParameter) else None
-        for clause in statement._set
-    }
-    return [{**own, **row} for row in rows]
+def _written(
+    compiled: Any, statement: Any, rows: Sequence[Mapping[str, Any]], made: Any, lastrowid: Any
+) -> Written | None:
+    """Return the facts of a change; None for what only reads."""
+    return Written(compiled, statement, rows, made, lastrowid) if compiled.kind in _CHANGES else None
+
+
+_CHANGES = ("insert", "update", "delete")
 
 
 def _row_maker(connection: Any, compiled: Any, fetched: Any) -> tuple[RowShape, Callable[[list[Any]], list[Any]]]:
@@ -338,7 +334,9 @@ def _make_row_maker(compiled: Any, description: Any) -> tuple[RowShape, Callable
     if columns is None or len(columns) != len(names):
         known = {column.name: column for column in columns or ()}
         codecs = [known[name].codec if name in known else None for name in names]
-        shape = RowShape(names, [known[name].element if name in known else None for name in names])
+        shape = RowShape(
+            names, [known[name].element if name in known else None for name in names], last_wins=not columns
+        )
         return shape, build_row_maker(shape.row_class, codecs)
     shape = RowShape([column.key for column in columns], [column.element for column in columns])
     return shape, build_row_maker(shape.row_class, [column.codec for column in columns])

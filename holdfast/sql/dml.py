@@ -91,6 +91,7 @@ class DmlStatement(Statement):
     _where: tuple[Any, ...] = ()
     _returning: tuple[Any, ...] = ()
     _return_defaults: tuple[Any, ...] | None = None
+    _supplemental: tuple[Any, ...] = ()
     _hints: tuple[tuple[str, str], ...] = ()
     _limits: tuple[RowLimit, ...] = ()
 
@@ -101,7 +102,7 @@ class DmlStatement(Statement):
             self.entity = found
 
     _clauses = frozenset((
-        "table", "_set", "_where", "_returning", "_return_defaults", "_hints", "_limits", "_prefixes",
+        "table", "_set", "_where", "_returning", "_return_defaults", "_supplemental", "_hints", "_limits", "_prefixes",
         "_independent_ctes",
     ))  # fmt: skip
 
@@ -113,8 +114,11 @@ class DmlStatement(Statement):
             supplemental_cols: further columns, whether the database makes them or not.
             sort_by_parameter_order: rows come back in the order of the parameters, as they always do here.
         """
-        wanted = [column for one in (*cols, *(supplemental_cols or ())) for column in as_columns(one)]
-        return self._copy(_return_defaults=(*(self._return_defaults or ()), *wanted))
+        wanted = [column for one in cols for column in as_columns(one)]
+        further = [column for one in supplemental_cols or () for column in as_columns(one)]
+        return self._copy(
+            _return_defaults=(*(self._return_defaults or ()), *wanted), _supplemental=(*self._supplemental, *further)
+        )
 
     def with_hint(self, text: str, selectable: Any = None, dialect_name: str = "*") -> Any:
         """Add a hint, for databases that have them on INSERT, UPDATE and DELETE.

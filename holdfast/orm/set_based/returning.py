@@ -9,6 +9,7 @@ from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.python_defaults import with_python_defaults
 from holdfast.engine.row import RowShape
 from holdfast.engine.statements import column_keys_given
+from holdfast.engine.written import Written
 from holdfast.orm.loading.load import load_rows
 from holdfast.orm.loading.load_plan import LoadPlan, flat_entries, plan_load, remember
 from holdfast.orm.loading.rows import EntitySlot
@@ -86,7 +87,7 @@ class Returned(NamedTuple):
             found,
             rowcount=self.rowcount,
             compiled=plan.compiled,
-            inserted=self.sent,
+            written=Written(plan.compiled, None, self.sent),
             connection=connection,
         )
         result._single = plan.load.single
@@ -96,7 +97,13 @@ class Returned(NamedTuple):
 def _result(connection: Any, compiled: Any, rowcount: int, sent: Sequence[Mapping[str, Any]]) -> CursorResult[Any]:
     """Return the result of a statement without rows."""
     from_nothing: CursorResult[Any] = CursorResult(
-        NO_COLUMNS, [], rowcount=rowcount, returns_rows=False, compiled=compiled, inserted=sent, connection=connection
+        NO_COLUMNS,
+        [],
+        rowcount=rowcount,
+        returns_rows=False,
+        compiled=compiled,
+        written=Written(compiled, None, sent),
+        connection=connection,
     )
     return from_nothing
 

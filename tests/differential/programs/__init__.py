@@ -11,6 +11,7 @@ _SUBJECTS = (
     "column_defaults",
     "tables",
     "results",
+    "result_facts",
     "questions",
     "flushing",
     "relationships",
