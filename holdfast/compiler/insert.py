@@ -86,7 +86,8 @@ class InsertCompiler(AssignmentCompiler):
                 value = given[id(column)]
                 is_made = value is not None and not isinstance(value, BindParameter)
             else:
-                is_made = asked or column.server_default is not None or column is table.autoincrement_column
+                is_counted = column is table.autoincrement_column
+                is_made = not column.primary_key or column.server_default is not None or is_counted
             if is_made:
                 made.append(column)
         self.key_made = tuple(column.key for column in made)
