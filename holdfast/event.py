@@ -22,7 +22,14 @@ class Dispatch:
     Args:
         names: the events that the target knows; a mapping gives the names of their arguments, for ``named=True``.
         parents: dispatches whose listeners hear this target's events too.
+
+    Attributes:
+        heirs: where listeners with ``propagate=True`` belong; None where that means nothing.
     """
+
+    heirs: Dispatch | None = None
+    _prefix = ""
+    """Stands before the events' names in those of the attributes, where they would hide methods."""
 
     def __init__(self, names: Iterable[str], parents: Iterable[Dispatch] = ()) -> None:
         self._names = tuple(names)
@@ -41,9 +48,10 @@ class Dispatch:
         """Make the attribute of one event anew, here and in all that hear through this dispatch."""
         found: list[Callable[..., Any]] = []
         for parent in self._parents:
-            found.extend(listener for listener in getattr(parent, name, ()) if listener not in found)
+            heard = getattr(parent, self._prefix + name, ())
+            found.extend(listener for listener in heard if listener not in found)
         found.extend(self._own.get(name, ()))
-        setattr(self, name, tuple(found))
+        setattr(self, self._prefix + name, tuple(found))
         for child in list(self._children):
             if name in child._names:
                 child._gather(name)
@@ -74,6 +82,18 @@ class Dispatch:
             listeners.append(listener)
         self._gather(name)
 
+    def add_parent(self, parent: Dispatch) -> None:
+        """Hear what happens through one more dispatch, too."""
+        if parent not in self._parents:
+            self._parents = (*self._parents, parent)
+            parent._children.add(self)
+            for name in parent._own:
+                self._gather(name)
+
+    def wrap(self, name: str, fn: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:
+        """Return the function that is called for a listener: itself, unless an option asks for more."""
+        return wrapped(fn, options, self.arguments(name))
+
     def remove(self, name: str, listener: Callable[..., Any]) -> None:
         """Take a listener away."""
         self._own[name].remove(listener)
@@ -84,14 +104,18 @@ _resolvers: list[tuple[Callable[[Any], bool], Callable[[Any, str], Dispatch]]] =
 _registered: dict[tuple[int, str, Any], tuple[Dispatch, Callable[..., Any]]] = {}
 
 
-def register(accepts: Callable[[Any], bool], dispatch_of: Callable[[Any, str], Dispatch]) -> None:
+def register(accepts: Callable[[Any], bool], dispatch_of: Callable[[Any, str], Dispatch], first: bool = False) -> None:
     """Let a kind of target be listened to; layers above call this for their classes.
 
     Args:
         accepts: whether a target is of this kind.
         dispatch_of: target and event's name -> its dispatch.
+        first: asked before the kinds that are there.
     """
-    _resolvers.append((accepts, dispatch_of))
+    if first:
+        _resolvers.insert(0, (accepts, dispatch_of))
+    else:
+        _resolvers.append((accepts, dispatch_of))
 
 
 def _dispatch_for(target: Any, name: str) -> Dispatch:
@@ -124,12 +148,14 @@ def listen(target: Any, identifier: str, fn: Callable[..., Any], **options: Any)
     Raises: InvalidRequestError: the target has no such event.
     """
     dispatch = _dispatch_for(target, identifier)
-    wrapped = _wrapped(fn, options, dispatch.arguments(identifier))
-    _registered[(id(dispatch), identifier, fn)] = (dispatch, wrapped)
-    dispatch.append(identifier, wrapped, first=bool(options.get("insert")))
+    if options.get("propagate") and dispatch.heirs is not None:
+        dispatch = dispatch.heirs
+    called = dispatch.wrap(identifier, fn, options)
+    _registered[(id(dispatch), identifier, fn)] = (dispatch, called)
+    dispatch.append(identifier, called, first=bool(options.get("insert")))
 
 
-def _wrapped(fn: Callable[..., Any], options: dict[str, Any], names: tuple[str, ...] | None) -> Callable[..., Any]:
+def wrapped(fn: Callable[..., Any], options: dict[str, Any], names: tuple[str, ...] | None) -> Callable[..., Any]:
     """Return the function that is called: `fn` itself, unless an option asks for more."""
     called = fn
     if options.get("named") and names is not None:
@@ -196,8 +222,7 @@ def remove(target: Any, identifier: str, fn: Callable[..., Any]) -> None:
 
     Raises: InvalidRequestError: it does not listen there.
     """
-    dispatch = _dispatch_for(target, identifier)
-    entry = _registered.pop((id(dispatch), identifier, fn), None)
+    entry = _registered.pop(_entry_of(target, identifier, fn), None)
     if entry is None:
         raise InvalidRequestError(f"No listeners found for event {target} / '{identifier}' / {fn} ")
     entry[0].remove(identifier, entry[1])
@@ -205,4 +230,13 @@ def remove(target: Any, identifier: str, fn: Callable[..., Any]) -> None:
 
 def contains(target: Any, identifier: str, fn: Callable[..., Any]) -> bool:
     """Return True if `fn` listens there."""
-    return (id(_dispatch_for(target, identifier)), identifier, fn) in _registered
+    return _entry_of(target, identifier, fn) in _registered
+
+
+def _entry_of(target: Any, identifier: str, fn: Callable[..., Any]) -> tuple[int, str, Any]:
+    """Return the key of a listener on a target, or on it and its heirs."""
+    dispatch = _dispatch_for(target, identifier)
+    key = (id(dispatch), identifier, fn)
+    if key not in _registered and dispatch.heirs is not None:
+        return id(dispatch.heirs), identifier, fn
+    return key

@@ -41,6 +41,8 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
         "history",
         "collections",
         "links",
+        "heard_links",
+        "attribute_events",
         "copying",
         "expiry",
         "peers",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from holdfast.event import Dispatch
+from holdfast.event import Dispatch, wrapped
 
 LIFE_EVENTS = (
     "before_attach",
@@ -23,22 +23,22 @@ LIFE_EVENTS = (
 )
 """Called with the session and one object, at each of its moves between states."""
 
-SESSION_EVENTS = (
-    "before_flush",
-    "after_flush",
-    "after_flush_postexec",
-    "before_commit",
-    "after_commit",
-    "after_rollback",
-    "after_soft_rollback",
-    "after_begin",
-    "after_transaction_create",
-    "after_transaction_end",
-    "do_orm_execute",
-    "after_bulk_update",
-    "after_bulk_delete",
-    *LIFE_EVENTS,
-)
+SESSION_EVENTS: dict[str, tuple[str, ...]] = {
+    "before_flush": ("session", "flush_context", "instances"),
+    "after_flush": ("session", "flush_context"),
+    "after_flush_postexec": ("session", "flush_context"),
+    "before_commit": ("session",),
+    "after_commit": ("session",),
+    "after_rollback": ("session",),
+    "after_soft_rollback": ("session", "previous_transaction"),
+    "after_begin": ("session", "transaction", "connection"),
+    "after_transaction_create": ("session", "transaction"),
+    "after_transaction_end": ("session", "transaction"),
+    "do_orm_execute": ("orm_execute_state",),
+    "after_bulk_update": ("update_context",),
+    "after_bulk_delete": ("delete_context",),
+    **dict.fromkeys(LIFE_EVENTS, ("session", "instance")),
+}
 
 
 class SessionDispatch(Dispatch):
@@ -51,6 +51,17 @@ class SessionDispatch(Dispatch):
     def __init__(self, names: Iterable[str], parents: Iterable[Dispatch] = ()) -> None:
         self.watched = False
         super().__init__(names, parents)
+
+    def wrap(self, name: str, fn: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:
+        called = wrapped(fn, options, self.arguments(name))
+        if not options.get("raw") or name not in LIFE_EVENTS:
+            return called
+
+        def call_raw(session: Any, instance: Any) -> Any:
+            return called(session, instance._sa_instance_state)
+
+        call_raw.__dict__.update(called.__dict__)
+        return call_raw
 
     def _gather(self, name: str) -> None:
         super()._gather(name)

@@ -20,6 +20,9 @@ def expire_all(holder: IdentityMap) -> None:
     for state in holder.dirty:
         state.old = None
     holder.dirty.clear()
+    heard = [
+        mapper for base in holder.states for mapper in base.self_and_descendants if mapper.dispatch.expire
+    ]  # fmt: skip
     for by_key in list(holder.states.values()):
         for state in list(by_key.values()):
             instance = state()
@@ -33,6 +36,15 @@ def expire_all(holder: IdentityMap) -> None:
             state.old = None
             if state.extra is not None:
                 state.extra.pop("pending", None)
+    for mapper in heard:
+        for state in list(holder.states[mapper.base_mapper].values()):
+            if state.mapper is mapper and (instance := state()) is not None:
+                _tell(mapper.dispatch.expire, instance, None)
+
+
+def _tell(listeners: Iterable[Any], *arguments: Any) -> None:
+    for listener in listeners:
+        listener(*arguments)
 
 
 def expire_state(state: InstanceState, instance: Any) -> None:
@@ -47,6 +59,8 @@ def expire_state(state: InstanceState, instance: Any) -> None:
     holder = state.holder
     if holder is not None:
         holder.dirty.pop(state, None)
+    if state.mapper.dispatch.expire:
+        _tell(state.mapper.dispatch.expire, instance, None)
 
 
 def expire_attributes(state: InstanceState, instance: Any, names: Iterable[str]) -> None:
@@ -57,6 +71,7 @@ def expire_attributes(state: InstanceState, instance: Any, names: Iterable[str])
     mapped = state.mapper.attrs
     values = instance.__dict__
     state.flags |= PARTLY_EXPIRED
+    names = list(names)
     for name in names:
         if name not in mapped:
             raise exc.InvalidRequestError(f"Entity {state.mapper} has no attribute {name!r} to expire")
@@ -69,6 +84,8 @@ def expire_attributes(state: InstanceState, instance: Any, names: Iterable[str])
         state.old = None
         if state.holder is not None:
             state.holder.dirty.pop(state, None)
+    if state.mapper.dispatch.expire:
+        _tell(state.mapper.dispatch.expire, instance, names)
 
 
 def fill(state: InstanceState, instance: Any, pairs: Iterable[tuple[str, Any]]) -> None:

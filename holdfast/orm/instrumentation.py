@@ -37,6 +37,10 @@ class InstrumentedMapper(Protocol):
     class_: type[Any]
     column_set: frozenset[str]
     active_names: frozenset[str]
+    dispatch: Any
+    memo: dict[str, Any]
+    heard_columns: Mapping[str, Any]
+    attribute_dispatches: Mapping[str, Any]
     validators: Mapping[str, Any]
     links: Mapping[str, Link]
     state_class: type[InstanceState]
@@ -91,7 +95,7 @@ def prepare(mapper: InstrumentedMapper) -> None:
     if hasattr(class_.__init__, CONSTRUCTOR):
         _put(class_, "__init__", first_init)
     elif not hasattr(class_.__init__, GENERATED):
-        type.__setattr__(class_, "__init__", _wrap_init(class_.__init__))
+        type.__setattr__(class_, "__init__", _wrap_init(class_.__init__, mapper))
     for name, function, wrap in _COPYING:
         own = getattr(class_, name, None)
         if own is None and function is not None:
@@ -134,7 +138,7 @@ def remove(class_: type[Any]) -> None:
             type.__delattr__(class_, name)
 
 
-def _wrap_init(own: Callable[..., None]) -> Callable[..., None]:
+def _wrap_init(own: Callable[..., None], mapper: InstrumentedMapper) -> Callable[..., None]:
     """Return the class's own ``__init__``, before and after which the object has a state.
 
     After it too: an ``__init__`` may give the object a new ``__dict__``, as that of pydantic does.
@@ -143,9 +147,13 @@ def _wrap_init(own: Callable[..., None]) -> Callable[..., None]:
     @wraps(own)
     def __init__(self: Any, *arguments: Any, **values: Any) -> None:
         self._sa_instance_state  # noqa: B018
-        own(self, *arguments, **values)
+        if is_heard(dispatch):
+            init_heard(mapper, own, self, arguments, values)
+        else:
+            own(self, *arguments, **values)
         self._sa_instance_state  # noqa: B018
 
+    dispatch = mapper.dispatch
     setattr(__init__, GENERATED, own)
     return __init__
 
@@ -210,6 +218,7 @@ def __setattr__(self, name, value):
         except KeyError:
             state = self._sa_instance_state
         LOAD_BEFORE
+        TELL
         old = state.old
         if old is None:
             if state.key is not None:
@@ -229,6 +238,11 @@ def __setattr__(self, name, value):
 _VALIDATE = """\
     if name in VALIDATORS:
         value = VALIDATORS[name](self, name, value)
+"""
+
+_TELL = """\
+        if name in HEARD:
+            value = HEARD[name].set(self, value)
 """
 
 _LOAD_BEFORE = """\
@@ -254,14 +268,18 @@ def _generate_setattr(mapper: InstrumentedMapper, next_setattr: Callable[..., An
     """
     validated = {name: one for name, one in mapper.validators.items() if name in mapper.column_set}
     source = _SETATTR.replace("    VALIDATE\n", _VALIDATE if validated else "")
-    source = source.replace("        LOAD_BEFORE\n", _LOAD_BEFORE if mapper.active_names else "")
+    actives = {name for name, dispatch in mapper.attribute_dispatches.items() if dispatch.is_active}
+    loaded_before = mapper.active_names | (actives & mapper.column_set)
+    source = source.replace("        LOAD_BEFORE\n", _LOAD_BEFORE if loaded_before else "")
+    source = source.replace("        TELL\n", _TELL if mapper.heard_columns else "")
     for place, store in (_PLAIN_STORES if next_setattr is object.__setattr__ else _OWN_STORES).items():
         source = source.replace(place, store)
     namespace = {
         "COLUMNS": mapper.column_set,
         "LINKS": dict(mapper.links),
         "VALIDATORS": validated,
-        "LOADED_BEFORE": mapper.active_names,
+        "LOADED_BEFORE": loaded_before,
+        "HEARD": dict(mapper.heard_columns),
         "NO_VALUE": NO_VALUE,
         "store": next_setattr,
         "set_link": _set_through_class,
@@ -299,6 +317,7 @@ def __delattr__(self, name):
     if name in COLUMNS:
         if name not in self.__dict__:
             raise AttributeError(f"{CLASS}.{name} object does not have a value")
+        TELL
         note_change(self._sa_instance_state, self, name, self.__dict__[name])
     remove(self, name)
 """
@@ -312,8 +331,11 @@ def _generate_delattr(mapper: InstrumentedMapper, next_delattr: Callable[..., An
         "CLASS": mapper.class_.__name__,
         "note_change": note_change,
         "remove": next_delattr,
+        "HEARD": dict(mapper.heard_columns),
     }
-    return compile_function("__delattr__", _DELATTR, namespace, _label(mapper, "delattr"))
+    told = "        if name in HEARD: HEARD[name].remove(self)\n" if mapper.heard_columns else ""
+    source = _DELATTR.replace("        TELL\n", told)
+    return compile_function("__delattr__", source, namespace, _label(mapper, "delattr"))
 
 
 _INIT = """\
@@ -331,6 +353,11 @@ def __init__(self, **values):
     set_each(self, values)
 """
 
+_HEARD_INIT = """\
+def __init__(self, **values):
+    init_heard(MAPPER, set_all, self, (), values)
+"""
+
 _CAREFUL_INIT = """\
 def __init__(self, **values):
     set_each(self, values)
@@ -342,12 +369,49 @@ def _generate_init(mapper: InstrumentedMapper) -> Callable[..., Any]:
     is_plain = _next_method(mapper.class_, "__setattr__") is object.__setattr__
     namespace = {
         "CLASS": mapper.class_,
-        "COLUMNS": mapper.column_set.difference(mapper.validators),
+        "COLUMNS": mapper.column_set.difference(mapper.validators, mapper.heard_columns),
         "State": mapper.state_class,
         "dropped": forget_dropped,
         "set_each": set_each,
+        "MAPPER": mapper,
+        "init_heard": init_heard,
+        "set_all": _set_all,
     }
-    return compile_function("__init__", _INIT if is_plain else _CAREFUL_INIT, namespace, _label(mapper, "init"))
+    source = _HEARD_INIT if is_heard(mapper.dispatch) else _INIT if is_plain else _CAREFUL_INIT
+    return compile_function("__init__", source, namespace, _label(mapper, "init"))
+
+
+def is_heard(dispatch: Any) -> bool:
+    """Whether somebody listens to objects being made."""
+    return bool(dispatch.init or dispatch.init_failure or dispatch.first_init)
+
+
+def _set_all(self: Any, **values: Any) -> None:
+    set_each(self, values)
+
+
+def init_heard(
+    mapper: Any, own: Callable[..., None], instance: Any, arguments: tuple[Any, ...], values: dict[str, Any]
+) -> None:
+    """Call an ``__init__``, and who listens before it or when it fails; a listener may change `values`."""
+    if type(instance).__mapper__ is not mapper:
+        # A class that derives from the mapper's calls the one above; its own has told already.
+        own(instance, *arguments, **values)
+        return
+    instance._sa_instance_state  # noqa: B018 - listeners find one
+    dispatch = mapper.dispatch
+    if dispatch.first_init and "first_init" not in mapper.memo:
+        mapper.memo["first_init"] = True
+        for listener in dispatch.first_init:
+            listener(mapper, mapper.class_)
+    for listener in dispatch.init:
+        listener(instance, arguments, values)
+    try:
+        own(instance, *arguments, **values)
+    except BaseException:
+        for listener in dispatch.init_failure:
+            listener(instance, arguments, values)
+        raise
 
 
 def make_twin(class_: type[Any]) -> type[Any] | None:

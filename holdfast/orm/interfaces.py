@@ -1,6 +1,7 @@
-"""The import path of the directions that relationships have."""
+"""The directions that relationships have, properties, and what listeners may return, under their documented path."""
 
 from holdfast.orm.mapping.join_condition import MANYTOMANY, MANYTOONE, ONETOMANY
+from holdfast.orm.mapping.mapper_events import EXT_SKIP
 from holdfast.orm.mapping.properties import MapperProperty
 
-__all__ = ["MANYTOMANY", "MANYTOONE", "ONETOMANY", "MapperProperty"]
+__all__ = ["EXT_SKIP", "MANYTOMANY", "MANYTOONE", "ONETOMANY", "MapperProperty"]

@@ -78,6 +78,7 @@ class Link:
         loads_on_pending: an object without a row, but with a key to refer by, loads too, once it is in a session.
         validator: checks or changes members before they come (`mapping.validators.Validator`), or None.
         write_only: the collection is never read as a whole, so that it can not be replaced.
+        heard: the listeners, once there are any (`heard_links`).
         find_present: (state, instance) -> the object that an unloaded reference means if the session has it,
             else `NO_VALUE`; None if that can not be known.
     """
@@ -87,6 +88,7 @@ class Link:
         "deletes_orphans",
         "factory",
         "find_present",
+        "heard",
         "key",
         "loads_before",
         "loads_on_pending",
@@ -195,9 +197,15 @@ class Link:
             f"{type(member)}; {self.name} takes objects of {self.target.__name__}."
         )
 
-    def accepted(self, owner: InstanceState, member: Any) -> Any:
+    def accepted(self, owner: InstanceState, member: Any, key: Any = None) -> Any:
         """Return what comes into the collection for `member`: the validator may put something else in its place."""
         return member if self.validator is None else self.validator(owner(), self.key, member)
+
+    def leaving(self, owner: InstanceState, member: Any, key: Any = None) -> None:
+        """Hear that `member` is about to go."""
+
+    def present_again(self, owner: InstanceState, member: Any) -> None:
+        """Hear that a member was added that is there already."""
 
     def before_change(self, owner: InstanceState, collection: Any) -> None:
         """Remember the members as the database has them, at the first change."""
@@ -219,8 +227,12 @@ class Link:
 
     # What the other side tells.
 
-    def gain(self, owner: Any, partner: Any) -> None:
-        """`partner` now refers to `owner`: make this side say so too."""
+    def gain(self, owner: Any, partner: Any, token: Any = None) -> None:
+        """`partner` now refers to `owner`: make this side say so too.
+
+        Args:
+            token: what began the change, for listeners.
+        """
         state = owner._sa_instance_state
         if self.validator is not None and self.validator.include_backrefs:
             self.validator(owner, self.key, partner)
@@ -237,7 +249,7 @@ class Link:
         if before is not None and before is not NO_VALUE:
             self._parted(before, owner)
 
-    def lose(self, owner: Any, partner: Any) -> None:
+    def lose(self, owner: Any, partner: Any, token: Any = None) -> None:
         """`partner` no longer refers to `owner`: make this side say so too."""
         state = owner._sa_instance_state
         if self.validator is not None and self.validator.include_backrefs:

@@ -88,7 +88,12 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
         instance = self()
         if instance is None:
             raise TypeError(f"The state of a {self.mapper.class_name} that no longer exists cannot be pickled.")
-        extra = {name: self.extra[name] for name in ("pending",) if name in self.extra} if self.extra else None
+        extra = {name: self.extra[name] for name in ("pending",) if name in self.extra} if self.extra else {}
+        if self.mapper.dispatch.pickle:
+            told: Values = {"instance": instance}
+            for listener in self.mapper.dispatch.pickle:
+                listener(instance, told)
+            extra["pickled"] = {name: value for name, value in told.items() if name != "instance"}
         return restore_state, (instance, self.key, self.old, self.flags, extra or None)
 
     # Where the object is in its life.
@@ -240,7 +245,10 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
 def restore_state(instance: Any, key: Any, old: Values | None, flags: int, extra: Values | None) -> InstanceState:
     """Give an unpickled object its state; it is detached, or transient if it never had a row."""
     state: InstanceState = instance._sa_instance_state
-    state.key, state.old, state.flags, state.extra = key, old, flags, extra
+    pickled = extra.pop("pickled", {}) if extra else {}
+    state.key, state.old, state.flags, state.extra = key, old, flags, extra or None
+    for listener in state.mapper.dispatch.unpickle:
+        listener(instance, {"instance": instance, **pickled})
     return state
 
 

@@ -103,6 +103,19 @@ INTENDED = (
         "Programs expire the objects between the two.",
     ),
     Intended(
+        "events of a replaced collection",
+        "A member that a new collection does not have is told of once; SQLAlchemy tells once more for the other side. "
+        "Collections that no program has seen are neither made nor disposed of.",
+        "attribute_events.py leaves out what is told for the other side there, and does not listen to init_collection "
+        "and dispose_collection.",
+    ),
+    Intended(
+        "a member that a listener exchanges",
+        "When a listener of append puts another object in the place of one, Holdfast relates that other object to the "
+        "parent; SQLAlchemy the first one, which is not in the collection.",
+        "tests/orm/test_attribute_events.py shows it; there is no program.",
+    ),
+    Intended(
         "references that the session has",
         "selectinload() of a many-to-one asks for the objects that the session lacks; SQLAlchemy asks for all of them.",
         "Programs load references into a session that has none of them.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from holdfast.orm.attribute_events import fire
 from holdfast.orm.attributes.instrumented import InstrumentedAttribute
 from holdfast.orm.links import load_missing
 from holdfast.sql.element import ColumnElement
@@ -22,6 +23,9 @@ class ColumnAttribute(ShapedComparisons, InstrumentedAttribute[T], ColumnElement
 
     visit_name = "attribute"
     _naming = "column"
+
+    initial: Any = None
+    """Who listens to ``init_scalar``, if anybody does."""
 
     def __init__(self, entity: Any, prop: Any, key: str | None = None) -> None:
         self.key = prop.key if key is None else key
@@ -90,13 +94,17 @@ class ColumnAttribute(ShapedComparisons, InstrumentedAttribute[T], ColumnElement
         except AttributeError:
             raise self._no_attribute(name) from None
 
+    def initial_value(self, instance: Any) -> Any:
+        """Return what the listeners make of a value that is not there."""
+        return fire(self.initial.on_init_scalar, instance, None, instance.__dict__)
+
     def __get__(self, instance: Any, owner: Any) -> Any:
         if instance is None:
             return self
         state = instance._sa_instance_state
         # A new object has no row to ask; a value that was deleted since the last flush is NULL.
         if state.key is None or (state.old is not None and self.key in state.old):
-            return None
+            return None if self.initial is None else self.initial_value(instance)
         return load_missing(state, instance, self.key)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast import exc
+from holdfast.orm.attribute_events import OP_MODIFIED, AttributeEventToken
 from holdfast.orm.attributes.instrumented import InstrumentedAttribute
 from holdfast.orm.history import BLANK, NO_VALUE, History
 from holdfast.orm.links import Link, note_change
@@ -55,6 +56,12 @@ def set_attribute(instance: Any, key: str, value: Any, initiator: Any = None) ->
     if link is not None:
         link.set(state, instance, value)
         return
+    heard = state.mapper.heard_columns.get(key)
+    is_active = key in state.mapper.active_names or (heard is not None and heard.dispatch.is_active)
+    if is_active and state.key is not None and key not in instance.__dict__ and key not in (state.old or ()):
+        getattr(instance, key)
+    if heard is not None:
+        value = heard.set(instance, value)
     note_change(state, instance, key, instance.__dict__.get(key, NO_VALUE))
     instance.__dict__[key] = value
 
@@ -135,6 +142,9 @@ def flag_modified(instance: Any, key: str) -> None:
     state = instance_state(instance)
     if key not in instance.__dict__:
         raise exc.InvalidRequestError(f"Can't flag attribute {key!r} modified; it's not present in the object state")
+    dispatch = state.mapper.attribute_dispatches.get(key)
+    for listener in () if dispatch is None else dispatch.on_modified:
+        listener(instance, AttributeEventToken(key, OP_MODIFIED))
     note_change(state, instance, key, NO_VALUE)
     if state.old is not None:
         state.old[key] = NO_VALUE

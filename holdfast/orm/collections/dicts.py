@@ -47,9 +47,14 @@ class LinkedDict(Linked, Generic[K, T]):
             dict.__delitem__(self, key)  # type: ignore[arg-type]
 
     def __setitem__(self, key: K, member: T) -> None:
-        member = self._accepted(member)
-        side = self._starting(member)
         before = dict.get(self, key)  # type: ignore[call-overload]
+        if before is member and before is not None:
+            self._present_again(member)
+            return
+        if before is not None:
+            self._leaving(before, key)
+        member = self._accepted(member, key)
+        side = self._starting(member)
         super().__setitem__(key, member)  # type: ignore[misc]
         if before is not None and before is not member:
             self._removed(side, before)
@@ -63,15 +68,15 @@ class LinkedDict(Linked, Generic[K, T]):
         if key not in self:
             return dict.pop(self, key, *default)  # type: ignore[call-overload]
         side = self._starting()
+        self._leaving(self[key], key)  # type: ignore[index]
         member = super().pop(key)  # type: ignore[misc]
         self._removed(side, member)
         return member
 
     def popitem(self) -> tuple[K, T]:
-        side = self._starting()
-        key, member = super().popitem()  # type: ignore[misc]
-        self._removed(side, member)
-        return key, member
+        for key in reversed(self):  # type: ignore[call-overload]
+            return key, self.pop(key)
+        raise KeyError("popitem(): dictionary is empty")
 
     def clear(self) -> None:
         for key in list(self):

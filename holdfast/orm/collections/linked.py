@@ -18,8 +18,14 @@ class Side(Protocol):
     def check_member(self, member: Any) -> None:
         """Raise if `member` can not be in the collection."""
 
-    def accepted(self, owner: InstanceState, member: Any) -> Any:
-        """Return what comes into the collection for `member`."""
+    def accepted(self, owner: InstanceState, member: Any, key: Any = ...) -> Any:
+        """Return what comes into the collection for `member`, under a key or at a place."""
+
+    def leaving(self, owner: InstanceState, member: Any, key: Any = ...) -> None:
+        """Hear that `member` is about to go."""
+
+    def present_again(self, owner: InstanceState, member: Any) -> None:
+        """Hear that a member was added that is there already."""
 
     def before_change(self, owner: InstanceState, collection: Any) -> None:
         """Remember the members as they are."""
@@ -84,10 +90,26 @@ class Linked:
             )
         return side  # type: ignore[misc]
 
-    def _accepted(self, member: Any) -> Any:
-        """Return what comes in for `member`: a validator may change it."""
+    def _accepted(self, member: Any, *key: Any) -> Any:
+        """Return what comes in for `member`: a validator or a listener may change it.
+
+        Args:
+            key: where it comes, if the program says that.
+        """
         side = self.link_side
-        return member if side is None else side.accepted(self.link_owner, member)  # type: ignore[arg-type]
+        return member if side is None else side.accepted(self.link_owner, member, *key)  # type: ignore[arg-type]
+
+    def _leaving(self, member: Any, *key: Any) -> None:
+        """Announce that `member` goes."""
+        side = self.link_side
+        if side is not None:
+            side.leaving(self.link_owner, member, *key)  # type: ignore[arg-type]
+
+    def _present_again(self, member: Any) -> None:
+        """Announce that a member was added that is there already."""
+        side = self.link_side
+        if side is not None:
+            side.present_again(self.link_owner, member)  # type: ignore[arg-type]
 
     def _starting(self, *members: Any) -> Side | None:
         """Announce a change that brings `members`; returns the relationship to tell afterwards."""

@@ -49,16 +49,21 @@ class LinkedList(Linked, Generic[T]):
         return self
 
     def insert(self, index: SupportsIndex, item: T) -> None:
-        item = self._accepted(item)
+        item = self._accepted(item, index)
         side = self._starting(item)
         super().insert(index, item)  # type: ignore[misc]
         self._added(side, item)
 
     def remove(self, item: T) -> None:
-        self.pop(self.index(item))
+        position = self.index(item)
+        side = self._starting()
+        self._leaving(self[position])  # type: ignore[index]
+        self._removed(side, super().pop(position))  # type: ignore[misc]
 
     def pop(self, index: SupportsIndex = -1) -> T:
         side = self._starting()
+        if len(self):  # type: ignore[arg-type]
+            self._leaving(self[index], index)  # type: ignore[index]
         item: T = super().pop(index)  # type: ignore[misc]
         self._removed(side, item)
         return item
@@ -66,13 +71,21 @@ class LinkedList(Linked, Generic[T]):
     def clear(self) -> None:
         side = self._starting()
         members = list(self)
+        for member in members:
+            self._leaving(member)
         super().clear()  # type: ignore[misc]
         for member in members:
             self._removed(side, member)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        value = [self._accepted(one) for one in value] if isinstance(index, slice) else self._accepted(value)
         before = self[index] if isinstance(index, slice) else [self[index]]  # type: ignore[index]
+        place = index.start or 0 if isinstance(index, slice) else index
+        for number, member in enumerate(before):
+            self._leaving(member, place + number)
+        if isinstance(index, slice):
+            value = [self._accepted(one, place + number) for number, one in enumerate(value)]
+        else:
+            value = self._accepted(value, index)
         after = value if isinstance(index, slice) else [value]
         side = self._starting(*after)
         super().__setitem__(index, value)  # type: ignore[misc]
@@ -86,6 +99,8 @@ class LinkedList(Linked, Generic[T]):
     def __delitem__(self, index: Any) -> None:
         members = self[index] if isinstance(index, slice) else [self[index]]  # type: ignore[index]
         side = self._starting()
+        for member in members:
+            self._leaving(member, index)
         super().__delitem__(index)  # type: ignore[misc]
         for member in members:
             self._removed(side, member)

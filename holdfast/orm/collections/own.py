@@ -34,6 +34,7 @@ class LinkedOther(Linked):
         """Take all out."""
         side = self._starting()
         for member in self.link_members():
+            self._leaving(member)
             self.link_remove(member)  # type: ignore[attr-defined]
             self._removed(side, member)
 
@@ -135,7 +136,11 @@ def _wrapped(plain: type[Any], name: str, role: str) -> dict[str, Any]:
 
     def removing(self: Any, *arguments: Any) -> Any:
         side = self._starting()
+        if role != "removes_return":
+            self._leaving(arguments[0])
         result = own(self, *arguments)
+        if role == "removes_return":
+            self._leaving(result)
         self._removed(side, result if role == "removes_return" else arguments[0])
         return result
 

@@ -30,6 +30,7 @@ class LinkedSet(Linked, Generic[T]):
 
     def add(self, item: T) -> None:
         if item in self:
+            self._present_again(item)
             return
         item = self._accepted(item)
         side = self._starting(item)
@@ -42,14 +43,16 @@ class LinkedSet(Linked, Generic[T]):
 
     def remove(self, item: T) -> None:
         side = self._starting()
+        if item in self:
+            self._leaving(item)
         super().remove(item)  # type: ignore[misc]
         self._removed(side, item)
 
     def pop(self) -> T:
-        side = self._starting()
-        item: T = super().pop()  # type: ignore[misc]
-        self._removed(side, item)
-        return item
+        for item in self:  # type: ignore[attr-defined]
+            self.remove(item)
+            return item  # type: ignore[no-any-return]
+        raise KeyError("pop from an empty set")
 
     def clear(self) -> None:
         for item in list(self):

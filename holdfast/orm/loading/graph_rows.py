@@ -181,8 +181,9 @@ class _GraphWriter:
     def _object(self, depth: int, number: int, node: EntityNode) -> None:
         """Write the lines that find or make one object."""
         besides = Besides(
-            loaded=f"if on_load{number}: tell(on_load{number}, o{number}, None)",
-            refreshed=f"if on_refresh{number}: tell(on_refresh{number}, o{number}, None, None)",
+            loaded=f"if on_load{number}: tell(on_load{number}, o{number}, EventContext(holder.session))",
+            refreshed=f"if on_refresh{number}: tell_refreshed(on_refresh{number}, o{number}, holder, lacked)",
+            lacks=f"on_refresh{number}",
             present=f"note(state, directions{number})" if node.directions.concerns_present else "",
             extra=f"{{'directions': directions{number}}}" if node.remembers else "None",
         )

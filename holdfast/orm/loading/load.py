@@ -13,6 +13,7 @@ from holdfast.orm.loading.directions import NOTHING, Directions
 from holdfast.orm.loading.graph_plan import arrange
 from holdfast.orm.loading.graph_rows import LoadContext
 from holdfast.orm.loading.load_plan import PLAN_LIMIT, LoadPlan, given_values, plan_for, plan_graph, plan_load
+from holdfast.orm.loading.object_lines import tell_refreshed
 from holdfast.orm.loading.tree import is_eager, loaded_names
 from holdfast.orm.state import EXPIRED, InstanceState
 from holdfast.sql.binds import BindParameter
@@ -264,6 +265,8 @@ async def core_load_columns(
         if name not in target:
             target[name] = value
     mark_filled(state, target)
+    if mapper.dispatch.refresh:
+        tell_refreshed(mapper.dispatch.refresh, instance, session.holder, set(names))
 
 
 async def core_load_statement(

@@ -86,12 +86,14 @@ class Besides(NamedTuple):
         refreshed: after a present one got values of the row.
         present: for every present object, whether or not it got any.
         extra: the expression of a new state's ``extra``.
+        lacks: what is true if the refreshed attributes are to be known; "": always.
     """
 
     loaded: str = ""
     refreshed: str = ""
     present: str = ""
     extra: str = "None"
+    lacks: str = ""
 
 
 NOTHING_BESIDES = Besides()
@@ -101,6 +103,7 @@ def write_start(writer: Writer, part: ObjectPart) -> None:
     """Write what stands before the loop over the rows."""
     number = part.number
     writer.names.update(Peers=Peers, dropped=forget_dropped, new=object.__new__, refill=refill, tell=tell)
+    writer.names.update(EventContext=EventContext, tell_refreshed=tell_refreshed)
     writer.names[f"base{number}"] = part.mapper.base_mapper
     writer.line(1, f"states{number} = holder.by_key(base{number}); get{number} = states{number}.get")
     writer.line(1, f"peers{number} = Peers() if len(rows) > 1 else None")
@@ -127,6 +130,9 @@ def write_object(writer: Writer, depth: int, part: ObjectPart, besides: Besides 
         line(depth + 1, f"elif overwrite or state.flags{lacking}:")
     overwrite = "True" if mapper.always_refresh else "overwrite"
     pairs = ", ".join(f"({name!r}, {value})" for name, value in _write_values(writer, depth + 2, part))
+    if besides.refreshed:
+        lacked = f"{{name for name in {tuple(part.names)!r} if name not in {made}.__dict__}}"
+        line(depth + 2, f"lacked = None if {overwrite}{besides.lacks and f' or not {besides.lacks}'} else {lacked}")
     line(depth + 2, f"refill(state, {made}, ({pairs},), {overwrite})")
     if besides.refreshed:
         line(depth + 2, besides.refreshed)
@@ -203,6 +209,24 @@ def tell(listeners: Sequence[Callable[..., Any]], *arguments: Any) -> None:
     """Call each listener."""
     for listener in listeners:
         listener(*arguments)
+
+
+class EventContext(NamedTuple):
+    """What listeners of "load" and "refresh" get as the second argument.
+
+    Attributes:
+        session: that loads.
+    """
+
+    session: Any
+
+
+def tell_refreshed(
+    listeners: Sequence[Callable[..., Any]], instance: Any, holder: Any, lacked: set[str] | None
+) -> None:
+    """Call each listener with the attributes that came, None for all; nobody is told of none."""
+    if lacked is None or lacked:
+        tell(listeners, instance, EventContext(holder.session), lacked)
 
 
 def refill(state: Any, instance: Any, pairs: Sequence[tuple[str, Any]], overwrite: bool) -> None:

@@ -19,6 +19,7 @@ from holdfast.orm.loading.choice import Choice
 from holdfast.orm.loading.directions import NOTHING
 from holdfast.orm.loading.graph_rows import warn_of_many
 from holdfast.orm.loading.load_plan import plan_load
+from holdfast.orm.loading.object_lines import tell_refreshed
 from holdfast.orm.loading.strategies.lazy import core_load_relationship
 from holdfast.orm.loading.strategies.selectin import core_group_members, members_of
 from holdfast.orm.loading.tree import FollowUp, is_eager
@@ -279,6 +280,8 @@ async def core_load_columns_with_peers(
     for name, value in zip(names, row, strict=True):
         values.setdefault(name, value)
     mark_filled(state, values)
+    if state.mapper.dispatch.refresh:
+        tell_refreshed(state.mapper.dispatch.refresh, instance, session.holder, set(names))
     return None
 
 

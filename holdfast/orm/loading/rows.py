@@ -108,8 +108,8 @@ def _placed(slots: Sequence[Slot]) -> tuple[dict[int, ObjectPart], int]:
 def _telling(number: int) -> Besides:
     """Return the lines that tell the listeners of an entity."""
     return Besides(
-        loaded=f"tell(heard{number}.load, o{number}, None)",
-        refreshed=f"tell(heard{number}.refresh, o{number}, None, None)",
+        loaded=f"tell(heard{number}.load, o{number}, EventContext(holder.session))",
+        refreshed=f"tell_refreshed(heard{number}.refresh, o{number}, holder, lacked)",
     )
 
 

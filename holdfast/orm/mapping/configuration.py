@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast.exc import InvalidRequestError
-from holdfast.orm.mapping.mapper_events import ALL_MAPPERS
+from holdfast.orm.mapping.mapper_events import ALL_MAPPERS, EXT_SKIP
 from holdfast.orm.mapping.overlaps import warn_of_overlaps
 from holdfast.orm.mapping.relationship_sides import connect, make_backref
 from holdfast.orm.mapping.relationships import RelationshipProperty
@@ -44,12 +44,19 @@ def _configure(waiting: list[Any]) -> None:
     if any(registry.unconfigured for registry in waiting):
         for listener in ALL_MAPPERS.before_configured:
             listener()
+        for registry in waiting:
+            for listener in registry.dispatch.before_configured if registry.unconfigured else ():
+                listener(registry)
+    skipped: list[Any] = []
     while waiting:
         registry = waiting.pop(0)
         if registry in seen:
             continue
         seen.append(registry)
         for mapper in registry.unconfigured:
+            if _is_skipped(mapper):
+                skipped.append(mapper)
+                continue
             found.append(mapper)
             waiting.extend(_round(mapper, _resolve))
     if not found:
@@ -64,12 +71,29 @@ def _configure(waiting: list[Any]) -> None:
     for mapper in dict.fromkeys(touched):
         _round(mapper, warn_of_overlaps)
     for registry in seen:
-        registry.unconfigured.clear()
+        registry.unconfigured[:] = [mapper for mapper in registry.unconfigured if mapper in skipped]
     for mapper in found:
+        if mapper.dispatch.attribute_instrument:
+            _tell_of_attributes(mapper)
         for listener in mapper.dispatch.mapper_configured:
             listener(mapper, mapper.class_)
     for listener in ALL_MAPPERS.after_configured:
         listener()
+    for registry in dict.fromkeys(mapper.registry for mapper in found):
+        for listener in registry.dispatch.after_configured:
+            listener(registry)
+
+
+def _tell_of_attributes(mapper: Any) -> None:
+    for key in mapper.attribute_names:
+        for listener in mapper.dispatch.attribute_instrument:
+            listener(mapper.class_, key, mapper.attribute(key))
+
+
+def _is_skipped(mapper: Any) -> bool:
+    """Tell who listens that a mapper is about to be configured; True if one of them puts it off."""
+    returned = [listener(mapper, mapper.class_) for listener in mapper.dispatch.before_mapper_configured]
+    return EXT_SKIP in returned
 
 
 def _round(mapper: Any, step: Any) -> list[Any]:

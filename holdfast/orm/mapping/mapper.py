@@ -11,14 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from holdfast.event import Dispatch, register
+from holdfast.event import register
 from holdfast.exc import ArgumentError, InvalidRequestError, warn
 from holdfast.inspection import register_inspector
 from holdfast.orm import instrumentation
+from holdfast.orm.attribute_events import AttributeDispatch, HeardColumn
 from holdfast.orm.mapping.column_order import ordered_properties
+from holdfast.orm.mapping.heard_attributes import inherit_listeners, put_to_work
 from holdfast.orm.mapping.inspected import InspectedMapper
 from holdfast.orm.mapping.mapper_arguments import check_arguments
-from holdfast.orm.mapping.mapper_events import ALL_MAPPERS, INSTANCE_EVENTS, MAPPER_EVENTS
+from holdfast.orm.mapping.mapper_events import MapperDispatch, of_all, of_mapper
 from holdfast.orm.mapping.named_attributes import Attributes
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
 from holdfast.orm.mapping.selectables import reduced_key, stored_tables
@@ -104,7 +106,11 @@ class Mapper(InspectedMapper):
         self.configured = False
         self.state_class = instrumentation.new_state_class(self)
         self.twin: type[Any] | None = None
-        self.dispatch = Dispatch((*MAPPER_EVENTS, *INSTANCE_EVENTS), [ALL_MAPPERS])
+        self.dispatch = MapperDispatch(class_, self)
+        for listener in self.dispatch.instrument_class:
+            listener(self, class_)
+        self.attribute_dispatches: dict[str, AttributeDispatch] = {}
+        self.heard_columns: dict[str, HeardColumn] = {}
         self.memo: dict[str, Any] = {}
         self._properties: dict[str, MapperProperty] = {}
         self.attrs = Attributes(self._properties)
@@ -122,6 +128,17 @@ class Mapper(InspectedMapper):
         if reconstruct is not None:
             self.dispatch.append("load", lambda instance, context: reconstruct(instance))
         instrumentation.prepare(self)
+        inherit_listeners(self)
+        for listener in self.dispatch.class_instrument:
+            listener(class_)
+        for listener in self.dispatch.after_mapper_constructed:
+            listener(self, class_)
+
+    def listeners_changed(self) -> None:
+        """Generate the methods of the class anew: somebody listens to what they do, or no longer does."""
+        if self.configured:
+            put_to_work(self)
+            instrumentation.instrument(self)
 
     def _check_mappable(self) -> None:
         name = self.class_.__name__
@@ -269,11 +286,14 @@ class Mapper(InspectedMapper):
         self._connect_others()
         summarise(self)
         self.twin = instrumentation.make_twin(self.class_)
+        put_to_work(self)
         instrumentation.instrument(self)
         self.configured = True
 
     def dispose(self) -> None:
         """Make the class a plain one again; what it had of its own is back."""
+        for listener in self.dispatch.class_uninstrument:
+            listener(self.class_)
         self.configured = False
         for key in self._properties:
             if key in self.class_.__dict__:
@@ -316,9 +336,5 @@ class Mapper(InspectedMapper):
 register_inspector(Mapper, lambda mapper: mapper)
 
 
-register(lambda target: isinstance(target, Mapper), lambda target, name: target.dispatch)
-register(
-    lambda target: isinstance(target, type) and "__mapper__" in target.__dict__,
-    lambda target, name: target.__mapper__.dispatch,
-)
-register(lambda target: target is Mapper, lambda target, name: ALL_MAPPERS)
+register(lambda target: isinstance(target, Mapper), of_mapper)
+register(lambda target: target is Mapper, of_all, first=True)

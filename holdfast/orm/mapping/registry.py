@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
+from holdfast.event import Dispatch, register
 from holdfast.exc import ArgumentError, InvalidRequestError, warn, warn_deprecated
 from holdfast.orm import instrumentation
 from holdfast.orm.mapping.configuration import configure_registries
 from holdfast.orm.mapping.mapper import Mapper
+from holdfast.orm.mapping.mapper_events import REGISTRY_EVENTS
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
 from holdfast.orm.mapping.scan import scan_class
 from holdfast.schema import MetaData
@@ -57,6 +59,7 @@ class registry:
         self._class_registry = class_registry
         self.unconfigured: list[Mapper] = []
         self._mappers: list[Mapper] = []
+        self.dispatch = Dispatch(REGISTRY_EVENTS)
         all_registries.add(self)
 
     @property
@@ -310,3 +313,6 @@ def mapper(
         "properties=...)."
     )
     return _classical.map_imperatively(class_, local_table, properties=properties, **kw)
+
+
+register(lambda target: isinstance(target, registry), lambda target, name: target.dispatch)

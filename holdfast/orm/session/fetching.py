@@ -8,6 +8,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.orm import expiry
 from holdfast.orm.loading import load
+from holdfast.orm.loading.object_lines import tell_refreshed
 from holdfast.orm.loading.strategies.lazy import core_load_relationship
 from holdfast.orm.session import lifecycle
 from holdfast.orm.state import EXPIRED, GONE, InstanceState
@@ -174,6 +175,7 @@ async def _core_load_locked(
         raise exc.ObjectDeletedError.of(state)
     if names:
         expiry.fill(state, instance, zip(names, found, strict=True))
+        tell_refreshed(state.mapper.dispatch.refresh, instance, session.holder, set(names))
 
 
 def expire(session: Any, instance: Any, names: Iterable[str] | None = None) -> None:

@@ -71,6 +71,7 @@ class Merge:
         if target is source:
             self._became[state] = source
             return source
+        is_new = target is None
         if target is None:
             target = self._new(state, key)
         self._became[state] = target
@@ -83,6 +84,9 @@ class Merge:
                 await self._core_relationship(state, source, target_state, target, prop)
             else:
                 self._column(source, target_state, target, prop.key)
+        if is_new:
+            for listener in state.mapper.dispatch.load:
+                listener(target, None)
         return target
 
     # Whom it goes to.

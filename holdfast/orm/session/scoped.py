@@ -7,6 +7,8 @@ from functools import wraps
 from typing import Any, Generic, TypeVar
 
 from holdfast import exc
+from holdfast.event import register
+from holdfast.orm.events import session_class_dispatch
 from holdfast.orm.session.face import Session
 from holdfast.orm.session.places import own
 from holdfast.orm.session.registries import ScopedRegistry, ThreadLocalRegistry
@@ -154,3 +156,17 @@ show(scoped_session, Session, _METHODS, _READ_ONLY, ("autoflush", "bind"), ("obj
 _shown: Any = scoped_session
 own(_shown.__call__, _shown.__getattr__, _shown.query, _shown.autoflush.fget)
 own(ScopedRegistry.__call__, ThreadLocalRegistry.__call__)
+
+
+def _dispatch_of(target: Any, name: str) -> Any:
+    """Return the listeners of the sessions that a scoped session makes."""
+    factory: Any = getattr(target, "session_factory", Session)
+    class_ = getattr(factory, "class_", factory)
+    if isinstance(class_, type) and issubclass(class_, Session):
+        return session_class_dispatch(class_)
+    raise exc.ArgumentError(
+        "Session event listen on a scoped_session requires that its creation callable is associated with the Session class."
+    )
+
+
+register(lambda target: isinstance(target, scoped_session) or target is scoped_session, _dispatch_of, first=True)

@@ -26,7 +26,14 @@ from holdfast.orm.unit_of_work.deletes import core_delete_rows
 from holdfast.orm.unit_of_work.flush_plan import FlushPlan, plan_flush
 from holdfast.orm.unit_of_work.inserts import core_insert
 from holdfast.orm.unit_of_work.key_switches import core_pass_keys_on, key_switches
-from holdfast.orm.unit_of_work.listeners import core_after, core_before, core_call, has_listeners
+from holdfast.orm.unit_of_work.listeners import (
+    core_after,
+    core_before,
+    core_call,
+    has_listeners,
+    made_values,
+    tell_refreshed,
+)
 from holdfast.orm.unit_of_work.ports import FlushOutcome, FlushSession
 from holdfast.orm.unit_of_work.relations import follow
 from holdfast.orm.unit_of_work.secondary import core_secondary, core_secondary_keys, transfer_keys
@@ -120,7 +127,9 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
         done = next(end for end in plan.ends if end > place)
         works = plan.works[place:done]
         for part in await core_before(session, mapper, connection, works, plan.replaced):
+            before = made_values(part)
             await _SENDERS[part.__class__](connection, part, outcome)
+            tell_refreshed(part, before, outcome)
         await core_after(session, mapper, connection, works)
     for new, gone in plan.replaced.items():
         outcome.inserted.append((new, new(), gone.key))

@@ -9,7 +9,7 @@ from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.batches import DeleteRows, UpdateRows
 from holdfast.orm.unit_of_work.changes import MapperChanges, changed_names
 from holdfast.orm.unit_of_work.facts import facts_of
-from holdfast.orm.unit_of_work.ports import FlushSession
+from holdfast.orm.unit_of_work.ports import FlushOutcome, FlushSession
 from holdfast.orm.unit_of_work.row_plans import plan_rows
 
 
@@ -29,6 +29,7 @@ def has_listeners(mapper: Any) -> bool:
         or dispatch.after_update
         or dispatch.before_delete
         or dispatch.after_delete
+        or dispatch.refresh_flush
     )
 
 
@@ -97,6 +98,28 @@ def _planned_again(
         names[state].update(dict.fromkeys(more))
         changes.changed[state] = tuple(sorted(names[state], key=facts.order.__getitem__))
     return list(plan_rows(changes, changed, list(new), list(new.values())))
+
+
+def made_values(work: Any) -> list[dict[str, Any]]:
+    """Return what the objects have of the attributes that defaults fill, to be compared by `tell_refreshed`."""
+    if isinstance(work, DeleteRows) or not work.facts.mapper.dispatch.refresh_flush:
+        return []
+    facts = work.facts
+    names = {fact.name for fact in facts.columns if fact.default is not None or fact.fetched}
+    names.update(facts.onupdate_names, facts.changed_by_update)
+    return [{name: instance.__dict__.get(name) for name in names - facts.keys} for instance in work.objects]
+
+
+def tell_refreshed(work: Any, before: list[dict[str, Any]], outcome: FlushOutcome) -> None:
+    """Tell who listens which attributes defaults have filled while the rows were written."""
+    for instance, values in zip(work.objects, before, strict=False):
+        names = [name for name in work.facts.by_name if name in values and _is_other(instance, name, values[name])]
+        for listener in work.facts.mapper.dispatch.refresh_flush if names else ():
+            listener(instance, outcome, names)
+
+
+def _is_other(instance: Any, name: str, before: Any) -> bool:
+    return name in instance.__dict__ and instance.__dict__[name] is not before
 
 
 async def core_after(session: FlushSession, mapper: Any, connection: Any, works: Sequence[Any]) -> None:

@@ -49,6 +49,7 @@ _SUBJECTS = (
     "mutable_values",
     "versions",
     "extensions",
+    "attribute_events",
 )
 
 for _subject in _SUBJECTS:
