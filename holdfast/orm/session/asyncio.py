@@ -19,6 +19,7 @@ from holdfast.orm.session.bulk import AsyncBulkSession
 from holdfast.orm.session.commit_values import NOT_GIVEN
 from holdfast.orm.session.face import Session
 from holdfast.orm.session.get_or_create import core_get_or_create
+from holdfast.orm.session.guard import guard_tasks
 from holdfast.orm.session.places import own
 from holdfast.orm.session.planning import core_plan
 from holdfast.orm.unit_of_work.flush_plan import FlushPlan
@@ -198,4 +199,6 @@ async def close_all_sessions() -> None:
         await found.close()
 
 
+for _class in (AsyncSession, AsyncReading, AsyncBulkSession):
+    guard_tasks(_class)
 own(AsyncSession.__init__)  # type: ignore[attr-defined]

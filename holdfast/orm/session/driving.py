@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from itertools import count
+from threading import get_ident
 from typing import Any, TypeVar
 
 from holdfast import exc
@@ -12,6 +13,7 @@ from holdfast.engine.bridge import in_bridge
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.session.autocommit import core_alone
 from holdfast.orm.session.binds import SessionBinds
+from holdfast.orm.session.guard import busy
 from holdfast.orm.session.transaction import SessionTransaction
 
 T = TypeVar("T")
@@ -49,6 +51,9 @@ class SessionDriving(SessionBinds):
     lazy_batching = "peers"
     """What the second lazy load among objects loaded together does: "peers", "one" or "raise"."""
 
+    owner: Any = None
+    """The thread or task that is inside of the session."""
+
     own_writes = 0
     """Statements that flushes of the running transaction sent; they tell by themselves what they changed."""
 
@@ -75,14 +80,27 @@ class SessionDriving(SessionBinds):
     def run(self, core: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> T:
         """Run one of the core's coroutines from a synchronous face.
 
-        Raises: MissingGreenlet: the session is an asynchronous one and this is not a bridge; nothing was sent.
+        Raises:
+            MissingGreenlet: the session is an asynchronous one and this is not a bridge; nothing was sent.
+            IllegalStateChangeError: another thread is inside of the session.
         """
-        if self.is_async and not in_bridge():
-            called = core.__name__.removeprefix("core_")
-            raise exc.SyncCallOnAsyncError(f"{type(self).__name__}.{_CALLED_AS.get(called, called)}()")
-        if self.autocommit and self.transaction is None:
-            return drive(core_alone(self, core, arguments))
-        return drive(core(*arguments))
+        if self.is_async:
+            if not in_bridge():
+                called = core.__name__.removeprefix("core_")
+                raise exc.SyncCallOnAsyncError(f"{type(self).__name__}.{_CALLED_AS.get(called, called)}()")
+            return drive(core(*arguments))
+        owner = self.owner
+        if owner is not None:
+            if owner != get_ident():
+                raise busy(self, owner)
+            return drive(core(*arguments))
+        self.owner = get_ident()
+        try:
+            if self.autocommit and self.transaction is None:
+                return drive(core_alone(self, core, arguments))
+            return drive(core(*arguments))
+        finally:
+            self.owner = None
 
     async def core_call_listener(self, listener: Callable[..., Any], *arguments: Any) -> Any:
         """Call an event listener; on an asynchronous session it may be ``async def``, or ask for the bridge (``io``)."""

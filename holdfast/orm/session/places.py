@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import os.path
 from types import CodeType, FrameType, TracebackType
 from typing import NamedTuple
 
+_PYTHON = os.path.dirname(os.__file__)
 _LIBRARY = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 
 
@@ -25,6 +27,11 @@ class Place(NamedTuple):
 
 own_codes: set[int] = set()
 """Identities of the code of the library's functions that make sessions; the hash of a code object is slow."""
+
+
+def is_outside(code: CodeType) -> bool:
+    """Return True for code of the program, not of this library or of Python's own."""
+    return not code.co_filename.startswith((_LIBRARY, _PYTHON, "<holdfast", "<frozen"))
 
 
 def here(frame: FrameType | None) -> tuple[CodeType, int] | None:
