@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.servers import mariadb
 from tests.servers.availability import ServerUnavailable, skip_or_fail
+from tests.servers.pgbouncer import has_pooler
 from tests.servers.postgresql import URL_VARIABLE, run_sql, server_url, temporary_database
 from tests.servers.run import TestRun
 
@@ -49,7 +50,11 @@ def pytest_report_header() -> list[str]:
     private = "a private server, started when needed"
     postgresql = f"the server of {URL_VARIABLE}" if os.environ.get(URL_VARIABLE) else private
     others = "the server that is named" if mariadb.named_server() else private
-    return [f"databases: SQLite {sqlite3.sqlite_version}; PostgreSQL by {postgresql}; MariaDB by {others}"]
+    pgbouncer = "found" if has_pooler() else "not found: its tests are skipped, or fail in CI"
+    return [
+        f"databases: SQLite {sqlite3.sqlite_version}; PostgreSQL by {postgresql}; MariaDB by {others}",
+        f"pgbouncer: {pgbouncer}",
+    ]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

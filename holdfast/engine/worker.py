@@ -14,6 +14,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from holdfast.engine.uninterrupted import to_the_end
+
 QUICK = 0.0001
 """Seconds that the event loop's thread waits for a job itself, before it goes on with other tasks."""
 
@@ -113,7 +115,7 @@ class Worker:
         if job.done:
             return job.outcome()
         if essential:
-            return await _to_the_end(future)
+            return await to_the_end(future)
         try:
             return await future
         except asyncio.CancelledError:
@@ -167,19 +169,3 @@ class Worker:
                 future.set_result(job.result)
             else:
                 future.set_exception(job.error)
-
-
-async def _to_the_end(future: asyncio.Future[Any]) -> Any:
-    """Await a future that must not be left; a cancellation goes on after it."""
-    cancelled: asyncio.CancelledError | None = None
-    while not future.done():
-        try:
-            await asyncio.shield(future)
-        except asyncio.CancelledError as error:
-            cancelled = error
-        except BaseException:
-            break
-    result = future.result()
-    if cancelled is not None:
-        raise cancelled
-    return result

@@ -2,46 +2,85 @@
 
 from __future__ import annotations
 
-from typing import Any
+from importlib import import_module
+from typing import Any, NamedTuple
 
 from holdfast import exc
 from holdfast.compiler.default import OPTIONS
 from holdfast.dialects.postgresql.dialect import PostgreSQLDialect
 
 
+class _Choice(NamedTuple):
+    """One driver.
+
+    Attributes:
+        package, extra: what is imported, and the extra that brings it.
+        synchronous, asynchronous: file and class in the folder of drivers; None: the driver has no such face.
+    """
+
+    package: str
+    extra: str
+    synchronous: str | None
+    asynchronous: str | None
+
+
+_PSYCOPG = _Choice("psycopg", "postgresql", "psycopg:PsycopgDriver", "psycopg_async:AsyncPsycopgDriver")
+_DRIVERS = {
+    "psycopg": _PSYCOPG,
+    "psycopg_async": _PSYCOPG._replace(synchronous=None),
+    "asyncpg": _Choice("asyncpg", "asyncpg", None, "asyncpg:AsyncpgDriver"),
+    "psycopg2": _Choice("psycopg2", "psycopg2", "psycopg2:Psycopg2Driver", None),
+}
+
+
 def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> PostgreSQLDialect:
     """Return the dialect of an engine.
 
     Args:
-        address: ``postgresql://`` or ``postgresql+psycopg://``; the same for asyncio.
+        address: ``postgresql://``, which is ``postgresql+psycopg://``, or with another driver's name.
         keywords: of `create_engine`; those of the dialect and the driver are taken out of them.
 
     Raises:
-        NoSuchModuleError: another driver.
+        NoSuchModuleError: a driver that is not known.
+        InvalidRequestError: the driver does not fit the kind of engine.
         ModuleNotFoundError: the driver is not installed; the message says what to install.
     """
     name = address.get_driver_name() or "psycopg"
-    if name not in ("psycopg", "psycopg_async"):
+    choice = _DRIVERS.get(name)
+    if choice is None:
         raise exc.NoSuchModuleError(
-            f"Can't load plugin: holdfast.dialects:postgresql.{name}. The driver for PostgreSQL is psycopg: "
-            "write postgresql+psycopg://."
+            f"Can't load plugin: holdfast.dialects:postgresql.{name}. The drivers for PostgreSQL are "
+            f"{', '.join(_DRIVERS)}: write postgresql+psycopg://."
         )
-    if name == "psycopg_async" and not is_async:
+    place = choice.asynchronous if is_async else choice.synchronous
+    if place is None:
+        kind, call = (
+            ("asyncio", "create_async_engine") if choice.asynchronous else ("synchronous engines", "create_engine")
+        )
         raise exc.InvalidRequestError(
-            "The driver 'psycopg_async' is for asyncio; write postgresql+psycopg:// here, or use create_async_engine()."
+            f"The driver {name!r} is for {kind}; write postgresql+psycopg:// here, or use {call}()."
         )
+    make_driver = _found(name, choice, place)
+    options = {name: keywords.pop(name, None) for name in OPTIONS}
+    return PostgreSQLDialect(make_driver(options["json_deserializer"], keywords.pop("module", None)), **options)
+
+
+def _found(name: str, choice: _Choice, place: str) -> Any:
+    """Return a driver's class.
+
+    Raises: ModuleNotFoundError: the driver is not installed.
+    """
+    module, _, class_name = place.partition(":")
     try:
-        from holdfast.dialects.postgresql.drivers.psycopg import AsyncPsycopgDriver, PsycopgDriver
+        return getattr(import_module(f"holdfast.dialects.postgresql.drivers.{module}"), class_name)
     except ModuleNotFoundError as error:
-        if error.name != "psycopg":
+        if error.name != choice.package:
             raise
         raise ModuleNotFoundError(
-            "PostgreSQL needs the driver psycopg, which is not installed: pip install 'holdfast[postgresql]'.",
-            name="psycopg",
+            f"This address of PostgreSQL needs the driver {choice.package}, which is not installed: "
+            f"pip install 'holdfast[{choice.extra}]'.",
+            name=choice.package,
         ) from error
-    options = {name: keywords.pop(name, None) for name in OPTIONS}
-    class_ = AsyncPsycopgDriver if is_async else PsycopgDriver
-    return PostgreSQLDialect(class_(options["json_deserializer"], keywords.pop("module", None)), **options)
 
 
 def shares_connection(address: Any) -> bool:

@@ -41,3 +41,16 @@ def take_settings(keywords: dict[str, Any]) -> dict[str, Any]:
     is_pooled = pooler == "transaction"
     # A pooler gives the connection to others between the BEGINs that would be timed.
     return {"pooler": pooler, "pipeline": pipeline_wish(keywords.pop("pipeline", NEVER if is_pooled else AUTO))}
+
+
+_LOST_WORDS = (
+    "closed", "lost", "terminat", "connection failed", "could not receive", "could not send", "EOF", "refused",
+    "could not translate host name", "could not connect", "timed out", "timeout expired", "unreachable",
+)  # fmt: skip
+_DOWN_WORDS = ("starting up", "shutting down", "terminat", "recovery")
+
+
+def is_lost_text(text: str) -> bool:
+    """Return True for a message of libpq that means that the server is gone, or can not be reached."""
+    # A server that answers FATAL is there: the name, the password or the database is wrong.
+    return any(word in text for word in (_DOWN_WORDS if "FATAL:" in text else _LOST_WORDS))

@@ -1,0 +1,91 @@
+"""What asyncpg takes and gives in other forms than drivers of the DBAPI: parameters, values, classes of errors."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import asyncpg
+
+from holdfast._util.collections import BoundedMemory
+
+_MARK = re.compile(r"%(?:%|\((\w+)\)s|s)")
+
+
+class Text:
+    """A statement's text with numbered parameters.
+
+    Attributes:
+        sql: with ``$1`` in the place of ``%(name)s`` or ``%s``.
+        names: of the parameters, by number; None: they have none.
+    """
+
+    __slots__ = ("names", "sql")
+    _known: BoundedMemory[tuple[str, bool], Text] = BoundedMemory(2000)
+
+    def __init__(self, sql: str) -> None:
+        numbers: dict[str, int] = {}
+        count = 0
+
+        def mark(match: re.Match[str]) -> str:
+            nonlocal count
+            if match[0] == "%%":
+                return "%"
+            if match[1] is None:
+                count += 1
+                return f"${count}"
+            return f"${numbers.setdefault(match[1], len(numbers) + 1)}"
+
+        self.sql = _MARK.sub(mark, sql)
+        self.names = tuple(numbers) if numbers else None
+
+    @classmethod
+    def of(cls, sql: str, parameters: Any) -> Text:
+        """Return a text, from the memory if it was seen; without any parameters it stays as it is."""
+        is_plain = parameters == ()
+        found = cls._known.get((sql, is_plain))
+        if found is None:
+            found = cls(sql)
+            if is_plain:
+                found.sql, found.names = sql, None
+            cls._known[sql, is_plain] = found
+        return found
+
+    def values(self, parameters: Any) -> tuple[Any, ...]:
+        """Return the parameters in the order of their numbers."""
+        if isinstance(parameters, Mapping):
+            return tuple([parameters[name] for name in self.names or ()])
+        return tuple(parameters)
+
+
+async def set_codecs(raw: Any, json_loads: Callable[[str], Any] | None) -> None:
+    """Let a connection give documents and UUIDs as other drivers do; documents are sent as text."""
+    for name in ("json", "jsonb"):
+        await raw.set_type_codec(name, schema="pg_catalog", encoder=str, decoder=json_loads or json.loads)
+    await raw.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=uuid.UUID)
+
+
+class ErrorFamily:
+    """The DBAPI's names for the driver's exceptions."""
+
+    Error = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+    IntegrityError = asyncpg.IntegrityConstraintViolationError
+    OperationalError = (
+        asyncpg.PostgresConnectionError,
+        asyncpg.OperatorInterventionError,
+        asyncpg.InsufficientResourcesError,
+        asyncpg.TransactionRollbackError,
+        asyncpg.ObjectNotInPrerequisiteStateError,
+        asyncpg.InvalidAuthorizationSpecificationError,
+        asyncpg.InvalidCatalogNameError,
+        OSError,
+    )
+    ProgrammingError = asyncpg.SyntaxOrAccessError
+    DataError = asyncpg.DataError
+    InternalError = (asyncpg.InternalServerError, asyncpg.InvalidTransactionStateError)
+    NotSupportedError = asyncpg.FeatureNotSupportedError
+    DatabaseError = asyncpg.PostgresError
+    InterfaceError = (asyncpg.InterfaceError, asyncpg.InternalClientError)

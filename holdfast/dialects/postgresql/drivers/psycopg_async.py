@@ -1,0 +1,264 @@
+"""PostgreSQL by psycopg 3 on asyncio; see `psycopg` beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import psycopg
+
+from holdfast.dialects.postgresql.drivers.batches import CAN_KEEP, AsyncKeepingCursor
+from holdfast.dialects.postgresql.drivers.psycopg import (
+    IDLE,
+    connect_arguments,
+    given_parameters,
+    is_lost,
+    server_cursor,
+    set_loaders,
+)
+from holdfast.dialects.postgresql.drivers.travelling import NEVER, TravellingMarks, mark_uncertain
+from holdfast.engine.adapted import AdaptedConnection
+from holdfast.engine.bridge import io
+from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
+from holdfast.engine.uninterrupted import to_the_end
+
+
+class AsyncPsycopgConnection(TravellingMarks):
+    """One asynchronous psycopg connection.
+
+    Args:
+        raw: the connection, in autocommit mode.
+        pipeline: "always", "never" or "auto": whether marks of transactions travel with statements.
+        is_pooled: a pooler gives the server's session to others between transactions: nothing may be left in it.
+    """
+
+    __slots__ = ("_is_pooled", "adapted", "raw")
+
+    def __init__(self, raw: psycopg.AsyncConnection[Any], pipeline: str = NEVER, is_pooled: bool = False) -> None:
+        super().__init__(pipeline)
+        self._is_pooled = is_pooled
+        if is_pooled:
+            raw.prepare_threshold = None
+        self.raw: Any = raw
+        self.adapted = AdaptedConnection(raw)
+
+    async def run(self, sql: str, parameters: Parameters) -> Fetched:
+        """Execute one statement and fetch all of its rows; a cancelled caller's statement is cancelled too."""
+        return await io(lambda: self._run(sql, given_parameters(parameters)))
+
+    async def _run(self, sql: str, parameters: Any) -> Fetched:
+        if self._has_marks:
+            return await _fetched_async(await self._with_marks(lambda: self.raw.execute(sql, parameters)))
+        return await _fetched_async(await self.raw.execute(sql, parameters))
+
+    async def _with_marks(self, execute: Callable[[], Any]) -> Any:
+        """Execute between the marks that wait, in one round trip, and return the cursor."""
+        begin, commit = self.take_marks()
+        try:
+            async with self.raw.pipeline():
+                if begin is not None:
+                    await self.raw.execute(begin)
+                cursor = await execute()
+                if commit:
+                    await self.raw.execute("COMMIT")
+        except psycopg.Error as error:
+            if commit:
+                mark_uncertain(error)
+            raise
+        if commit:
+            self.committed_along()
+        return cursor
+
+    async def run_essential(self, sql: str) -> None:
+        """Execute COMMIT, ROLLBACK and the like; a cancelled caller gets its cancellation after they are done."""
+        if self._has_marks and self.settles(sql):
+            return
+        await io(lambda: to_the_end(self._run_essential(sql)))
+
+    async def _run_essential(self, sql: str) -> None:
+        if self._has_marks:
+            await self._with_marks(lambda: self.raw.execute(sql))
+        elif self._samples:
+            start = time.perf_counter()
+            await self.raw.execute(sql)
+            self.note_trip(start)
+        else:
+            await self.raw.execute(sql)
+
+    async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
+        """Execute one statement for each row of parameters."""
+        return await io(lambda: self._run_many(sql, rows))
+
+    async def _run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
+        return Fetched([], None, (await self._execute_many(sql, rows, False)).rowcount, None)
+
+    async def _execute_many(self, sql: str, rows: Sequence[Parameters], returning: bool) -> Any:
+        cursor = AsyncKeepingCursor(self.raw) if returning and CAN_KEEP else self.raw.cursor()
+        returning = returning and not CAN_KEEP
+        if self._has_marks:
+            await self._with_marks(lambda: cursor.executemany(sql, rows, returning=returning))
+        else:
+            await cursor.executemany(sql, rows, returning=returning)
+        return cursor
+
+    async def _send_begin(self) -> None:
+        """Send what waits by itself: what follows can not take it along."""
+        begin, _ = self.take_marks()
+        if begin is not None:
+            await self.raw.execute(begin)
+
+    async def run_each(self, sql: str, rows: Sequence[Parameters]) -> list[Fetched]:
+        """Execute one statement for each row of parameters and bring each answer."""
+        return await io(lambda: self._run_each(sql, rows))
+
+    async def _run_each(self, sql: str, rows: Sequence[Parameters]) -> list[Fetched]:
+        cursor = await self._execute_many(sql, rows, True)
+        found = [await _fetched_async(cursor)]
+        while cursor.nextset():
+            found.append(await _fetched_async(cursor))
+        return found
+
+    async def run_group(self, statements: Sequence[tuple[str, Parameters]]) -> list[Fetched | BaseException]:
+        """Execute several statements in one pipeline; the first error is the last answer."""
+        return await io(lambda: self._run_group(statements))
+
+    async def _run_group(self, statements: Sequence[tuple[str, Parameters]]) -> list[Fetched | BaseException]:
+        cursors: list[psycopg.AsyncCursor[Any]] = []
+        failed: list[BaseException] = []
+        begin, _ = self.take_marks()
+        try:
+            async with self.raw.pipeline():
+                if begin is not None:
+                    await self.raw.execute(begin)
+                for sql, parameters in statements:
+                    cursors.append(await self.raw.execute(sql, given_parameters(parameters)))
+        except psycopg.Error as error:
+            failed.append(error)
+        # The statement that failed, and those behind it, have no answer.
+        return [*[await _fetched_async(cursor) for cursor in cursors if cursor.pgresult is not None], *failed]
+
+    def cursor(self) -> psycopg.AsyncCursor[Any]:
+        """Return a new cursor, for listeners."""
+        return self.raw.cursor()
+
+    async def run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched:
+        """Execute on a cursor of `cursor` and fetch all rows."""
+        return await io(lambda: self._run_on(cursor, sql, parameters, many))
+
+    async def _run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched:
+        await self._send_begin()
+        if many:
+            await cursor.executemany(sql, parameters)
+            return Fetched([], None, cursor.rowcount, None)
+        return await _fetched_async(await cursor.execute(sql, given_parameters(parameters)))
+
+    async def open_stream(self, sql: str, parameters: Parameters, is_query: bool) -> AsyncCursorStream:
+        """Execute one statement; a query's rows stay at the server."""
+        await io(self._send_begin)
+        cursor = server_cursor(self.raw) if is_query and self._may_hold() else self.raw.cursor()
+        try:
+            return AsyncCursorStream(await io(lambda: cursor.execute(sql, given_parameters(parameters))))
+        except asyncio.CancelledError:
+            with contextlib.suppress(psycopg.Error):
+                await to_the_end(cursor.close())
+            raise
+
+    def _may_hold(self) -> bool:
+        """Return True if the session stays the same as long as a cursor of the server lives."""
+        return not self._is_pooled or self.raw.pgconn.transaction_status != IDLE
+
+    async def lend(self, to_program: bool) -> None:
+        """Let the connection begin transactions by itself, or end that."""
+        await io(lambda: self.raw.set_autocommit(not to_program))
+
+    async def close(self) -> None:
+        """Say good-bye to the server and close."""
+        await io(lambda: to_the_end(self.raw.close()))
+
+    def terminate(self) -> None:
+        """Close the socket, without a word to the server and without the loop."""
+        self.raw.pgconn.finish()
+
+    def in_transaction(self) -> bool:
+        """Return True if the server has an open transaction."""
+        return self._begin is not None or self.raw.pgconn.transaction_status != IDLE
+
+
+class AsyncCursorStream(CursorStream):
+    """The rows that stand in an asynchronous cursor."""
+
+    __slots__ = ()
+
+    def fetch(self, count: int | None) -> Any:
+        """Return what gives the next rows when it is awaited."""
+        return self._fetch(count)
+
+    async def _fetch(self, count: int | None) -> list[Any]:
+        if self.description is None:
+            return []
+        return await io(lambda: self.raw.fetchall() if count is None else self.raw.fetchmany(count))  # type: ignore[no-any-return]
+
+    def close(self) -> Any:
+        """Return what closes the cursor when it is awaited."""
+        return io(lambda: to_the_end(self.raw.close()))
+
+
+async def _fetched_async(cursor: Any) -> Fetched:
+    description = cursor.description
+    return Fetched([] if description is None else await cursor.fetchall(), description, cursor.rowcount, None)
+
+
+def _close_unused(connecting: asyncio.Future[psycopg.AsyncConnection[Any]]) -> None:
+    """Close a connection that was opened for a task that was cancelled meanwhile."""
+    if not connecting.cancelled() and connecting.exception() is None:
+        connecting.result().pgconn.finish()
+
+
+class AsyncPsycopgDriver:
+    """Opens asynchronous connections.
+
+    Args:
+        json_loads: reads JSON documents; None: `json.loads`.
+        module: what to use instead of psycopg.
+    """
+
+    is_async = True
+    name = "psycopg"
+
+    def __init__(self, json_loads: Callable[[str], Any] | None = None, module: Any = None) -> None:
+        self._json_loads = json_loads
+        self.module: Any = psycopg if module is None else module
+
+    async def adopt(self, raw: Any) -> AsyncPsycopgConnection:
+        """Take over a connection that the program made, in autocommit mode."""
+        await io(lambda: raw.set_autocommit(True))
+        set_loaders(raw, self._json_loads)
+        return AsyncPsycopgConnection(raw)
+
+    def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
+        """Return how a connection is opened."""
+        return connect_arguments(url, given)
+
+    async def connect(self, arguments: ConnectArguments) -> AsyncPsycopgConnection:
+        """Open a connection."""
+        return await io(lambda: self._open(arguments))
+
+    async def _open(self, arguments: ConnectArguments) -> AsyncPsycopgConnection:
+        connecting = asyncio.ensure_future(self.module.AsyncConnection.connect(*arguments.args, **arguments.keywords))
+        try:
+            raw = await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            # What comes of it must be closed; who was cancelled need not wait for that.
+            connecting.add_done_callback(_close_unused)
+            raise
+        set_loaders(raw, self._json_loads)
+        settings = arguments.settings
+        return AsyncPsycopgConnection(raw, settings["pipeline"], settings["pooler"] == "transaction")
+
+    @staticmethod
+    def is_connection_lost(error: BaseException) -> bool:
+        """Return True for an error without a SQLSTATE that means that the server is gone."""
+        return is_lost(error)
