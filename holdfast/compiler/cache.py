@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import Any
 
 from holdfast._util.collections import BoundedMemory
@@ -37,7 +38,10 @@ class CompiledCache:
         key = (statement._key, column_keys, fetches_key)
         found = self._memory.get(key)
         if found is None:
+            start = perf_counter()
             found = compile_statement(statement, dialect, column_keys, fetches_key=fetches_key, lints=self._lints)
+            end = perf_counter()
+            found.made = (end, end - start)
             self._memory[key] = found
         return found
 

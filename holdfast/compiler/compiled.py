@@ -74,7 +74,10 @@ class Compiled:
         slots: the placeholders, in their order in the text.
         key_made, key_counted, key_first: how keys come back; see `KeySources`.
         column_keys: keys of the columns whose values come with the execution; None: it was not said.
+        made: when it was compiled for a cache, and in how many seconds until somebody has told it; None: for no cache.
     """
+
+    made: tuple[float, float | None] | None = None
 
     def __init__(
         self,

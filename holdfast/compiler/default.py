@@ -366,6 +366,10 @@ class DefaultDialect(Literals):
             )
         return wanted == "AUTOCOMMIT"
 
+    def get_isolation_level_values(self, dbapi_conn: Any = None) -> list[str]:
+        """Return the isolation levels that the database knows."""
+        return list(self.isolation_levels)
+
     def isolation_statement(self, level: str | None) -> str | None:
         """Return what sets an isolation level before BEGIN; None where BEGIN does it.
 

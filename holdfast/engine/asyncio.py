@@ -39,7 +39,9 @@ class AsyncTransaction:
         return self.start().__await__()
 
     async def __aenter__(self) -> AsyncTransaction:
-        return await self.start()
+        await self.start()
+        self._begun().enter()
+        return self
 
     async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         await self._begun().core_leave(error)

@@ -81,7 +81,7 @@ class Engine:
         self.options: Mapping[str, Any] = dict(execution_options or {})
         level = isolation_level or self.options.get("isolation_level")
         self.autocommit = dialect.is_autocommit(level) if level else False
-        self.isolation_level = None if self.autocommit else level
+        self.isolation_level = None if self.autocommit or not level else level.upper().replace("_", " ")
         self.memo: dict[str, Any] = {}
         self.dispatch: Any = EngineDispatch(self)
         self.logger = engine_logger(echo, logging_name)
@@ -183,7 +183,7 @@ class Engine:
         if "isolation_level" in options:
             level = options["isolation_level"]
             self.autocommit = self.dialect.is_autocommit(level)
-            self.isolation_level = None if self.autocommit else level.upper()
+            self.isolation_level = None if self.autocommit else level.upper().replace("_", " ")
         if "schema_translate_map" in options:
             self._rename_schemas(options["schema_translate_map"] or {})
 

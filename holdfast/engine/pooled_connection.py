@@ -27,7 +27,7 @@ class PooledConnection:
 
     __slots__ = (
         "__weakref__", "_autocommit", "_entry", "_feeds", "_is_level_set", "_level", "_lost", "_now", "_options", "_proxy", "_savepoints",
-        "_transaction", "_waiting", "_wrote", "dialect", "dispatch", "driver", "engine", "invalidated",
+        "_transaction", "_waiting", "_wrote", "block", "dialect", "dispatch", "driver", "engine", "invalidated",
         "writes",
     )  # fmt: skip
 
@@ -38,6 +38,8 @@ class PooledConnection:
         self.driver = entry.driver
         self._entry: ConnectionPoolEntry | None = entry
         self._transaction: Transaction | None = None
+        # The transaction whose `with` block the program is in.
+        self.block: Transaction | None = None
         self._waiting = False
         self._wrote = False
         self.writes = 0
@@ -233,7 +235,7 @@ class PooledConnection:
                 "autobegin; isolation_level may not be altered unless rollback() or commit() is called first."
             )
         self._autocommit = self.dialect.is_autocommit(level)
-        self._level = None if self._autocommit else level.upper()
+        self._level = None if self._autocommit else level.upper().replace("_", " ")
 
     async def core_isolation_level(self) -> str:
         """Return the level that the database has now for this connection."""

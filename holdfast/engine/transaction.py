@@ -12,6 +12,7 @@ class TransactionConnection(Protocol):
     """What a transaction asks of its connection."""
 
     dispatch: Any
+    block: Any
 
     async def core_send(self, sql: str) -> None: ...
 
@@ -31,7 +32,7 @@ class Transaction:
         is_active: it may be committed.
     """
 
-    __slots__ = ("connection", "is_active", "sent")
+    __slots__ = ("connection", "is_active", "outer_block", "sent")
 
     parent: Transaction | None = None
     """The transaction around it; None for a root."""
@@ -84,6 +85,7 @@ class Transaction:
 
     async def core_leave(self, error: BaseException | None) -> None:
         """End a block: commit, or roll back after an error."""
+        self.connection.block = self.outer_block
         if error is None and self.is_active:
             try:
                 await self.core_commit()
@@ -93,7 +95,13 @@ class Transaction:
         else:
             await self.core_rollback()
 
+    def enter(self) -> None:
+        """Begin a block: what ends the transaction inside it also ends what the connection may do there."""
+        self.outer_block = self.connection.block
+        self.connection.block = self
+
     def __enter__(self) -> Transaction:
+        self.enter()
         return self
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:

@@ -50,6 +50,8 @@ class TransactionalConnection(PooledConnection):
         """Send BEGIN and the savepoints that wait for their first use."""
         if self.invalidated:
             await self._core_open_anew()
+        if self.block is not None:
+            self._check_block()
         transaction = self._transaction or self.start_root()
         if transaction.parent is None:
             if not transaction.sent:
@@ -66,6 +68,17 @@ class TransactionalConnection(PooledConnection):
                 else:
                     await self._begin_root(level, writes)
         self._waiting = False
+
+    def _check_block(self) -> None:
+        """Refuse to go on in a ``with`` block whose transaction has ended: it would be in another one, unnoticed.
+
+        Raises: InvalidRequestError.
+        """
+        if self.block is not None and not self.block.is_active:
+            raise exc.InvalidRequestError(
+                "Can't operate on closed transaction inside context manager.  Please complete the context manager before "
+                "emitting further commands."
+            )
 
     async def core_prepare_to_write(self) -> None:
         """Send what waits as if the next statement wrote: rows that are read now will be changed."""
@@ -147,6 +160,7 @@ class TransactionalConnection(PooledConnection):
                 "This connection has already initialized a SQLAlchemy Transaction() object via begin() or autobegin; "
                 "can't call begin() here unless rollback() or commit() is called first."
             )
+        self._check_block()
         return self.start_root()
 
     async def core_begin_twophase(self, xid: Any = None) -> TwoPhaseTransaction:
@@ -187,6 +201,7 @@ class TransactionalConnection(PooledConnection):
         """Begin a savepoint; SAVEPOINT goes out with its first statement."""
         if self._entry is None:
             raise self._closed_error()
+        self._check_block()
         parent = self._transaction or self.start_root()
         self._savepoints += 1
         # The name is the engine's own, never a user's text.
@@ -198,6 +213,8 @@ class TransactionalConnection(PooledConnection):
     def end_transaction(self, transaction: Transaction) -> None:
         """A transaction has ended (called by the transaction)."""
         if transaction.parent is not None:
+            # The next statement has to look whether it stands in the block of this savepoint.
+            self._waiting = self._waiting or transaction is self.block
             level = self._transaction
             while isinstance(level, NestedTransaction):
                 level.is_active = level.is_active and level is not transaction

@@ -8,7 +8,7 @@ from typing import Any
 from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.driver import Fetched
 from holdfast.engine.execution_context import ExecutionContext
-from holdfast.engine.logging import shown_parameters
+from holdfast.engine.logging import log_rows, origin, shown_parameters
 from holdfast.engine.row import RowShape
 
 
@@ -27,6 +27,9 @@ async def core_run_watched(connection: Any, compiled: Any, sql: str, parameters:
         raise connection.wrapped(error, sql, parameters, many, context) from error
     for listener in dispatch.after_cursor_execute:
         listener(connection, context.cursor, sql, parameters, context, many)
+    engine = connection.engine
+    if engine.logs and engine.logger.isEnabledFor(10):
+        log_rows(engine.logger, log_token(connection), fetched.description, fetched.rows)
     if told is not None and dispatch.after_execute:
         told.after(compiled.statement, parameters, _facts(connection, compiled, fetched))
     return fetched
@@ -91,7 +94,8 @@ def log_statement(connection: Any, compiled: Any, sql: str, parameters: Any, man
     engine = connection.engine
     token = log_token(connection)
     engine.logger.info("%s%s", token, sql)
-    engine.logger.info("%s%s", token, shown_parameters(parameters, engine.hide_parameters, many))
+    shown = shown_parameters(parameters, engine.hide_parameters, many)
+    engine.logger.info("%s%s %s", token, origin(compiled), shown)
 
 
 def log_token(connection: Any) -> str:

@@ -142,7 +142,15 @@ class Statement(ClauseElement):
         return CTE(self, name, recursive, nesting)
 
     def execution_options(self: S, **options: Any) -> S:
-        """Return the statement with options for its execution."""
+        """Return the statement with options for its execution.
+
+        Raises: ArgumentError: `isolation_level`, which is a connection's.
+        """
+        if "isolation_level" in options:
+            raise ArgumentError(
+                "'isolation_level' execution option may only be specified on Connection.execution_options(), or per-engine "
+                "using the isolation_level argument to create_engine()."
+            )
         return self._copy(_execution_options={**self._execution_options, **options})
 
     def get_execution_options(self) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ _SUBJECTS = (
     "tables",
     "results",
     "result_facts",
+    "blocks",
     "questions",
     "flushing",
     "relationships",

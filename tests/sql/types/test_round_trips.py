@@ -49,19 +49,18 @@ def chunks(values: Iterator[Any], size: int) -> Iterator[list[dict[str, Any]]]:
         yield rows
 
 
-def is_same(sent: Any, found: Any, in_text: bool = False) -> bool:
+def is_same(sent: Any, found: Any, in_digits: bool = False) -> bool:
     """Whether a value is what was sent: equal and of its class.
 
     Args:
-        in_text: it was written into the text, where SQLite's own reading of decimal digits is one unit off in the last place
-            for some very large and small numbers.
+        in_digits: SQLite read a binary number from decimal digits, which it gets wrong by one unit in the last place for some.
     """
-    if isinstance(sent, float) and in_text and found is not None:
+    if isinstance(sent, float) and in_digits and found is not None:
         return found == sent or math.isclose(found, sent, rel_tol=1e-15)
     return found == sent and type(found) is type(sent)
 
 
-def check(connection: Connection, name: str, way: str, in_text_differs: bool = False) -> None:
+def check(connection: Connection, name: str, way: str, in_digits: bool = False) -> None:
     """Send, read and compare all values of a kind, chunk by chunk."""
     kind = KINDS[name]
     table = Table("values of " + name, MetaData(), Column("id", Integer, primary_key=True), Column("value", kind.type))
@@ -76,7 +75,7 @@ def check(connection: Connection, name: str, way: str, in_text_differs: bool = F
                     _write_in_text(connection, table, rows)
                 found = connection.execute(select(table).order_by(table.c.id)).all()
                 pairs = zip([row["value"] for row in rows], [value for _, value in found], strict=True)
-                wrong = [pair for pair in pairs if not is_same(*pair, in_text_differs)]
+                wrong = [pair for pair in pairs if not is_same(*pair, in_digits)]
                 assert not wrong, f"{len(wrong)} of {len(rows)} {name}: sent, found: {wrong[:3]}"
                 if way == "parameters" and name not in ("JSON", "JSON with null", "PickleType"):
                     _find(connection, table, rows[:20])
@@ -103,8 +102,8 @@ def _find(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> Non
 
 @pytest.mark.parametrize("name", on("sqlite"))
 def test_parameters_on_sqlite(name: str, on_sqlite: Connection) -> None:
-    """A value finds its own row too."""
-    check(on_sqlite, name, "parameters")
+    """A value finds its own row too. A document that is a lone number, SQLite makes a number of."""
+    check(on_sqlite, name, "parameters", in_digits=name.startswith("JSON"))
 
 
 @pytest.mark.parametrize("name", on("postgresql"))
@@ -116,7 +115,7 @@ def test_parameters_on_postgresql(name: str, on_postgresql: Connection) -> None:
 @pytest.mark.parametrize("name", on("sqlite"))
 def test_literals_on_sqlite(name: str, on_sqlite: Connection) -> None:
     """Nothing is lost in the text."""
-    check(on_sqlite, name, "literals", in_text_differs=True)
+    check(on_sqlite, name, "literals", in_digits=True)
 
 
 @pytest.mark.parametrize("name", on("postgresql"))
