@@ -43,6 +43,15 @@ def load_missing(state: InstanceState, instance: Any, key: str) -> Any:
     return holder.load_missing(state, instance, key)
 
 
+def _load_before_change(state: InstanceState, instance: Any, key: str) -> Any:
+    """Return the value that is about to be replaced, loading it; what the program has changed so far is not flushed."""
+    session = None if state.holder is None else state.holder.session
+    if session is None:
+        return load_missing(state, instance, key)
+    with session.no_autoflush:
+        return load_missing(state, instance, key)
+
+
 def _detached(state: InstanceState, instance: Any, key: str) -> exc.DetachedInstanceError:
     shown = f"<{type(instance).__name__} at {id(instance):#x}>"
     name = f"{type(instance).__name__}.{key}"
@@ -317,7 +326,7 @@ class Link:
         if now is not NO_VALUE or state.key is None or (state.old is not None and self.key in state.old):
             return now
         if self.loads_before:
-            return load_missing(state, owner, self.key)
+            return _load_before_change(state, owner, self.key)
         return NO_VALUE if self.find_present is None else self.find_present(state, owner)
 
     def _replace(self, state: InstanceState, owner: Any, value: Any) -> None:

@@ -284,7 +284,7 @@ class AttributeState:
     @property
     def history(self) -> History:
         """The changes since the last flush; nothing is loaded."""
-        return history_of(self.state, self.state(), self.key)
+        return visible_history(self.state, self.state(), self.key)
 
     def load_history(self) -> History:
         """Return the changes since the last flush, after loading the value."""
@@ -353,6 +353,13 @@ def history_of(state: InstanceState, instance: Any, key: str) -> History:
     if now is NO_VALUE:
         return BLANK
     return History([now], (), ()) if state.key is None else History((), [now], ())
+
+
+def visible_history(state: InstanceState, instance: Any, key: str) -> History:
+    """Return the changes of one attribute as programs see them: a collection that is not loaded has none."""
+    if key not in instance.__dict__ and getattr(state.mapper.attrs[key], "uselist", False):
+        return BLANK
+    return history_of(state, instance, key)
 
 
 def _unloaded_collection_history(state: InstanceState, key: str) -> History:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from holdfast import exc
 from holdfast.orm.attributes import history, instance_state
+from holdfast.orm.history import NO_VALUE
 from tests.orm.fakes import FakeMap
 from tests.orm.family import Child, File, Folder, Friend, Parent, Passport, Person
 
@@ -125,14 +126,15 @@ def test_an_unloaded_reference_is_found_in_the_session_before_it_is_replaced() -
     assert (old.children, new.children, holder.loads) == ([], [child], [])
 
 
-def test_a_one_to_one_value_is_loaded_before_it_is_replaced() -> None:
-    """Its row has to let go of the parent, so it must be known."""
+def test_a_one_to_one_value_is_replaced_unread() -> None:
+    """The flush finds out who it was, and lets that one's row go: see `unit_of_work.cascades`."""
     holder = FakeMap()
     parent = holder.persist(Parent(), 1)
     former = holder.loaded(Passport, 5, parent=parent)
     holder.loadable[1, "passport"] = former
     parent.passport = None
-    assert (holder.loads, former.parent) == ([(1, "passport")], None)
+    assert (holder.loads, former.parent) == ([], parent)
+    assert instance_state(parent).old == {"passport": NO_VALUE}
 
 
 def test_members_come_into_the_session_of_the_side_that_was_changed_alone() -> None:

@@ -10,7 +10,7 @@ from holdfast.orm.attribute_events import OP_MODIFIED, AttributeEventToken
 from holdfast.orm.attributes.instrumented import InstrumentedAttribute
 from holdfast.orm.history import BLANK, NO_VALUE, History
 from holdfast.orm.links import Link, note_change
-from holdfast.orm.state import InstanceState, history_of
+from holdfast.orm.state import InstanceState, history_of, visible_history
 
 PASSIVE_OFF = "PASSIVE_OFF"
 """`get_history` loads what is not there."""
@@ -131,7 +131,7 @@ def get_history(obj: Any, key: str, passive: Any = PASSIVE_OFF) -> History:
         raise exc.InvalidRequestError(f"{type(obj).__name__} has no mapped attribute {key!r}")
     if passive == PASSIVE_OFF and state.key is not None:
         getattr(obj, key)
-    return history_of(state, obj, key) or BLANK
+    return visible_history(state, obj, key) or BLANK
 
 
 def flag_modified(instance: Any, key: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from holdfast.orm.collections import collection_factory
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.links import Link
+from holdfast.orm.mapping.join_condition import MANYTOONE
 from holdfast.orm.state import InstanceState
 
 
@@ -22,7 +23,8 @@ def make_link(prop: Any) -> Link:
     link.validator = prop.parent.validators.get(prop.key)
     link.loads_on_pending = bool(prop.given.get("load_on_pending"))
     link.write_only = prop.lazy == "write_only"
-    link.loads_before = not prop.viewonly and not prop.uselist and not prop.load_by_key
+    # What a parent's single member was, the flush finds out; a reference by key is known by the key.
+    link.loads_before = not prop.viewonly and prop.direction is MANYTOONE and not prop.uselist and not prop.load_by_key
     if prop.given.get("active_history"):
         link.loads_before = True
     elif prop.load_by_key:

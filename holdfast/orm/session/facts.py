@@ -13,7 +13,7 @@ from holdfast.orm.session.driving import next_hash_key
 from holdfast.orm.session.places import Place
 from holdfast.orm.session.shown import SessionDebug, describe_session
 from holdfast.orm.session.transaction import SessionTransaction
-from holdfast.orm.state import GONE, history_of
+from holdfast.orm.state import GONE, visible_history
 
 
 class SessionFacts(SessionCore):
@@ -107,7 +107,7 @@ class SessionFacts(SessionCore):
             relationship = state.mapper.find_relationship(name)
             if relationship is not None and relationship.uselist and not include_collections:
                 continue
-            if history_of(state, instance, name).has_changes():
+            if visible_history(state, instance, name).has_changes():
                 return True
         return False
 

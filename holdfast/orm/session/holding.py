@@ -11,6 +11,7 @@ from holdfast.orm.session import fetching, lifecycle, objects
 from holdfast.orm.session.core import SessionCore
 from holdfast.orm.session.get_or_create import core_get_or_create
 from holdfast.orm.session.planning import core_plan
+from holdfast.orm.state import GONE
 from holdfast.orm.unit_of_work.flush_plan import FlushPlan
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ class SessionHolding(SessionCore):
     def adopt(self, parent: object, child: object) -> None:
         """Take a child just attached to a parent of this session (called by the attribute)."""
         state = lifecycle.state_of(child)
-        if state.holder is not self.holder:
+        if state.holder is not self.holder or state.flags & GONE:
             lifecycle.save(self, child)
 
     def enable_relationship_loading(self, obj: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TypeAlias
 
 from holdfast.orm.state import InstanceState
-from holdfast.orm.unit_of_work.changes import Names, Transfer
+from holdfast.orm.unit_of_work.changes import Names, PostRows, Transfer
 from holdfast.orm.unit_of_work.facts import MapperFacts, RelationshipFacts
 
 
@@ -109,8 +109,22 @@ class SecondaryKeys(NamedTuple):
         return f"UPDATE {self.facts.relationship.secondary.name}: {_count(self.pairs)}"
 
 
+class PostUpdate(NamedTuple):
+    """Foreign keys of one table's rows that are written by an UPDATE of their own (``post_update``).
+
+    Attributes:
+        rows: see `Changes.after`.
+    """
+
+    facts: MapperFacts
+    rows: PostRows
+
+    def __str__(self) -> str:
+        return f"UPDATE {self.facts.table.name} (foreign keys alone): {_count(list(self.rows))}"
+
+
 def _count(rows: list[Any]) -> str:
     return f"{len(rows)} row" if len(rows) == 1 else f"{len(rows)} rows"
 
 
-Work: TypeAlias = InsertRows | UpdateRows | DeleteRows | TransferKeys | SecondaryRows | SecondaryKeys
+Work: TypeAlias = InsertRows | UpdateRows | DeleteRows | TransferKeys | SecondaryRows | SecondaryKeys | PostUpdate

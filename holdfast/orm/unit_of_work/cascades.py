@@ -23,12 +23,32 @@ async def core_cascade(session: FlushSession) -> list[InstanceState]:
     """
     holder = session.holder
     if holder.dirty:
+        await _know_single_members(session)
         for orphan in _orphans(holder.dirty):
             await session.core_delete(orphan)
     if holder.deleted:
         await _cascade_deletes(session)
         await _load_collections(session)
     return pending_orphans(holder.new)
+
+
+async def _know_single_members(session: FlushSession) -> None:
+    """Load who a parent's only member was, where it was replaced unread: that one loses its parent."""
+    dirty = session.holder.dirty
+    kinds = _mapped_with(dirty, "scalars")
+    for state, instance in list(dirty.items()) if kinds else ():
+        for relationship in facts_of(state.mapper).scalars if state.__class__ in kinds else ():
+            if (state.old or {}).get(relationship.key, None) is not NO_VALUE or relationship.passive_deletes == "all":
+                continue
+            now = instance.__dict__.pop(relationship.key, None)
+            before = await session.core_load_attribute(state, instance, relationship.key)
+            instance.__dict__[relationship.key] = now
+            state.old = {**(state.old or {}), relationship.key: before}
+            dirty[state] = instance
+            reverse = relationship.relationship.link.reverse
+            if reverse is not None and before is not None and before.__dict__.get(reverse.key) is instance:
+                # Its own side says so too; nobody has told it.
+                reverse.lose(before, instance)
 
 
 def _mapped_with(states: Iterable[InstanceState], what: str) -> set[Any]:

@@ -68,6 +68,10 @@ Transfer: TypeAlias = tuple[InstanceState, Any, InstanceState, Any]
 """State and object that take a key; state and object that will have it once they are inserted."""
 
 
+PostRows: TypeAlias = dict[InstanceState, tuple[Any, dict[str, Any]]]
+"""Rows whose foreign keys an UPDATE of their own writes; see `Changes.after`."""
+
+
 class LinkChanges:
     """What one relationship has to do.
 
@@ -96,10 +100,12 @@ class Changes:
         mappers, links: by mapper, by relationship property; without those that have nothing to do.
         relations: persistent objects with changed relationships: (state, object, relationship, value before).
         related: mappers at the other end of relationships that objects of this flush have set or changed.
+        after, before: foreign keys that an UPDATE of their own writes, after all rows are saved and before rows are
+            deleted: mapper -> state -> (object, attribute -> what has the key: (state, object, attribute), or None).
         seen: all dirty states that were looked at; they are clean after the flush.
     """
 
-    __slots__ = ("links", "mappers", "related", "relations", "seen")
+    __slots__ = ("after", "before", "links", "mappers", "related", "relations", "seen")
 
     def __init__(self) -> None:
         self.mappers: dict[Any, MapperChanges] = {}
@@ -107,6 +113,8 @@ class Changes:
         self.relations: list[tuple[InstanceState, Any, RelationshipFacts, Any]] = []
         self.related: set[Any] = set()
         self.seen: dict[InstanceState, Any] = {}
+        self.after: dict[Any, PostRows] = {}
+        self.before: dict[Any, PostRows] = {}
 
     def of(self, mapper: Any) -> MapperChanges:
         """Return the changes of one mapper, to be filled."""

@@ -29,11 +29,15 @@ class Kind(enum.IntEnum):
 
     DELETE = 0
     """Delete the rows of a mapper."""
-    UNLINK = 1
+    BEFORE = 1
+    """Clear foreign keys of a mapper's rows with ``post_update``, before rows are deleted."""
+    AFTER = 2
+    """Write them, when all rows are there."""
+    UNLINK = 3
     """Take rows out of a secondary table before the rows go that they refer to."""
-    LINK = 2
+    LINK = 4
     """Hand generated keys over, write rows of a secondary table."""
-    SAVE = 3
+    SAVE = 5
     """Update and insert the rows of a mapper."""
 
 
@@ -124,7 +128,7 @@ def _work_out_order(involved: frozenset[MapperFacts]) -> MapperOrder:
 
 def _by_name(node: Node) -> tuple[int, Any]:
     kind, subject = node
-    if kind is Kind.SAVE or kind is Kind.DELETE:
+    if kind is not Kind.LINK and kind is not Kind.UNLINK:
         return kind, (subject.class_name, subject.serial)
     return kind, facts_of(subject.parent).relationships[subject.key].sort_key
 
@@ -140,8 +144,22 @@ def _mapper_graph(involved: frozenset[MapperFacts]) -> tuple[list[Node], list[tu
         edges.append(((Kind.SAVE, mapper), (Kind.DELETE, mapper)))
     for relationship in relationships:
         nodes += [(Kind.LINK, relationship.relationship), (Kind.UNLINK, relationship.relationship)]
-        edges += _relationship_edges(relationship)
+        if relationship.post_update:
+            nodes += [(Kind.AFTER, relationship.key_taker), (Kind.BEFORE, relationship.key_taker)]
+            edges += _post_edges(relationship)
+        else:
+            edges += _relationship_edges(relationship)
     return nodes, edges
+
+
+def _post_edges(facts: RelationshipFacts) -> list[tuple[Node, Node]]:
+    """Return the order around foreign keys that an UPDATE of their own writes: both rows first, neither before the other."""
+    link, unlink = (Kind.LINK, facts.relationship), (Kind.UNLINK, facts.relationship)
+    after, before = (Kind.AFTER, facts.key_taker), (Kind.BEFORE, facts.key_taker)
+    return [
+        ((Kind.SAVE, facts.parent), link), ((Kind.SAVE, facts.target), link), (link, after),
+        (unlink, before), (before, (Kind.DELETE, facts.parent)), (before, (Kind.DELETE, facts.target)),
+    ]  # fmt: skip
 
 
 def _relationship_edges(facts: RelationshipFacts) -> list[tuple[Node, Node]]:
@@ -234,7 +252,7 @@ def _object_edges(changes: Changes, split: set[Node]) -> Iterator[Edge]:
                 yield (kind, subject, holder), (Kind.SAVE, taker.mapper, taker)
         elif kind is Kind.DELETE:
             for facts in facts_of(subject).relationships.values():
-                if facts.direction is not Direction.MANY_TO_MANY:
+                if facts.direction is not Direction.MANY_TO_MANY and not facts.post_update:
                     yield from _deletion_edges(changes, facts)
 
 

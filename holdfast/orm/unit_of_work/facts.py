@@ -42,12 +42,13 @@ class RelationshipFacts:
             one says is done from there.
         mirrors: the relationship on the other side of the same secondary rows; pairs seen there are skipped here.
         name: ``Parent.children``, for messages.
+        post_update: the foreign key is written by an UPDATE of its own.
         transfer: the generated function that hands keys over; made at its first use.
     """
 
     __slots__ = (
         "_late_names", "delete_orphan", "direction", "key", "mirrors", "name", "parent",
-        "passive_deletes", "passive_updates", "relationship", "reverse_key", "sort_key", "target", "target_transfers", "transfer", "transfers",
+        "passive_deletes", "passive_updates", "post_update", "relationship", "reverse_key", "sort_key", "target", "target_transfers", "transfer", "transfers",
         "uselist",
     )  # fmt: skip
 
@@ -61,6 +62,7 @@ class RelationshipFacts:
         self.transfer: Callable[[Any], None] | None = None
         self.passive_deletes: Any = relationship.passive_deletes
         self.passive_updates: bool = relationship.passive_updates
+        self.post_update: bool = relationship.post_update
         self.delete_orphan: bool = relationship.cascade.delete_orphan
         self.name = f"{self.parent.class_name}.{self.key}"
         self.sort_key = (self.parent.class_name, self.key)
@@ -133,6 +135,7 @@ class MapperFacts:
         statements, last_engine, last_statements: kept by `statements`, by engine.
         relationships: the writable ones.
         to_one, collections: the same, by shape, in the order of the mapping.
+        scalars: those of the collections that hold one member (one-to-one).
         owning: those with the delete-orphan cascade.
         refers_to_values: those whose foreign key refers to something else than a primary key.
         given_only: attribute names of the columns with `ColumnFact.given_only`.
@@ -149,7 +152,7 @@ class MapperFacts:
         "_given", "_missing", "_names_given", "alone", "by_name", "cascading", "changed_by_update", "collections", "column_keys",
         "columns", "completes", "eager", "eager_updates", "flag_names", "generated_key", "given_only", "identity_names", "key_names", "keys",
         "last_engine", "last_statements", "mapper", "needs_defaults", "onupdate_names", "order", "orders",
-        "owning", "parts", "passed_on", "plain_classes", "refers_to_values", "relationships", "single", "statements", "table", "to_one", "version",
+        "owning", "parts", "passed_on", "plain_classes", "refers_to_values", "relationships", "scalars", "single", "statements", "table", "to_one", "version",
     )  # fmt: skip
 
     def __init__(self, mapper: Any, tables: Sequence[Any] | None = None) -> None:
@@ -197,6 +200,7 @@ class MapperFacts:
             and any(name not in r.key_holder.primary_key_names for name, _ in r.transfers)
         )
         self.collections = tuple(r for r in self.relationships.values() if r.direction is not Direction.TO_ONE)
+        self.scalars = tuple(r for r in self.collections if not r.uselist)
         self._given: Callable[[list[Any]], list[tuple[bool, ...]]] | None = None
         self._names_given: dict[tuple[bool, ...], tuple[str, ...]] = {}
         self.plain_classes: set[type[Any]] = {mapper.state_class}

@@ -14,6 +14,7 @@ from holdfast.orm.state import GONE
 from holdfast.orm.unit_of_work.batches import (
     DeleteRows,
     InsertRows,
+    PostUpdate,
     SecondaryKeys,
     SecondaryRows,
     TransferKeys,
@@ -35,6 +36,7 @@ from holdfast.orm.unit_of_work.listeners import (
     tell_refreshed,
 )
 from holdfast.orm.unit_of_work.ports import FlushOutcome, FlushSession
+from holdfast.orm.unit_of_work.post_updates import core_post_update
 from holdfast.orm.unit_of_work.relations import follow
 from holdfast.orm.unit_of_work.secondary import core_secondary, core_secondary_keys, transfer_keys
 from holdfast.orm.unit_of_work.updates import core_update
@@ -118,6 +120,9 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
             await core_secondary_keys(await session.core_connection_for(work.facts.parent), work)
             continue
         mapper = work.facts.mapper
+        if kind is PostUpdate:
+            await core_post_update(await session.core_connection_for(mapper), work, outcome)
+            continue
         connection = await session.core_connection_for(mapper)
         if not has_listeners(mapper):
             outcome.is_last = place == last and connection.driver.takes_begin_along and _is_last(session, connection)

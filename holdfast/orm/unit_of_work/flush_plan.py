@@ -10,9 +10,10 @@ from itertools import chain
 from typing import Any
 
 from holdfast.orm.state import InstanceState
-from holdfast.orm.unit_of_work.batches import SecondaryKeys, SecondaryRows, TransferKeys, Work
+from holdfast.orm.unit_of_work.batches import PostUpdate, SecondaryKeys, SecondaryRows, TransferKeys, Work
 from holdfast.orm.unit_of_work.changes import Changes, Transfer
 from holdfast.orm.unit_of_work.dependencies import Kind, Step, order_steps
+from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.orm.unit_of_work.row_plans import plan_deletes, plan_save
 
 
@@ -58,6 +59,10 @@ def plan_flush(changes: Changes) -> FlushPlan:
             elif of_mapper.deletes:
                 works += plan_deletes(of_mapper, step.states)
             plan.ends.append(len(works))
+        elif kind is Kind.AFTER or kind is Kind.BEFORE:
+            rows = (changes.after if kind is Kind.AFTER else changes.before).get(subject)
+            if rows:
+                works.append(PostUpdate(facts_of(subject), rows))
         elif (link := links.get(subject)) is None:
             continue
         elif kind is Kind.UNLINK:

@@ -12,7 +12,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.orm.history import NO_VALUE, History
 from holdfast.orm.state import GONE, Holder, InstanceState, history_of
-from holdfast.orm.unit_of_work.changes import Changes, LinkChanges, MapperChanges, take_over_rows
+from holdfast.orm.unit_of_work.changes import Changes, LinkChanges, MapperChanges, PostRows, take_over_rows
 from holdfast.orm.unit_of_work.facts import Direction, RelationshipFacts
 
 
@@ -26,6 +26,9 @@ def follow(changes: Changes, holder: Holder) -> None:
         if of_mapper.deletes:
             for facts in of_mapper.facts.collections:
                 _deleted_parents(changes, facts, of_mapper.deletes)
+            for facts in of_mapper.facts.to_one:
+                if facts.post_update:
+                    _deleted_references(changes, facts, of_mapper.deletes)
     # Who leaves one parent may come to another one: all partings first.
     histories = [_part(changes, *relation) for relation in changes.relations]
     for relation, history in zip(changes.relations, histories, strict=True):
@@ -46,6 +49,7 @@ def follow(changes: Changes, holder: Holder) -> None:
 def _new_to_one(changes: Changes, holder: Holder, facts: RelationshipFacts, of_mapper: MapperChanges) -> None:
     """Give new objects the keys of what they refer to."""
     key, late, transfers, is_collection = facts.key, facts.late_names, [], facts.uselist
+    post_update = facts.post_update
     is_active = False
     for state, instance in zip(of_mapper.inserts, of_mapper.insert_objects, strict=True):
         values = instance.__dict__
@@ -61,7 +65,7 @@ def _new_to_one(changes: Changes, holder: Holder, facts: RelationshipFacts, of_m
         partner_state = partner._sa_instance_state
         if partner_state.holder is not holder or partner_state.flags & GONE:
             _warn_not_in_session(partner, facts)
-        elif partner_state.key is None:
+        elif partner_state.key is None and not post_update:
             transfers.append((state, instance, partner_state, partner))
             if late:
                 of_mapper.late.setdefault(state, set()).update(late)
@@ -106,7 +110,7 @@ def _joined(
             continue
         if facts.direction is Direction.MANY_TO_MANY:
             changes.link(facts).added.append((instance, member))
-        elif state.key is None:
+        elif state.key is None and not facts.post_update:
             changes.of(member_state.mapper)
             changes.link(facts).transfers.append((member_state, member, state, instance))
             if member_state.key is not None:
@@ -186,7 +190,7 @@ def _join(
     partner_state = partner._sa_instance_state
     if partner_state.holder is not holder or partner_state.flags & GONE:
         _warn_not_in_session(partner, facts)
-    elif partner_state.key is None:
+    elif partner_state.key is None and not facts.post_update:
         changes.link(facts).transfers.append((state, instance, partner_state, partner))
         _note_late(changes, state, instance, facts)
     else:
@@ -212,7 +216,10 @@ def _deleted_parents(changes: Changes, facts: RelationshipFacts, deletes: dict[I
             )
             continue
         for member in facts.members(value):
-            _let_go(changes, member, facts)
+            if facts.post_update and member._sa_instance_state.key is not None:
+                _note_post(changes, changes.before, member._sa_instance_state, member, facts, None)
+            else:
+                _let_go(changes, member, facts)
 
 
 def _let_go(changes: Changes, member: Any, facts: RelationshipFacts) -> None:
@@ -227,6 +234,10 @@ def _let_go(changes: Changes, member: Any, facts: RelationshipFacts) -> None:
 
 def _clear(changes: Changes, state: InstanceState, instance: Any, facts: RelationshipFacts) -> None:
     key_names = changes.of(state.mapper).facts.key_names
+    if facts.post_update:
+        if state.key is not None:
+            _note_post(changes, changes.after, state, instance, facts, None)
+        return
     for holder_name, name in facts.transfers:
         if name in key_names and state.key is not None:
             raise AssertionError(
@@ -247,8 +258,42 @@ def hand_over(
     holder: Any,
 ) -> None:
     """Set the foreign key of an object to the key of one that has a row."""
+    if facts.post_update:
+        _note_post(changes, changes.after, state, instance, facts, (holder_state, holder))
+        return
     for holder_name, name in facts.transfers:
         _write(changes, state, instance, name, known_value(holder_state, holder, holder_name))
+
+
+def _note_post(
+    changes: Changes,
+    where: dict[Any, PostRows],
+    state: InstanceState,
+    instance: Any,
+    facts: RelationshipFacts,
+    holder: tuple[InstanceState, Any] | None,
+) -> None:
+    """Note that an UPDATE of its own writes the foreign key of an object.
+
+    Args:
+        where: `Changes.after` or `Changes.before`.
+        holder: who has the key; None: it becomes NULL.
+    """
+    changes.of(state.mapper)
+    changes.related.update((facts.key_taker, facts.key_holder))
+    _, wanted = where.setdefault(facts.key_taker, {}).setdefault(state, (instance, {}))
+    for holder_name, name in facts.transfers:
+        if state.key is not None:
+            _note_before(changes, state, instance, name, instance.__dict__.get(name, NO_VALUE))
+        wanted[name] = None if holder is None else (*holder, holder_name)
+
+
+def _deleted_references(changes: Changes, facts: RelationshipFacts, deletes: dict[InstanceState, Any]) -> None:
+    """Clear, by an UPDATE of its own, what rows that are deleted refer to."""
+    names = [name for _, name in facts.transfers]
+    for state, instance in deletes.items():
+        if stored_values(state, instance, names) is not None:
+            _note_post(changes, changes.before, state, instance, facts, None)
 
 
 def known_value(state: InstanceState, instance: Any, name: str) -> Any:

@@ -108,7 +108,7 @@ def plan_updates(of_mapper: MapperChanges, updates: Mapping[InstanceState, Any])
         updates: objects by state, all of the mapper's or some.
     """
     changed = of_mapper.changed
-    states = list(changed) if len(updates) == len(changed) else [state for state in updates if state in changed]
+    states = list(changed) if updates is of_mapper.updates else [state for state in updates if state in changed]
     if not states:
         return
     key = _known_key(of_mapper) if of_mapper.replaced else by_key
