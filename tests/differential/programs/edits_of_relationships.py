@@ -282,7 +282,7 @@ def merge_a_copy(play: Play) -> None:
     copy = play.names.Parent(id=1, name="p2")
     if play.names.many:
         kept = play.names.Child(
-            **{name: getattr(play.a, name) for name in play.lib.inspect(play.a).mapper.columns.keys()}
+            **{name: getattr(play.a, name) for name in play.lib.inspect(play.a).mapper.columns.keys()}  # noqa: SIM118
         )
         play.assign(copy, kept, play.child("n"))
     merged = play.session.merge(copy)
