@@ -624,6 +624,16 @@ class SAWarning(RuntimeWarning):
     """Something that runs, but is probably not what was meant."""
 
 
+class AdviceWarning(SAWarning):
+    """A mistake that people make, found while the program runs (`holdfast.orm.advice`).
+
+    Attributes:
+        code: such as "H001".
+    """
+
+    code: str = ""
+
+
 class SADeprecationWarning(DeprecationWarning):
     """A form of old that still works."""
 

@@ -56,6 +56,7 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
     # Query speaks to its session through a Protocol of its own, and the session makes queries: so it lies below.
     ("query", "appender_query"),
     ("session",),
+    ("advice",),
     ("util", "interfaces"),
 )
 # A dialect is found by its name in a URL, so this one module reaches upwards, by a string.
