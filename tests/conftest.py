@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.dialects.drivers.available import not_tried
 from tests.servers import mariadb
 from tests.servers.availability import ServerUnavailable, skip_or_fail
 from tests.servers.pgbouncer import has_pooler
@@ -53,7 +54,7 @@ def pytest_report_header() -> list[str]:
     pgbouncer = "found" if has_pooler() else "not found: its tests are skipped, or fail in CI"
     return [
         f"databases: SQLite {sqlite3.sqlite_version}; PostgreSQL by {postgresql}; MariaDB by {others}",
-        f"pgbouncer: {pgbouncer}",
+        f"pgbouncer: {pgbouncer}; drivers left out: {', '.join(not_tried()) or 'none'}",
     ]
 
 

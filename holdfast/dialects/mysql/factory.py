@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from holdfast import exc
@@ -11,13 +12,21 @@ from holdfast.dialects.mysql.dialect import MariaDBDialect, MySQLDialect
 _IN_A_THREAD = ("aiomysql", "asyncmy")
 """Names of asynchronous drivers in addresses; PyMySQL in a thread for each connection serves them."""
 
+_PYMYSQL = ("pymysql", "PyMySQLDriver", "pymysql", "PyMySQL", "mysql")
+_DRIVERS = {
+    "pymysql": _PYMYSQL,
+    "mysqldb": ("mysqldb", "MySQLdbDriver", "MySQLdb", "mysqlclient", "mysqlclient"),
+    **dict.fromkeys(_IN_A_THREAD, _PYMYSQL),
+}
+"""Name in addresses -> file and class in the folder of drivers, what is imported, what it is called, the extra."""
+
 
 def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> MySQLDialect:
     """Return the dialect of an engine.
 
     Args:
-        address: ``mysql://`` or ``mariadb://``, with ``+pymysql`` or not; for asyncio the same, or ``+aiomysql`` and
-            ``+asyncmy``, with nothing more to install.
+        address: ``mysql://`` or ``mariadb://``, with ``+pymysql`` or not, or ``+mysqldb``; for asyncio the same, or
+            ``+aiomysql`` and ``+asyncmy``, with nothing more to install.
         keywords: of `create_engine`; those of the dialect and the driver are taken out of them.
 
     Raises:
@@ -25,29 +34,20 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> MySQ
         InvalidRequestError: the driver does not fit the kind of engine.
         ModuleNotFoundError: the driver is not installed; the message says what to install.
     """
-    name = address.get_driver_name() or "pymysql"
-    if name != "pymysql" and name not in _IN_A_THREAD:
+    name, scheme = address.get_driver_name() or "pymysql", address.get_backend_name()
+    if name not in _DRIVERS:
         raise exc.NoSuchModuleError(
-            f"Can't load plugin: holdfast.dialects:{address.get_backend_name()}.{name}. The driver for MySQL and MariaDB is "
-            f"PyMySQL: write {address.get_backend_name()}+pymysql://."
+            f"Can't load plugin: holdfast.dialects:{scheme}.{name}. The drivers for MySQL and MariaDB are "
+            f"{', '.join(_DRIVERS)}: write {scheme}+pymysql://."
         )
     if name in _IN_A_THREAD and not is_async:
         raise exc.InvalidRequestError(
-            f"The driver {name!r} is for asyncio; write {address.get_backend_name()}+pymysql:// here, or use "
-            "create_async_engine()."
+            f"The driver {name!r} is for asyncio; write {scheme}+pymysql:// here, or use create_async_engine()."
         )
-    try:
-        from holdfast.dialects.mysql.drivers.pymysql import PyMySQLDriver
-    except ModuleNotFoundError as error:
-        if error.name != "pymysql":
-            raise
-        raise ModuleNotFoundError(
-            "MySQL and MariaDB need the driver PyMySQL, which is not installed: pip install 'holdfast[mysql]'.",
-            name="pymysql",
-        ) from error
+    make_driver = _found(name)
     options = {name: keywords.pop(name, None) for name in OPTIONS}
-    class_ = MariaDBDialect if address.get_backend_name() == "mariadb" else MySQLDialect
-    inner = PyMySQLDriver(keywords.pop("module", None))
+    class_ = MariaDBDialect if scheme == "mariadb" else MySQLDialect
+    inner = make_driver(keywords.pop("module", None))
     if not is_async:
         return class_(inner, **options)
     # Here and not above: a program without asyncio does not import it.
@@ -56,6 +56,24 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> MySQ
     dialect = class_(ThreadDriver(inner, name), **options)
     inner.meet = dialect.meet
     return dialect
+
+
+def _found(name: str) -> Any:
+    """Return a driver's class.
+
+    Raises: ModuleNotFoundError: the driver is not installed.
+    """
+    module, class_name, package, shown, extra = _DRIVERS[name]
+    try:
+        return getattr(import_module(f"holdfast.dialects.mysql.drivers.{module}"), class_name)
+    except ModuleNotFoundError as error:
+        if error.name != package:
+            raise
+        raise ModuleNotFoundError(
+            f"This address of MySQL or MariaDB needs the driver {shown}, which is not installed: "
+            f"pip install 'holdfast[{extra}]'.",
+            name=package,
+        ) from error
 
 
 def shares_connection(address: Any) -> bool:

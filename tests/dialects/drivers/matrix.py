@@ -1,55 +1,13 @@
-"""Which drivers there are for each server, and the class that all of them are tried with."""
+"""The classes that all drivers are tried with."""
 
 import datetime
 import decimal
 import enum
-import importlib.util
 import uuid
-from typing import Any, NamedTuple
+from typing import Any
 
 from holdfast import JSON, CheckConstraint, Double, Enum, ForeignKey, LargeBinary, MetaData, Numeric, String, Uuid
 from holdfast.orm import DeclarativeBase, Mapped, mapped_column, relationship
-
-
-class Driver(NamedTuple):
-    """One driver.
-
-    Attributes:
-        server: the fixture's product.
-        name: behind ``+`` in the address.
-        package: what is imported.
-        faces: "sync", "async".
-        has_wheel: the extra for tests brings it on every Python; otherwise it is tried where somebody installed it.
-    """
-
-    server: str
-    name: str
-    package: str
-    faces: tuple[str, ...]
-    has_wheel: bool = True
-
-
-DRIVERS = (
-    Driver("postgresql", "psycopg", "psycopg", ("sync", "async")),
-    Driver("postgresql", "psycopg2", "psycopg2", ("sync",)),
-    Driver("postgresql", "asyncpg", "asyncpg", ("async",)),
-    Driver("mariadb", "pymysql", "pymysql", ("sync", "async")),
-)
-
-
-def is_installed(driver: Driver) -> bool:
-    """True if the driver can be imported."""
-    return importlib.util.find_spec(driver.package) is not None
-
-
-def tried() -> list[Driver]:
-    """The drivers of the matrix: all of which wheels exist, and of the others those that are installed."""
-    return [driver for driver in DRIVERS if driver.has_wheel or is_installed(driver)]
-
-
-def not_tried() -> list[str]:
-    """The names of drivers that this run leaves out."""
-    return [f"{driver.server}+{driver.name}" for driver in DRIVERS if driver not in tried()]
 
 
 class Base(DeclarativeBase):

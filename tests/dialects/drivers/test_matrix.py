@@ -10,7 +10,8 @@ import pytest
 from holdfast import bindparam, exc, func, insert, make_url, select, text, update
 from holdfast.exc import StaleDataError
 from holdfast.testing import Proxy
-from tests.dialects.drivers.matrix import VALUES, Base, Box, Thing, tried
+from tests.dialects.drivers.available import tried
+from tests.dialects.drivers.matrix import VALUES, Base, Box, Thing
 from tests.support.faces import Store, run
 
 CASES = [

@@ -45,13 +45,13 @@ class Bottle(Base):
 
 @pytest.fixture
 def proxy(clean_postgresql_url: str) -> Iterator[Proxy]:
-    """A proxy before the server, whose tables are there; its latency is longer than a burst takes to send."""
+    """A proxy before the server, whose tables are there; its latency is one of a network."""
     url = make_url(clean_postgresql_url)
     engine = create_engine(url)
     Base.metadata.create_all(engine)
     engine.dispose()
     assert url.host is not None and url.port is not None
-    with Proxy(url.host, url.port, latency=0.01) as proxy:
+    with Proxy(url.host, url.port, latency=0.002) as proxy:
         proxy.url = proxy.address(url).update_query_dict({"sslmode": "disable", "gssencmode": "disable"})  # type: ignore[attr-defined]
         yield proxy
 
@@ -88,6 +88,9 @@ def run(proxy: Proxy, face: str, program: Program, pipeline: str = "always") -> 
     asyncio.run(body())
 
 
+COUNTING = 0.06
+"""Latency where trips are counted: longer than a busy machine takes to send a burst."""
+
 faces = pytest.mark.parametrize("face", ["sync", "async"])
 
 
@@ -96,6 +99,7 @@ def test_the_trips_of_a_unit_of_work(proxy: Proxy, face: str) -> None:
     """A graph of 50 x 10 new objects: 2; 300 changed in a loop, reading included: 2; one new object: 1."""
 
     async def program(session: Any, trips: Callable[[], int]) -> None:
+        proxy.latency = COUNTING
         trips()
         for number in range(50):
             session.add(Crate(place=number, bottles=[Bottle(size=size) for size in range(10)]))
@@ -125,6 +129,7 @@ def test_a_refused_row_is_not_committed(proxy: Proxy, face: str) -> None:
     async def program(session: Any, trips: Callable[[], int]) -> None:
         session.add(Crate(id=1, place=1))
         await session.commit()
+        proxy.latency = COUNTING
         trips()
         culprit = Crate(id=1, place=2)
         session.add(culprit)
@@ -241,6 +246,7 @@ def test_a_long_way_is_noticed(proxy: Proxy, face: str, pipeline: str) -> None:
         for number in range(4):
             session.add(Crate(place=number))
             await session.commit()
+        proxy.latency = COUNTING
         trips()
         session.add(Crate(place=9))
         await session.commit()

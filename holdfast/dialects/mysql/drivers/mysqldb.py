@@ -1,0 +1,107 @@
+"""MySQL and MariaDB by mysqlclient, which is imported as MySQLdb.
+
+The driver does not show whether a transaction is open: it is followed here, by the statements that the server ends one for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import MySQLdb
+from MySQLdb.cursors import SSCursor
+
+from holdfast.dialects.mysql.drivers.common import DEADLOCK, MySQLConnection, connect_arguments
+from holdfast.engine.driver import ConnectArguments
+
+_ENDS_TRANSACTION = re.compile(
+    r"\s*(?:CREATE(?!\s+TEMPORARY)|ALTER|DROP(?!\s+TEMPORARY)|TRUNCATE|RENAME|GRANT|REVOKE|LOCK|SET\s+PASSWORD|ANALYZE)\b",
+    re.IGNORECASE,
+)
+"""Statements before which the server commits. Source: MariaDB's manual, statements that cause an implicit commit."""
+
+
+class MySQLdbConnection(MySQLConnection):
+    """One connection of mysqlclient."""
+
+    __slots__ = ("_is_open",)
+
+    error_class = MySQLdb.Error
+    streaming_cursor = SSCursor
+
+    def __init__(self, raw: Any, kill: Callable[[], None] | None = None) -> None:
+        super().__init__(raw, kill)
+        self._is_open = False
+
+    def _prepare(self, sql: str) -> None:
+        super()._prepare(sql)
+        if sql.startswith(("BEGIN", "XA START")):
+            self._is_open = True
+        elif sql in ("COMMIT", "ROLLBACK") or sql.startswith(("XA COMMIT", "XA ROLLBACK", "XA PREPARE")):
+            self._is_open = False
+        elif self._begun:
+            # What was ended comes back with the next statement.
+            self._is_open = _ENDS_TRANSACTION.match(sql) is None
+
+    def _note(self, error: BaseException) -> None:
+        if error.args and error.args[0] == DEADLOCK:
+            self._is_open = False
+
+    def in_transaction(self) -> bool:
+        """Return True if the server has an open transaction."""
+        return self._is_open
+
+
+class MySQLdbDriver:
+    """Opens connections.
+
+    Args:
+        module: what to use instead of MySQLdb.
+    Attributes:
+        meet: is told the server's version by each new connection.
+    """
+
+    is_async = False
+    name = "mysqldb"
+
+    def __init__(self, module: Any = None) -> None:
+        self.module: Any = MySQLdb if module is None else module
+        self.meet: Callable[[str], None] | None = None
+
+    def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
+        """Return how a connection is opened: ``MySQLdb.connect``'s arguments."""
+        keywords = connect_arguments(url, given)
+        # The C library takes the name for a socket of this machine.
+        if keywords.get("host") == "localhost" and "port" in keywords:
+            keywords["host"] = "127.0.0.1"
+        keywords.setdefault("charset", "utf8mb4")
+        return ConnectArguments([], keywords, {})
+
+    async def connect(self, arguments: ConnectArguments) -> MySQLdbConnection:
+        """Open a connection."""
+        return self.open(arguments)
+
+    def open(self, arguments: ConnectArguments) -> MySQLdbConnection:
+        """Do what `connect` promises, without a coroutine."""
+        connection = self.adopt(self.module.connect(*arguments.args, **arguments.keywords))
+        number = connection.raw.thread_id()
+        connection._kill = lambda: self._kill_query(arguments, number)
+        return connection
+
+    def adopt(self, raw: Any) -> MySQLdbConnection:
+        """Take over a connection that the program made, in autocommit mode."""
+        raw.autocommit(True)
+        if self.meet is not None:
+            self.meet(raw.get_server_info())
+        return MySQLdbConnection(raw)
+
+    def _kill_query(self, arguments: ConnectArguments, number: int) -> None:
+        """End the statement that runs on a connection, by another one."""
+        with suppress(Exception):
+            other = self.module.connect(*arguments.args, **{**arguments.keywords, "connect_timeout": 5})
+            try:
+                other.cursor().execute(f"KILL QUERY {number}")
+            finally:
+                other.close()
