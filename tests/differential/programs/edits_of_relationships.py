@@ -25,7 +25,7 @@ class Play:
 
     def _store(self) -> None:
         names, session = self.names, self.session
-        parents = [names.Parent(id=1, name="p"), names.Parent(id=2, name="q")]
+        parents = [names.Parent(name="p"), names.Parent(name="q")]
         session.add_all(parents)
         session.flush()
         for parent, named in ((parents[0], "ab"), (parents[1], "c")):
