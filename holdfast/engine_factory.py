@@ -27,11 +27,11 @@ _ENGINE_KEYWORDS = (
     "echo", "logging_name", "hide_parameters", "query_cache_size", "execution_options", "isolation_level",
     "enable_from_linting",
 )  # fmt: skip
-_DIALECT_KEYWORDS = ("max_identifier_length", "label_length")
-# What they ask for is so in any case: batches travel in the driver's pipeline, nothing is rolled back in autocommit.
-_IGNORED = (
-    "insertmanyvalues_page_size", "use_insertmanyvalues", "skip_autocommit_rollback",
+_DIALECT_KEYWORDS = (
+    "max_identifier_length", "label_length", "use_insertmanyvalues", "insertmanyvalues_page_size",
 )  # fmt: skip
+# What it asks for is so in any case: nothing is rolled back in autocommit.
+_IGNORED = ("skip_autocommit_rollback",)
 _POOL_KEYWORDS = {
     "pool_recycle": "recycle",
     "pool_pre_ping": "pre_ping",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler.insert_batch import Fetches
 from holdfast.compiler.on_conflict import OnConflictCompiler
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.dml import ColumnValue, MemberClause
 from holdfast.sql.expressions import BinaryExpression
-from holdfast.sql.naming import LABEL_STYLE_NONE, name_columns
+from holdfast.sql.naming import LABEL_STYLE_DEFAULT, LABEL_STYLE_NONE, name_columns
 
 
 class AssignmentCompiler(OnConflictCompiler):
@@ -17,7 +18,7 @@ class AssignmentCompiler(OnConflictCompiler):
 
     Args:
         column_keys: columns whose values come with the execution; None: none was said.
-        fetches_key: an INSERT of one row tells what the database makes of its key.
+        fetches: what an INSERT tells without having been asked.
 
     Attributes:
         key_made: the keys of the columns whose values the statement brings back, though nobody asked for rows.
@@ -29,11 +30,11 @@ class AssignmentCompiler(OnConflictCompiler):
         statement: Any,
         literal_binds: bool = False,
         column_keys: tuple[str, ...] | None = None,
-        fetches_key: bool = False,
+        fetches: Fetches = Fetches.NOTHING,
     ) -> None:
         super().__init__(dialect, statement, literal_binds)
         self.key_made: tuple[str, ...] = ()
-        self._fetches_key = fetches_key
+        self._fetches = fetches
         self._column_keys = column_keys
 
     def set_pairs(self, statement: Any) -> list[tuple[Any, Any]]:
@@ -41,7 +42,7 @@ class AssignmentCompiler(OnConflictCompiler):
         given = {id(clause.column): clause.value for clause in statement._set}
         keys = self._column_keys
         if keys is None and not statement._set and not getattr(statement, "_rows", ()):
-            keys = tuple(statement.table.c.keys()) if self._shows_all(statement) else ()
+            keys = _shown_keys(statement.table) if self._shows_all(statement) else ()
         by_key = set(keys or ())
         unknown = by_key - set(statement.table.c.keys())
         if unknown:
@@ -55,6 +56,8 @@ class AssignmentCompiler(OnConflictCompiler):
         first = [clause for clause in statement._set if is_ordered or isinstance(clause, MemberClause)]
         pairs = [(clause.column, clause.value) for clause in first]
         for key, column in statement.table.c.items():
+            if column.is_left_out and id(column) not in given and key not in by_key:
+                continue
             if id(column) in given:
                 if not is_ordered:
                     pairs.append((column, given[id(column)]))
@@ -109,7 +112,13 @@ class AssignmentCompiler(OnConflictCompiler):
         self._renamed.append(named)
         return named
 
-    def returning(self, statement: Any, top: bool, key: tuple[Any, ...] = ()) -> str:
+    def returning(self, statement: Any, top: bool, key: tuple[Any, ...] = (), hidden: tuple[Any, ...] = ()) -> str:
+        """Return the RETURNING of a statement.
+
+        Args:
+            key: columns that it brings back unasked.
+            hidden: further ones, which are no columns of the result.
+        """
         if not statement._returning and not key:
             return ""
         capabilities = self.capabilities
@@ -117,13 +126,19 @@ class AssignmentCompiler(OnConflictCompiler):
             raise exc.CompileError(
                 f"RETURNING is not supported by this dialect's {statement.visit_name.upper()} statement."
             )
-        names = name_columns(key or statement.raw_columns, LABEL_STYLE_NONE, False)
+        style = LABEL_STYLE_DEFAULT if hidden else LABEL_STYLE_NONE
+        names = name_columns((*(key or statement.raw_columns), *hidden), style, False)
         written = [self._labelled(name, top, within_table=capabilities.returning_with_table) for name in names]
         if top:
             self.columns = tuple(
-                self._result(name, text, LABEL_STYLE_NONE) for name, text in zip(names, written, strict=True)
+                self._result(name, text, LABEL_STYLE_NONE)
+                for name, text in zip(names[: len(names) - len(hidden)], written, strict=False)
             )
         return " RETURNING " + ", ".join(written)
+
+
+def _shown_keys(table: Any) -> tuple[str, ...]:
+    return tuple(key for key, column in table.c.items() if not column.is_left_out)
 
 
 def is_lone_literal(value: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from holdfast._util.collections import BoundedMemory
 from holdfast.compiler.compiled import Compiled
+from holdfast.compiler.insert_batch import Fetches
 from holdfast.compiler.statements import compile_statement
 
 
@@ -27,19 +28,19 @@ class CompiledCache:
         statement: Any,
         dialect: Any,
         column_keys: tuple[str, ...] | None = None,
-        fetches_key: bool = False,
+        fetches: Fetches = Fetches.NOTHING,
     ) -> Compiled:
         """Return the compiled form of a statement.
 
         Args:
             column_keys: columns whose values come with the execution, for INSERT and UPDATE.
-            fetches_key: an INSERT of one row tells what the database makes of its key.
+            fetches: what an INSERT tells without having been asked.
         """
-        key = (statement._key, column_keys, fetches_key)
+        key = (statement._key, column_keys, fetches)
         found = self._memory.get(key)
         if found is None:
             start = perf_counter()
-            found = compile_statement(statement, dialect, column_keys, fetches_key=fetches_key, lints=self._lints)
+            found = compile_statement(statement, dialect, column_keys, fetches=fetches, lints=self._lints)
             end = perf_counter()
             found.made = (end, end - start)
             self._memory[key] = found

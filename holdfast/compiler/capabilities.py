@@ -45,6 +45,9 @@ class Capabilities(NamedTuple):
         concat_function: strings are joined by ``concat()``; `||` means something else.
         inner_join: the word between two FROM elements that are joined.
         empty_row: what stands in an INSERT that names no column.
+        default_value: what stands in a row for the default of a column.
+        counts_in_order: keys that it counts go up in the order in which VALUES has the rows.
+        counts_in_select_order: they do so in the order of an INSERT ... SELECT ... ORDER BY.
         from_nothing: stands in the place of FROM before criteria on nothing.
         cte_after_insert: WITH stands between INSERT INTO and its SELECT.
         updates_several: UPDATE lists all of its tables before SET, whose columns then stand with their tables.
@@ -107,6 +110,9 @@ class Capabilities(NamedTuple):
     concat_function: bool = False
     inner_join: str = " JOIN "
     empty_row: str = "DEFAULT VALUES"
+    default_value: str = "DEFAULT"
+    counts_in_order: bool = False
+    counts_in_select_order: bool = False
     from_nothing: str = ""
     cte_after_insert: bool = False
     updates_several: bool = False

@@ -107,6 +107,8 @@ class Compiled:
         self._of_row: Callable[..., Any] | None = None
         self._of_rows: Callable[..., list[Any]] | None = None
         self._shown: dict[str, Any] | None = None
+        # How it is written for many rows that bring rows back; see `InsertBatch`.
+        self.batch: Any = None
         # Whoever reads the rows keeps here how they are made.
         self.row_maker: Any = None
         self._expanding = any(slot.expanding or slot.literal for slot in slots)

@@ -10,6 +10,7 @@ from holdfast import exc
 from holdfast._util.collections import BoundedMemory
 from holdfast.compiler.capabilities import PARAMETERS, STANDARD, Capabilities
 from holdfast.compiler.identifiers import RESERVED, quote
+from holdfast.compiler.insert_batch import Fetches
 from holdfast.compiler.literals import Literals
 from holdfast.compiler.statements import compile_statement
 from holdfast.compiler.types import own_type_text, type_text
@@ -92,12 +93,20 @@ class DefaultDialect(Literals):
             self.capabilities = self.capabilities.replace(paramstyle=paramstyle, doubles_percent=doubled)
         self._parameter = PARAMETERS[self.capabilities.paramstyle]
 
-    def configure(self, max_identifier_length: int | None = None, label_length: int | None = None) -> None:
+    def configure(
+        self,
+        max_identifier_length: int | None = None,
+        label_length: int | None = None,
+        use_insertmanyvalues: bool = True,
+        insertmanyvalues_page_size: int = 1000,
+    ) -> None:
         """Take the wishes of an engine.
 
         Args:
             max_identifier_length: characters of the longest name.
             label_length: characters of the longest label; not longer than a name.
+            use_insertmanyvalues: an INSERT of many rows that brings rows back has many rows in a statement.
+            insertmanyvalues_page_size: how many, at most.
 
         Raises: ArgumentError: labels longer than names.
         """
@@ -108,6 +117,8 @@ class DefaultDialect(Literals):
             raise exc.ArgumentError(
                 f"Label length of {label_length} is greater than this dialect's maximum identifier length of {longest}"
             )
+        self.use_insertmanyvalues = use_insertmanyvalues
+        self.insertmanyvalues_page_size = insertmanyvalues_page_size
         self.label_length = longest if label_length is None else label_length
 
     @property
@@ -248,6 +259,10 @@ class DefaultDialect(Literals):
     def default_text(self, expression: Any, text: str) -> str:
         """Return an expression after DEFAULT."""
         return text
+
+    def row_value_text(self, text: str, type_: TypeEngine[Any]) -> str:
+        """Return a column of VALUES with its type, which VALUES alone does not know."""
+        return self.cast_text(text, type_)
 
     def true_divisor(self, text: str, type_: TypeEngine[Any]) -> str:
         """Return a divisor with which ``/`` keeps the fraction."""
@@ -402,7 +417,7 @@ def _render(node: Any, dialect: Any, compile_kwargs: Mapping[str, Any] | None = 
         dialect or _STANDARD,
         keywords.get("column_keys"),
         literal_binds=bool(options.get("literal_binds")),
-        fetches_key=dialect is not None,
+        fetches=Fetches.NOTHING if dialect is None else Fetches.KEY,
     )
     if options.get("render_postcompile"):
         compiled.expand()

@@ -168,7 +168,7 @@ class ExpressionCompiler:
             binds_none=codec.binds_none,
         )
         self._add_slot(slot)
-        return mark or str(self.dialect.placeholder(name, bind.type))
+        return mark or self.placeholder(name, bind.type)
 
     def _per_member(self, bind: Any, text: str) -> str:
         """Put what a type puts around its parameters around each member of a list; returns the list's marker.
@@ -229,7 +229,11 @@ class ExpressionCompiler:
             return self.visit_bindparam(bind)
         codec = self.dialect.codec(column.type)
         self._add_slot(BindSlot(-1, name, column.type, codec.bind, False, True, True, binds_none=codec.binds_none))
-        return str(self.dialect.placeholder(name, column.type))
+        return self.placeholder(name, column.type)
+
+    def placeholder(self, name: str, type_: Any) -> str:
+        """Return what stands in the text for a parameter."""
+        return str(self.dialect.placeholder(name, type_))
 
     # -- what a type puts around its values ---------------------------------------------------------------------------
 

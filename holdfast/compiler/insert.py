@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
-from holdfast.compiler.assignments import AssignmentCompiler, has_python_default, is_lone_literal
+from holdfast.compiler.assignments import has_python_default, is_lone_literal
+from holdfast.compiler.insert_batch import Fetches
+from holdfast.compiler.insert_rows import BatchCompiler
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.dml import ColumnValue
 from holdfast.sql.insert import default_name
 
 
-class InsertCompiler(AssignmentCompiler):
+class InsertCompiler(BatchCompiler):
     """Writes INSERT.
 
     The key of one row comes back in one of three ways: the driver tells the number that the database counted; RETURNING
@@ -34,10 +36,12 @@ class InsertCompiler(AssignmentCompiler):
             return into + self._from_select(insert, top)
         if insert._rows:
             return into + self._rows(insert) + self.on_conflict(insert) + self.returning(insert, top)
-        returns = top and self._fetches_key and not insert._inline and self._chooses_way_of_key(insert)
+        returns = top and self._fetches and not insert._inline and self._chooses_way_of_key(insert)
         pairs = self.set_pairs(insert)
         warn_of_missing_keys(insert.table, [column for column, _ in pairs])
         key = self._made_of_key(insert, pairs) if returns else ()
+        if top and self._fetches is Fetches.ROWS and (key or insert._returning):
+            return self.many_rows(insert, into, pairs, key)
         names = ", ".join(self._target_of(column) for column, _ in pairs)
         values = ", ".join(self.value_text(column, value) for column, value in pairs)
         row = f"({names}) VALUES ({values})" if pairs else self.capabilities.empty_row
@@ -55,6 +59,8 @@ class InsertCompiler(AssignmentCompiler):
                 )
             return False
         table = insert.table
+        if self._fetches is not Fetches.KEY:
+            return asked and returns_keys(self.capabilities, table)
         counted = getattr(table, "autoincrement_column", None) if self.capabilities.lastrowid else None
         if returns_keys(self.capabilities, table) and (asked or counted is None):
             return True

@@ -6,6 +6,7 @@ from typing import Any
 
 from holdfast.compiler.compiled import Compiled, KeySources, ResultColumn
 from holdfast.compiler.dml import DmlCompiler
+from holdfast.compiler.insert_batch import PLACE, Fetches
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.node import identified
 
@@ -27,7 +28,7 @@ def compile_statement(
     dialect: Any,
     column_keys: tuple[str, ...] | None = None,
     literal_binds: bool = False,
-    fetches_key: bool = False,
+    fetches: Fetches = Fetches.NOTHING,
     lints: bool = False,
 ) -> Compiled:
     """Return the compiled form of a statement or an expression.
@@ -37,19 +38,23 @@ def compile_statement(
         dialect: whose text.
         column_keys: columns whose values come with the execution, for INSERT and UPDATE.
         literal_binds: write values into the text.
-        fetches_key: an INSERT of one row tells what the database makes of its key.
+        fetches: what an INSERT tells without having been asked.
         lints: warn of FROM elements that nothing joins.
 
     Raises: CompileError: it can not be written.
     """
     if getattr(statement, "is_named_from", False):
         statement = _Alone(statement)
-    compiler = StatementCompiler(dialect, statement, literal_binds, column_keys, fetches_key)
+    compiler = StatementCompiler(dialect, statement, literal_binds, column_keys, fetches)
     compiler.lints = lints
     if statement.is_statement:
         text = compiler.with_ctes(statement, lambda: compiler.process(statement, top=True))
     else:
         text = compiler.process(statement)
+    batch = compiler.batch_of(text) if fetches is Fetches.ROWS else None
+    if fetches is Fetches.ROWS and batch is None:
+        return compile_statement(statement, dialect, column_keys, literal_binds, Fetches.EACH, lints)
+    text = text.replace(PLACE, "") if batch is not None else text
     kind = _kind(statement)
     columns = compiler.columns
     if kind == "textual_select":
@@ -62,7 +67,9 @@ def compile_statement(
     writes = statement.writes if is_text else is_own or kind != "select"
     kind = "text" if is_text or is_own else kind
     keys = KeySources(compiler.key_made, compiler.key_counted, compiler.key_first)
-    return Compiled(dialect, statement, text, kind, writes, columns, tuple(compiler.slots), keys, column_keys)
+    compiled = Compiled(dialect, statement, text, kind, writes, columns, tuple(compiler.slots), keys, column_keys)
+    compiled.batch = batch
+    return compiled
 
 
 class _Alone(ClauseElement):

@@ -10,6 +10,7 @@ from holdfast import exc
 from holdfast._util.collections import BoundedMemory
 from holdfast._util.drive import drive
 from holdfast.compiler.cache import CompiledCache
+from holdfast.compiler.insert_batch import Fetches
 from holdfast.compiler.statements import compile_statement
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.connection import Connection
@@ -127,13 +128,15 @@ class Engine:
         self.logs = self.logger.isEnabledFor(20)
         self.watched = bool(self.logs or any(getattr(dispatch, name) for name in STATEMENT_EVENTS))
 
-    def compiled(self, statement: Any, column_keys: tuple[str, ...] | None = None, fetches_key: bool = False) -> Any:
+    def compiled(
+        self, statement: Any, column_keys: tuple[str, ...] | None = None, fetches: Fetches = Fetches.NOTHING
+    ) -> Any:
         """Return the compiled form of a statement, remembered by its structure; see `CompiledCache`."""
-        return self._cache.compiled(statement, self.dialect, column_keys, fetches_key)
+        return self._cache.compiled(statement, self.dialect, column_keys, fetches)
 
-    def compiled_anew(self, statement: Any, column_keys: tuple[str, ...] | None, fetches_key: bool) -> Any:
+    def compiled_anew(self, statement: Any, column_keys: tuple[str, ...] | None, fetches: Fetches) -> Any:
         """Return the compiled form of a statement, remembered by nobody."""
-        return compile_statement(statement, self.dialect, column_keys, fetches_key=fetches_key)
+        return compile_statement(statement, self.dialect, column_keys, fetches=fetches)
 
     def clear_compiled_cache(self) -> None:
         """Forget the compiled forms of statements."""

@@ -8,7 +8,9 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.compiler.insert import returns_keys
+from holdfast.compiler.insert_batch import Fetches
 from holdfast.engine.cursor_result import CursorResult
+from holdfast.engine.insert_many import core_insert_many
 from holdfast.engine.python_defaults import core_defaults_ahead, with_python_defaults
 from holdfast.engine.row import RowShape, build_row_maker
 from holdfast.engine.stream import Feed, StreamSettings
@@ -89,7 +91,7 @@ async def _run_one(
 ) -> CursorResult[Any]:
     if statement.is_dml:
         parameters = with_python_defaults(connection, statement, [parameters])[0]
-    compiled = _compiled(connection, statement, column_keys_given(statement, parameters), statement.is_insert)
+    compiled = _compiled(connection, statement, column_keys_given(statement, parameters), _KEY[statement.is_insert])
     if compiled.key_first:
         parameters = await core_defaults_ahead(connection, compiled, parameters)
     sql, bound = compiled.bind(statement._values, parameters)
@@ -99,22 +101,22 @@ async def _run_one(
     return _result(connection, compiled, statement, fetched, [parameters])
 
 
-def _compiled(connection: Any, statement: Any, keys: tuple[str, ...] | None, fetches_key: bool = False) -> Any:
+def _compiled(connection: Any, statement: Any, keys: tuple[str, ...] | None, fetches: Fetches = Fetches.NOTHING) -> Any:
     """Return the compiled form, from the cache that the execution options name."""
     options = connection.options_now
     if not options:
-        return connection.engine.compiled(statement, keys, fetches_key)
+        return connection.engine.compiled(statement, keys, fetches)
     engine = connection.engine
     schemas = options.get("schema_translate_map")
     if schemas is not None and schemas != engine.dialect.schemas:
         engine = engine.with_schemas(schemas)
     if "compiled_cache" not in options:
-        return engine.compiled(statement, keys, fetches_key)
+        return engine.compiled(statement, keys, fetches)
     cache = options["compiled_cache"]
-    key = (connection.dialect, statement._key, keys, fetches_key)
+    key = (connection.dialect, statement._key, keys, fetches)
     found = None if cache is None else cache.get(key)
     if found is None:
-        found = engine.compiled_anew(statement, keys, fetches_key)
+        found = engine.compiled_anew(statement, keys, fetches)
         if cache is not None:
             cache[key] = found
     return found
@@ -223,6 +225,9 @@ def _text_result(connection: Any, fetched: Any) -> CursorResult[Any]:
     )
 
 
+_KEY = (Fetches.NOTHING, Fetches.KEY)
+
+
 async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any]]) -> CursorResult[Any]:
     """Run the statement for each row; RETURNING needs each answer."""
     if statement.is_dml:
@@ -235,12 +240,13 @@ async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any
                 f"(holdfast.exc.InvalidRequestError) A value is required for bind parameter {missing}, in parameter group "
                 f"{number}"
             )
-    fetches = (
-        statement.is_insert
-        and statement._return_defaults is not None
-        and returns_keys(connection.dialect.capabilities, statement.table)
+    compiled = _compiled(
+        connection, statement, column_keys_given(statement, rows[0]), fetches_of_many(connection, statement)
     )
-    compiled = _compiled(connection, statement, column_keys_given(statement, rows[0]), fetches)
+    if compiled.batch is not None:
+        return _result(
+            connection, compiled, statement, await core_insert_many(connection, compiled, statement._values, rows), rows
+        )
     sql, bound = compiled.bind_many(statement._values, rows)
     if compiled.columns:
         answers = await connection.core_run_each(compiled, sql, bound)
@@ -250,6 +256,17 @@ async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any
     else:
         fetched = await connection.core_run(compiled, sql, bound, True)
     return _result(connection, compiled, statement, fetched, rows)
+
+
+def fetches_of_many(connection: Any, statement: Any) -> Fetches:
+    """Return how an INSERT of many rows brings rows back."""
+    if not statement.is_insert:
+        return Fetches.NOTHING
+    if not statement._returning and (
+        statement._return_defaults is None or not returns_keys(connection.dialect.capabilities, statement.table)
+    ):
+        return Fetches.NOTHING
+    return Fetches.ROWS if connection.dialect.use_insertmanyvalues else Fetches.EACH
 
 
 def _are_alike(rows: list[Mapping[str, Any]]) -> bool:

@@ -40,6 +40,7 @@ from holdfast.schema.indexes import Index
 from holdfast.schema.items import SchemaItem
 from holdfast.schema.metadata import MetaData
 from holdfast.schema.naming import conv
+from holdfast.schema.sentinel import insert_sentinel
 from holdfast.schema.sequences import BLANK_SCHEMA, Computed, Identity, Sequence
 from holdfast.schema.sorting import sort_tables, sort_tables_and_constraints
 from holdfast.schema.table import Table
@@ -53,5 +54,5 @@ __all__ = [
     "DropEnumType", "DropIndex", "DropSchema", "DropSequence", "DropTable", "DropTableComment", "DropView",
     "ExecutableDDLElement", "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity", "Index", "MetaData",
     "PrimaryKeyConstraint", "SchemaItem", "Sequence", "SetColumnComment", "SetConstraintComment", "SetTableComment",
-    "Table", "UniqueConstraint", "conv", "sort_tables", "sort_tables_and_constraints",
+    "Table", "UniqueConstraint", "conv", "insert_sentinel", "sort_tables", "sort_tables_and_constraints",
 ]  # fmt: skip

@@ -31,6 +31,7 @@ class Column(ColumnClause[T], SchemaItem):
         server_default: ``DEFAULT`` in CREATE TABLE, or `FetchedValue`.
         server_onupdate: `FetchedValue`: the database changes the column at each UPDATE.
         autoincrement: the database makes the key: "auto" (an integer key without foreign key), True, False.
+        insert_sentinel: its values tell the rows of a batch apart; see `insert_sentinel`.
         quote, comment, info, system, doc, ``sqlite_...``: as documented.
 
     Raises: ArgumentError: an argument is none of these, or given twice.

@@ -181,6 +181,8 @@ class Table(TableClause, SchemaItem):
         present = self._columns.get(column.key) if column.table is self else None
         if present is column:
             return
+        if column.insert_sentinel and any(one.insert_sentinel for one in self._columns):
+            raise ArgumentError("a Table may have only one explicit sentinel column")
         tell(column, "before_parent_attach", column, self)
         column.attach(self)
         present = self._columns.get(column.key)

@@ -24,6 +24,7 @@ class ColumnClause(ShapedComparisons, ColumnElement[T]):
         key: the name in collections; mostly the same.
         table: the FROM element, or None.
         is_literal: `name` is SQL text and goes out unquoted.
+        is_left_out: statements that name all columns leave it out, as the sentinel of `insert_sentinel`.
     """
 
     visit_name = "column"
@@ -32,6 +33,7 @@ class ColumnClause(ShapedComparisons, ColumnElement[T]):
     name: str
     key: str
     is_literal: bool = False
+    is_left_out: bool = False
 
     def __init__(self, text: str, type_: Any = None, is_literal: bool = False, _selectable: Any = None) -> None:
         self.name = text

@@ -92,6 +92,7 @@ class DmlStatement(Statement):
     _returning: tuple[Any, ...] = ()
     _return_defaults: tuple[Any, ...] | None = None
     _supplemental: tuple[Any, ...] = ()
+    _sorts_rows = False
     _hints: tuple[tuple[str, str], ...] = ()
     _limits: tuple[RowLimit, ...] = ()
 
@@ -102,7 +103,8 @@ class DmlStatement(Statement):
             self.entity = found
 
     _clauses = frozenset((
-        "table", "_set", "_where", "_returning", "_return_defaults", "_supplemental", "_hints", "_limits", "_prefixes",
+        "table", "_set", "_where", "_returning", "_return_defaults", "_supplemental", "_sorts_rows", "_hints", "_limits",
+        "_prefixes",
         "_independent_ctes",
     ))  # fmt: skip
 
@@ -112,12 +114,14 @@ class DmlStatement(Statement):
         Args:
             cols: columns to bring back; none: all that the database makes.
             supplemental_cols: further columns, whether the database makes them or not.
-            sort_by_parameter_order: rows come back in the order of the parameters, as they always do here.
+            sort_by_parameter_order: an INSERT of many rows brings them back in the order of the parameters.
         """
         wanted = [column for one in cols for column in as_columns(one)]
         further = [column for one in supplemental_cols or () for column in as_columns(one)]
         return self._copy(
-            _return_defaults=(*(self._return_defaults or ()), *wanted), _supplemental=(*self._supplemental, *further)
+            _return_defaults=(*(self._return_defaults or ()), *wanted),
+            _supplemental=(*self._supplemental, *further),
+            _sorts_rows=bool(sort_by_parameter_order),
         )
 
     def with_hint(self, text: str, selectable: Any = None, dialect_name: str = "*") -> Any:
@@ -177,10 +181,12 @@ class DmlStatement(Statement):
         """Return the statement with ``RETURNING`` columns or mapped classes.
 
         Args:
-            sort_by_parameter_order: rows come back in the order of the parameters, as they always do here.
+            sort_by_parameter_order: an INSERT of many rows brings them back in the order of the parameters; without it
+                nothing says in what order.
         """
         added = [column for one in columns for column in as_columns(one)]
-        return self._copy(_returning=(*self._returning, *added))
+        changes = {"_sorts_rows": True} if sort_by_parameter_order else {}
+        return self._copy(_returning=(*self._returning, *added), **changes)
 
     @property
     def raw_columns(self) -> tuple[Any, ...]:
@@ -190,7 +196,7 @@ class DmlStatement(Statement):
             if column.is_entity or column.is_row_part:
                 found.extend(column._entity_columns())
             elif column.is_selectable:
-                found.extend(column.c)
+                found.extend(one for one in column.c if not one.is_left_out)
             else:
                 found.append(column)
         return tuple(found)

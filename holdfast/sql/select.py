@@ -189,7 +189,7 @@ class Select(SelectSources, Generic[TP]):
             elif column.is_row_part:
                 found.extend(column._entity_columns())
             elif column.is_selectable:
-                found.extend(column.c)
+                found.extend([one for one in column.c if not one.is_left_out])
             else:
                 found.append(column)
         return tuple(found)

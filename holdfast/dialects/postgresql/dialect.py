@@ -25,6 +25,7 @@ from holdfast.sql.operators import json_getitem_op
 from holdfast.sql.types import BigInteger, Codec, DateTime, SmallInteger, TypeEngine
 
 POSTGRESQL = STANDARD.replace(
+    counts_in_select_order=True,
     try_cast=False,
     paramstyle="pyformat",
     ilike=True,
@@ -98,15 +99,19 @@ class PostgreSQLDialect(DefaultDialect):
         return name if _NOT_IN_PARAMETER_NAMES.isdisjoint(name) else f"p_{name.encode().hex()}"
 
     def placeholder(self, name: str, type_: Any) -> str:
+        return super().placeholder(name, type_) + self._cast_mark(type_)
+
+    def _cast_mark(self, type_: Any) -> str:
+        """Return what stands behind a parameter: its type, without a length that would cut the value."""
         key = type_._key
-        cast = self._casts.get(key)
+        cast: str | None = self._casts.get(key)
         if cast is None:
             cast = cast_of(type_.dialect_impl(self), self)
             collation = getattr(type_, "collation", None)
             if cast and collation is not None:
                 cast += f" COLLATE {quote(collation, self)}"
             self._casts[key] = cast
-        return super().placeholder(name, type_) + cast
+        return cast
 
     def column_type_text(self, column: Any) -> str:
         """Return the type of a column in CREATE TABLE: SERIAL where the database makes the key."""
@@ -131,6 +136,9 @@ class PostgreSQLDialect(DefaultDialect):
         if schema:
             name = f"{quote(schema, self, sequence.quote_schema)}.{name}"
         return f"nextval({self.literal_text(name)})"
+
+    def row_value_text(self, text: str, type_: Any) -> str:
+        return text + self._cast_mark(type_)
 
     def interval_text(self, type_: Any) -> str:
         if not type_.native:

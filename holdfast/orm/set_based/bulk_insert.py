@@ -95,7 +95,7 @@ def _sender(session: Any, connection: Any, statement: Any, mapper: Any, facts: A
             changed = await core_run_conflict(session, connection, own, mapper, rows)
             return changed.result(connection, session.holder, True) if statement._returning else None
         if statement._returning:
-            returned = await core_run_returning(connection, own, mapper, rows)
+            returned = await core_run_returning(connection, own, mapper, rows, in_batches=True)
             return returned.result(connection, session.holder, overwrite)
         await connection.core_execute(own, rows)
         return None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from holdfast.compiler.insert_batch import Fetches
 from holdfast.engine.cursor_result import CursorResult
+from holdfast.engine.insert_many import core_insert_many
 from holdfast.engine.python_defaults import with_python_defaults
 from holdfast.engine.row import RowShape
-from holdfast.engine.statements import column_keys_given
+from holdfast.engine.statements import column_keys_given, fetches_of_many
 from holdfast.engine.written import Written
 from holdfast.orm.loading.load import load_rows
 from holdfast.orm.loading.load_plan import LoadPlan, flat_entries, plan_load, remember
@@ -109,17 +111,28 @@ def _result(connection: Any, compiled: Any, rowcount: int, sent: Sequence[Mappin
 
 
 async def core_run_returning(
-    connection: Any, statement: Any, mapper: Any, rows: Sequence[Mapping[str, Any]], with_keys: bool = False
+    connection: Any,
+    statement: Any,
+    mapper: Any,
+    rows: Sequence[Mapping[str, Any]],
+    with_keys: bool = False,
+    in_batches: bool = False,
 ) -> Returned:
-    """Run a statement once for each row of parameters, and bring what it returns.
+    """Run a statement for each row of parameters, and bring what it returns.
 
     Args:
         rows: parameters by column key; one empty mapping where there are none.
         with_keys: also return the primary keys of the rows.
+        in_batches: an INSERT may take many rows at once; nothing then says in what order they come back, unless the
+            statement does.
     """
     sent = with_python_defaults(connection, statement, list(rows))
-    plan = _plan_for(connection.engine, statement, mapper, column_keys_given(statement, sent[0]), with_keys)
+    fetches = fetches_of_many(connection, statement) if in_batches and len(sent) > 1 else Fetches.NOTHING
+    plan = _plan_for(connection.engine, statement, mapper, column_keys_given(statement, sent[0]), with_keys, fetches)
     compiled = plan.compiled
+    if compiled.batch is not None:
+        fetched = await core_insert_many(connection, compiled, statement._values, sent)
+        return Returned(plan, fetched.rows, len(fetched.rows), sent)
     if len(sent) == 1:
         sql, bound = compiled.bind(statement._values, sent[0])
         fetched = await connection.core_run(compiled, sql, bound)
@@ -130,19 +143,23 @@ async def core_run_returning(
     return Returned(plan, found, len(found), sent)
 
 
-def _plan_for(engine: Any, statement: Any, mapper: Any, keys: tuple[str, ...] | None, with_keys: bool) -> ReturningPlan:
+def _plan_for(
+    engine: Any, statement: Any, mapper: Any, keys: tuple[str, ...] | None, with_keys: bool, fetches: Fetches
+) -> ReturningPlan:
     plans = engine.memo.get("returning_plans")
     if plans is None:
         plans = engine.memo.setdefault("returning_plans", {})
-    key = (statement._key, keys, with_keys)
+    key = (statement._key, keys, with_keys, fetches)
     plan = plans.get(key)
     if plan is None:
-        plan = _plan(engine, statement, mapper, keys, with_keys)
+        plan = _plan(engine, statement, mapper, keys, with_keys, fetches)
         remember(plans, key, plan)
     return plan  # type: ignore[no-any-return]
 
 
-def _plan(engine: Any, statement: Any, mapper: Any, keys: tuple[str, ...] | None, with_keys: bool) -> ReturningPlan:
+def _plan(
+    engine: Any, statement: Any, mapper: Any, keys: tuple[str, ...] | None, with_keys: bool, fetches: Fetches
+) -> ReturningPlan:
     asked = flat_entries(statement._returning)
     missing: tuple[Any, ...] = ()
     if with_keys:
@@ -150,7 +167,7 @@ def _plan(engine: Any, statement: Any, mapper: Any, keys: tuple[str, ...] | None
         missing = tuple(column for column in mapper.primary_key if id(column) not in present)
         if missing:
             statement = statement._copy(_returning=(*missing, *statement._returning))
-    compiled = engine.compiled(statement, keys)
+    compiled = engine.compiled(statement, keys, fetches)
     load = plan_load(ReturnedColumns(compiled.columns[len(missing) :]), asked) if asked else None
     return ReturningPlan(compiled, len(missing), load, _key_places(statement, mapper, compiled) if with_keys else ())
 

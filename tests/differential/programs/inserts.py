@@ -170,3 +170,43 @@ def values_that_do_not_fit_together(lib: Any, engine: Any, log: Log) -> None:
         "from text": lambda: d.insert().from_select(["x"], lib.text("SELECT 1")),
     }.items():
         _try(log, label, lambda call=call: str(call()))
+
+
+@program
+def many_rows_that_bring_rows_back(lib: Any, engine: Any, log: Log) -> None:
+    metadata = lib.MetaData()
+    names = iter("abcdefghijklmnopqrstuvwxyz")
+    numbers = {"primary_key": True}
+    counted = lib.Table("counted", metadata, lib.Column("id", lib.Integer, **numbers), lib.Column("x", lib.Integer))
+    named = lib.Table(
+        "named",
+        metadata,
+        lib.Column("id", lib.String(9), default=lambda: next(names), **numbers),
+        lib.Column("x", lib.Integer),
+        lib.Column("made", lib.Integer, default=lib.func.abs(-7)),
+    )
+    sentinel = lib.Table(
+        "watched",
+        metadata,
+        lib.Column("id", lib.String(9), server_default="q"),
+        lib.Column("x", lib.Integer),
+        lib.insert_sentinel("sentinel"),
+    )
+    rows = [{"x": 5}, {"x": 4}, {"x": 3}]
+    for t in (counted, named, sentinel):
+        t.create(engine)
+        for label, statement in {
+            "columns": t.insert().returning(t.c.id, t.c.x),
+            "the table": t.insert().returning(t),
+            "an expression": t.insert().returning((t.c.x + 1).label("y"), t.c.x + 2),
+            "fixed": t.insert().values(x=lib.bindparam("q") + 1).returning(t.c.x),
+            "in order": t.insert().returning(t.c.x, sort_by_parameter_order=True),
+        }.items():
+            given = [{"q": 1}, {"q": 2}] if label == "fixed" else rows
+            with engine.begin() as connection:
+                result = connection.execute(statement, given)
+                log(f"{t.name}, {label}", [tuple(row) for row in result])
+            log("keys", list(result.keys()))
+        with engine.begin() as connection:
+            options = {"insertmanyvalues_page_size": 2}
+            connection.execute(t.insert().returning(t.c.x), rows, execution_options=options)
