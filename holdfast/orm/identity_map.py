@@ -65,7 +65,7 @@ class IdentityMap:
     """
 
     __slots__ = (
-        "__weakref__", "_session", "arrived", "deleted", "dirty", "dispatch", "epoch", "new", "stashes", "states",
+        "__weakref__", "_session", "arrived", "deleted", "dirty", "dispatch", "epoch", "lazy_batching", "new", "stashes", "states",
     )  # fmt: skip
 
     # One function for all maps: the callback finds its map through the state and makes no reference cycle.
@@ -80,6 +80,7 @@ class IdentityMap:
         self.dirty: dict[InstanceState, object] = {}
         self.deleted: dict[InstanceState, object] = {}
         self.epoch = 0
+        self.lazy_batching: str | None = None
         self.stashes: weakref.WeakSet[Any] | tuple[()] = ()
 
     @property

@@ -9,8 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
+from holdfast.exc import ArgumentError
+
 Mark: TypeAlias = tuple[int, int]
 """Tells whether something was written since: the session's epoch, and the statements sent that may have written."""
+
+
+def check_mode(mode: Any) -> None:
+    """Refuse what `lazy_batching` can not be; None says nothing.
+
+    Raises: ArgumentError.
+    """
+    if mode not in (None, "peers", "one", "raise"):
+        raise ArgumentError(f"lazy_batching is 'peers', 'one' or 'raise', not {mode!r}")
 
 
 class Stash:
@@ -42,13 +53,17 @@ class Stash:
 class Peers:
     """A group.
 
+    Args:
+        mode: what the statement that loaded it says of `lazy_batching`; None: nothing.
+
     Attributes:
         touched: what one member was loaded alone for: relationships, or names of columns.
         stashes: what was loaded for all of them, by the same.
     """
 
-    __slots__ = ("stashes", "touched")
+    __slots__ = ("mode", "stashes", "touched")
 
-    def __init__(self) -> None:
+    def __init__(self, mode: str | None = None) -> None:
+        self.mode = mode
         self.touched: set[Any] = set()
         self.stashes: dict[Any, Stash] = {}

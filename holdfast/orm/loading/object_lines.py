@@ -106,7 +106,7 @@ def write_start(writer: Writer, part: ObjectPart) -> None:
     writer.names.update(EventContext=EventContext, tell_refreshed=tell_refreshed)
     writer.names[f"base{number}"] = part.mapper.base_mapper
     writer.line(1, f"states{number} = holder.by_key(base{number}); get{number} = states{number}.get")
-    writer.line(1, f"peers{number} = Peers() if len(rows) > 1 else None")
+    writer.line(1, f"peers{number} = Peers(holder.lazy_batching) if len(rows) > 1 else None")
 
 
 def write_object(writer: Writer, depth: int, part: ObjectPart, besides: Besides = NOTHING_BESIDES) -> None:

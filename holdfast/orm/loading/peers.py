@@ -39,7 +39,13 @@ _ROW = "row"
 
 def peers_of(session: Any, state: InstanceState) -> Peers | None:
     """Return the group of an object, or None where it is loaded alone."""
-    return getattr(state, "peers", None) if session.lazy_batching != "one" else None
+    group: Peers | None = getattr(state, "peers", None)
+    return None if group is None or _mode(session, group) == "one" else group
+
+
+def _mode(session: Any, group: Peers, relationship: Any = None) -> str:
+    """Return what is to happen: what the statement says, else the relationship, else the session."""
+    return group.mode or (relationship and relationship.lazy_batching) or session.lazy_batching  # type: ignore[no-any-return]
 
 
 def already_loaded(session: Any, state: InstanceState, instance: Any, key: str) -> Any:
@@ -64,8 +70,9 @@ def already_loaded(session: Any, state: InstanceState, instance: Any, key: str) 
 
 async def core_load_for_peers(session: Any, state: InstanceState, instance: Any, relationship: Any) -> Any:
     """Load a relationship of one object, and from the second object of a group on, of all of them."""
-    group = peers_of(session, state)
-    if group is None or is_eager(relationship.mapper):
+    group = getattr(state, "peers", None)
+    mode = None if group is None else _mode(session, group, relationship)
+    if group is None or mode == "one" or is_eager(relationship.mapper):
         return await core_load_relationship(session, state, instance, relationship)
     stash = _valid(session, group, relationship)
     if relationship.load_by_key:
@@ -77,7 +84,7 @@ async def core_load_for_peers(session: Any, state: InstanceState, instance: Any,
     if relationship not in group.touched:
         group.touched.add(relationship)
         return await core_load_relationship(session, state, instance, relationship)
-    _check_allowed(session, state, str(relationship))
+    _check_allowed(mode, state, str(relationship))
     owners = [instance, *_others(session, state, group, _lacks_relationship(relationship))]
     if len(owners) == 1:
         return await core_load_relationship(session, state, instance, relationship)
@@ -207,7 +214,7 @@ async def core_refresh_with_peers(session: Any, state: InstanceState, instance: 
         return await load.core_refresh(session, state, instance)
     stash = _valid(session, group, _ROW)
     row = None if stash is None else stash.found.pop(state, None)
-    if row is None and _ROW in group.touched and session.lazy_batching == "peers":
+    if row is None and _ROW in group.touched and _mode(session, group) == "peers":
         others = list(_others(session, state, group, lambda peer, one: peer.flags & EXPIRED and _is_bare(mapper, one)))
         if others:
             stash = await _stash_rows(session, group, mapper, [instance, *others])
@@ -254,7 +261,7 @@ async def core_load_columns_with_peers(
     stash = _valid(session, group, names)
     row = None if stash is None else stash.found.pop(state, None)
     if row is None and names in group.touched:
-        _check_allowed(session, state, f"{state.mapper.class_name}.{names[0]}")
+        _check_allowed(_mode(session, group), state, f"{state.mapper.class_name}.{names[0]}")
         others = list(
             _others(
                 session,
@@ -331,12 +338,12 @@ def _key_reader(plan: Any, mapper: Any) -> Any:
 # -- stashes ------------------------------------------------------------------------------------------------------------
 
 
-def _check_allowed(session: Any, state: InstanceState, what: str) -> None:
+def _check_allowed(mode: str | None, state: InstanceState, what: str) -> None:
     """Refuse to load for a second object of a group where the program asked for that.
 
-    Raises: InvalidRequestError: the session has ``lazy_batching="raise"``.
+    Raises: InvalidRequestError: statement, relationship or session have ``lazy_batching="raise"``.
     """
-    if session.lazy_batching == "raise":
+    if mode == "raise":
         raise exc.InvalidRequestError(
             f"'{what}' of a second {state.mapper.class_name} is loaded by a statement of its own (N+1), which "
             "lazy_batching='raise' forbids. Load it with the query: options(selectinload(...)), or undefer(...) for a "

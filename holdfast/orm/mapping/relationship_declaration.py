@@ -6,6 +6,7 @@ from typing import Any
 
 from holdfast.orm.mapping.properties import UNSET
 from holdfast.orm.mapping.relationships import Relationship
+from holdfast.orm.peers import check_mode
 
 
 def relationship(
@@ -32,6 +33,7 @@ def relationship(
     kw_only: bool = UNSET,
     hash: bool | None = UNSET,
     lazy: Any = "select",
+    lazy_batching: str | None = None,
     passive_deletes: Any = False,
     passive_updates: bool = True,
     active_history: bool = False,
@@ -65,6 +67,8 @@ def relationship(
         cascade: which operations go on to the related objects; "save-update, merge" by default.
         viewonly: loaded, never written.
         lazy: when related objects are loaded; "select": when the attribute is first read.
+        lazy_batching: what the second lazy load among objects loaded together does, where the session is not to say it:
+            "peers", "one" or "raise".
         passive_deletes: related rows are left to ON DELETE of the database; "all": not touched at all.
         foreign_keys: the columns that count as foreign keys.
         remote_side: the columns on the far side; needed where a table refers to itself.
@@ -77,10 +81,12 @@ def relationship(
 
     Returns: the declaration, to be assigned to the attribute.
     """
+    check_mode(lazy_batching)
     given = {
         "uselist": uselist, "collection_class": collection_class, "primaryjoin": primaryjoin,
         "secondaryjoin": secondaryjoin, "back_populates": back_populates, "order_by": order_by, "backref": backref,
         "overlaps": overlaps, "comparator_factory": comparator_factory, "post_update": post_update, "cascade": cascade, "viewonly": viewonly, "lazy": lazy,
+        "lazy_batching": lazy_batching,
         "passive_deletes": passive_deletes, "passive_updates": passive_updates, "active_history": active_history,
         "enable_typechecks": enable_typechecks, "foreign_keys": foreign_keys, "remote_side": remote_side,
         "join_depth": join_depth, "single_parent": single_parent, "innerjoin": innerjoin,

@@ -117,6 +117,11 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         return self.link.factory
 
     @property
+    def lazy_batching(self) -> str | None:
+        """What the second lazy load among objects loaded together does; None: the session says it."""
+        return self.given.get("lazy_batching")
+
+    @property
     def active_history(self) -> bool:
         """Whether an unloaded value is loaded before it is replaced."""
         return self.link.loads_before

@@ -11,6 +11,7 @@ from holdfast import defaults, exc
 from holdfast.event import register
 from holdfast.orm.events import own_dispatch, session_class_dispatch
 from holdfast.orm.identity_map import IdentityMap
+from holdfast.orm.peers import check_mode
 from holdfast.orm.query import Query
 from holdfast.orm.session.autocommit import warn_of_mode
 from holdfast.orm.session.binds import bind_keys, check_bind
@@ -24,7 +25,6 @@ from holdfast.orm.session.places import here, own_codes
 from holdfast.orm.session.reading import SessionReading
 from holdfast.orm.session.transaction import SessionTransaction
 
-_LAZY_BATCHING = (None, "peers", "one", "raise")
 _JOIN_MODES = ("conditional_savepoint", "rollback_only", "control_fully", "create_savepoint")
 
 
@@ -77,8 +77,7 @@ class Session(SessionFacts, SessionHolding, SessionReading, BulkSession, Session
                 f"invalid selection for join_transaction_mode: {join_transaction_mode!r}; choose one of "
                 f"{', '.join(map(repr, _JOIN_MODES))}"
             )
-        if lazy_batching not in _LAZY_BATCHING:
-            raise exc.ArgumentError(f"lazy_batching is 'peers', 'one' or 'raise', not {lazy_batching!r}")
+        check_mode(lazy_batching)
         if autocommit:
             warn_of_mode()
             self.autocommit = True

@@ -13,6 +13,7 @@ from holdfast.orm.loading.criteria import constrained_dml
 from holdfast.orm.loading.follow_ups import must_be_unique
 from holdfast.orm.loading.from_statement import core_load_from
 from holdfast.orm.loading.load_plan import LoadPlan
+from holdfast.orm.peers import check_mode
 from holdfast.orm.session.attribute_loading import SessionAttributeLoading
 from holdfast.orm.session.execute_state import NOTHING, Routed, core_execute_heard
 from holdfast.orm.set_based.execute import check_options, core_execute_dml
@@ -84,6 +85,13 @@ class SessionStatements(SessionAttributeLoading):
         if self.has_changes() and options.get("autoflush", True):
             await self.core_autoflush()
         overwrite = bool(options.get("populate_existing"))
+        if options.get("lazy_batching") is not None:
+            check_mode(options["lazy_batching"])
+            self.holder.lazy_batching = options["lazy_batching"]
+            try:
+                return await self.core_load(statement, parameters, _without_batching(options), arguments)
+            finally:
+                self.holder.lazy_batching = None
         stream = StreamSettings.of(options) if options else None
         where = self._routed(statement, arguments)
         return await load.core_load_statement(where, statement, statement._columns, parameters, overwrite, stream)
@@ -142,6 +150,11 @@ class SessionStatements(SessionAttributeLoading):
         if self.execution_options:
             return {**self.execution_options, **own, **options}
         return {**own, **options} if own and options else own or options
+
+
+def _without_batching(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return execution options without one that has been seen to; as a value that is merged over the statement's own."""
+    return {**options, "lazy_batching": None}
 
 
 def streamed_result(plan: LoadPlan, feed: Feed) -> Result[Any]:

@@ -315,3 +315,95 @@ def test_a_thousand() -> None:
         session.add_all([Owner(name=f"o{n}") for n in range(1000)])
         session.commit()
     assert statements_of_a_loop(engine) == 3
+
+
+def test_modes_of_relationships_and_statements(tmp_path: Any) -> None:
+    """A relationship says it for itself, a statement for the objects that it loads; the statement is the nearest."""
+    from holdfast import create_engine
+
+    class Own(DeclarativeBase):
+        pass
+
+    class Parent(Own):
+        __tablename__ = "parents"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        ones: Mapped[list["Child"]] = relationship(lazy_batching="one", viewonly=True)
+        peers: Mapped[list["Child"]] = relationship(lazy_batching="peers", viewonly=True)
+        others: Mapped[list["Child"]] = relationship(viewonly=True)
+
+    class Child(Own):
+        __tablename__ = "children"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        parent_id: Mapped[int] = mapped_column(ForeignKey("parents.id"))
+
+    engine = create_engine(f"sqlite:///{tmp_path}/a.db")
+    Own.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all([Parent(id=n) for n in range(1, 11)])
+        session.commit()
+
+    def sent(name: str, mode: str | None = None, **keywords: Any) -> int:
+        statements: list[str] = []
+        event.listen(engine, "before_cursor_execute", note := lambda *arguments: statements.append(arguments[2]))
+        statement = select(Parent) if mode is None else select(Parent).execution_options(lazy_batching=mode)
+        try:
+            with Session(engine, **keywords) as session:
+                for parent in session.scalars(statement):
+                    len(getattr(parent, name))
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return len(statements)
+
+    assert [sent(name) for name in ("ones", "peers", "others")] == [11, 3, 3]
+    assert [sent(name, lazy_batching="one") for name in ("ones", "peers", "others")] == [11, 3, 11]
+    assert [sent(name, "peers", lazy_batching="one") for name in ("ones", "peers", "others")] == [3, 3, 3]
+    assert [sent(name, "one") for name in ("ones", "peers", "others")] == [11, 11, 11]
+    with pytest.raises(exc.InvalidRequestError, match="lazy_batching='raise' forbids"):
+        sent("others", "raise")
+    with pytest.raises(exc.ArgumentError, match="'peers', 'one' or 'raise', not 'all'"):
+        sent("others", "all")
+    with pytest.raises(exc.ArgumentError, match="'peers', 'one' or 'raise', not 'all'"):
+        relationship(lazy_batching="all")
+    with Session(engine) as session:
+        query = session.query(Parent).execution_options(lazy_batching="raise")
+        with pytest.raises(exc.InvalidRequestError, match="lazy_batching='raise' forbids"):
+            [parent.others for parent in query]
+        assert session.holder.lazy_batching is None
+    engine.dispose()
+
+
+def test_a_second_writer(clean_postgresql_url: str) -> None:
+    """Under READ COMMITTED what serves peers is of one moment, as an eager load is; own writes and ends drop it."""
+    from holdfast import create_engine
+
+    engine = create_engine(clean_postgresql_url, isolation_level="READ COMMITTED")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all([Owner(id=n, name=f"o{n}", toys=[Toy(name="t")]) for n in range(1, 7)])
+        session.commit()
+
+    def write(owner_id: int) -> None:
+        with Session(engine) as other:
+            other.add(Toy(name="late", owner_id=owner_id))
+            other.commit()
+
+    with Session(engine) as session:
+        found = owners(session)
+        write(1)
+        assert len(found[0].toys) == 2, "the first one reads for itself, when it is read"
+        write(2)
+        assert len(found[1].toys) == 2, "the second one reads for all, now"
+        write(3)
+        assert len(found[2].toys) == 1, "it is served by what was read for the second"
+        session.expire(found[2], ["toys"])
+        assert len(found[2].toys) == 2, "expired by hand, it is read"
+        write(4)
+        session.execute(text("UPDATE toy SET name = name WHERE false"))
+        assert len(found[3].toys) == 2, "after a statement that may write, nothing is served"
+        write(5)
+        session.refresh(found[4], ["toys"])
+        assert len(found[4].toys) == 2, "a refresh reads"
+        write(6)
+        session.commit()
+        assert len(found[5].toys) == 2, "nothing outlives the transaction"
+    engine.dispose()
