@@ -66,6 +66,10 @@ class Literals:
         """Return a span of time as SQL, on databases that have such a type."""
         raise NotImplementedError
 
+    def path_literal(self, keys: list[str]) -> str:
+        """Return the keys that lead to a member of a document, on databases that take them as an array."""
+        raise NotImplementedError
+
     def array_literal(self, value: Any, type_: Any) -> str:
         """Return an array as SQL: arrays inside it by the same words.
 

@@ -84,6 +84,9 @@ class Session:
         """Return the name of a type and what it was made with."""
         item = getattr(value, "item_type", getattr(value, "data_type", None))
         found = {name: got for name in OF_TYPES if (got := getattr(value, name, None)) is not None}
+        if "default" in found:
+            # A domain's is SQL; the oracle keeps it as a string, which it would quote when it makes the domain anew.
+            found["default"] = str(found["default"])
         return [type(value).__name__, self.plain(found), None if item is None else self.type(item)]
 
 

@@ -1,4 +1,4 @@
-"""Reads arrays that arrive as text: those of types that the driver does not know, such as enumerations."""
+"""Arrays as text: read where the driver does not know their type, such as enumerations; written for paths of documents."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 _TOKEN = re.compile(r'\{|\}|,|"((?:[^"\\]|\\.)*)"|([^{},"]+)', re.DOTALL)
+_WORD = re.compile(r"(?!null\Z)[\w$-]+", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -29,3 +30,12 @@ def read_array(value: Any) -> Any:
         elif token != ",":
             stack[-1].append(None if token == "NULL" else token)
     return stack[0][0]
+
+
+def write_path(keys: list[str]) -> str:
+    """Return strings as an array's text."""
+    return "{" + ", ".join(key if _WORD.fullmatch(key) else _quoted(key) for key in keys) + "}"
+
+
+def _quoted(key: str) -> str:
+    return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -11,6 +11,7 @@ from holdfast.compiler.default import TYPES_KEPT, DefaultDialect
 from holdfast.compiler.identifiers import RESERVED, quote
 from holdfast.dialects.facts import ErrorFacts
 from holdfast.dialects.postgresql import errors
+from holdfast.dialects.postgresql.array_text import write_path
 from holdfast.dialects.postgresql.ddl import PostgreSQLDDLCompiler
 from holdfast.dialects.postgresql.inspector import PGInspector
 from holdfast.dialects.postgresql.json import JSONB
@@ -180,6 +181,9 @@ class PostgreSQLDialect(DefaultDialect):
 
     def span_literal(self, value: Any) -> str:
         return write_span(value)
+
+    def path_literal(self, keys: list[str]) -> str:
+        return self.literal_text(write_path(keys))
 
     def array_literal(self, value: Any, type_: Any) -> str:
         text = super().array_literal(value, type_)

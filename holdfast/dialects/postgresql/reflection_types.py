@@ -122,7 +122,7 @@ class TypeReader:
             fact.name,
             base,
             collation=fact.collation,
-            default=fact.default_text,
+            default=verbatim(fact.default_text) if fact.default_text else None,
             constraint_name=fact.check_names[0] if len(checks) == 1 else None,
             not_null=fact.not_null,
             check=verbatim(check) if check else None,

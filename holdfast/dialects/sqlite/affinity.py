@@ -29,6 +29,7 @@ _NAMED: dict[str, Any] = {
     "FLOAT": types.FLOAT,
     "INT": types.INTEGER,
     "INTEGER": types.INTEGER,
+    "NCHAR": types.NCHAR,
     "NUMERIC": types.NUMERIC,
     "NVARCHAR": types.NVARCHAR,
     "REAL": types.REAL,

@@ -42,8 +42,7 @@ def fill_table(
     """Fill a Table, with columns that a program has `given` in place of those that the database tells of."""
     with inspector.operating():
         filling = _Filling(inspector, table)
-        filling.columns(include, exclude)
-        filling.given(given)
+        filling.columns(include, exclude, given)
         filling.primary_key()
         filling.foreign_keys(resolve_fks)
         filling.indexes_and_constraints()
@@ -65,8 +64,12 @@ class _Filling:
         # The column's name in the database -> the key that it got.
         self.keys: dict[str, str] = {}
 
-    def columns(self, include: Collection[str] | None, exclude: Collection[str]) -> None:
-        """Add the columns; listeners of ``column_reflect`` may change the facts before."""
+    def columns(self, include: Collection[str] | None, exclude: Collection[str], given: Collection[Any]) -> None:
+        """Add the columns; listeners of ``column_reflect`` may change the facts before.
+
+        A column of the program's own takes the place of the one of its name.
+        """
+        own = {column.name: column for column in given}
         facts = self.inspector.get_columns(*self.place)
         if not facts and not self.inspector.has_table(*self.place):
             raise exc.NoSuchTableError(self.table.name)
@@ -74,15 +77,14 @@ class _Filling:
             original = fact["name"]
             for target in (self.table.metadata, self.table, self.inspector):
                 tell(target, "column_reflect", self.inspector, self.table, fact)
-            if (include is not None and original not in include) or fact["name"] in exclude:
-                continue
-            column = _column(fact)
+            column = own.pop(fact["name"], None)
+            if column is None:
+                if (include is not None and original not in include) or fact["name"] in exclude:
+                    continue
+                column = _column(fact)
             self.table._append(column, True)
             self.keys[original] = column.key
-
-    def given(self, columns: Collection[Any]) -> None:
-        """Add columns of the program's own, so that constraints find them."""
-        for column in columns:
+        for column in own.values():
             self.table._append(column, True)
             self.keys[column.name] = column.key
 

@@ -195,5 +195,7 @@ def from_text(text: Any) -> Any:
 
 def _literal(value: Any, dialect: Any) -> str:
     if isinstance(value, int):
-        return str(value)
+        return repr(int(value))
+    if isinstance(value, list):
+        return str(dialect.path_literal(value))
     return str(dialect.literal_text(str(value)))

@@ -283,3 +283,31 @@ def test_asyncio_by_run_sync(clean_postgresql_url: str) -> None:
         return [*found, *read.tables]
 
     assert asyncio.run(names()) == ["t", "t"]
+
+
+def test_a_domain_comes_back_as_it_was_made(empty: hf.Engine) -> None:
+    """Its default is SQL, not a string that holds SQL; made anew it gives the same values."""
+    send(
+        empty,
+        "CREATE DOMAIN counted AS INTEGER DEFAULT 5 CHECK (VALUE > 0)",
+        "CREATE DOMAIN word AS VARCHAR(10) COLLATE \"C\" DEFAULT 'x''y' NOT NULL",
+        "CREATE DOMAIN moment AS TIMESTAMP DEFAULT now()",
+        "CREATE TABLE facts (id INTEGER, a counted, b word, c moment)",
+    )
+    facts = hf.Table("facts", hf.MetaData(), autoload_with=empty)
+    made = [str(postgresql.CreateDomainType(facts.c[name].type).compile(dialect=empty.dialect)) for name in "abc"]
+    assert made == [
+        "CREATE DOMAIN counted AS INTEGER DEFAULT 5 CONSTRAINT counted_check CHECK (VALUE > 0)",
+        "CREATE DOMAIN word AS VARCHAR(10) COLLATE \"C\" DEFAULT 'x''y'::character varying NOT NULL",
+        "CREATE DOMAIN moment AS TIMESTAMP WITHOUT TIME ZONE DEFAULT now()",
+    ]
+    send(
+        empty,
+        "DROP TABLE facts",
+        "DROP DOMAIN counted, word, moment",
+        *made,
+        "CREATE TABLE facts (id INTEGER, a counted, b word)",
+    )
+    with empty.begin() as connection:
+        connection.execute(hf.insert(facts).values(id=1))
+        assert connection.execute(hf.select(facts.c.a, facts.c.b)).one() == (5, "x'y")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdfast import Engine, exc, select
+from holdfast import JSON, Engine, cast, exc, select
 from holdfast.orm import Session
 from tests.dialects.postgresql.models import Value
 
@@ -81,3 +81,25 @@ def test_a_value_of_the_wrong_type_is_refused_before_it_is_sent(engine: Engine, 
         with pytest.raises(exc.StatementError, match=f"Value.{name} was given a str; nothing was sent") as refused:
             session.flush()
         assert value not in str(refused.value).replace(f"Value.{name}", "")
+
+
+def test_paths_of_documents(engine: Engine) -> None:
+    """Keys of any characters find their member, as a parameter and written into the text."""
+    keys = st.lists(
+        TEXT | st.sampled_from(["null", "NULL", "a b", 'q"q', "back\\slash", "{x}", "c,d", "1"]), min_size=1, max_size=3
+    )
+
+    with engine.connect() as connection:
+
+        @settings(max_examples=60)
+        @given(keys)
+        def check(path: list[str]) -> None:
+            document: object = 7
+            for key in reversed(path):
+                document = {key: document}
+            statement = select(cast(document, JSON)[tuple(path)].as_integer())
+            assert connection.scalar(statement) == 7
+            written = str(statement.compile(dialect=engine.dialect, compile_kwargs={"literal_binds": True}))
+            assert connection.exec_driver_sql(written.replace("%%", "%")).scalar() == 7
+
+        check()

@@ -220,3 +220,17 @@ def test_asyncio_by_run_sync() -> None:
         return [*found, *read.tables]
 
     assert asyncio.run(names()) == ["t", "t"]
+
+
+def test_a_program_column_stands_where_the_read_one_stood(connection: hf.Connection) -> None:
+    """The order of the columns is the database's; those that it does not have come last."""
+    connection.exec_driver_sql("CREATE TABLE placed (id INTEGER PRIMARY KEY, a NCHAR(20), b TEXT, c TEXT)")
+    own = [hf.Column("more", hf.Text), hf.Column("b", hf.Integer, key="second")]
+    table = hf.Table("placed", hf.MetaData(), *own, autoload_with=connection)
+    assert [(column.name, column.key, str(column.type)) for column in table.c] == [
+        ("id", "id", "INTEGER"),
+        ("a", "a", "NCHAR(20)"),
+        ("b", "second", "INTEGER"),
+        ("c", "c", "TEXT"),
+        ("more", "more", "TEXT"),
+    ]
