@@ -75,7 +75,7 @@ class TransferKeys(NamedTuple):
             f"{facts.key_taker.class_name}.{name} = {facts.key_holder.class_name}.{holder_name}"
             for holder_name, name in facts.transfers
         )
-        return f"(keys) {pairs}: {len(self.transfers)} objects"
+        return f"(keys) {pairs}: {_count(self.transfers, 'object')}"
 
 
 class SecondaryRows(NamedTuple):
@@ -123,8 +123,8 @@ class PostUpdate(NamedTuple):
         return f"UPDATE {self.facts.table.name} (foreign keys alone): {_count(list(self.rows))}"
 
 
-def _count(rows: list[Any]) -> str:
-    return f"{len(rows)} row" if len(rows) == 1 else f"{len(rows)} rows"
+def _count(things: list[Any], what: str = "row") -> str:
+    return f"{len(things)} {what}" if len(things) == 1 else f"{len(things)} {what}s"
 
 
 Work: TypeAlias = InsertRows | UpdateRows | DeleteRows | TransferKeys | SecondaryRows | SecondaryKeys | PostUpdate

@@ -34,7 +34,7 @@ def test_a_plan_is_what_the_flush_sends(on_face):
             assert str(plan).splitlines() == [
                 "1. UPDATE writer SET born: 1 row",
                 "2. INSERT INTO writer (name, born): 1 row",
-                "3. (keys) Book.writer_id = Writer.id: 1 objects",
+                "3. (keys) Book.writer_id = Writer.id: 1 object",
                 "4. INSERT INTO book (title, writer_id): 1 row",
                 "5. DELETE FROM writer: 1 row",
             ]
