@@ -64,12 +64,17 @@ def compile_statement(
         )
     is_text = kind in ("text", "textual_select")
     is_own = getattr(statement, "_is_own", False)
-    writes = statement.writes if is_text else is_own or kind != "select"
+    writes = statement.writes if is_text else is_own or kind != "select" or _locks_all(dialect, statement)
     kind = "text" if is_text or is_own else kind
     keys = KeySources(compiler.key_made, compiler.key_counted, compiler.key_first)
     compiled = Compiled(dialect, statement, text, kind, writes, columns, tuple(compiler.slots), keys, column_keys)
     compiled.batch = batch
     return compiled
+
+
+def _locks_all(dialect: Any, statement: Any) -> bool:
+    """Return True for FOR UPDATE where the database has no row locks: the transaction must begin as one that writes."""
+    return not dialect.capabilities.for_update and getattr(statement, "_for_update", None) is not None
 
 
 class _Alone(ClauseElement):

@@ -232,7 +232,9 @@ def test_cancelled_at_every_point(database: str, program: Program, request, monk
     if database == "sqlite":
         url = f"sqlite+aiosqlite:///{tmp_path}/baskets.db"
     else:
-        url = request.getfixturevalue("clean_postgresql_url")
+        # BEGIN and COMMIT by themselves, and in a pipeline with the statements.
+        pipeline = "never" if program in PROGRAMS[:3] else "always"
+        url = f"{request.getfixturevalue('clean_postgresql_url')}?pipeline={pipeline}"
 
     async def body() -> None:
         # Each run has an engine of its own, so that opening connections is among its points; on a server once is enough.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from holdfast.dialects.postgresql.drivers.batches import CAN_KEEP, AsyncKeepingCursor
 from holdfast.dialects.postgresql.drivers.psycopg import (
@@ -24,6 +25,8 @@ from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.bridge import io
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
 from holdfast.engine.uninterrupted import to_the_end
+
+T = TypeVar("T")
 
 
 class AsyncPsycopgConnection(TravellingMarks):
@@ -47,7 +50,22 @@ class AsyncPsycopgConnection(TravellingMarks):
 
     async def run(self, sql: str, parameters: Parameters) -> Fetched:
         """Execute one statement and fetch all of its rows; a cancelled caller's statement is cancelled too."""
-        return await io(lambda: self._run(sql, given_parameters(parameters)))
+        return await io(lambda: self._settled(self._run(sql, given_parameters(parameters))))
+
+    async def _settled(self, work: Coroutine[Any, Any, T]) -> T:
+        """Await work; a connection on which an answer is still under way afterwards is closed.
+
+        A cancelled caller's statement is cancelled by the driver, which waits for the answer to that; but not in the middle
+        of a pipeline, and not for a caller that is cancelled once more meanwhile. The next statement would get what is left
+        for its own answer.
+        """
+        try:
+            return await work
+        except asyncio.CancelledError:
+            connection = self.raw.pgconn
+            if connection.transaction_status == TransactionStatus.ACTIVE or connection.pipeline_status:
+                connection.finish()
+            raise
 
     async def _run(self, sql: str, parameters: Any) -> Fetched:
         if self._has_marks:
@@ -90,7 +108,7 @@ class AsyncPsycopgConnection(TravellingMarks):
 
     async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
         """Execute one statement for each row of parameters."""
-        return await io(lambda: self._run_many(sql, rows))
+        return await io(lambda: self._settled(self._run_many(sql, rows)))
 
     async def _run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
         return Fetched([], None, (await self._execute_many(sql, rows, False)).rowcount, None)
@@ -112,7 +130,7 @@ class AsyncPsycopgConnection(TravellingMarks):
 
     async def run_each(self, sql: str, rows: Sequence[Parameters]) -> list[Fetched]:
         """Execute one statement for each row of parameters and bring each answer."""
-        return await io(lambda: self._run_each(sql, rows))
+        return await io(lambda: self._settled(self._run_each(sql, rows)))
 
     async def _run_each(self, sql: str, rows: Sequence[Parameters]) -> list[Fetched]:
         cursor = await self._execute_many(sql, rows, True)
@@ -123,7 +141,7 @@ class AsyncPsycopgConnection(TravellingMarks):
 
     async def run_group(self, statements: Sequence[tuple[str, Parameters]]) -> list[Fetched | BaseException]:
         """Execute several statements in one pipeline; the first error is the last answer."""
-        return await io(lambda: self._run_group(statements))
+        return await io(lambda: self._settled(self._run_group(statements)))
 
     async def _run_group(self, statements: Sequence[tuple[str, Parameters]]) -> list[Fetched | BaseException]:
         cursors: list[psycopg.AsyncCursor[Any]] = []
@@ -146,7 +164,7 @@ class AsyncPsycopgConnection(TravellingMarks):
 
     async def run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched:
         """Execute on a cursor of `cursor` and fetch all rows."""
-        return await io(lambda: self._run_on(cursor, sql, parameters, many))
+        return await io(lambda: self._settled(self._run_on(cursor, sql, parameters, many)))
 
     async def _run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched:
         await self._send_begin()
