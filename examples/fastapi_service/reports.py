@@ -66,11 +66,13 @@ async def discount(percent: int, seen: Reading, session: Writing) -> dict[str, i
     sold = set(await seen.scalars(select(Order.product_id).distinct()))
     # The reading transaction ends before the writing one begins to lock.
     await seen.close()
-    result = await session.execute(
+    lowered = await session.scalars(
         update(Product)
         .where(Product.id.not_in(sold))
         .values(price=Product.price * (100 - percent) / 100)
+        .returning(Product.id)
         .execution_options(synchronize_session=False)
     )
+    number = len(lowered.all())
     await session.commit()
-    return {"lowered": result.rowcount}
+    return {"lowered": number}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from holdfast import Engine, String, create_engine, event, exc, func, insert, inspect, select, text
+from holdfast.engine.thread_driver import ThreadDriver
 from holdfast.ext.associationproxy import association_proxy
 from holdfast.ext.asyncio import (
     AsyncAttrs,
@@ -523,6 +524,17 @@ class TestListeners:
 
 class TestOneAtATime:
     """A session is for one task at a time, and belongs to no loop."""
+
+    @pytest.fixture(autouse=True)
+    def opening_suspends(self, monkeypatch) -> None:
+        """Another task gets its turn while a connection is opened, however quick that is."""
+        original = ThreadDriver.connect
+
+        async def connect(driver: Any, arguments: Any) -> Any:
+            await asyncio.sleep(0)
+            return await original(driver, arguments)
+
+        monkeypatch.setattr(ThreadDriver, "connect", connect)
 
     def test_two_tasks_that_take_its_connection(self, run) -> None:
         """The second one is refused and told what there is instead; the session is whole afterwards."""
