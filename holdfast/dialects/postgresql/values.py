@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -58,7 +59,7 @@ TYPE_NAMES: dict[str, str | Callable[[Any], str]] = {
     "DOUBLE": "DOUBLE PRECISION",
     "large_binary": "BYTEA",
     "BLOB": "BYTEA",
-    "uuid": "UUID",
+    "uuid": lambda type_: "UUID" if type_.native_uuid else "CHAR(32)",
     "datetime": zoned_name,
     "DATETIME": zoned_name,
     "TIMESTAMP": zoned_name,
@@ -100,7 +101,7 @@ _CASTS: tuple[tuple[type, str | Callable[[Any], str]], ...] = (
     (DateTime, _zoned_cast),
     (Date, "DATE"),
     (Time, _zoned_cast),
-    (Uuid, "UUID"),
+    (Uuid, lambda type_: "UUID" if type_.native_uuid else "VARCHAR"),
     (JSON, lambda type_: type_.visit_name),
     (JSON.JSONIntIndexType, "INT"),
     (JSON.JSONStrIndexType, "TEXT"),
@@ -131,10 +132,16 @@ def make_codec(type_: TypeEngine[Any], dialect: Any) -> Codec | None:
     if isinstance(type_, Boolean):
         return Codec(_bind_boolean, None)
     if isinstance(type_, Uuid):
+        if not type_.native_uuid:
+            return _DIGITS_AS_UUID if type_.as_uuid else _DIGITS_AS_TEXT
         return Codec(None, None) if type_.as_uuid else Codec(str, str)
     if isinstance(type_, LargeBinary):
         return Codec(type_.bind_processor(None), None)
     return None
+
+
+_DIGITS_AS_UUID = Codec(lambda value: value.hex, uuid.UUID)
+_DIGITS_AS_TEXT = Codec(lambda value: str(value).replace("-", ""), lambda digits: str(uuid.UUID(digits)))
 
 
 def _path(path: Any) -> Any:

@@ -156,11 +156,18 @@ class TypeEngine(Generic[T]):
         Args:
             type_: the other type.
             dialect_names: such as ``"sqlite"``.
+
+        Raises: ArgumentError: no dialect, one that has another type already, or a type with variants of its own.
         """
         if not dialect_names:
             raise ArgumentError("At least one dialect name is required")
-        new = self.copy()
         variant = to_instance(type_)
+        if variant._variants:
+            raise ArgumentError("can't pass a type that already has variants as a dialect-level type to with_variant()")
+        for name in dialect_names:
+            if name in self._variants:
+                raise ArgumentError(f"Dialect '{name}' is already present in the mapping for this {self!r}")
+        new = self.copy()
         new._variants = {**self._variants, **dict.fromkeys(dialect_names, variant)}
         return new
 

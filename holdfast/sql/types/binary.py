@@ -26,6 +26,10 @@ class LargeBinary(TypeEngine[bytes]):
     def python_type(self) -> type[bytes]:
         return bytes
 
+    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
+        # Text beside bytes is refused when it is bound: a database would find it unequal to any bytes, silently.
+        return self if isinstance(value, str) else super().coerce_compared_value(op, value)
+
     def bind_processor(self, dialect: Any) -> Processor | None:
         # Refuses text and numbers, which a database would store as what they are and no reader expects.
         return memoryview

@@ -85,6 +85,8 @@ class Enum(SchemaType, String):
         omit_aliases: bool = True,
         **keywords: Any,
     ) -> None:
+        if inherit_schema and schema is not None:
+            raise ArgumentError("Ambiguously setting inherit_schema=True while also passing a schema argument")
         self.enum_class, self.enums, members = _members(enums, values_callable, omit_aliases)
         longest = max((len(name) for name in self.enums), default=0)
         if length is not None and not native_enum and length < longest:
@@ -187,6 +189,12 @@ class Enum(SchemaType, String):
 
     def compare_values(self, x: Any, y: Any) -> bool:
         return bool(x == y)
+
+    def as_generic(self, allow_nulltype: bool = False) -> TypeEngine[Any]:
+        if type(self) is Enum:
+            return self
+        values = (self.enum_class,) if self.enum_class is not None else self.enums
+        return Enum(*values, name=self.name, schema=self.schema)
 
     def __repr__(self) -> str:
         parts = [repr(name) for name in self.enums]

@@ -60,6 +60,11 @@ class JSON(TypeEngine[Any]):
         """Whether None is a value of its own."""
         return not self.none_as_null
 
+    def evaluates_none(self) -> Any:
+        new = self.copy()
+        new.none_as_null = False
+        return new
+
     def bind_processor(self, dialect: Any) -> Processor | None:
         dumps, none_is_null = dialect.json_serializer or to_text, self.none_as_null
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from holdfast.sql.types.base import Processor
+from holdfast.sql.types.base import Processor, TypeEngine
 from holdfast.sql.types.binary import LargeBinary
 from holdfast.sql.types.decorator import TypeDecorator
 
@@ -70,6 +70,9 @@ class PickleType(TypeDecorator[Any]):
         dumps, protocol = self.pickler.dumps, self.protocol
         write = self.type_engine(dialect).literal_processor(dialect)
         return None if write is None else lambda value: write(dumps(value, protocol))
+
+    def as_generic(self, allow_nulltype: bool = False) -> TypeEngine[Any]:
+        return self
 
     def compare_values(self, x: Any, y: Any) -> bool:
         return bool(self.comparator(x, y)) if self.comparator else bool(x == y)

@@ -238,6 +238,7 @@ KINDS: dict[str, Kind] = {
     "JSON with null": Kind(JSON(), make=_document, extremes=({"a": None}, [None], False)),
     "Uuid": Kind(Uuid(), **UUIDS),
     "Uuid, not native": Kind(Uuid(native_uuid=False), **UUIDS),
+    "Uuid as text, not native": Kind(Uuid(as_uuid=False, native_uuid=False), make=lambda chance: str(_uuid(chance))),
     "Uuid as text": Kind(Uuid(as_uuid=False), make=lambda chance: str(_uuid(chance))),
     "PickleType": Kind(PickleType(), make=lambda chance: {"a": _span(chance), "b": {chance.random()}}),
     "TypeDecorator": Kind(Shifted(), make=_integers(63)["make"], extremes=(0, -1, 2**62)),

@@ -25,6 +25,7 @@ from holdfast import (
     PickleType,
     String,
     Table,
+    Text,
     Uuid,
     create_engine,
     exc,
@@ -35,7 +36,8 @@ from holdfast import (
     text,
 )
 from holdfast.compiler.default import DefaultDialect
-from holdfast.dialects import sqlite
+from holdfast.dialects import postgresql, sqlite
+from holdfast.dialects.postgresql import ENUM
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column
 from holdfast.types import NullType, TypeDecorator
 
@@ -57,6 +59,15 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "arrays of arrays": (lambda: ARRAY(ARRAY(Integer)), "Do not nest ARRAY types"),
     "a step": (lambda: Column("a", ARRAY(Integer))[1:5:2], "no step"),
     "a document as a whole": (lambda: Column("a", JSON).as_string(), r"col\['q'\].as_string\(\)"),
+    "a dialect twice": (
+        lambda: String().with_variant(Text(), "sqlite").with_variant(Text(), "sqlite"),
+        "Dialect 'sqlite' is already present in the mapping for this String",
+    ),
+    "a variant with variants": (
+        lambda: String().with_variant(Text().with_variant(Integer(), "mysql"), "sqlite"),
+        "can't pass a type that already has variants",
+    ),
+    "two schemas": (lambda: Enum("a", schema="s", inherit_schema=True), "Ambiguously setting inherit_schema=True"),
     "no impl": (type("Empty", (TypeDecorator,), {}), "require a class-level variable 'impl'"),
 }
 
@@ -103,6 +114,9 @@ def test_a_row_with_an_unknown_member() -> None:
 def test_generic_forms() -> None:
     """`as_generic` finds the type that all databases know."""
     assert repr(VARCHAR(5).as_generic()) == "String(length=5)"
+    assert repr(Enum("a", "b", name="e").as_generic()) == "Enum('a', 'b', name='e')"
+    assert repr(ENUM(Color, name="c").as_generic()) == "Enum('red', 'green', name='c')"
+    assert isinstance(PickleType().as_generic(), PickleType)
     assert repr(Integer().as_generic()) == "Integer()"
 
 
@@ -256,3 +270,25 @@ def test_whole_numbers_of_a_numeric_column_are_floats() -> None:
         table.create(connection)
         connection.execute(insert(table), [{"n": 2.0}, {"n": 0.5}, {"n": None}])
         assert [repr(value) for value in connection.scalars(select(table.c.n))] == ["2.0", "0.5", "None"]
+
+
+def test_none_of_a_document_as_its_own_value() -> None:
+    """`evaluates_none` turns `none_as_null` back."""
+    assert JSON(none_as_null=True).evaluates_none().should_evaluate_none
+    assert JSON().evaluates_none().should_evaluate_none
+
+
+def test_text_beside_bytes_is_refused() -> None:
+    """The database would find it unequal to any bytes."""
+    table = Table("t", MetaData(), Column("b", LargeBinary))
+    with create_engine("sqlite://").connect() as connection:
+        table.create(connection)
+        with pytest.raises(exc.StatementError, match="memoryview"):
+            connection.execute(select(table).where(table.c.b == "text"))
+
+
+def test_a_uuid_that_is_not_the_server_s_own_is_text_there() -> None:
+    """32 digits, as on every database without such a type."""
+    dialect = postgresql.dialect()
+    assert Uuid(native_uuid=False).compile(dialect=dialect) == "CHAR(32)"
+    assert Uuid().compile(dialect=dialect) == "UUID"
