@@ -26,9 +26,11 @@ def busy(session: Any, owner: Any) -> exc.IllegalStateChangeError:
     kind = "thread" if isinstance(owner, int) else "task"
     other = _outside(sys._current_frames().get(owner)) if isinstance(owner, int) else _place_of_task(owner)
     mine = _outside(sys._getframe(1))
+    instead = "" if kind == "thread" else " Several statements at once: 'await session.gather(statement, ...)'."
     return exc.IllegalStateChangeError(
         f"This {type(session).__name__} is in use by another {kind}: it is inside of a call at {other or 'a place unknown'}, "
         f"and {mine or 'this one'} calls it at the same time. One {kind} at a time uses a session: give each its own."
+        f"{instead}"
     )
 
 

@@ -9,9 +9,8 @@ from holdfast import exc
 from holdfast.orm.session.places import first_outside
 from holdfast.orm.state import InstanceState
 
-ACTIVE, PROVISIONING, PREPARED, COMMITTED, INACTIVE, FAILED, CLOSED = (
+ACTIVE, PREPARED, COMMITTED, INACTIVE, FAILED, CLOSED = (
     "active",
-    "provisioning",
     "prepared",
     "committed",
     "inactive",
@@ -94,7 +93,6 @@ class TransactionLevel:
             PendingRollbackError: a flush failed and nobody rolled back since.
             InvalidRequestError: the level is being ended (a listener is called in between).
             ResourceClosedError: the level has ended.
-            IllegalStateChangeError: another task is taking the connection of this very session.
         """
         if self.status == ACTIVE:
             return
@@ -107,12 +105,6 @@ class TransactionLevel:
             raise exc.InvalidRequestError(
                 "This session is in 'inactive' state, due to the SQL transaction being rolled back; no further SQL can be "
                 "emitted within this transaction."
-            )
-        if self.status == PROVISIONING:
-            raise exc.IllegalStateChangeError(
-                "This session is provisioning a new connection; concurrent operations are not permitted: one task (or "
-                "thread) at a time uses a session. Give each its own; for several statements at once there is "
-                "'await session.gather(statement, ...)'."
             )
         raise exc.InvalidRequestError(
             f"This session is in '{self.status}' state; no further SQL can be emitted within this transaction."

@@ -7,9 +7,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.orm.session.transaction_level import (
-    ACTIVE,
     CLOSED,
-    PROVISIONING,
     Link,
     SessionTransactionOrigin,
     TransactionLevel,
@@ -44,12 +42,7 @@ class LinkedLevel(TransactionLevel):
             self._check_one_connection(bind)
             link = self.links[bind] = await self._core_join(bind, options)
         else:
-            self.status = PROVISIONING
-            try:
-                link = self.links[bind] = await self._core_check_out(bind, options)
-            finally:
-                if self.status == PROVISIONING:
-                    self.status = ACTIVE
+            link = self.links[bind] = await self._core_check_out(bind, options)
         listeners = self.session.dispatch.after_begin
         if listeners and self.nested:
             # Who is told that the savepoint has begun may use it: it is sent.
@@ -71,11 +64,6 @@ class LinkedLevel(TransactionLevel):
         try:
             if options:
                 connection.execution_options(**options)
-            if self.status != PROVISIONING:
-                raise exc.IllegalStateChangeError(
-                    "The session was closed or rolled back by another task while this one took a connection for it; one "
-                    "task (or thread) at a time uses a session."
-                )
             return Link(connection, await self._core_begin(connection), None, True)
         except BaseException:
             await connection.core_close()
