@@ -65,6 +65,7 @@ class Capabilities(NamedTuple):
         exact_kinds: kinds of values (see `orm.set_based.exact_types`) that are kept and compared as Python does; None: all.
         on_conflict: INSERT ... ON CONFLICT is known.
         duplicate_key: INSERT ... ON DUPLICATE KEY UPDATE is known, which acts on the violation of any unique key.
+        copies: COPY is known.
         checked_change: texts before and behind an UPDATE of one row, with which it fails where no row was found, with words in
             the driver's error that stand in no other; None: there are none.
         sets_in_order: expressions in SET see what the clauses before them have set; otherwise the row as it was.
@@ -124,6 +125,7 @@ class Capabilities(NamedTuple):
     on_conflict: bool = True
     duplicate_key: bool = False
     sets_in_order: bool = False
+    copies: bool = False
     checked_change: tuple[str, str, str] | None = None
     inserted_flag: str | None = None
 

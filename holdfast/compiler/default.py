@@ -342,6 +342,10 @@ class DefaultDialect(Literals):
             text += f" OFFSET {compiler.process(offset)}"
         return text
 
+    def begin_options(self, options: Mapping[str, Any]) -> str:
+        """Return what stands behind BEGIN for execution options of the connection."""
+        return ""
+
     def begin_text(self, writes: bool, level: str | None = None) -> str:
         """Return the statement that begins a transaction.
 

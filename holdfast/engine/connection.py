@@ -6,9 +6,10 @@ Events, echo and savepoints that wait cost one test of one flag.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 
+from holdfast import exc
 from holdfast._util.drive import drive
 from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.driver import Fetched
@@ -78,6 +79,36 @@ class Connection(TransactionalConnection):
                 self.driver.commit_with_next()
                 return True
         return False
+
+    async def core_copy_in(self, sql: str, rows: Iterable[Any]) -> int:
+        """Send rows by a COPY; returns their number.
+
+        Raises: InvalidRequestError: the driver has no COPY.
+        """
+        return await self._core_copy("copy_in", sql, rows)
+
+    async def core_copy_out(self, sql: str, write: Callable[[bytes], Any]) -> int:
+        """Hand what a COPY gives to `write`, piece by piece; returns the number of rows."""
+        return await self._core_copy("copy_out", sql, write)
+
+    async def _core_copy(self, way: str, sql: str, other_end: Any) -> int:
+        if self._entry is None:
+            raise self._closed_error()
+        copy = getattr(self.driver, way, None)
+        if copy is None:
+            raise exc.InvalidRequestError(
+                f"The driver {self.dialect.driver.name} has no COPY here; write postgresql+psycopg:// in the address."
+            )
+        if self._transaction is None or self._waiting:
+            await self._begin_what_waits(way == "copy_in")
+        self._entry.last_sql = sql
+        if way == "copy_in":
+            self._wrote = True
+            self.writes += 1
+        try:
+            return await copy(sql, other_end)  # type: ignore[no-any-return]
+        except Exception as error:
+            raise self.wrapped(error, sql, (), False) from error
 
     async def core_run_each(self, compiled: Any, sql: str, rows: Sequence[Any]) -> list[Fetched]:
         """Send one statement for each row of parameters, in one hop, and return each answer."""

@@ -92,6 +92,8 @@ class TransactionalConnection(PooledConnection):
         if self._level is not None:
             await self._core_set_level(self._level)
         sql = root.begin_text(self.dialect, writes, self._level)
+        if self._options:
+            sql += self.dialect.begin_options(self._options)
         if self.driver.takes_begin_along:
             if self.engine.logs:
                 self._log_mark(sql)

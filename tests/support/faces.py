@@ -16,7 +16,7 @@ from holdfast.orm import Session
 AWAITED = frozenset(
     (
         "get get_one execute scalars scalar flush commit rollback close reset invalidate refresh delete delete_all "
-        "bulk_insert_mappings bulk_update_mappings bulk_save_objects upsert merge merge_all prepare get_or_create plan begin_nested"
+        "bulk_insert_mappings bulk_update_mappings bulk_save_objects upsert copy_in copy_out merge merge_all prepare get_or_create plan begin_nested"
     ).split()
 )
 

@@ -12,6 +12,7 @@ from holdfast.dialects.postgresql.exclusion import ExcludeConstraint
 from holdfast.dialects.postgresql.factory import make_dialect, shares_connection
 from holdfast.dialects.postgresql.hstores import hstore
 from holdfast.dialects.postgresql.inspector import PGInspector
+from holdfast.dialects.postgresql.listening import AsyncListener, Listener, Notification
 from holdfast.dialects.postgresql.named_types import CreateDomainType, CreateEnumType, DropDomainType, DropEnumType
 from holdfast.dialects.postgresql.range_values import MultiRange, Range
 from holdfast.dialects.postgresql.ranges import AbstractMultiRange, AbstractRange, AbstractSingleRange
@@ -82,8 +83,10 @@ __all__ = [
     "INT8RANGE", "INTEGER", "INTERVAL", "JSON", "JSONB", "JSONPATH", "MACADDR", "MACADDR8", "MONEY", "NUMERIC",
     "NUMMULTIRANGE", "NUMRANGE", "OID", "REAL", "REGCLASS", "REGCONFIG", "SMALLINT", "TEXT", "TIME", "TIMESTAMP",
     "TSMULTIRANGE", "TSQUERY", "TSRANGE", "TSTZMULTIRANGE", "TSTZRANGE", "TSVECTOR", "UUID", "VARCHAR",
-    "AbstractMultiRange", "AbstractRange", "AbstractSingleRange", "All", "Any", "BitString", "CreateDomainType",
-    "CreateEnumType", "DropDomainType", "DropEnumType", "ExcludeConstraint", "Insert", "MultiRange", "NamedType",
+    "AbstractMultiRange", "AbstractRange", "AbstractSingleRange", "All", "Any", "AsyncListener", "BitString",
+    "CreateDomainType",
+    "CreateEnumType", "DropDomainType", "DropEnumType", "ExcludeConstraint", "Insert", "Listener", "MultiRange", "NamedType",
+    "Notification",
     "PGInspector", "PostgreSQLDialect", "Range", "aggregate_order_by", "array", "array_agg", "dialect", "distinct_on",
     "hstore", "insert", "make_dialect", "phraseto_tsquery", "plainto_tsquery", "shares_connection", "to_tsquery",
     "to_tsvector", "ts_headline", "websearch_to_tsquery",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from holdfast._util.collections import BoundedMemory
@@ -10,7 +10,7 @@ from holdfast.compiler.capabilities import STANDARD
 from holdfast.compiler.default import TYPES_KEPT, DefaultDialect
 from holdfast.compiler.identifiers import RESERVED, quote
 from holdfast.dialects.facts import ErrorFacts
-from holdfast.dialects.postgresql import errors
+from holdfast.dialects.postgresql import copying, errors
 from holdfast.dialects.postgresql.array_text import write_path
 from holdfast.dialects.postgresql.ddl import PostgreSQLDDLCompiler
 from holdfast.dialects.postgresql.inspector import PGInspector
@@ -44,6 +44,7 @@ POSTGRESQL = STANDARD.replace(
     inserted_flag="(xmax = 0)",
     binary_collations=frozenset(("C", "POSIX", "ucs_basic", "C.UTF-8")),
     function_names={"aggregate_strings": "string_agg", "pow": "power"},
+    copies=True,
     checked_change=(
         "WITH changed AS (",
         " RETURNING 1) SELECT CASE count(*) WHEN 1 THEN 1 ELSE CAST('holdfast: rows found: ' || count(*) AS INTEGER) END FROM changed",
@@ -239,6 +240,16 @@ class PostgreSQLDialect(DefaultDialect):
     def delete_using_text(self, sources: str) -> str:
         return f" USING {sources}"
 
+    def begin_options(self, options: Mapping[str, Any]) -> str:
+        text = ""
+        for name, words in (
+            ("postgresql_readonly", ("READ WRITE", "READ ONLY")),
+            ("postgresql_deferrable", _DEFERRABLE),
+        ):
+            if name in options:
+                text += f" {words[bool(options[name])]}"
+        return text
+
     def begin_text(self, writes: bool, level: str | None = None) -> str:
         return "BEGIN" if level is None else f"BEGIN ISOLATION LEVEL {level.upper()}"
 
@@ -263,6 +274,14 @@ class PostgreSQLDialect(DefaultDialect):
         )
         return sql, {"name": name, "schema": schema}
 
+    def copy_in_text(self, table: Any, columns: Sequence[str]) -> str:
+        """Return the COPY that takes rows from the driver."""
+        return copying.copy_in_text(self, table, columns)
+
+    def copy_out_text(self, statement: Any, format_: str, header: bool) -> str:
+        """Return the COPY that gives the rows of a query."""
+        return copying.copy_out_text(self, statement, format_, header)
+
     # -- errors --------------------------------------------------------------------------------------------------------
 
     def message_without_values(self, error: Exception) -> str:
@@ -273,6 +292,7 @@ class PostgreSQLDialect(DefaultDialect):
         return errors.classify(error, self.driver)
 
 
+_DEFERRABLE = ("NOT DEFERRABLE", "DEFERRABLE")
 _FOUND_BY_MEMBERS = frozenset(("integer", "INTEGER", "boolean", "BOOLEAN", "text", "TEXT"))
 _BEFORE_BRACKETS = frozenset(("column", "attribute", "label", "binary", "grouping", "scalar_select"))
 """Expressions whose text may stand before brackets; others need parentheses."""

@@ -9,6 +9,7 @@ from holdfast.orm.session import lifecycle
 from holdfast.orm.session.core import SessionCore
 from holdfast.orm.session.execute_state import NOTHING
 from holdfast.orm.session.identity import entity_of
+from holdfast.orm.set_based.bulk_copy import core_copy_in, core_copy_out
 from holdfast.orm.set_based.bulk_save import core_insert_mappings, core_save_objects, core_update_mappings
 from holdfast.orm.set_based.upsert import UpsertResult, core_upsert
 
@@ -26,11 +27,28 @@ async def core_bulk(session: SessionCore, write: Callable[..., Coroutine[Any, An
 
 async def core_upsert_flushed(session: SessionCore, entity: Any, rows: Iterable[Any], *arguments: Any) -> UpsertResult:
     """Flush what waits, then insert or update the rows."""
+    await _core_flush_before(session)
+    return await core_upsert(session, entity_of(entity), rows, *arguments)
+
+
+async def core_copy_in_flushed(session: SessionCore, entity: Any, rows: Iterable[Any], columns: Any) -> int:
+    """Flush what waits, then write the rows by COPY."""
+    await _core_flush_before(session)
+    return await core_copy_in(session, entity_of(entity), rows, columns)
+
+
+async def core_copy_out_flushed(session: SessionCore, source: Any, file: Any, format_: str, header: bool) -> int:
+    """Flush what waits, then write the rows of a query into a file."""
+    await _core_flush_before(session)
+    mapper = entity_of(source) if isinstance(source, type) else None
+    return await core_copy_out(session, source, file.write, format_, header, mapper)
+
+
+async def _core_flush_before(session: SessionCore) -> None:
     if session.transaction is not None:
         session.transaction.check_usable()
     if session.has_changes():
         await session.core_autoflush()
-    return await core_upsert(session, entity_of(entity), rows, *arguments)
 
 
 class BulkSession(SessionCore):
@@ -113,6 +131,38 @@ class BulkSession(SessionCore):
         """
         return self.run(core_upsert_flushed, self, entity, rows, on, update, returning, execution_options)
 
+    def copy_in(self, entity: Any, rows: Iterable[Any], columns: Iterable[str] | None = None) -> int:
+        """Write rows by PostgreSQL's COPY, the fastest way there is; no key and no default of the server comes back.
+
+        Args:
+            entity: the mapped class.
+            rows: dictionaries by attribute, or objects of the class; an iterator is streamed, never collected. All give what
+                the first one does. Defaults made by Python are filled in; SQL expressions are not to be had.
+            columns: the attributes to write; None: those of the first row.
+
+        Returns: the number of rows.
+
+        Raises:
+            ArgumentError: a row lacks an attribute, or is something else.
+            InvalidRequestError: the database or the driver has no COPY.
+        """
+        return self.run(core_copy_in_flushed, self, entity, rows, columns)
+
+    def copy_out(self, source: Any, file: Any, format: str = "csv", header: bool = True) -> int:
+        """Write the rows of a query into a file by PostgreSQL's COPY, in the server's own form.
+
+        Args:
+            source: a select(), or a mapped class for all columns of its table.
+            file: has a method ``write`` that takes bytes.
+            format: "csv", "text" or "binary".
+            header: CSV begins with the names of the columns.
+
+        Returns: the number of rows.
+
+        Raises: InvalidRequestError: the database or the driver has no COPY.
+        """
+        return self.run(core_copy_out_flushed, self, source, file, format, header)
+
 
 class AsyncBulkSession:
     """What an AsyncSession does with many rows at once.
@@ -161,3 +211,11 @@ class AsyncBulkSession:
     ) -> UpsertResult:
         """Insert rows, or update those that are there already; see `Session.upsert`."""
         return await core_upsert_flushed(self.sync_session, entity, rows, on, update, returning, execution_options)
+
+    async def copy_in(self, entity: Any, rows: Iterable[Any], columns: Iterable[str] | None = None) -> int:
+        """Write rows by PostgreSQL's COPY; see `Session.copy_in`."""
+        return await core_copy_in_flushed(self.sync_session, entity, rows, columns)
+
+    async def copy_out(self, source: Any, file: Any, format: str = "csv", header: bool = True) -> int:
+        """Write the rows of a query into a file by PostgreSQL's COPY; see `Session.copy_out`."""
+        return await core_copy_out_flushed(self.sync_session, source, file, format, header)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,8 +30,24 @@ def address_parts(url: Any, given: Mapping[str, Any]) -> tuple[dict[str, Any], d
     keywords: dict[str, Any] = {name: value for name, value in parts.items() if value not in (None, "")}
     for name, value in url.query.items():
         keywords[name] = value if isinstance(value, str) else ",".join(value)
+    _name_hosts(keywords)
     keywords.update(given)
     return take_settings(keywords), keywords
+
+
+def _name_hosts(keywords: dict[str, Any]) -> None:
+    """Give several hosts with their ports, ``?host=one:5432&host=two``, in libpq's form: two lists."""
+    hosts = str(keywords.get("host", "")).split(",")
+    if len(hosts) == 1 and not _HOST_AND_PORT.fullmatch(hosts[0]):
+        return
+    parts = [_HOST_AND_PORT.fullmatch(host) for host in hosts]
+    default = str(keywords.get("port", 5432)).split(",")[0]
+    keywords["host"] = ",".join(part[1] if part else host for part, host in zip(parts, hosts, strict=True))
+    if any(parts) or "," not in str(keywords.get("port", "")):
+        keywords["port"] = ",".join(part[2] if part else default for part in parts)
+
+
+_HOST_AND_PORT = re.compile(r"([^:/]+):(\d+)")
 
 
 def take_settings(keywords: dict[str, Any]) -> dict[str, Any]:

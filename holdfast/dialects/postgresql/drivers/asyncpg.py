@@ -266,6 +266,9 @@ class AsyncpgDriver:
     def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
         """Return how a connection is opened: libpq's names are given in the driver's words."""
         settings, keywords = address_parts(url, given)
+        if "," in str(keywords.get("host", "")):
+            keywords["host"] = keywords["host"].split(",")
+            keywords["port"] = [int(port) for port in keywords["port"].split(",")]
         if "dbname" in keywords:
             keywords["database"] = keywords.pop("dbname")
         if "sslmode" in keywords:

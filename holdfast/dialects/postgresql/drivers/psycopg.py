@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -138,6 +138,29 @@ class PsycopgConnection(TravellingMarks):
         begin, _ = self.take_marks()
         if begin is not None:
             self.raw.execute(begin)
+
+    async def copy_in(self, sql: str, rows: Iterable[Any]) -> int:
+        """Send rows by COPY; returns their number."""
+        self._send_begin()
+        cursor = self.raw.cursor()
+        with cursor.copy(sql) as copy:
+            for row in rows:
+                copy.write_row(row)
+        return cursor.rowcount  # type: ignore[no-any-return]
+
+    async def copy_out(self, sql: str, write: Callable[[bytes], Any]) -> int:
+        """Hand what COPY gives to `write`; returns the number of rows."""
+        self._send_begin()
+        cursor = self.raw.cursor()
+        with cursor.copy(sql) as copy:
+            for piece in copy:
+                write(bytes(piece))
+        return cursor.rowcount  # type: ignore[no-any-return]
+
+    def notifications(self, timeout: float | None) -> Iterator[tuple[str, str, int]]:
+        """Yield channel, payload and sender of what was notified, for `timeout` seconds; None: for ever."""
+        for notify in self.raw.notifies(timeout=timeout):
+            yield notify.channel, notify.payload, notify.pid
 
     def cursor(self) -> psycopg.Cursor[Any]:
         """Return a new cursor, for listeners."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import psycopg
@@ -157,6 +157,35 @@ class AsyncPsycopgConnection(TravellingMarks):
             failed.append(error)
         # The statement that failed, and those behind it, have no answer.
         return [*[await _fetched_async(cursor) for cursor in cursors if cursor.pgresult is not None], *failed]
+
+    async def copy_in(self, sql: str, rows: Iterable[Any]) -> int:
+        """Send rows by COPY; returns their number."""
+        return await io(lambda: self._copy_in(sql, rows))
+
+    async def _copy_in(self, sql: str, rows: Iterable[Any]) -> int:
+        await self._send_begin()
+        cursor = self.raw.cursor()
+        async with cursor.copy(sql) as copy:
+            for row in rows:
+                await copy.write_row(row)
+        return cursor.rowcount  # type: ignore[no-any-return]
+
+    async def copy_out(self, sql: str, write: Callable[[bytes], Any]) -> int:
+        """Hand what COPY gives to `write`; returns the number of rows."""
+        return await io(lambda: self._copy_out(sql, write))
+
+    async def _copy_out(self, sql: str, write: Callable[[bytes], Any]) -> int:
+        await self._send_begin()
+        cursor = self.raw.cursor()
+        async with cursor.copy(sql) as copy:
+            async for piece in copy:
+                write(bytes(piece))
+        return cursor.rowcount  # type: ignore[no-any-return]
+
+    async def notifications(self, timeout: float | None) -> AsyncIterator[tuple[str, str, int]]:
+        """Yield channel, payload and sender of what was notified, for `timeout` seconds; None: for ever."""
+        async for notify in self.raw.notifies(timeout=timeout):
+            yield notify.channel, notify.payload, notify.pid
 
     def cursor(self) -> psycopg.AsyncCursor[Any]:
         """Return a new cursor, for listeners."""

@@ -1,0 +1,178 @@
+"""COPY in and out by sessions, LISTEN and NOTIFY, several hosts, transactions that may only read."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import uuid
+from typing import Any
+
+import pytest
+
+from holdfast import Column, Integer, MetaData, String, Table, create_engine, exc, func, make_url, select, text
+from holdfast.dialects.postgresql import AsyncListener, Listener
+from holdfast.ext.asyncio import create_async_engine
+from holdfast.orm import Session
+from tests.dialects.drivers.matrix import VALUES, Base, Box, Thing
+from tests.support.faces import Store, run
+
+
+@pytest.fixture(params=["sync", "async"])
+def on_face(request: pytest.FixtureRequest, clean_postgresql_url: str) -> Any:
+    """Run an awaited program on both faces."""
+    return lambda program: run(Base.metadata, request.param, program, clean_postgresql_url)
+
+
+def test_rows_are_copied_in(on_face: Any) -> None:
+    """Of every common type, by attribute; a generator is streamed; keys of the server count on."""
+
+    async def program(store: Store) -> None:
+        async with store.session() as session:
+            rows = ({name: values[n] for name, values in VALUES.items()} for n in range(3))
+            assert await session.copy_in(Box, rows) == 3
+            boxes = (await session.scalars(select(Box).order_by(Box.id))).all()
+            for name, values in VALUES.items():
+                assert values == [getattr(box, name) for box in boxes]
+            session.add(Thing(size=1))
+            assert await session.copy_in(Thing, [{"size": 5, "box_id": None}, {"size": 6, "box_id": boxes[0].id}]) == 2
+            assert await session.copy_in(Thing, [Thing(size=7), Thing(size=8)], columns=["size"]) == 2
+            assert await session.copy_in(Thing, iter(())) == 0
+            assert (await session.scalars(select(Thing.size).order_by(Thing.size))).all() == [1, 5, 6, 7, 8]
+            await session.rollback()
+            assert await session.scalar(select(func.count(Thing.id))) == 0
+
+    on_face(program)
+
+
+def test_what_copy_refuses(on_face: Any) -> None:
+    """Rows that lack something, attributes that are not there, constraints with their facts."""
+
+    async def program(store: Store) -> None:
+        async with store.session() as session:
+            with pytest.raises(exc.ArgumentError, match="row 2 gives no size; all rows give what the first one does"):
+                await session.copy_in(Thing, [{"size": 1}, {"box_id": 2}])
+            await session.rollback()
+            with pytest.raises(exc.ArgumentError, match="Thing has no column attribute 'sise' to copy into"):
+                await session.copy_in(Thing, [{"sise": 1}])
+            with pytest.raises(exc.ArgumentError, match="row 1 is a int"):
+                await session.copy_in(Thing, [1])
+            with pytest.raises(exc.UniqueViolation) as refused:
+                await session.copy_in(Box, [{"name": "same"}, {"name": "same"}])
+            assert refused.value.table == "driver_box"
+            await session.rollback()
+            assert await session.copy_in(Thing, [{"size": 1}]) == 1
+
+    on_face(program)
+
+
+def test_rows_are_copied_out(on_face: Any) -> None:
+    """A query with values in it, or a whole class; in the server's CSV."""
+
+    async def program(store: Store) -> None:
+        async with store.session() as session:
+            await session.copy_in(Box, [{"name": "50%", "whole": 1}, {"name": "a,b", "whole": 2}])
+            session.add(Thing(id=1, size=3))
+            file = io.BytesIO()
+            query = select(Box.name, Box.whole).where(Box.name.like("%50%") | (Box.whole == 2)).order_by(Box.whole)
+            assert await session.copy_out(query, file) == 2
+            assert file.getvalue().decode().splitlines()[1:] == ["50%,1", '"a,b",2']
+            file = io.BytesIO()
+            assert await session.copy_out(Thing, file) == 1
+            assert file.getvalue() == b"id,size,box_id\n1,3,\n"
+            with pytest.raises(exc.ArgumentError, match="format of COPY is one of csv, text, binary"):
+                await session.copy_out(Thing, file, format="xml")
+
+    on_face(program)
+
+
+def test_other_databases_have_no_copy() -> None:
+    """The error says what to do there."""
+
+    async def program(store: Store) -> None:
+        async with store.session() as session:
+            with pytest.raises(exc.InvalidRequestError, match=r"COPY is a statement of PostgreSQL; sqlite has none"):
+                await session.copy_in(Thing, [{"size": 1}])
+
+    run(Base.metadata, "sync", program)
+
+
+def test_notifications(clean_postgresql_url: str) -> None:
+    """They come with the commit of who sends them; names are taken as they are."""
+    engine = create_engine(clean_postgresql_url)
+    channel = f'it\'s "{uuid.uuid4().hex}"'
+    with Listener(engine, channel, "other") as listener:
+        with engine.begin() as connection:
+            connection.execute(select(func.pg_notify(channel, "one")))
+            assert list(listener.get(timeout=0)) == []
+            connection.execute(text("NOTIFY other"))
+        heard = []
+        for told in listener.get(timeout=20):
+            heard.append((told.channel, told.payload))
+            if len(heard) == 2:
+                break
+        assert heard == [(channel, "one"), ("other", "")]
+    assert engine.pool.checkedout() == 0
+    engine.dispose()
+
+
+def test_notifications_on_asyncio(clean_postgresql_url: str) -> None:
+    """The same, awaited."""
+
+    async def main() -> None:
+        engine = create_async_engine(clean_postgresql_url)
+        async with AsyncListener(engine, "news") as listener:
+            async with engine.begin() as connection:
+                await connection.execute(select(func.pg_notify("news", "today")))
+            async for told in listener.get(timeout=20):
+                assert told[:2] == ("news", "today")
+                break
+        await engine.dispose()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "asyncpg"])
+def test_several_hosts(clean_postgresql_url: str, driver: str) -> None:
+    """The first that answers, and may write, is taken."""
+    url = make_url(clean_postgresql_url)
+    hosts = [f"127.0.0.1:{port}" for port in (1, url.port)]
+    url = url.set(drivername=f"postgresql+{driver}", host=None, port=None)
+    url = url.update_query_dict({"host": hosts, "target_session_attrs": "read-write"})
+    if driver == "asyncpg":
+
+        async def main() -> None:
+            engine = create_async_engine(url)
+            async with engine.connect() as connection:
+                assert await connection.scalar(text("SELECT 1")) == 1
+            await engine.dispose()
+
+        asyncio.run(main())
+        return
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+    engine.dispose()
+
+
+def test_transactions_that_may_only_read(clean_postgresql_url: str) -> None:
+    """By execution options of connection or engine; the next transaction of the pool's connection may write."""
+    engine = create_engine(clean_postgresql_url)
+    modes = "SELECT current_setting('transaction_read_only'), current_setting('transaction_deferrable')"
+    options = {"isolation_level": "SERIALIZABLE", "postgresql_readonly": True, "postgresql_deferrable": True}
+    with engine.connect().execution_options(**options) as connection:
+        assert connection.exec_driver_sql(modes).one() == ("on", "on")
+        with pytest.raises(exc.ReadOnlyViolation):
+            connection.exec_driver_sql("CREATE TABLE nothing ()")
+    with Session(engine.execution_options(postgresql_readonly=True)) as session:
+        assert session.execute(text(modes)).one() == ("on", "off")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql(modes).one() == ("off", "off")
+    engine.dispose()
+
+
+def test_a_name_to_be_quoted(clean_postgresql_url: str) -> None:
+    """Tables with a schema and names with marks are written as they are."""
+    engine = create_engine(clean_postgresql_url)
+    table = Table('o"dd', MetaData(), Column("a b", Integer, primary_key=True), Column("%s", String), schema="public")
+    assert engine.dialect.copy_in_text(table, ["a b", "%s"]) == 'COPY public."o""dd" ("a b", "%s") FROM STDIN'
+    engine.dispose()
