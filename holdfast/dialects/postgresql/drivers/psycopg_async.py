@@ -160,7 +160,7 @@ class AsyncPsycopgConnection(TravellingMarks):
 
     async def copy_in(self, sql: str, rows: Iterable[Any]) -> int:
         """Send rows by COPY; returns their number."""
-        return await io(lambda: self._copy_in(sql, rows))
+        return await io(lambda: self._settled(self._copy_in(sql, rows)))
 
     async def _copy_in(self, sql: str, rows: Iterable[Any]) -> int:
         await self._send_begin()
@@ -172,7 +172,7 @@ class AsyncPsycopgConnection(TravellingMarks):
 
     async def copy_out(self, sql: str, write: Callable[[bytes], Any]) -> int:
         """Hand what COPY gives to `write`; returns the number of rows."""
-        return await io(lambda: self._copy_out(sql, write))
+        return await io(lambda: self._settled(self._copy_out(sql, write)))
 
     async def _copy_out(self, sql: str, write: Callable[[bytes], Any]) -> int:
         await self._send_begin()
