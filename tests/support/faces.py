@@ -125,7 +125,12 @@ class Store:
 PARAMETER = re.compile(r"(?<!%)%\((\w+)\)s(::[A-Z]+( WITH(OUT)? TIME ZONE)?)?")
 
 
+LIMIT = re.compile(r"LIMIT \?(?! OFFSET)")
+
+
 def _with_marks(sql: str, parameters: Any) -> tuple[str, Any]:
+    if not parameters:
+        parameters = ()
     if not PARAMETER.search(sql):
         return sql.replace("%s", "?").replace("`", '"').replace(" INNER JOIN ", " JOIN "), parameters
     names = [match[1] for match in PARAMETER.finditer(sql)]
@@ -133,7 +138,13 @@ def _with_marks(sql: str, parameters: Any) -> tuple[str, Any]:
         parameters = tuple(parameters[name] for name in names)
     elif isinstance(parameters, list):
         parameters = [tuple(row[name] for name in names) for row in parameters]
-    return PARAMETER.sub("?", sql), parameters
+    sql = PARAMETER.sub("?", sql).replace(" IN ((?", " IN (VALUES (?")
+    for found in reversed(list(LIMIT.finditer(sql))):
+        # SQLite has no LIMIT without OFFSET here.
+        place = sql.count("?", 0, found.end())
+        sql = f"{sql[: found.end()]} OFFSET ?{sql[found.end() :]}"
+        parameters = (*parameters[:place], 0, *parameters[place:])
+    return sql, parameters
 
 
 def run(metadata: Any, face: str, program: Callable[[Store], Awaitable[None]], url: str = "sqlite://") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from holdfast.orm.mapping.marks import MarkedColumn
+from holdfast.sql.boolean import and_
 from holdfast.sql.traversal import replace
 
 
@@ -36,6 +37,14 @@ class JoinSides(NamedTuple):
             relationship.secondaryjoin,
             lambda node: self._from(node, ((relationship.secondary, self.secondary), (target_table, self.target))),
         )
+
+    def primary_with(self, criteria: Any) -> Any:
+        """Return the condition between owner and target, with a further one of the target (None: without)."""
+        return self.primary() if criteria is None else and_(self.primary(), self.of_target(criteria))
+
+    def second_with(self, criteria: Any) -> Any:
+        """Return the condition between secondary table and target, with a further one of the target (None: without)."""
+        return self.second() if criteria is None else and_(self.second(), self.of_target(criteria))
 
     def of_target(self, expression: Any) -> Any:
         """Return an expression over the related class (a further condition, an order) aimed at its place here."""

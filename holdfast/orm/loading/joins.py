@@ -18,7 +18,8 @@ def with_columns(statement: Any, grower: TreeGrower, roots: list[EntityNode]) ->
     joined = _joined_owners(roots)
     if not joined:
         return statement._copy(_columns=tuple(grower.primary), **_sources_kept(statement, grower))
-    if any(branch.relationship.uselist or branch.node.has_collections for _, branch in joined) and _limits(statement):
+    has_collections = any(branch.relationship.uselist or branch.node.has_collections for _, branch in joined)
+    if statement._distinct or (has_collections and _limits(statement)):
         return _around(statement, grower, joined)
     froms = final_froms(statement)
     for owner, branch in joined:

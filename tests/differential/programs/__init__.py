@@ -52,6 +52,7 @@ _SUBJECTS = (
     "versions",
     "extensions",
     "attribute_events",
+    "eager_grammar",
 )
 
 for _subject in _SUBJECTS:

@@ -98,6 +98,15 @@ CASES: dict[str, Make] = {
     "defaultload_then": lambda lib, o, s: lib.select(s.Customer).options(
         o.selectinload(s.Customer.orders), o.defaultload(s.Customer.orders).selectinload(s.Order.items)
     ),
+    "subquery_back_and_forth": lambda lib, o, s: (
+        lib.select(s.Order).order_by(s.Order.id).options(o.subqueryload(s.Order.tags).subqueryload(s.Tag.orders))
+    ),
+    "subquery_of_repeated_rows": lambda lib, o, s: (
+        lib.select(s.Customer)
+        .join(s.Customer.orders)
+        .order_by(s.Customer.id)
+        .options(o.subqueryload(s.Customer.orders))
+    ),
     "joined_many": lambda lib, o, s: lib.select(s.Customer).options(o.joinedload(s.Customer.orders)),
     "joined_one": lambda lib, o, s: lib.select(s.Order).options(o.joinedload(s.Order.customer)),
     "joined_one_inner": lambda lib, o, s: lib.select(s.Order).options(o.joinedload(s.Order.customer, innerjoin=True)),

@@ -1,4 +1,4 @@
-"""Each test of loading runs over both faces; those marked so on PostgreSQL too."""
+"""Runs each test of this folder on the synchronous and on the asynchronous face, on SQLite and PostgreSQL."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -11,15 +11,27 @@ from tests.support.faces import Store, run
 Program = Callable[[Store, Any], Awaitable[None]]
 
 
-@pytest.fixture(params=["sync", "async"])
+FACES = [
+    *(pytest.param((face, "sqlite"), id=face) for face in ("sync", "async")),
+    *(
+        pytest.param((face, database), id=f"{face}-{database}", marks=getattr(pytest.mark, database))
+        for database in ("postgresql",)
+        for face in ("sync", "async")
+    ),
+]
+
+
+@pytest.fixture(params=FACES)
 def on_library(request: pytest.FixtureRequest) -> Callable[[Program], None]:
     """Run an awaited test on the library of `library.py`: it gets the store and an open session."""
+    face, database = request.param
+    url = "sqlite://" if database == "sqlite" else request.getfixturevalue(f"clean_{database}_url")
 
     def go(program: Program) -> None:
         async def body(store: Store) -> None:
             async with await filled(store) as session:
                 await program(store, session)
 
-        run(Base.metadata, request.param, body)
+        run(Base.metadata, face, body, url)
 
     return go

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from holdfast import and_, bindparam, case, create_engine, delete, not_, or_, select, update
@@ -18,6 +18,9 @@ from tests.orm.set_based.kinds import COLUMNS, ORDERED, TEXTS, Base, Thing, rows
 
 EXAMPLES = int(os.environ.get("HOLDFAST_CRITERIA", "600")) // 10
 """Ten criteria each."""
+
+PARTS, EXAMPLES_OF_A_PART = 20, 100
+"""Of the long run: 20,000 criteria on each database."""
 
 ARITHMETIC: dict[str, list[Callable[[Any, Any], Any]]] = {
     "whole": [
@@ -163,8 +166,20 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
 
 def test_the_evaluator_decides_as_the_database(store: Store) -> None:
     """Random criteria over every type: no object is said to match whose row does not, or the other way round."""
+    decide_all(store, EXAMPLES, None)
 
-    @settings(max_examples=EXAMPLES)
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_twenty_thousand_criteria(store: Store, part: int) -> None:
+    """The same, for long; each part begins elsewhere."""
+    decide_all(store, EXAMPLES_OF_A_PART, part)
+
+
+def decide_all(store: Store, examples: int, part: int | None) -> None:
+    """Decide random criteria by the evaluator and by the database."""
+
+    @settings(max_examples=examples, deadline=None)
     @given(st.lists(criteria, min_size=10, max_size=10))
     def decide(wanted: list[Any]) -> None:
         together = store.truth(wanted)
@@ -173,7 +188,7 @@ def test_the_evaluator_decides_as_the_database(store: Store) -> None:
             if truth is not None:
                 store.check(criterion, truth[0])
 
-    decide()
+    (decide if part is None else seed(part)(decide))()
     assert store.decided > store.undecided, "most criteria are of the kinds that Python decides"
 
 

@@ -12,7 +12,14 @@ from holdfast.orm.loading.choice import SELECT, Choice
 from holdfast.orm.loading.directions import NOTHING, Directions, Everywhere
 from holdfast.orm.loading.graph_plan import arrange
 from holdfast.orm.loading.graph_rows import warn_of_many
-from holdfast.orm.loading.load import LoadingSession, core_fetch, core_fetch_graph, core_load_by_key, core_refresh
+from holdfast.orm.loading.load import (
+    LoadingSession,
+    core_fetch,
+    core_fetch_graph,
+    core_load_by_key,
+    core_load_columns,
+    core_refresh,
+)
 from holdfast.orm.loading.load_plan import PLAN_LIMIT, LoadPlan, plan_graph, plan_load
 from holdfast.orm.loading.tree import is_eager
 from holdfast.orm.mapping.marks import MarkedColumn
@@ -189,14 +196,24 @@ async def _own_values(
         try:
             return {parameter: values[name] for parameter, name in sources}
         except KeyError:
-            await core_refresh(session, state, instance)
+            await _core_bring(session, state, instance, sources)
             return {parameter: values.get(name) for parameter, name in sources}
     for _, name in sources:
         if name not in values:
-            await core_refresh(session, state, instance)
+            await _core_bring(session, state, instance, sources)
             break
     found = {}
     for parameter, name in sources:
         before = old.get(name, NO_VALUE)
         found[parameter] = values.get(name) if before is NO_VALUE else before
     return found
+
+
+async def _core_bring(
+    session: LoadingSession, state: InstanceState, instance: Any, sources: tuple[tuple[str, str], ...]
+) -> None:
+    """Load the columns that tell what an object refers to: with all that is expired, or alone where options left them out."""
+    await core_refresh(session, state, instance)
+    lacking = tuple(name for _, name in sources if name not in instance.__dict__)
+    if lacking and state.key is not None:
+        await core_load_columns(session, state, instance, lacking)

@@ -77,9 +77,9 @@ def _make_plan(engine: Any, follow_up: FollowUp, by_target: bool) -> SelectInPla
         sides = JoinSides(relationship, None, entity.selectable)
     else:
         names = parent.primary_key_names
-        columns, statement, sides = _grouped_statement(relationship, entity)
+        columns, statement, sides = _grouped_statement(relationship, entity, choice.criteria)
     statement = statement.where(_in_keys(columns))
-    if choice.criteria is not None:
+    if choice.criteria is not None and not statement._from:
         statement = statement.where(sides.of_target(choice.criteria))
     if relationship.order_by and not by_target:
         statement = statement.order_by(*[sides.of_target(clause) for clause in relationship.order_by])
@@ -98,8 +98,11 @@ def _make_plan(engine: Any, follow_up: FollowUp, by_target: bool) -> SelectInPla
     return SelectInPlan(plan, arranged.statement._values, names, by_target)
 
 
-def _grouped_statement(relationship: Any, entity: Any) -> tuple[tuple[Any, ...], Any, JoinSides]:
-    """Return the columns of the owner's key, the statement that selects them and the members, and its tables."""
+def _grouped_statement(relationship: Any, entity: Any, criteria: Any) -> tuple[tuple[Any, ...], Any, JoinSides]:
+    """Return the columns of the owner's key, the statement that selects them and the members, and its tables.
+
+    Where it joins the members to anything, `criteria` stands in that ON.
+    """
     parent = relationship.parent
     referred = {id(column): key for column, key in relationship.sync_pairs}
     direct = (
@@ -118,15 +121,15 @@ def _grouped_statement(relationship: Any, entity: Any) -> tuple[tuple[Any, ...],
         secondary = relationship.secondary
         sides = JoinSides(relationship, None, target, secondary)
         keys = tuple(referred[id(column)] for column in parent.primary_key)
-        return keys, select(*keys, entity).select_from(secondary.join(target, sides.second())), sides
+        return keys, select(*keys, entity).select_from(secondary.join(target, sides.second_with(criteria))), sides
     owner = parent.selectable.alias()
     keys = tuple(owner.corresponding_column(column) for column in parent.primary_key)
     if relationship.secondary is None:
         sides = JoinSides(relationship, owner, target)
-        return keys, select(*keys, entity).select_from(owner.join(target, sides.primary())), sides
+        return keys, select(*keys, entity).select_from(owner.join(target, sides.primary_with(criteria))), sides
     between = relationship.secondary.alias()
     sides = JoinSides(relationship, owner, target, between)
-    joined = owner.join(between, sides.primary()).join(target, sides.second())
+    joined = owner.join(between, sides.primary()).join(target, sides.second_with(criteria))
     return keys, select(*keys, entity).select_from(joined), sides
 
 

@@ -55,30 +55,44 @@ def _statement(origin: Origin, follow_up: FollowUp) -> Any:
         inner = inner.distinct()
     if inner._limit is None and inner._offset is None and inner._fetch is None and not inner._distinct_on:
         inner = inner.order_by(None)
+    elif inner._distinct:
+        inner = _with_order(inner, wanted)
     owners: Any = inner.subquery()
-    keys = tuple(owners.c)
+    keys = tuple(owners.c)[: len(wanted)]
     element: Any = owners
     source: Any = _Keys(owners, wanted)
     for number, relationship in enumerate(way):
         last = number == len(way) - 1
         entity = (follow_up.choice.target if last else None) or relationship.mapper
+        criteria = follow_up.choice.criteria if last else None
         target = entity.selectable if last else relationship.mapper.selectable.alias()
         if relationship.secondary is None:
             sides = JoinSides(relationship, source, target)
-            element = element.join(target, sides.primary())
+            element = element.join(target, sides.primary_with(criteria))
         else:
             between = relationship.secondary.alias()
             sides = JoinSides(relationship, source, target, between)
-            element = element.join(between, sides.primary()).join(target, sides.second())
+            element = element.join(between, sides.primary()).join(target, sides.second_with(criteria))
         if not last:
             keys = tuple(target.corresponding_column(one) for one in _own_columns(way[number + 1]))
             source = target
     entity = follow_up.choice.target or follow_up.relationship.mapper
     statement = select(entity, *keys).select_from(element).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
-    if follow_up.choice.criteria is not None:
-        statement = statement.where(sides.of_target(follow_up.choice.criteria))
     if follow_up.relationship.order_by:
         statement = statement.order_by(*[sides.of_target(one) for one in follow_up.relationship.order_by])
+    return statement
+
+
+def _with_order(statement: Any, wanted: tuple[Any, ...]) -> Any:
+    """Return a SELECT DISTINCT with what it is ordered by among its columns: else LIMIT would count other rows."""
+    selected = [getattr(one, "column", one) for one in wanted]
+    for clause in statement._order_by:
+        while clause.visit_name == "unary" and clause.modifier is not None:
+            clause = clause.element
+        column = getattr(clause, "column", clause)
+        if not any(column is one for one in selected):
+            statement = statement.add_columns(clause)
+            selected.append(column)
     return statement
 
 
@@ -92,7 +106,7 @@ class _Keys:
     """The owners' columns as their subquery shows them."""
 
     def __init__(self, subquery: Any, wanted: tuple[Any, ...]) -> None:
-        self._columns = {id(one.column): outside for one, outside in zip(wanted, subquery.c, strict=True)}
+        self._columns = {id(one.column): outside for one, outside in zip(wanted, subquery.c, strict=False)}
         self._wanted = wanted
 
     def corresponding_column(self, column: Any) -> Any:
@@ -146,7 +160,10 @@ def _give(follow_up: FollowUp, owners: list[Any], groups: Any, overwrite: bool) 
         values = owner.__dict__
         key = values.get(names[0]) if len(names) == 1 else tuple(values.get(name) for name in names)
         members = groups.get(key, ())
-        members = list(members.values()) if members.__class__ is dict else members
+        if members.__class__ is not dict:
+            # An owner that the statement reaches on several ways, or that its rows repeat, has its members so often.
+            members = {id(member): member for member in members}
+        members = list(members.values())
         state = owner._sa_instance_state
         if relationship.uselist:
             set_loaded_collection(state, owner, relationship.key, members)
