@@ -140,7 +140,8 @@ def equal_graphs(engine: Any, plan: Plan, draw: Any) -> None:
                 sent = len(trial.sent)
                 for root in session.info["roots"]:
                     touch(root, touched)
-                if "lazy" not in names:
+                # A mixture may meet an object on a way that says less of it than another one does.
+                if len(names) == 1:
                     assert trial.sent[sent:] == [], names
                 trial.check(number, session.info["roots"], limit)
 
