@@ -350,25 +350,31 @@ class Link:
             present = load_missing(state, owner, self.key)
         before = [] if present is None else list(iterate(present))
         note_change(state, owner, self.key, before)
-        if collection.link_kind == "dict":
-            collection.update(value)
-        else:
-            for member in members:
-                collection.link_add(member)
-        collection.link_to(self, state)
-        owner.__dict__[self.key] = collection
+        stayed = {id(member) for member in members}
         if present is not None:
             present.link_release()
-        self._tell_difference(state, owner, before, members)
-
-    def _tell_difference(self, state: InstanceState, owner: Any, before: list[Any], now: list[Any]) -> None:
-        stayed = {id(member) for member in now}
-        for member in before:
+        owner.__dict__[self.key] = collection
+        for member in {id(one): one for one in before}.values():
             if id(member) not in stayed:
-                stayed.add(id(member))
                 self._parted(member, owner)
-        known = {id(member) for member in before}
-        for member in now:
+        self._bring(state, owner, collection, value, members, {id(member) for member in before})
+        collection.link_to(self, state)
+
+    def _bring(
+        self, state: InstanceState, owner: Any, collection: Any, value: Any, members: list[Any], known: set[int]
+    ) -> None:
+        """Fill a new collection one by one: what a member brings into the session comes before the next member.
+
+        Args:
+            value: what the program has assigned; `members`: the members in it.
+            known: identities of those that were in the collection before.
+        """
+        keys = list(value) if collection.link_kind == "dict" else None
+        for place, member in enumerate(members):
+            if keys is None:
+                collection.link_add(member)
+            else:
+                collection[keys[place]] = member
             if id(member) not in known:
                 known.add(id(member))
                 self._check_single_parent(state, member)

@@ -188,3 +188,21 @@ def test_members_that_compare_by_value_are_told_apart() -> None:
 
     one, two = Same(), Same()
     assert collections.positions_of([one, two], two) == [1]
+
+
+def test_a_converter_reads_what_is_assigned() -> None:
+    """``@collection.converter``: a class of the program's own says itself what the members are."""
+
+    class Pairs(list[Any]):
+        @collections.collection.converter
+        def members_of(self, given: Any) -> Any:
+            return [member for pair in given for member in pair]
+
+    made = collections.collection_factory(Pairs)()
+    assert collections.members_given(made, [(1, 2), (3, 4)]) == [1, 2, 3, 4]
+
+
+def test_the_adapter_of_a_plain_collection() -> None:
+    """A collection that belongs to no object has none."""
+    assert collections.collection_adapter([]) is None
+    assert collections.collection_adapter(collections.InstrumentedList()) is None

@@ -7,6 +7,7 @@ or replaced by another one) is nothing but a list, set or dict.
 ``relationship(collection_class=...)`` takes one of these types, a subclass, or a callable that returns one.
 """
 
+from holdfast.orm.collections.adapter import CollectionAdapter, collection_adapter
 from holdfast.orm.collections.dicts import InstrumentedDict, LinkedDict
 from holdfast.orm.collections.factory import collection_factory, linked_class, members_given
 from holdfast.orm.collections.keyed import (
@@ -48,4 +49,6 @@ __all__ = [
     "collection",
     "InstrumentedSet",
     "LinkedSet",
+    "CollectionAdapter",
+    "collection_adapter",
 ]

@@ -81,6 +81,10 @@ def members_given(collection: Any, given: Any) -> list[Any]:
 
     Raises: TypeError: `given` is of another kind.
     """
+    convert = getattr(collection, "link_convert", None)
+    if convert is not None:
+        # The class says itself how to read what is assigned: @collection.converter.
+        return list(convert(given))
     kind = collection.link_kind
     if kind == "other":
         return list(iterate(given))

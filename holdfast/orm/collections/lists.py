@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Generic, SupportsIndex, TypeVar
 
-from holdfast.orm.collections.linked import Linked
+from holdfast.orm.collections.linked import Linked, Side
 
 T = TypeVar("T")
 
@@ -88,12 +88,29 @@ class LinkedList(Linked, Generic[T]):
             value = self._accepted(value, index)
         after = value if isinstance(index, slice) else [value]
         side = self._starting(*after)
+        if side is not None and isinstance(index, slice) and index.step in (None, 1):
+            self._replace_range(side, index, before, after)
+            return
         super().__setitem__(index, value)  # type: ignore[misc]
         for member in before:
             self._removed(side, member)
         stayed = {id(member) for member in before}
         for member in after:
             if id(member) not in stayed:
+                self._added(side, member)
+
+    def _replace_range(self, side: Side, index: slice, before: list[Any], after: list[Any]) -> None:
+        """Put members in the place of others one by one: what one brings into the session comes before the next one."""
+        start = index.indices(len(self))[0]  # type: ignore[arg-type]
+        super().__delitem__(index)  # type: ignore[misc]
+        stayed = {id(member) for member in after}
+        for member in before:
+            if id(member) not in stayed:
+                self._removed(side, member)
+        known = {id(member) for member in before}
+        for place, member in enumerate(after, start):
+            super().insert(place, member)  # type: ignore[misc]
+            if id(member) not in known:
                 self._added(side, member)
 
     def __delitem__(self, index: Any) -> None:

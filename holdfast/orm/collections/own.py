@@ -108,6 +108,8 @@ def own_methods(plain: type[Any], only_marked: bool = False) -> dict[str, Any]:
         if isinstance(role, str):
             roles.setdefault(role, name)
             found.update(_wrapped(plain, name, role))
+    if "converter" in roles:
+        found["link_convert"] = getattr(plain, roles["converter"])
     if only_marked and "appender" not in roles:
         return found
     for role, names in _KNOWN_NAMES.items():

@@ -25,6 +25,7 @@ _SUBJECTS = (
     "relationship_options",
     "mapping_forms",
     "mapper_options",
+    "collection_views",
     "edits_of_relationships",
     "mapped_joins",
     "natural_keys",
