@@ -17,6 +17,7 @@ from holdfast.engine.pool import Pool
 from holdfast.engine.queue_pool import AsyncAdaptedQueuePool, QueuePool
 from holdfast.engine.small_pools import SingletonThreadPool, StaticPool
 from holdfast.engine.url import URL, make_url
+from holdfast.engine.url import hooks as url_hooks
 from holdfast.sql.dialect_options import hooks
 
 if TYPE_CHECKING:
@@ -257,6 +258,8 @@ def _make_pool_alone(url: str | URL, keywords: dict[str, Any], is_async: bool) -
     _refuse_rest(renamed, dialect, pool)
     return pool
 
+
+url_hooks.find_dialect = lambda address: _dialect_module(address).dialect
 
 # These are documented in `holdfast.engine` too, which lies below and so can not name them.
 for _function in (create_engine, create_mock_engine, create_pool_from_url, engine_from_config):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from holdfast.exc import ArgumentError
@@ -18,6 +18,19 @@ _URL = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+
+_PARTS = ("drivername", "username", "password", "host", "port", "database", "query")
+
+
+class _Hooks:
+    """What a higher layer fills in."""
+
+    find_dialect: Callable[[Any], type[Any]]
+    """Finds the dialect of an address; set by `holdfast.engine_factory`, which knows them."""
+
+
+hooks = _Hooks()
 
 
 class URL:
@@ -35,13 +48,20 @@ class URL:
         database: str | None = None,
         query: Mapping[str, Any] | None = None,
     ) -> None:
+        if not isinstance(drivername, str):
+            raise TypeError("drivername must be a string")
+        for name, value in (query or {}).items():
+            if not isinstance(value, (str, list, tuple)) or not all(isinstance(one, str) for one in value):
+                raise TypeError(f"Query dictionary values must be strings or sequences of strings; {name!r} is not")
         values = (drivername, username, password, host, port, database, dict(query or {}))
-        names = ("drivername", "username", "password", "host", "port", "database", "query")
-        for name, value in zip(names, values, strict=True):
+        for name, value in zip(_PARTS, values, strict=True):
             object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("A URL is immutable; use url.set(...)")
+
+    def __reduce__(self) -> Any:
+        return URL, tuple(getattr(self, name) for name in _PARTS)
 
     @classmethod
     def create(
@@ -71,6 +91,13 @@ class URL:
     def get_backend_name(self) -> str:
         """Return the name of the database."""
         return self.drivername.partition("+")[0]
+
+    def get_dialect(self) -> type[Any]:
+        """Return the class of the dialect.
+
+        Raises: NoSuchModuleError: the database is not known.
+        """
+        return hooks.find_dialect(self)
 
     def get_driver_name(self) -> str:
         """Return the name of the driver, or an empty string for the default one."""

@@ -1,5 +1,8 @@
 """Addresses: read, written, changed; the password shows nowhere unless it is asked for."""
 
+import copy
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +63,22 @@ def test_what_is_no_address(bad: object) -> None:
     with pytest.raises(exc.ArgumentError) as refused:
         make_url(bad)
     assert not bad or str(bad) not in str(refused.value) or bad == "//host" or "port" in str(refused.value)
+
+
+def test_an_address_is_copied_pickled_and_knows_its_dialect() -> None:
+    """Programs hand it to other processes."""
+    url = make_url("postgresql+psycopg://ada:secret@h:5/d?a=1&a=2")
+    for other in (copy.copy(url), copy.deepcopy(url), pickle.loads(pickle.dumps(url))):
+        assert other == url
+        assert other.password == "secret"
+    assert url.get_dialect().name == "postgresql"
+    with pytest.raises(exc.NoSuchModuleError):
+        make_url("nonesuch://").get_dialect()
+
+
+def test_parts_of_other_types_are_refused() -> None:
+    """At once, and not when the address is written."""
+    with pytest.raises(TypeError, match="drivername must be a string"):
+        URL.create(5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="strings or sequences of strings; 'a' is not"):
+        URL.create("sqlite", query={"a": 5})
