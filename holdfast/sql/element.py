@@ -28,6 +28,7 @@ class Hooks(Protocol):
         replace_binds: (node, values by name) -> node. Filled by `traversal.py`.
         render: (node, dialect or None, compile keywords) -> compiled form. Filled by the compiler.
         null_type: of what has no known type. Filled by the types.
+        as_run: (SELECT of mapped classes) -> the one that runs, with the joins of eager loading. Filled by the loaders.
         quantify: (word, expression) -> ANY or ALL of it. Filled by `quantified.py`.
         dispatch, dispatch_reverse: (comparator of a type, op, others, modifiers) -> expression. Filled by the types.
         member, member_as, array_part, quantified: expressions of members of documents and arrays. Filled by `building.py`.
@@ -41,6 +42,7 @@ class Hooks(Protocol):
     replace_binds: Callable[..., Any]
     render: Callable[..., Any]
     null_type: Any
+    as_run: Callable[..., Any]
     quantify: Callable[..., Any]
     dispatch: Callable[..., Any]
     dispatch_reverse: Callable[..., Any]
@@ -56,6 +58,7 @@ class _Hooks:
 
 
 hooks: Hooks = _Hooks()  # type: ignore[assignment]
+hooks.as_run = lambda statement: statement
 
 
 NO_TRUTH_VALUE = (

@@ -13,6 +13,7 @@ subqueries and nameless labels stand in `_values` too: their identity decides wh
 
 from __future__ import annotations
 
+import os
 from itertools import count
 from typing import Any, TypeAlias
 
@@ -22,7 +23,8 @@ Key: TypeAlias = Any
 Values: TypeAlias = tuple[Any, ...]
 """Value holders in key order."""
 
-_serial = count(1)
+# Begins anywhere: a table that was pickled in another process keeps its number, which must not be one of ours.
+_serial = count(int.from_bytes(os.urandom(4), "big") << 24)
 
 
 def next_serial() -> int:

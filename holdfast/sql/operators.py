@@ -96,8 +96,13 @@ class Operator:
 
     def __reduce__(self) -> Any:
         if self._key is self:
-            return (globals().__getitem__, (self.name,))
+            return (_operator_named, (self.name,))
         return (custom_op, (self.text.strip(), self.precedence, self.kind == "comparison", self.return_type))
+
+
+def _operator_named(name: str) -> Any:
+    """Return one of the operators of this file: for unpickling."""
+    return globals()[name]
 
 
 _TRUTH_KINDS = frozenset({"comparison", "like", "in", "between", "is", "boolean", "match", "exists"})

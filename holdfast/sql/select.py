@@ -16,7 +16,7 @@ from holdfast.sql.coercions import (
 )
 from holdfast.sql.columns import literal_column
 from holdfast.sql.descriptions import describe_column
-from holdfast.sql.element import ColumnElement
+from holdfast.sql.element import ClauseElement, ColumnElement, hooks
 from holdfast.sql.from_statement import FromStatement
 from holdfast.sql.froms import froms_of_column
 from holdfast.sql.reduction import reduced
@@ -55,6 +55,11 @@ class Select(SelectSources, Generic[TP]):
         "_limit", "_offset", "_fetch", "_for_update", "_correlate", "_correlate_except", "_label_style",
         "_prefixes", "_suffixes", "_hints", "_statement_hints", "_independent_ctes",
     ))  # fmt: skip
+
+    def compile(self, bind: Any = None, dialect: Any = None, **keywords: Any) -> Any:
+        """Return the compiled form, as `ClauseElement.compile` does; of mapped classes as it runs: with eager joins."""
+        statement = hooks.as_run(self)
+        return ClauseElement.compile(statement, bind, dialect, **keywords)
 
     def __init__(self, *entities: Any) -> None:
         for entity in entities:

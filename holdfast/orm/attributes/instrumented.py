@@ -70,6 +70,12 @@ else:
             """The mapping: same as `property`."""
             return self.property
 
+        def __reduce_ex__(self, protocol):
+            # Pickled as what it is, the attribute of its class: options and statements may be kept in a cache.
+            if getattr(self.class_, self.key, None) is self:
+                return getattr, (self.class_, self.key)
+            return super().__reduce_ex__(protocol)
+
         def __getattr__(self, name):
             if name.startswith("_") or name in ("property", "column"):
                 raise AttributeError(name)

@@ -17,6 +17,7 @@ from holdfast.orm.loading.graph_rows import RowPart
 from holdfast.orm.loading.load import LoadingSession, core_run_context
 from holdfast.orm.loading.load_plan import LoadPlan
 from holdfast.orm.loading.tree import Branch, EntityNode, FollowUp, loaded_names
+from holdfast.sql.types.base import PLAIN
 
 FURTHER = frozenset(("selectin", "subquery", "immediate"))
 
@@ -110,6 +111,51 @@ async def core_load_from(
     sql, bound = compiled.bind(statement.element._values, parameters)
     fetched = await connection.core_run(compiled, sql, bound)
     row = ForeignRow(compiled, fetched.description, engine.dialect)
+    plan = _plan(engine, statement, row, compiled)
+    return plan, await core_run_context(session, plan, fetched.rows, overwrite)
+
+
+class _Given:
+    """Stands for the compiled statement and the dialect of rows that somebody else has read.
+
+    Args:
+        names: of the columns.
+    """
+
+    columns = ()
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.description = [(name,) for name in names]
+
+    def codec(self, type_: Any) -> Any:
+        """Return what converts values of a type: nothing is left to do."""
+        return PLAIN
+
+
+async def core_load_given(
+    session: LoadingSession, statement: Any, names: Sequence[str], rows: list[Any]
+) -> tuple[LoadPlan, list[Any]]:
+    """Load what a SELECT asks for out of rows that are there; returns a plan and one element per row.
+
+    Args:
+        names: of the rows' columns; their values are Python's already.
+    """
+    given = _Given(names)
+    row = ForeignRow(given, given.description, given)
+    row.codecs = [PLAIN] * len(names)
+    plan = _plan(session.engine_for(None, statement), statement, row, None)
+    return plan, await core_run_context(session, plan, rows, False)
+
+
+def _plan(engine: Any, statement: Any, row: ForeignRow, compiled: Any) -> LoadPlan:
+    """Return the plan that takes what a statement asks for out of such rows.
+
+    Raises: NoSuchColumnError: it is not there.
+    """
+    entries = statement._columns
+    for entry in entries:
+        if getattr(entry, "is_entity", False):
+            entry.mapper.configure()
     roots = directions_for(statement._options, entries)
     trees: list[EntityNode] = []
     keys: list[str] = []
@@ -134,5 +180,4 @@ async def core_load_from(
     unique = any(node.has_collections for node in nodes)
     graph = GraphPlan(nodes, (), (), unique, roots, statement)
     mappers = tuple(node.mapper for node in nodes)
-    plan = LoadPlan(compiled, (), shape, single, loader, mappers, graph)
-    return plan, await core_run_context(session, plan, fetched.rows, overwrite)
+    return LoadPlan(compiled, (), shape, single, loader, mappers, graph)

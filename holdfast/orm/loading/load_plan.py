@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from holdfast.engine.row import RowShape
 from holdfast.orm.loading.graph_plan import Arranged, GraphPlan, arrange, graph_loader, needs_graph, value_places
 from holdfast.orm.loading.rows import ColumnSlot, EntitySlot, PartSlot, RowLoader, Slot, build_row_loader
+from holdfast.sql.element import hooks
 from holdfast.sql.naming import LABEL_STYLE_LEGACY_ORM
 
 PLAN_LIMIT = 1000
@@ -206,3 +207,12 @@ def remember(plans: dict[Any, Any], key: Any, plan: Any) -> None:
         for old in list(plans)[: PLAN_LIMIT // 2]:
             plans.pop(old, None)
     plans[key] = plan
+
+
+def as_run(statement: Any) -> Any:
+    """Return a SELECT as it runs: with the columns and joins of eager loading."""
+    entries = flat_entries(statement._columns)
+    return arrange(statement, entries).statement if needs_graph(statement, entries) else statement
+
+
+hooks.as_run = as_run

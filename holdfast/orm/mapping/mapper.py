@@ -326,11 +326,19 @@ class Mapper(InspectedMapper):
         names = self.primary_key_names
         return values[names[0]] if len(names) == 1 else tuple(values[name] for name in names)
 
+    def __reduce__(self) -> Any:
+        return mapper_of_class, (self.class_,)
+
     def __str__(self) -> str:
         return f"Mapper[{self.class_.__name__}({self.local_table.name})]"
 
     def __repr__(self) -> str:
         return f"<Mapper at {id(self):#x}; {self.class_.__name__}>"
+
+
+def mapper_of_class(class_: type[Any]) -> Any:
+    """Return the mapper of a class: for unpickling."""
+    return class_.__mapper__  # type: ignore[attr-defined]
 
 
 register_inspector(Mapper, lambda mapper: mapper)

@@ -54,6 +54,9 @@ class MapperProperty:
         """Return the same declaration for another class."""
         raise NotImplementedError
 
+    def __reduce__(self) -> Any:
+        return property_of_class, (self.parent.class_, self.key)
+
     @property
     def class_attribute(self) -> InstrumentedAttribute[Any]:
         """The attribute of the mapped class."""
@@ -264,3 +267,8 @@ def _expression_of(given: Any) -> Any:
     if isinstance(given, ColumnAttribute):
         return given.column
     return given
+
+
+def property_of_class(class_: type[Any], key: str) -> Any:
+    """Return the property of an attribute: for unpickling."""
+    return class_.__mapper__.attrs[key]  # type: ignore[attr-defined]

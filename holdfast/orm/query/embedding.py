@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any, Self
 
 from holdfast import exc
-from holdfast.orm.loading.graph_plan import arrange, needs_graph
-from holdfast.orm.loading.load_plan import flat_entries
 from holdfast.orm.query.base import QueryBase
 from holdfast.sql.columns import literal_column
 from holdfast.sql.naming import LABEL_STYLE_TABLENAME_PLUS_COL
@@ -104,6 +102,4 @@ class Embedding(QueryBase):
         """Return the statement as it runs: with the columns and joins of eager loading."""
         if self._full_statement is not None:
             return self._full_statement
-        statement = self._runnable()
-        entries = flat_entries(statement._columns)
-        return arrange(statement, entries).statement if needs_graph(statement, entries) else statement
+        return self._runnable()

@@ -87,6 +87,10 @@ class Settings(QueryBase):
         """Add words after the statement; SQL text, used as it stands: never text from a user."""
         return self._with(self._statement.suffix_with(*suffixes, dialect=dialect))
 
+    def ext(self, extension: Any) -> Self:
+        """Add an extension of a dialect; see `Select.ext`."""
+        return self._with(self._statement.ext(extension))
+
     def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Self:
         """Add a hint on a table of FROM; see `Select.with_hint`."""
         return self._with(self._statement.with_hint(selectable, text, dialect_name))

@@ -67,3 +67,43 @@ def changing_in_bulk(lib: Any, engine: Any, log: Log) -> None:
         log("deleted", items.filter(s.Item.id > 1).delete(synchronize_session=False))
         session.commit()
         log("left", session.query(s.Item.product, s.Item.quantity).all())
+
+
+@program
+def statements_show_how_they_run(lib: Any, engine: Any, log: Log) -> None:
+    """The text of a statement has the joins of eager loading, and only the columns that are loaded."""
+    s = full_shop(lib, engine, log)
+    c, o, orm = s.Customer, s.Order, lib.orm
+    for statement in (
+        lib.select(c).options(orm.joinedload(c.orders)),
+        lib.select(c).options(orm.joinedload(c.orders)).limit(3),
+        lib.select(c).options(orm.joinedload(c.orders)).where(c.id == 1).order_by(c.name),
+        lib.select(c).options(orm.selectinload(c.orders)),
+        lib.select(c).join(c.orders).options(orm.contains_eager(c.orders)),
+        lib.select(c).options(orm.load_only(c.name)),
+        lib.select(c).options(orm.defer(c.name)),
+        lib.select(o).options(orm.joinedload(o.customer, innerjoin=True)),
+    ):
+        log.text("statement", statement, engine)
+    with orm.Session(engine) as session:
+        query = session.query(c).options(orm.joinedload(c.orders))
+        log("query", str(query))
+        log("limited", str(query.limit(2)))
+        log("its statement", str(query.statement))
+        log("subquery", str(query.subquery().select()))
+        log("no eager loading", str(query.enable_eagerloads(False).statement))
+
+
+@program
+def instances_of_a_result(lib: Any, engine: Any, log: Log) -> None:
+    """Objects made of a result that the program has already."""
+    s = full_shop(lib, engine, log)
+    with lib.orm.Session(engine) as session:
+        query = session.query(s.Customer)
+        rows = session.execute(lib.select(s.Customer.__table__).order_by(s.Customer.__table__.c.id))
+        log("objects", list(query.instances(rows)))
+        orders = session.query(s.Order)
+        found = list(orders.instances(session.execute(lib.select(s.Order.__table__))))
+        log("dates", sorted(str(order.placed) for order in found))
+        found[0].total
+        session.flush()
