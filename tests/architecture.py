@@ -36,6 +36,7 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
         "attributes",
         "attribute_kinds",
         "aliased",
+        "polymorphic_aliases",
         "bundles",
         "comparator",
         "history",

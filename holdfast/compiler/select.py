@@ -10,8 +10,10 @@ from holdfast.compiler.ctes import CTECompiler
 from holdfast.compiler.linting import lint
 from holdfast.compiler.scope import Scope
 from holdfast.sql import operators
+from holdfast.sql.binds import BindParameter
 from holdfast.sql.boolean import join_criteria
 from holdfast.sql.froms import final_froms
+from holdfast.sql.hierarchies import watch, with_kinds
 from holdfast.sql.labels import LabelReference
 from holdfast.sql.naming import LABEL_STYLE_LEGACY_ORM, LABEL_STYLE_TABLENAME_PLUS_COL, ColumnName, name_columns
 
@@ -46,6 +48,8 @@ class SelectCompiler(CTECompiler):
         return self._select(select, top, within_from, implicit, True)
 
     def _select(self, select: Any, top: bool, within_from: bool, implicit: bool, in_top: bool) -> str:
+        if watch.kinds:
+            select = self._with_kinds(select)
         froms = self.correlated(select, final_froms(select), implicit)
         scope = Scope(self.process)
         self._around.append(froms)
@@ -68,6 +72,14 @@ class SelectCompiler(CTECompiler):
         finally:
             self._around.pop()
             self._scopes.pop()
+
+    def _with_kinds(self, select: Any) -> Any:
+        """Return a SELECT with the conditions of classes without a table; their values stay with the compiled form."""
+        settled, criteria = with_kinds(select)
+        for criterion in criteria:
+            self._renamed.append(criterion)  # kept: the identities of its parts are looked up
+            self._constants.update({id(one): one for one in criterion._values if isinstance(one, BindParameter)})
+        return settled
 
     def _name_of(self, source: Any) -> str:
         """Return the name of a FROM element for a message."""

@@ -30,6 +30,7 @@ from holdfast.orm.loading.options import (
     load_only,
     noload,
     raiseload,
+    selectin_polymorphic,
     selectinload,
     subqueryload,
     undefer,
@@ -75,6 +76,7 @@ from holdfast.orm.mapping.relationship_sides import backref
 from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty
 from holdfast.orm.mapping.synonyms import Synonym, SynonymProperty, synonym, synonym_for
 from holdfast.orm.mapping.validators import reconstructor, validates
+from holdfast.orm.polymorphic_aliases import with_polymorphic
 from holdfast.orm.query import Query
 from holdfast.orm.session.execute_state import ORMExecuteState
 from holdfast.orm.session.face import Session, close_all_sessions
@@ -194,4 +196,6 @@ __all__ = [
     "with_expression",
     "with_loader_criteria",
     "with_parent",
+    "with_polymorphic",
+    "selectin_polymorphic",
 ]

@@ -56,9 +56,10 @@ class AliasedInsp:
 
     Args:
         mapper: of the class.
-        selectable: an alias of its table, or a subquery.
+        selectable: an alias of its table, or a subquery, or a join.
         name: the alias's name, or None.
         adapt_on_names: columns of the selectable are found by name too.
+        others: mappers of subclasses whose columns come along (`with_polymorphic`), parents before children.
 
     Attributes:
         entity: the `AliasedClass`; `class_`: the mapped class.
@@ -75,21 +76,40 @@ class AliasedInsp:
     is_clause_element: ClassVar[bool] = False
     is_bundle: ClassVar[bool] = False
 
-    def __init__(self, mapper: Any, selectable: Any, name: str | None = None, adapt_on_names: bool = False) -> None:
+    def __init__(
+        self,
+        mapper: Any,
+        selectable: Any,
+        name: str | None = None,
+        adapt_on_names: bool = False,
+        others: tuple[Any, ...] = (),
+    ) -> None:
         self.mapper = mapper
         self.selectable = selectable
         self.name = self.entity_name = name
         self.class_ = mapper.class_
         self.class_name = mapper.class_name
-        self.serial = mapper.serial
+        self.serial: Any = mapper.serial
+        self.with_polymorphic_mappers = others
         self._adapt_on_names = adapt_on_names
-        self._key = ("aliased", mapper.serial, adapt_on_names)
+        self._key: Any = ("aliased", mapper.serial, adapt_on_names)
+        if isinstance(selectable, Join):
+            # A join has no name of its own that tells it from others: its structure is a part of the key.
+            self._key = (*self._key, selectable._key)
+        if others or not (selectable.is_named_from or selectable._values):
+            self.serial = (mapper.serial, *[one.serial for one in others], selectable._key)
+            self._key = (*self._key, self.serial)
         self.entity = self.attributes = AliasedClass(self)
         self._names: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+        self._layout: Any = None
+        # Whether it is one of the subclasses of a `with_polymorphic`, which takes all rows.
+        self.stands_in_join = False
 
     @property
     def _values(self) -> tuple[Any, ...]:
-        found = [*self.selectable._values] or [self.selectable]
+        found = [*self.selectable._values]
+        if not found and self.selectable.is_named_from:
+            found = [self.selectable]
         for name in self.column_names:
             if not self.mapper.find_property(name).is_stored:
                 found.extend(self.attribute(name)._values)
@@ -128,13 +148,13 @@ class AliasedInsp:
 
     def adapted(self, expression: Any) -> Any:
         """Return an expression over the mapped table with this alias's columns in it."""
-        table = self.mapper.local_table
+        owns = self.mapper.owns
 
         def substitute(node: Any) -> Any:
-            if node is table:
+            if owns(node):
                 return self.selectable
             column = getattr(node, "column", node)
-            return self._column_for(column) if getattr(column, "table", None) is table else None
+            return self._column_for(column) if owns(getattr(column, "table", None)) else None
 
         return replace(expression, substitute)
 
@@ -147,7 +167,10 @@ class AliasedInsp:
     def has(self, name: str) -> bool:
         """Whether the selectable has the column of an attribute; expressions are made of what there is."""
         prop = self.mapper.find_property(name)
-        return not prop.is_stored or self._column_for(prop.columns[0]) is not prop.columns[0]
+        column = prop.columns[0]
+        if not prop.is_stored or self.selectable.corresponding_column(column) is not None:
+            return True
+        return self._adapt_on_names and self.selectable.c.get(column.key) is not None
 
     def _loaded_and_all(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if self._names is None:
@@ -163,11 +186,51 @@ class AliasedInsp:
         """The attributes that are loaded by default, as far as the selectable has them."""
         return self._loaded_and_all()[0]
 
+    def stand_in(self, whole: AliasedInsp) -> None:
+        """Become the subclass of a `with_polymorphic`: it is read from the same rows, and takes all of them."""
+        self.stands_in_join = True
+        self.serial = (whole.serial, self.mapper.serial)
+        self._key = ("aliased subclass", self.serial)
+
+    @property
+    def has_layout(self) -> bool:
+        """Whether a row of the class is more than one column per attribute."""
+        return bool(self.with_polymorphic_mappers) or self.mapper.has_layout  # type: ignore[no-any-return]
+
+    @property
+    def row_layout(self) -> Any:
+        """What stands in a row of the class, where that is not one column per attribute; None: `column_names`."""
+        if self._layout is None and self.has_layout:
+            self._layout = self.lay_out(lambda mapper: mapper.column_names)
+        return self._layout
+
+    def lay_out(self, names_of: Any) -> Any:
+        """Return the layout of a row, as far as the selectable has the columns; see `layout_of`."""
+        self.mapper.configure()
+        others = self.with_polymorphic_mappers or self.mapper.with_polymorphic_mappers[1:]
+        return self.mapper.layout_for(
+            self,
+            others,
+            lambda mapper: [name for name in names_of(mapper) if mapper is not self.mapper or self.has(name)],
+            self.attribute,
+            self._column_for,
+        )
+
     def _entity_columns(self) -> tuple[Any, ...]:
+        if self.has_layout:
+            return self.row_layout.expressions  # type: ignore[no-any-return]
         return tuple(self.attribute(name) for name in self.column_names)
 
     def _all_columns(self) -> tuple[Any, ...]:
+        if self.has_layout:
+            return self.lay_out(lambda mapper: mapper.inner_names).expressions  # type: ignore[no-any-return]
         return tuple(self.attribute(name) for name in self._loaded_and_all()[1])
+
+    def _kind_criterion(self) -> Any:
+        """Return the condition that a row is an object of the class, where the table has others too; else None."""
+        if not self.mapper.single or self.stands_in_join:
+            return None
+        return self.mapper.kind_criterion_in(self.selectable)
 
     @property
     def primary_key(self) -> tuple[Any, ...]:
@@ -202,7 +265,7 @@ def aliased(
         if adapt_on_names:
             raise ArgumentError("adapt_on_names only applies to ORM elements")
         return cast("type[T]", from_of(element).alias(name))
-    selectable = alias if alias is not None else found.mapper.local_table.alias(name)
+    selectable = alias if alias is not None else found.mapper.selectable.alias(name, flat=flat)
     if getattr(selectable, "is_select", False):
         selectable = selectable.subquery(name)
     given = name if name is not None else None

@@ -45,6 +45,7 @@ class InstrumentedMapper(Protocol):
     links: Mapping[str, Link]
     state_class: type[InstanceState]
     configured: bool
+    discriminator: tuple[str, Any] | None
 
     def configure(self) -> None: ...
 
@@ -67,6 +68,8 @@ class StateOnDemand:
         state.key = state.holder = state.old = state.extra = None
         state.flags = 0
         instance.__dict__["_sa_instance_state"] = state
+        if mapper.discriminator is not None:
+            instance.__dict__.setdefault(*mapper.discriminator)
         return state
 
 
@@ -92,7 +95,7 @@ def prepare(mapper: InstrumentedMapper) -> None:
 
     _put(class_, "__setattr__", first_setattr)
     _put(class_, "__delattr__", first_delattr)
-    if hasattr(class_.__init__, CONSTRUCTOR):
+    if hasattr(_next_method(class_, "__init__"), CONSTRUCTOR):
         _put(class_, "__init__", first_init)
     elif not hasattr(class_.__init__, GENERATED):
         type.__setattr__(class_, "__init__", _wrap_init(class_.__init__, mapper))
@@ -347,6 +350,7 @@ def __init__(self, **values):
             state.key = state.holder = state.old = state.extra = None
             state.flags = 0
             own["_sa_instance_state"] = state
+            TELL_CLASS
             if values.keys() <= COLUMNS:
                 own.update(values)
                 return
@@ -367,17 +371,20 @@ def __init__(self, **values):
 def _generate_init(mapper: InstrumentedMapper) -> Callable[..., Any]:
     """Return the keyword constructor. The values of a new object need no history, so they go straight into place."""
     is_plain = _next_method(mapper.class_, "__setattr__") is object.__setattr__
+    name, identity = mapper.discriminator or ("", None)
     namespace = {
         "CLASS": mapper.class_,
         "COLUMNS": mapper.column_set.difference(mapper.validators, mapper.heard_columns),
         "State": mapper.state_class,
         "dropped": forget_dropped,
         "set_each": set_each,
+        "IDENTITY": identity,
         "MAPPER": mapper,
         "init_heard": init_heard,
         "set_all": _set_all,
     }
     source = _HEARD_INIT if is_heard(mapper.dispatch) else _INIT if is_plain else _CAREFUL_INIT
+    source = source.replace("            TELL_CLASS\n", f"            own[{name!r}] = IDENTITY\n" if name else "")
     return compile_function("__init__", source, namespace, _label(mapper, "init"))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast.exc import InvalidRequestError
+from holdfast.sql.hierarchies import joined_froms, watch
 from holdfast.sql.join_condition import can_join
 from holdfast.sql.selectable import Join, from_of
 
@@ -66,6 +67,9 @@ def froms_of_column(column: Any) -> tuple[Any, ...]:
     """Return the FROM elements that an entry of a SELECT's columns needs."""
     if getattr(column, "is_entity", False):
         return (column.selectable,)
+    if watch.joins and (joined := joined_froms(column)):
+        hidden = {id(part) for source in joined for part in source._hidden}
+        return (*joined, *[source for source in column._froms if id(source) not in hidden])
     return column._froms  # type: ignore[no-any-return]
 
 

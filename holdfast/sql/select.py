@@ -19,6 +19,7 @@ from holdfast.sql.descriptions import describe_column
 from holdfast.sql.element import ClauseElement, ColumnElement, hooks
 from holdfast.sql.from_statement import FromStatement
 from holdfast.sql.froms import froms_of_column
+from holdfast.sql.hierarchies import entities_in, watch
 from holdfast.sql.reduction import reduced
 from holdfast.sql.scalar_subqueries import Exists, ScalarSelect
 from holdfast.sql.select_base import SelectBase
@@ -130,8 +131,10 @@ class Select(SelectSources, Generic[TP]):
             return self._copy(_columns=columns)
         froms = [*self._from]
         for column in self._columns:
-            for source in froms_of_column(column):
-                if not any(source is present for present in froms):
+            # A class without a table of its own says more than its table does.
+            kept = entities_in((column,)) if watch.kinds else ()
+            for source in (*kept, *froms_of_column(column)):
+                if not any(source is present or source is from_of(present) for present in froms):
                     froms.append(source)
         return self._copy(_columns=columns, _from=tuple(froms))
 

@@ -10,6 +10,7 @@ from holdfast.sql.coercions import JOIN_TARGET_EXPECTED, as_from, as_on_clause
 from holdfast.sql.columns import ColumnClause, ColumnCollection, DerivedColumn
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.join_condition import join_condition
+from holdfast.sql.naming import LABEL_STYLE_TABLENAME_PLUS_COL
 from holdfast.sql.node import Key, Node, Values, combine
 from holdfast.sql.quoted_name import quote_of
 
@@ -119,11 +120,13 @@ class FromClause(ClauseElement):
 class _Hooks:
     """What FROM elements and SELECT need of higher files.
 
-    `select` is filled by `select.py`, `compound` by `set_operations.py`, `into` by the schema's views, the others by `lateral.py` and `table_valued.py`.
+    `select` is filled by `select.py`, `compound` by `set_operations.py`, `replace` by `traversal.py`, `into` by the
+    schema's views, the others by `lateral.py` and `table_valued.py`.
     """
 
     select: Any
     compound: Any
+    replace: Any
     into: Any
     lateral: Any
     tablesample: Any
@@ -317,12 +320,36 @@ class Join(FromClause):
             self._collection = ColumnCollection((f"{column.table.name}_{column.key}", column) for column in columns)
         return self._collection
 
+    def alias(self, name: str | None = None, flat: bool = False) -> Any:
+        """Return this under another name: a subquery of all its columns, named ``table_column``.
+
+        Args: flat: alias each of its tables and join the aliases instead; with a `name` before theirs.
+        """
+        if not flat:
+            return self.select().set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL).subquery(name)
+        left, right = (_flat_alias(side, name) for side in (self.left, self.right))
+
+        def elsewhere(node: Any) -> Any:
+            column = getattr(node, "column", node)
+            if not isinstance(column, ColumnClause):
+                return None
+            found = left.corresponding_column(column)
+            return right.corresponding_column(column) if found is None else found
+
+        return Join(left, right, select_hook.replace(self.onclause, elsewhere), self.isouter, self.full)
+
     @property
     def _hidden(self) -> tuple[Any, ...]:
         return (self.left, *self.left._hidden, self.right, *self.right._hidden)
 
     def is_derived_from(self, other: Any) -> bool:
         return other is self or self.left.is_derived_from(other) or self.right.is_derived_from(other)
+
+
+def _flat_alias(side: Any, name: str | None) -> Any:
+    if isinstance(side, Join):
+        return side.alias(name, flat=True)
+    return side.alias(None if name is None else f"{name}_{side.name}")
 
 
 def from_of(element: Any) -> Any:

@@ -22,7 +22,7 @@ from holdfast.sql.expressions import (
 from holdfast.sql.functions import FunctionElement
 from holdfast.sql.labels import Label
 from holdfast.sql.scalar_subqueries import Exists, ScalarSelect
-from holdfast.sql.selectable import AliasedFrom, Join
+from holdfast.sql.selectable import AliasedFrom, Join, select_hook
 from holdfast.sql.statement import Statement
 from holdfast.sql.text import TextClause
 
@@ -185,3 +185,4 @@ def replace_binds(node: Any, values: Mapping[str, Any], unique: bool = False) ->
 
 
 hooks.replace_binds = replace_binds
+select_hook.replace = replace

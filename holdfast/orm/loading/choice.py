@@ -86,6 +86,8 @@ def _key(node: Any) -> Any:
 
 
 SELECT = Choice("select", general=True)
+KINDS = Choice("kinds")
+"""Of a subclass in the place of a relationship: further statements load its columns."""
 
 
 def choice_of_mapping(relationship: Any) -> Choice:

@@ -48,10 +48,13 @@ class Directions:
         below: relationship -> directions where it leads.
         relationship, column: the choice for all other relationships, columns; None: the mapping's.
         groups: names of deferred columns that are loaded, by group.
+        kinds: mappers of subclasses whose columns further statements load; None: the mapping's.
         everywhere: what wildcards without a path say.
     """
 
-    __slots__ = ("__weakref__", "_of_expired", "below", "choices", "column", "everywhere", "groups", "relationship")
+    __slots__ = (
+        "__weakref__", "_of_expired", "below", "choices", "column", "everywhere", "groups", "kinds", "relationship",
+    )  # fmt: skip
 
     def __init__(self, everywhere: Everywhere) -> None:
         self.choices: dict[str, Choice] = {}
@@ -59,6 +62,7 @@ class Directions:
         self.relationship: Choice | None = None
         self.column: Choice | None = None
         self.groups: frozenset[str] = frozenset()
+        self.kinds: tuple[Any, ...] | None = None
         self.everywhere = everywhere
         self._of_expired: Directions | None = None
 
@@ -67,7 +71,7 @@ class Directions:
         """Whether everything here is as the mapping has it."""
         return (
             not self.choices and self.relationship is None and self.column is None and not self.groups
-            and self.everywhere.says_nothing
+            and self.kinds is None and self.everywhere.says_nothing
         )  # fmt: skip
 
     @property
@@ -135,6 +139,8 @@ class Directions:
                 self.relationship = choice
             else:
                 self.column = choice
+        elif key.__class__ is tuple and key[0] == "kinds":
+            self.kinds = (*(self.kinds or ()), *key[1])
         elif key.__class__ is tuple:
             self.groups |= {key[1]}
         else:

@@ -8,6 +8,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.orm.loading.strategies import write_only  # noqa: F401 - fills in the handles of its collections
 from holdfast.orm.loading.strategies.immediate import core_load_immediately
+from holdfast.orm.loading.strategies.kinds import core_load_kind
 from holdfast.orm.loading.strategies.selectin import core_load_selectin
 from holdfast.orm.loading.strategies.subquery import Origin, core_load_subquery, origin_below
 from holdfast.orm.loading.tree import FollowUp
@@ -22,7 +23,9 @@ async def core_follow_up(
     """
     owners = list({id(owner): owner for owner in owners}.values())
     strategy = follow_up.choice.strategy
-    if strategy == "immediate" or refreshing:
+    if strategy == "kinds":
+        found = await core_load_kind(session, follow_up, owners, overwrite)
+    elif strategy == "immediate" or refreshing:
         found = await core_load_immediately(session, follow_up, owners, overwrite or refreshing)
     elif strategy == "subquery" and origin is not None:
         found = await core_load_subquery(session, origin, follow_up, owners, overwrite)

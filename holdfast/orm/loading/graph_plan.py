@@ -11,6 +11,7 @@ from holdfast.orm.loading.directions import NOTHING, Directions, directions_for
 from holdfast.orm.loading.graph_rows import LoadContext, RowPart, build_graph_loader
 from holdfast.orm.loading.joins import with_columns
 from holdfast.orm.loading.tree import EntityNode, FollowUp, TreeGrower, is_eager
+from holdfast.sql.hierarchies import watch, with_kinds
 
 
 class GraphPlan(NamedTuple):
@@ -53,7 +54,12 @@ class GraphPlan(NamedTuple):
         for node, owners in zip(self.nodes, context.gathered, strict=True):
             if owners:
                 for follow_up in node.follow_ups:
-                    yield follow_up, owners
+                    concerned = owners
+                    if node.mapper.children:
+                        class_ = follow_up.owner_class
+                        concerned = [owner for owner in owners if isinstance(owner, class_)]
+                    if concerned:
+                        yield follow_up, concerned
 
 
 def needs_graph(statement: Any, entries: Iterable[Any]) -> bool:
@@ -121,6 +127,8 @@ def arrange(
         criteria = next((place.everywhere.criteria for place in roots.values()), ())
     if criteria and not refreshing:
         statement = constrained(statement, criteria)
+    if watch.kinds:
+        statement, _ = with_kinds(statement)
     grower = TreeGrower()
     trees: list[EntityNode] = []
     parts: list[tuple[Any, tuple[int, ...]]] = []
@@ -202,5 +210,6 @@ def _structure(node: EntityNode) -> Any:
     return (
         node.mapper.serial, node.names, node.positions, node.remembers, node.directions.concerns_present,
         bool(node.follow_ups), tuple((one.relationship.key, one.relationship.uselist) for one in node.branches),
-        node.mapper.twin is None,
+        node.mapper.twin is None, tuple(None if owner is None else owner.serial for owner in node.owners),
+        node.mapper.is_polymorphic,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from holdfast import exc
 from holdfast._util.codegen import compile_function
 from holdfast.orm.attributes import set_loaded, set_loaded_collection
 from holdfast.orm.loading.object_lines import Besides, ObjectPart, Writer, write_object, write_start
+from holdfast.orm.loading.polymorphic_lines import heard_of
 from holdfast.orm.loading.tree import EntityNode
 
 GraphLoader: TypeAlias = Callable[[list[tuple[Any, ...]], Any, bool, Any], list[Any]]
@@ -132,7 +133,7 @@ class _GraphWriter:
 
     def _prepare(self, number: int, node: EntityNode) -> None:
         line = self.writer.line
-        self.writer.names[f"heard{number}"] = node.mapper.dispatch
+        self.writer.names[f"heard{number}"] = heard_of(node.mapper)
         line(1, f"on_load{number}, on_refresh{number} = heard{number}.load, heard{number}.refresh")
         write_start(self.writer, self._part(number, node))
         if node.remembers:
@@ -146,7 +147,7 @@ class _GraphWriter:
 
     def _part(self, number: int, node: EntityNode) -> ObjectPart:
         codecs = [self.codecs[position] for position in node.positions]
-        return ObjectPart(number, node.mapper, node.names, node.positions, codecs)
+        return ObjectPart(number, node.mapper, node.names, node.positions, codecs, node.owners)
 
     def _raw_key(self, node: EntityNode) -> str:
         return self._part(self.number[id(node)], node).raw_key
@@ -169,7 +170,8 @@ class _GraphWriter:
         for at, branch in self._collections(node):
             key = branch.relationship.key
             line(4, f"m{number}_{at} = {{}}")
-            line(4, f"if o{number} is not None and (overwrite or {key!r} not in o{number}.__dict__):")
+            guard = self._guard(number, node, branch)
+            line(4, f"if o{number} is not None{guard} and (overwrite or {key!r} not in o{number}.__dict__):")
             line(5, f"waiting{number}_{at}.append((o{number}, m{number}_{at}))")
         line(4, f"seen{number}[k{number}] = (o{number}{pack},)")
         if node.follow_ups:
@@ -180,14 +182,26 @@ class _GraphWriter:
 
     def _object(self, depth: int, number: int, node: EntityNode) -> None:
         """Write the lines that find or make one object."""
+        heard = f"o{number}.__class__.__mapper__.dispatch"
+        on_load, on_refresh = f"on_load{number}", f"on_refresh{number}"
+        told = (f"{heard}.load", f"{heard}.refresh") if node.mapper.is_polymorphic else (on_load, on_refresh)
         besides = Besides(
-            loaded=f"if on_load{number}: tell(on_load{number}, o{number}, EventContext(holder.session))",
-            refreshed=f"if on_refresh{number}: tell_refreshed(on_refresh{number}, o{number}, holder, lacked)",
-            lacks=f"on_refresh{number}",
+            loaded=f"if {on_load}: tell({told[0]}, o{number}, EventContext(holder.session))",
+            refreshed=f"if {on_refresh}: tell_refreshed({told[1]}, o{number}, holder, lacked)",
+            lacks=on_refresh,
             present=f"note(state, directions{number})" if node.directions.concerns_present else "",
             extra=f"{{'directions': directions{number}}}" if node.remembers else "None",
         )
         write_object(self.writer, depth, self._part(number, node), besides)
+
+    def _guard(self, number: int, node: EntityNode, branch: Any) -> str:
+        """Return the condition that an object has a relationship which only a subclass has."""
+        parent = branch.relationship.parent
+        if node.mapper.isa(parent):
+            return ""
+        name = f"owner_of_{parent.class_name}_{parent.serial}"
+        self.writer.names[name] = parent.class_
+        return f" and isinstance(o{number}, {name})"
 
     def _members(self, number: int, node: EntityNode) -> None:
         """Write the lines that bring owner and members of the row together."""
@@ -198,7 +212,7 @@ class _GraphWriter:
             line(2, f"if o{child} is not None: m{number}_{at}[{raw}] = o{child}")
         for _, branch in self._references(node):
             child, key = self.number[id(branch.node)], branch.relationship.key
-            line(2, f"if fresh{number} and o{number} is not None:")
+            line(2, f"if fresh{number} and o{number} is not None{self._guard(number, node, branch)}:")
             line(3, f"if {key!r} not in o{number}.__dict__: o{number}.__dict__[{key!r}] = o{child}")
             line(3, f"elif overwrite: place_one(o{number}, {key!r}, o{child})")
 

@@ -14,10 +14,12 @@ from holdfast.orm.loading.graph_plan import arrange
 from holdfast.orm.loading.graph_rows import LoadContext
 from holdfast.orm.loading.load_plan import PLAN_LIMIT, LoadPlan, given_values, plan_for, plan_graph, plan_load
 from holdfast.orm.loading.object_lines import tell_refreshed
+from holdfast.orm.loading.own_tables import statement_of_own_tables
 from holdfast.orm.loading.tree import is_eager, loaded_names
 from holdfast.orm.state import EXPIRED, InstanceState
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.boolean import and_
+from holdfast.sql.naming import LABEL_STYLE_NONE
 from holdfast.sql.select import select
 
 
@@ -139,6 +141,7 @@ def key_plan(
     names: tuple[str, ...] | None = None,
     directions: Directions = NOTHING,
     refreshing: bool = False,
+    way: str = "",
 ) -> tuple[LoadPlan, Any]:
     """Return the plan that loads one object by its primary key, and its values.
 
@@ -147,28 +150,36 @@ def key_plan(
     Args:
         names: load only these column attributes, as values; None: the object with all that is loaded by default.
         directions: what options say about it.
+        way: "related": for a reference to the object; "own": from the tables alone that have the columns. Both concern
+            classes with several tables.
     """
     memo = engine.memo.get("key_plans")
     if memo is None:
         memo = engine.memo.setdefault("key_plans", {})
-    key = (mapper, names) if directions is NOTHING else (mapper, names, directions, refreshing)
+    key: Any = (mapper, names) if directions is NOTHING else (mapper, names, directions, refreshing)
+    if way:
+        key = (*key, way)
     plan = memo.get(key)
     if plan is None:
         if len(memo) >= PLAN_LIMIT:
             memo.clear()
-        plan = memo[key] = _make_key_plan(engine, mapper, names, directions, refreshing)
+        plan = memo[key] = _make_key_plan(engine, mapper, names, directions, refreshing, way)
     return plan  # type: ignore[no-any-return]
 
 
 def _make_key_plan(
-    engine: Any, mapper: Any, names: tuple[str, ...] | None, directions: Directions, refreshing: bool
+    engine: Any, mapper: Any, names: tuple[str, ...] | None, directions: Directions, refreshing: bool, way: str
 ) -> tuple[LoadPlan, Any]:
+    if way == "own" and names is not None and (own := statement_of_own_tables(mapper, names)) is not None:
+        return plan_load(engine.compiled(own), own._columns), own._values
     conditions = [
         column == BindParameter(f"pk_{number}", type_=column.type)
         for number, column in enumerate(mapper.primary_key, 1)
     ]
     entries = (mapper,) if names is None else tuple(getattr(mapper.class_, name) for name in names)
     statement = select(*entries).where(and_(*conditions))
+    if way == "related":
+        statement = statement.set_label_style(LABEL_STYLE_NONE)
     if names is None and (directions is not NOTHING or is_eager(mapper)):
         arranged = arrange(statement, entries, {mapper: directions}, (), refreshing)
         return plan_graph(engine, statement, entries, arranged), arranged.statement._values
@@ -190,6 +201,7 @@ async def core_load_by_key(
     directions: Directions = NOTHING,
     refreshing: bool = False,
     later: list[Any] | None = None,
+    as_related: bool = False,
 ) -> object | None:
     """Load one object by its primary key (a scalar, or a tuple if composite); None where there is no such row.
 
@@ -197,13 +209,15 @@ async def core_load_by_key(
         directions: what options say about it.
         refreshing: it is present, and loaded again.
         later: see `core_fetch_graph`.
+        as_related: a reference leads to it; see `key_plan`.
     """
     connection = await session.core_connection_for(mapper)
-    if directions is NOTHING:
+    if directions is NOTHING and not as_related:
         plan, values = key_plan(connection.engine, mapper)
     else:
         place = directions.of_expired() if refreshing else directions
-        plan, values = key_plan(connection.engine, mapper, None, place, refreshing)
+        way = "related" if as_related else ""
+        plan, values = key_plan(connection.engine, mapper, None, place, refreshing, way)
     parameters = key_parameters(key, len(mapper.primary_key))
     if plan.graph is None:
         found = await core_fetch(connection, plan, values, parameters, session.holder, overwrite)
@@ -246,15 +260,18 @@ async def core_refresh(session: LoadingSession, state: InstanceState, instance: 
 
 
 async def core_load_columns(
-    session: LoadingSession, state: InstanceState, instance: Any, names: tuple[str, ...]
+    session: LoadingSession, state: InstanceState, instance: Any, names: tuple[str, ...], whole: bool = False
 ) -> None:
     """Load some column attributes of one object: those expired by name, or deferred ones.
+
+    Args: whole: join all tables of the class, though some of them may have all the columns.
 
     Raises: ObjectDeletedError: the row is gone.
     """
     mapper = state.mapper
     connection = await session.core_connection_for(mapper)
-    plan, values = key_plan(connection.engine, mapper, names)
+    way = "own" if mapper.has_layout and not whole and not state.flags & EXPIRED else ""
+    plan, values = key_plan(connection.engine, mapper, names, way=way)
     rows = await core_fetch(
         connection, plan, values, key_parameters(state.key, len(mapper.primary_key)), session.holder
     )

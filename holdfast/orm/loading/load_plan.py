@@ -68,13 +68,12 @@ def plan_load(compiled: Any, entries: Iterable[Any], by_query: bool = False) -> 
     position = 0
     for entry in flat_entries(entries):
         if getattr(entry, "is_entity", False):
-            names = tuple(entry.column_names)
-            columns = compiled.columns[position : position + len(names)]
-            slots.append(EntitySlot(entry.mapper, names, tuple(column.codec for column in columns)))
+            slot, width = entity_slot(entry, compiled.columns, position)
+            slots.append(slot)
             keys.append(entry.entity_name)
             mappers.append(entry.mapper)
             sources.append((entry, entry.class_))
-            position += len(names)
+            position += width
         elif getattr(entry, "is_row_part", False):
             width = len(entry._entity_columns())
             columns = compiled.columns[position : position + width]
@@ -97,6 +96,19 @@ def plan_load(compiled: Any, entries: Iterable[Any], by_query: bool = False) -> 
     label = f"<holdfast rows {' '.join(map(str, keys))} {next(_label_serial)}>"
     load = build_row_loader(slots, None if single else shape.row_class, label)
     return LoadPlan(compiled, tuple(slots), shape, single, load, tuple(mappers))
+
+
+def entity_slot(entity: Any, columns: Sequence[Any], position: int) -> tuple[EntitySlot, int]:
+    """Return the slot of an entity whose columns begin at a position of the row, and how many columns these are."""
+    if not entity.has_layout:
+        names = tuple(entity.column_names)
+        codecs = tuple(column.codec for column in columns[position : position + len(names)])
+        return EntitySlot(entity.mapper, names, codecs), len(names)
+    layout = entity.row_layout
+    codecs = tuple(columns[position + place].codec for place in layout.places)
+    width = len(layout.expressions)
+    further = width - len(layout.names)
+    return EntitySlot(entity.mapper, layout.names, codecs, layout.places, layout.owners, further), width
 
 
 def flat_entries(entries: Iterable[Any]) -> tuple[Any, ...]:

@@ -57,6 +57,7 @@ class ObjectPart(NamedTuple):
         names: attribute names; hold all of the primary key.
         positions: where their values stand in the row.
         codecs: their codecs.
+        owners: for each name, the subclass whose objects have it, or None; empty: all objects have all.
     """
 
     number: int
@@ -64,11 +65,12 @@ class ObjectPart(NamedTuple):
     names: Sequence[str]
     positions: Sequence[int]
     codecs: Sequence[Any]
+    owners: Sequence[Any] = ()
 
     @property
     def key_positions(self) -> list[int]:
         """Where the primary key stands."""
-        position_of = dict(zip(self.names, self.positions, strict=True))
+        position_of = dict(zip(reversed(self.names), reversed(self.positions), strict=True))
         return [position_of[name] for name in self.mapper.primary_key_names]
 
     @property
@@ -99,6 +101,15 @@ class Besides(NamedTuple):
 NOTHING_BESIDES = Besides()
 
 
+class _Polymorphic:
+    """Writes the objects of a class whose rows may be of its subclasses; filled by `polymorphic_lines`."""
+
+    write: Callable[[Writer, int, ObjectPart, Besides], None]
+
+
+polymorphic = _Polymorphic()
+
+
 def write_start(writer: Writer, part: ObjectPart) -> None:
     """Write what stands before the loop over the rows."""
     number = part.number
@@ -111,14 +122,17 @@ def write_start(writer: Writer, part: ObjectPart) -> None:
 
 def write_object(writer: Writer, depth: int, part: ObjectPart, besides: Besides = NOTHING_BESIDES) -> None:
     """Write the lines that find or make the object of a row; None where the row has no key for it."""
+    if part.mapper.is_polymorphic and part.mapper.polymorphic_name in part.names:
+        polymorphic.write(writer, depth, part, besides)
+        return
     line, mapper, made = writer.line, part.mapper, f"o{part.number}"
     missing = " or ".join(f"v{position} is None" for position in part.key_positions)
     line(depth, f"if {missing}: {made} = None")
     line(depth, "else:")
-    key = _write_key(writer, depth + 1, part)
+    key = write_key(writer, depth + 1, part)
     line(depth + 1, f"state = get{part.number}({key})")
     line(depth + 1, f"if state is None or ({made} := state()) is None:")
-    values = _write_values(writer, depth + 2, part)
+    values = write_values(writer, depth + 2, part)
     _write_new(writer, depth + 2, part, key, values, besides.extra)
     if besides.loaded:
         line(depth + 2, besides.loaded)
@@ -129,7 +143,7 @@ def write_object(writer: Writer, depth: int, part: ObjectPart, besides: Besides 
     else:
         line(depth + 1, f"elif overwrite or state.flags{lacking}:")
     overwrite = "True" if mapper.always_refresh else "overwrite"
-    pairs = ", ".join(f"({name!r}, {value})" for name, value in _write_values(writer, depth + 2, part))
+    pairs = ", ".join(f"({name!r}, {value})" for name, value in write_values(writer, depth + 2, part))
     if besides.refreshed:
         lacked = f"{{name for name in {tuple(part.names)!r} if name not in {made}.__dict__}}"
         line(depth + 2, f"lacked = None if {overwrite}{besides.lacks and f' or not {besides.lacks}'} else {lacked}")
@@ -142,7 +156,7 @@ def write_object(writer: Writer, depth: int, part: ObjectPart, besides: Besides 
             line(depth + 1, f"else: {besides.present}")
 
 
-def _write_key(writer: Writer, depth: int, part: ObjectPart) -> str:
+def write_key(writer: Writer, depth: int, part: ObjectPart) -> str:
     """Write the conversions of the primary key; returns the source of the key."""
     codec_of = dict(zip(part.positions, part.codecs, strict=True))
     names = []
@@ -159,7 +173,7 @@ def _write_key(writer: Writer, depth: int, part: ObjectPart) -> str:
     return "key"
 
 
-def _write_values(writer: Writer, depth: int, part: ObjectPart) -> list[tuple[str, str]]:
+def write_values(writer: Writer, depth: int, part: ObjectPart) -> list[tuple[str, str]]:
     """Write the conversions of a row's values; returns pairs of attribute and variable."""
     found, key = [], part.key_positions
     for name, position, codec in zip(part.names, part.positions, part.codecs, strict=True):

@@ -174,6 +174,14 @@ class Load(LoaderOption):
         """Load a `query_expression` attribute from this expression."""
         return self._column(key, Choice("expression", expression=expression))
 
+    def selectin_polymorphic(self, classes: Any) -> Self:
+        """Load the columns of subclasses by one further statement for each, with IN.
+
+        Args: classes: the subclasses.
+        """
+        mappers = tuple(entity_given(one).mapper for one in classes)
+        return self._with(self._path, self._setting(("kinds", mappers), Choice("undeferred")))
+
     def options(self, *opts: Any) -> Self:
         """Add options that begin where this one stands.
 
@@ -358,6 +366,16 @@ def undefer(key: Any) -> Load:
 def undefer_group(name: str) -> Load:
     """Load the deferred columns of a group with the object."""
     return _unbound().undefer_group(name)
+
+
+def selectin_polymorphic(base_cls: Any, classes: Any) -> Load:
+    """Load the columns of subclasses by one further statement for each, with IN.
+
+    Args:
+        base_cls: the class that the statement selects.
+        classes: the subclasses.
+    """
+    return Load(base_cls).selectin_polymorphic(classes)
 
 
 def with_expression(key: Any, expression: Any) -> Load:

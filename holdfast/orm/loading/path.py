@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from holdfast import exc
 from holdfast.inspection import inspect
+from holdfast.orm.polymorphic_aliases import wide_alias
 from holdfast.sql.boolean import and_
 
 
@@ -59,6 +60,8 @@ def step_of(attribute: Any) -> Step:
     if not prop.is_relationship:
         return Step(prop, owner, None, None)
     target = getattr(attribute, "_target", None)
+    if target is not None and target.is_mapper and target is not prop.mapper and target.isa(prop.mapper):
+        target = subclass_of_relationship(prop, target)
     return Step(prop, owner, target or prop.mapper, and_(*criteria) if criteria else None)
 
 
@@ -71,6 +74,16 @@ def _with_criteria(given: Any) -> tuple[Any, tuple[Any, ...]]:
             "User.addresses"
         )
     return attribute, (given.criteria,)
+
+
+def subclass_of_relationship(prop: Any, target: Any) -> Any:
+    """Return the entity for ``of_type(Subclass)``: all related objects, with the columns of those of the subclass."""
+    known = prop.mapper.memo.setdefault("of_type", {})
+    found = known.get((prop, target))
+    if found is None:
+        mappers, source = prop.mapper.wide([target])
+        found = known[prop, target] = wide_alias(prop.mapper, source.alias(), mappers)
+    return found
 
 
 def entity_given(value: Any) -> Any:
@@ -92,6 +105,10 @@ def leads_on(owner: Any, place: Any) -> bool:
     stands_for = getattr(place, "stands_for", None)
     if stands_for is not None:
         return leads_on(owner, stands_for)
+    if getattr(place, "with_polymorphic_mappers", ()) and not place.is_mapper and getattr(owner, "is_mapper", False):
+        return bool(owner.isa(place.mapper) or place.mapper.isa(owner))
+    if getattr(owner, "stands_in_join", False) and owner.selectable is place.selectable:
+        return True
     if not getattr(owner, "is_mapper", False) or not getattr(place, "is_mapper", False):
         return False
     return bool(place.isa(owner) or owner.isa(place))

@@ -111,9 +111,7 @@ def _knows_key(instance: Any, relationship: Any) -> bool:
 
 
 def _reference_names(relationship: Any) -> tuple[str, ...]:
-    local_of = {id(referred): local for referred, local in relationship.sync_pairs}
-    name_of = relationship.parent.name_of_column
-    return tuple(name_of(local_of[id(column)]) for column in relationship.mapper.primary_key)
+    return tuple(relationship.parent.name_of_column(column) for column in relationship.key_columns)
 
 
 def _referred_key(instance: Any, relationship: Any) -> Any:
@@ -210,6 +208,8 @@ async def core_refresh_with_peers(session: Any, state: InstanceState, instance: 
     """
     group = peers_of(session, state)
     mapper = state.mapper
+    if mapper.inherits is not None and not state.flags & EXPIRED:
+        return await core_load_rest(session, state, instance, mapper.column_names)
     if group is None or not state.flags & EXPIRED or is_eager(mapper) or not _is_bare(mapper, instance):
         return await load.core_refresh(session, state, instance)
     stash = _valid(session, group, _ROW)
@@ -225,6 +225,13 @@ async def core_refresh_with_peers(session: Any, state: InstanceState, instance: 
     plan = _row_plan(session.engine_for(mapper), mapper, None)[0]
     plan.load([row], session.holder, False)
     return None
+
+
+async def core_load_rest(session: Any, state: InstanceState, instance: Any, wanted: tuple[str, ...]) -> None:
+    """Load what a class adds to its parent, whose rows have not brought it: of this object, or of all its peers."""
+    lacking = tuple(name for name in wanted if name not in instance.__dict__)
+    if lacking:
+        await core_load_columns_with_peers(session, state, instance, lacking)
 
 
 def _is_bare(mapper: Any, instance: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.orm import attributes
 from holdfast.orm.loading import load
-from holdfast.orm.loading.peers import core_load_columns_with_peers
+from holdfast.orm.loading.peers import core_load_columns_with_peers, core_load_rest
 from holdfast.orm.loading.strategies.lazy import core_load_relationship
 from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
 
@@ -88,7 +88,10 @@ async def core_read_column(session: Any, state: InstanceState, instance: Any, ke
     choice = load.directions_of(state).of_column(prop)
     deferred = prop.deferred if choice is None else choice.strategy == "deferred"
     if not deferred:
-        if key in load.loaded_names(mapper, load.directions_of(state)):
+        wanted = load.loaded_names(mapper, load.directions_of(state))
+        if mapper.inherits is not None and key in wanted and not state.flags & EXPIRED:
+            await core_load_rest(session, state, instance, wanted)
+        elif key in wanted:
             await load.core_refresh(session, state, instance)
         if key not in instance.__dict__:
             await load.core_load_columns(session, state, instance, (key,))

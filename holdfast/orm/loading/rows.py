@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from holdfast._util.codegen import compile_function
 from holdfast.orm.loading.object_lines import Besides, ObjectPart, Writer, write_object, write_start
+from holdfast.orm.loading.polymorphic_lines import heard_of
 
 RowLoader: TypeAlias = Callable[[list[tuple[Any, ...]], Any, bool], list[Any]]
 """``load(rows, identity map, overwrite) -> one element per row``; `overwrite` also replaces loaded values."""
@@ -20,11 +21,21 @@ class EntitySlot(NamedTuple):
         mapper: whose object.
         names: attribute names, one per column, in row order; holds all of the primary key.
         codecs: the columns' codecs, in the same order.
+        places, owners: of a class with several tables, see `RowLayout`; None: one column per attribute.
+        further: columns that fill no attribute of their own, less those that fill several.
     """
 
     mapper: Any
     names: tuple[str, ...]
     codecs: tuple[Any, ...]
+    places: tuple[int, ...] | None = None
+    owners: tuple[Any, ...] = ()
+    further: int = 0
+
+    @property
+    def width(self) -> int:
+        """How many columns of the row it has."""
+        return len(self.names) + self.further
 
 
 class ColumnSlot(NamedTuple):
@@ -64,7 +75,7 @@ def build_row_loader(slots: Sequence[Slot], row_class: Any, label: str, with_eve
     writer.line(0, "def load(rows, holder, overwrite):")
     objects, width = _placed(slots)
     for part in objects.values():
-        writer.names[f"heard{part.number}"] = part.mapper.dispatch
+        writer.names[f"heard{part.number}"] = heard_of(part.mapper)
     if objects and not with_events:
         heard = " or ".join(f"heard{number}.load or heard{number}.refresh" for number in objects)
         writer.names["with_events"] = partial(_load_with_events, slots, row_class, label)
@@ -76,9 +87,9 @@ def build_row_loader(slots: Sequence[Slot], row_class: Any, label: str, with_eve
     outputs, position = [], 0
     for number, slot in enumerate(slots):
         if isinstance(slot, EntitySlot):
-            write_object(writer, 2, objects[number], _telling(number) if with_events else Besides())
+            write_object(writer, 2, objects[number], _telling(objects[number]) if with_events else Besides())
             outputs.append(f"o{number}")
-            position += len(slot.names)
+            position += slot.width
         elif isinstance(slot, PartSlot):
             values = [writer.value(position + at, codec) for at, codec in enumerate(slot.codecs)]
             writer.names[f"make{number}"] = slot.make
@@ -97,19 +108,23 @@ def _placed(slots: Sequence[Slot]) -> tuple[dict[int, ObjectPart], int]:
     objects, position = {}, 0
     for number, slot in enumerate(slots):
         if isinstance(slot, EntitySlot):
-            positions = range(position, position + len(slot.names))
-            objects[number] = ObjectPart(number, slot.mapper, slot.names, positions, slot.codecs)
-            position += len(slot.names)
+            positions: Sequence[int] = range(position, position + len(slot.names))
+            if slot.places is not None:
+                positions = [position + place for place in slot.places]
+            objects[number] = ObjectPart(number, slot.mapper, slot.names, positions, slot.codecs, slot.owners)
+            position += slot.width
         else:
             position += len(slot.codecs) if isinstance(slot, PartSlot) else 1
     return objects, position
 
 
-def _telling(number: int) -> Besides:
+def _telling(part: ObjectPart) -> Besides:
     """Return the lines that tell the listeners of an entity."""
+    number = part.number
+    heard = f"o{number}.__class__.__mapper__.dispatch" if part.mapper.is_polymorphic else f"heard{number}"
     return Besides(
-        loaded=f"tell(heard{number}.load, o{number}, EventContext(holder.session))",
-        refreshed=f"tell_refreshed(heard{number}.refresh, o{number}, holder, lacked)",
+        loaded=f"tell({heard}.load, o{number}, EventContext(holder.session))",
+        refreshed=f"tell_refreshed({heard}.refresh, o{number}, holder, lacked)",
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from holdfast.exc import InvalidRequestError
-from holdfast.orm.loading.choice import EAGER, Choice
+from holdfast.orm.loading.choice import EAGER, KINDS, Choice
 from holdfast.orm.loading.directions import NOTHING, Directions
 from holdfast.sql.selectable import from_of
 from holdfast.sql.traversal import replace
@@ -32,6 +32,12 @@ class FollowUp(NamedTuple):
     path: tuple[Any, ...]
     root: Any = None
     way: tuple[Any, ...] = ()
+
+    @property
+    def owner_class(self) -> type[Any]:
+        """The class whose objects it concerns."""
+        mapper = self.relationship if self.choice is KINDS else self.relationship.parent
+        return mapper.class_  # type: ignore[no-any-return]
 
 
 class Branch(NamedTuple):
@@ -64,6 +70,7 @@ class EntityNode:
         directions: what the options say here.
         names: the attributes loaded from the row; `expressions`: where from, one for each.
         positions: where they stand in the row; known when the whole statement is.
+        owners: for each of them, the subclass whose objects have it, or None; empty: all objects have all.
         branches: relationships in the same row; `follow_ups`: those that other statements load.
         path: the mappers on the way here, this one last.
         root: the entity that the statement selects; `way`: the joined relationships from there.
@@ -78,6 +85,7 @@ class EntityNode:
         "is_eager_row",
         "mapper",
         "names",
+        "owners",
         "path",
         "positions",
         "root",
@@ -98,6 +106,7 @@ class EntityNode:
         self.names: tuple[str, ...] = ()
         self.expressions: tuple[Any, ...] = ()
         self.positions: tuple[int, ...] = ()
+        self.owners: tuple[Any, ...] = ()
 
     @property
     def remembers(self) -> bool:
@@ -119,9 +128,16 @@ def is_eager(mapper: Any) -> bool:
     known = mapper.memo.get("is_eager")
     if known is None:
         mapper.configure()
-        known = any(prop.is_relationship and prop.lazy in EAGER for prop in mapper.attrs.values())
+        known = any(prop.is_relationship and prop.lazy in EAGER for prop in mapper.attrs.values()) or bool(
+            kinds_of_mapping(mapper)
+        )
         mapper.memo["is_eager"] = known
     return known  # type: ignore[no-any-return]
+
+
+def kinds_of_mapping(mapper: Any) -> tuple[Any, ...]:
+    """Return the subclasses that the mapping itself loads by further statements."""
+    return tuple(one for one in mapper.self_and_descendants[1:] if one.polymorphic_load == "selectin")
 
 
 class TreeGrower:
@@ -168,9 +184,33 @@ class TreeGrower:
         for prop in mapper.attrs.values():
             if prop.is_relationship:
                 self._relationship(node, prop)
+        if mapper.children:
+            self._subclasses(node, entity)
+        if entity.has_layout:
+            self._lay_out(node, layout_here(entity, source, directions))
+            return node
         node.names, node.expressions = columns_of(entity, source, directions)
         node.positions = tuple([self._column(expression, eager) for expression in node.expressions])
         return node
+
+    def _subclasses(self, node: EntityNode, entity: Any) -> None:
+        """Add what the options and the mapping say of subclasses: relationships of those in the row, further columns."""
+        seen = set(node.mapper._properties)
+        for other in _others(entity):
+            for key, prop in other._properties.items():
+                if prop.is_relationship and key not in seen:
+                    seen.add(key)
+                    self._relationship(node, prop)
+        kinds = node.directions.kinds
+        for kind in kinds_of_mapping(node.mapper) if kinds is None else kinds:
+            node.follow_ups.append(FollowUp(kind, KINDS, node.directions, node.path, node.root, node.way))
+
+    def _lay_out(self, node: EntityNode, layout: Any) -> None:
+        """Place the columns of an entity that has more than one per attribute."""
+        places = [self._column(expression, node.is_eager_row) for expression in layout.expressions]
+        node.names, node.owners = layout.names, layout.owners
+        node.expressions = tuple([layout.expressions[place] for place in layout.places])
+        node.positions = tuple([places[place] for place in layout.places])
 
     def _column(self, expression: Any, eager: bool) -> int:
         columns = self.secondary if eager else self.primary
@@ -200,7 +240,7 @@ class TreeGrower:
         origin = (node.root, (*node.way, relationship))
         if choice.strategy == "joined":
             alias = target.selectable if choice.target is not None and not _is_mapper(target) else None
-            source = target.selectable.alias() if alias is None else alias
+            source = target.selectable.alias(flat=True) if alias is None else alias
             secondary = None if relationship.secondary is None else relationship.secondary.alias()
             below = self._grow(target, source, directions, path, True, origin)
             node.branches.append(Branch(relationship, choice, below, secondary))
@@ -269,7 +309,7 @@ def _aimed(expression: Any, mapper: Any, source: Any) -> Any:
     def substitute(node: Any) -> Any:
         inner = getattr(node, "column", node)
         table = getattr(inner, "table", None)
-        return None if table is None or table is not mapper.local_table else source.corresponding_column(inner)
+        return None if table is None or not mapper.owns(table) else source.corresponding_column(inner)
 
     return replace(expression, substitute)
 
@@ -287,6 +327,36 @@ def loaded_names(mapper: Any, directions: Directions) -> tuple[str, ...]:
             continue
         choice = directions.of_column(prop)
         deferred = prop.deferred if choice is None else choice.strategy == "deferred"
-        if not deferred or prop.key in mapper.primary_key_names:
+        if not deferred or prop.key in mapper.primary_key_names or prop.key == mapper.polymorphic_name:
             names.append(prop.key)
     return tuple(names)
+
+
+def _others(entity: Any) -> tuple[Any, ...]:
+    """Return the subclasses whose columns stand in the rows of an entity."""
+    found: tuple[Any, ...] = entity.with_polymorphic_mappers
+    return found[1:] if entity.is_mapper else found or entity.mapper.with_polymorphic_mappers[1:]
+
+
+def layout_here(entity: Any, source: Any, directions: Directions) -> Any:
+    """Return the layout of an entity's row under the options of its place, with its tables under other names or not."""
+    mapper = entity.mapper
+    own = source is entity.selectable
+    others = _others(entity)
+
+    def attribute(name: str) -> Any:
+        choice = directions.choices.get(name)
+        if choice is not None and choice.strategy == "expression":
+            return choice.expression if own else _aimed(choice.expression, mapper, source)
+        return entity.attribute(name) if own else _elsewhere(mapper, name, source)
+
+    def column_for(column: Any) -> Any:
+        found = column if own and entity.is_mapper else source.corresponding_column(column)
+        return column if found is None else found
+
+    def names_of(one: Any) -> list[str]:
+        return [
+            name for name in loaded_names(one, directions) if one is not mapper or entity.is_mapper or entity.has(name)
+        ]
+
+    return mapper.layout_for(entity, others, names_of, attribute, column_for)

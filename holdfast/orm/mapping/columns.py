@@ -192,7 +192,7 @@ def mapped_column(
         nullable: whether NULL is allowed; by default what the annotation says, without one: yes.
         primary_key: part of the primary key.
         deferred: loaded only when read; with others of the same `deferred_group`. `deferred_raiseload`: reading raises.
-        use_existing_column: accepted for programs with single-table inheritance; without it of no effect.
+        use_existing_column: in a class without a table of its own: the parent's table may have the column already.
         insert_default: the value of new rows, where `default` is for the dataclass alone.
         sort_order: columns of lower numbers come first in the table.
         name, type_, autoincrement, doc, key, index, unique, info, onupdate, server_default, server_onupdate, quote,
@@ -223,7 +223,8 @@ def mapped_column(
         {**_given(options), **kw},
         _given(dataclass),
         {"deferred": deferred or deferred_group is not None or deferred_raiseload, "group": deferred_group,
-         "raiseload": deferred_raiseload, "active_history": active_history},
+         "raiseload": deferred_raiseload, "active_history": active_history,
+         "use_existing_column": use_existing_column},
         sort_order,
     )  # fmt: skip
 

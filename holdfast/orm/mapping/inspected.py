@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 from holdfast.exc import ArgumentError, InvalidRequestError, UnmappedColumnError
@@ -24,10 +23,6 @@ class InspectedMapper:
     is_property: ClassVar[bool] = False
     non_primary: ClassVar[bool] = False
     represents_outer_join: ClassVar[bool] = False
-    with_polymorphic_mappers: ClassVar[tuple[Any, ...]] = ()
-    concrete: ClassVar[bool] = False
-    polymorphic_identity: ClassVar[Any] = None
-    polymorphic_map: ClassVar[Any] = MappingProxyType({})
 
     arguments: dict[str, Any]
     class_: type[Any]
@@ -178,24 +173,6 @@ class InspectedMapper:
     def primary_key_from_instance(self, instance: Any) -> tuple[Any, ...]:
         """Return the values of an object's primary key."""
         return tuple(getattr(instance, name) for name in self.primary_key_names)
-
-    # Inheritance; each mapper stands alone as long as there is none.
-
-    def iterate_to_root(self) -> Iterator[Any]:
-        """Yield this mapper and those that it inherits from."""
-        yield self
-
-    def polymorphic_iterator(self) -> Iterator[Any]:
-        """Yield this mapper and those that inherit from it."""
-        yield self
-
-    def common_parent(self, other: Any) -> bool:
-        """Whether both mappers have the same base."""
-        return self.base_mapper is other.base_mapper  # type: ignore[no-any-return]
-
-    def is_sibling(self, other: Any) -> bool:
-        """Whether both mappers have the same base, and neither inherits from the other."""
-        return self.common_parent(other) and not self.isa(other) and not other.isa(self)  # type: ignore[attr-defined]
 
     def cascade_iterator(self, type_: str, state: Any, halt_on: Any = None) -> Iterator[tuple[Any, Any, Any, Any]]:
         """Yield the loaded objects that a cascade reaches from an object: object, its mapper, its state, its values.

@@ -46,6 +46,7 @@ class JoinRequest(NamedTuple):
         foreign_keys: the columns that are to count as foreign keys; empty: those that are declared so.
         remote_side: the columns on the far side; empty: found out.
         viewonly: nothing is written along it, so that any comparison will do.
+        parents, targets: all tables of either class: those of a subclass, its parents' first; empty: the one table.
     """
 
     name: str
@@ -57,6 +58,19 @@ class JoinRequest(NamedTuple):
     foreign_keys: Sequence[Any] = ()
     remote_side: Sequence[Any] = ()
     viewonly: bool = False
+    parents: Sequence[Any] = ()
+    targets: Sequence[Any] = ()
+
+    def is_far(self, column: Any) -> bool:
+        """Whether a column can only be one of the far side."""
+        table = column.table
+        if table is self.secondary:
+            return table is not None
+        if not _is_among(table, self.targets or (self.target,)):
+            return False
+        if _is_among(table, self.parents or (self.parent,)):
+            return table is self.target and table is not self.parent
+        return True
 
 
 class JoinCondition(NamedTuple):
@@ -133,16 +147,13 @@ def _with_marks(condition: Any, remote: Sequence[Any], request: JoinRequest) -> 
     """
     given = any(isinstance(node, MarkedColumn) and node.is_remote for node in iterate(condition))
     far = {id(column) for column in remote}
-    tables = () if request.parent is request.target else (request.target, request.secondary)
 
     def substitute(node: Any) -> Any:
         column = _plain(node)
         if not isinstance(column, ColumnClause):
             return None
         is_marked = isinstance(node, MarkedColumn) and node.is_remote
-        is_far = (
-            is_marked if given else id(column) in far or any(column.table is one for one in tables if one is not None)
-        )
+        is_far = is_marked if given else id(column) in far or request.is_far(column)
         return MarkedColumn(column, is_remote=True) if is_far else column
 
     return replace(condition, substitute)
@@ -179,6 +190,8 @@ def _pairs(
     if given is not None:
         return _pairs_of_condition(request, given, one, other, of_secondary), given
     found = _foreign_key_pairs(one, other)
+    if not found and (len(request.parents) > 1 or len(request.targets) > 1):
+        found = _inherited_pairs(request, one, other)
     if request.foreign_keys:
         wanted = {id(column) for column in request.foreign_keys}
         found = [pairs for pairs in found if all(id(key) in wanted for _, key in pairs)]
@@ -200,6 +213,28 @@ def _foreign_key_pairs(one: Any, other: Any) -> list[tuple[Pair, ...]]:
                     constraint = id(key.constraint if key.constraint is not None else key)
                     found.setdefault(constraint, []).append((key.column, column))
     return [tuple(pairs) for pairs in found.values()]
+
+
+def _inherited_pairs(request: JoinRequest, one: Any, other: Any) -> list[tuple[Pair, ...]]:
+    """Return the pairs between the tables of two classes of which at least one has several."""
+    ones, others = ([*reversed(_all_tables(request, table))] for table in (one, other))
+    # The class's own table counts before those of its parents.
+    for first in ones:
+        found = [pairs for second in others for pairs in _foreign_key_pairs(first, second)]
+        if found:
+            return found
+    return []
+
+
+def _all_tables(request: JoinRequest, table: Any) -> Sequence[Any]:
+    for local, tables in ((request.parent, request.parents), (request.target, request.targets)):
+        if table is local and tables:
+            return tables
+    return (table,)
+
+
+def _is_among(table: Any, tables: Iterable[Any]) -> bool:
+    return any(table is one for one in tables)
 
 
 def _leads_to(key: Any, table: Any) -> bool:
@@ -273,8 +308,9 @@ def _conditions(condition: Any) -> Sequence[Any]:
 def _direction(request: JoinRequest, pairs: Sequence[Pair]) -> RelationshipDirection:
     """Return where the foreign key stands; between a table and itself, `remote_side` decides."""
     if request.parent is not request.target:
-        at_target = all(_plain(key).table is request.target for _, key in pairs)
-        return ONETOMANY if at_target else MANYTOONE
+        far = [(request.is_far(_plain(referred)), request.is_far(_plain(key))) for referred, key in pairs]
+        if all(one != other for one, other in far):
+            return ONETOMANY if all(key for _, key in far) else MANYTOONE
     marks = [_is_marked_remote(column) for pair in pairs for column in pair]
     if any(marks):
         return MANYTOONE if all(marks[::2]) and not all(marks[1::2]) else ONETOMANY

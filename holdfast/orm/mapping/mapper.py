@@ -16,33 +16,36 @@ from holdfast.exc import ArgumentError, InvalidRequestError, warn
 from holdfast.inspection import register_inspector
 from holdfast.orm import instrumentation
 from holdfast.orm.attribute_events import AttributeDispatch, HeardColumn
-from holdfast.orm.mapping.column_order import ordered_properties
 from holdfast.orm.mapping.heard_attributes import inherit_listeners, put_to_work
-from holdfast.orm.mapping.inspected import InspectedMapper
+from holdfast.orm.mapping.inheritance import lineage
+from holdfast.orm.mapping.inheritance.discriminator import settle_discriminator
+from holdfast.orm.mapping.inheritance.inherited_properties import all_properties
+from holdfast.orm.mapping.inheritance.kind import HierarchyMapper
 from holdfast.orm.mapping.mapper_arguments import check_arguments
 from holdfast.orm.mapping.mapper_events import MapperDispatch, of_all, of_mapper
 from holdfast.orm.mapping.named_attributes import Attributes
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
-from holdfast.orm.mapping.selectables import reduced_key, stored_tables
+from holdfast.orm.mapping.selectables import reduced_key
 from holdfast.orm.mapping.summary import summarise
 from holdfast.orm.mapping.validators import reconstructor_of, validators_of
 from holdfast.sql.node import next_serial
 
 
-class Mapper(InspectedMapper):
+class Mapper(HierarchyMapper):
     """What is known about one mapped class.
 
     Args:
         class_: the class.
-        table: its table.
+        table: its table; None: that of the class it inherits from.
         properties: attribute name -> property; columns of the table that are not among them get attributes of their
             own.
         registry: the registry that configures this mapper.
         primary_key: the key columns, for tables without a declared key.
         arguments: other ``__mapper_args__``: `ARGUMENTS`.
+        inherits: the mapper of the class that this one inherits from.
 
     Attributes:
-        local_table, persist_selectable, selectable: the table.
+        local_table: the table; `persist_selectable`, `selectable`: it too, or the join of it with those of the parents.
         tables: those that objects have a row in, such that others refer to first: several for a join.
         serial: number in the keys of statements.
         primary_key: the key columns; `primary_key_names`: their attributes.
@@ -64,9 +67,6 @@ class Mapper(InspectedMapper):
     is_row_part: ClassVar[bool] = False
     is_selectable: ClassVar[bool] = False
 
-    inherits: None = None
-    single: ClassVar[bool] = False
-    polymorphic_on: None = None
     _values: tuple[Any, ...] = ()
 
     save_update_names: tuple[str, ...]
@@ -85,21 +85,24 @@ class Mapper(InspectedMapper):
         *,
         primary_key: Iterable[Any] = (),
         arguments: Mapping[str, Any] | None = None,
+        inherits: Mapper | None = None,
     ) -> None:
         self.class_ = class_
         self.class_name = self.entity_name = class_.__name__
-        self.local_table = self.persist_selectable = self.selectable = table
-        self.tables = stored_tables(table)
         self.registry = registry
         self.arguments = dict(arguments or {})
         check_arguments(self)
+        self.inherits = inherits
+        self.children = []
+        lineage.settle(self, table)
+        self.selectable = self.persist_selectable
         self.eager_defaults: Any = self.arguments.get("eager_defaults", "auto")
         self.always_refresh = bool(self.arguments.get("always_refresh", False))
         self.batch = bool(self.arguments.get("batch", True))
         self.confirm_deleted_rows: bool = self.arguments.get("confirm_deleted_rows", True)
         self.serial = next_serial()
         self._key = ("entity", self.serial)
-        self.base_mapper = self.mapper = self
+        self.mapper = self
         # Where `get` looks without asking the database.
         self.present_under = None if self.always_refresh else self.base_mapper
         self.entity = class_
@@ -115,12 +118,15 @@ class Mapper(InspectedMapper):
         self._properties: dict[str, MapperProperty] = {}
         self.attrs = Attributes(self._properties)
         self._name_of: dict[Any, str] = {}
-        self.primary_key: tuple[Any, ...] = tuple(primary_key) or reduced_key(table)
+        self.primary_key: tuple[Any, ...] = tuple(primary_key) or reduced_key(self.base_mapper.local_table)
+        if inherits is not None and not self.concrete:
+            self.primary_key = inherits.primary_key
         self._check_mappable()
         type.__setattr__(class_, "__mapper__", self)
         self.validators = validators_of(class_)
-        for key, prop in ordered_properties(self, properties):
+        for key, prop in all_properties(self, properties):
             self._add(key, prop)
+        settle_discriminator(self)
         self._connect_others()
         summarise(self)
         self._check_validators()
@@ -128,6 +134,7 @@ class Mapper(InspectedMapper):
         if reconstruct is not None:
             self.dispatch.append("load", lambda instance, context: reconstruct(instance))
         instrumentation.prepare(self)
+        self.attach_to_hierarchy()
         inherit_listeners(self)
         for listener in self.dispatch.class_instrument:
             listener(class_)
@@ -163,7 +170,10 @@ class Mapper(InspectedMapper):
                 )
 
     def _add(self, key: str, prop: MapperProperty) -> None:
-        prop.attach(self, key)  # type: ignore[attr-defined]
+        if self.inherits is not None and prop is self.inherits.find_property(key):
+            self._inherit(key, prop)
+        else:
+            prop.attach(self, key)  # type: ignore[attr-defined]
         self._properties[key] = prop
         if isinstance(prop, ColumnProperty):
             for column in prop.columns:
@@ -173,7 +183,10 @@ class Mapper(InspectedMapper):
         """Let synonyms and composites find the attributes that they stand for."""
         for prop in list(self._properties.values()):
             if not prop.is_relationship and not isinstance(prop, ColumnProperty):
-                prop.connect()  # type: ignore[attr-defined]
+                if prop.parent is self:
+                    prop.connect()  # type: ignore[attr-defined]
+                else:
+                    type.__setattr__(self.class_, prop.key, prop.attribute_of(self))
 
     def add_property(self, key: str, prop: Any) -> None:
         """Add an attribute to a class that is mapped already.
@@ -191,6 +204,8 @@ class Mapper(InspectedMapper):
             self.registry.needs_configuration(self)
         elif self.configured:
             self.finish()
+        for child in self.children:
+            child.inherit_later(key, prop)
 
     def add_properties(self, dict_of_properties: Mapping[str, Any]) -> None:
         """Add several attributes; see `add_property`."""
@@ -201,6 +216,9 @@ class Mapper(InspectedMapper):
         """Add the relationship that the other side's ``backref`` makes, while mappers are being configured."""
         self._add(key, prop)
         summarise(self)
+        for child in self.children:
+            if not child.concrete and key not in child._properties:
+                child.take_backref(key, prop)
 
     def column_of(self, name: str) -> Any:
         """Return the column of an attribute."""
@@ -215,18 +233,9 @@ class Mapper(InspectedMapper):
         found = self._properties.get(key)
         return found if found is not None and found.is_relationship else None
 
-    @property
-    def self_and_descendants(self) -> tuple[Mapper, ...]:
-        """This mapper."""
-        return (self,)
-
     def adapted(self, expression: Any) -> Any:
         """Return an expression as it stands for this entity: itself; an alias puts its own columns in."""
         return expression
-
-    def attribute(self, key: str) -> Any:
-        """Return the class's attribute of a name."""
-        return getattr(self.class_, key)
 
     @property
     def attribute_prefix(self) -> str:
@@ -234,9 +243,9 @@ class Mapper(InspectedMapper):
         return self.class_.__name__
 
     def stores(self, column: Any) -> bool:
-        """Whether something is a column of the mapped table."""
-        table = self.local_table
-        return getattr(column, "table", None) is table or table.c.contains_column(column)
+        """Whether something is a column of the mapped table, or of one of a parent's."""
+        place = getattr(column, "table", None)
+        return any(place is table or table.c.contains_column(column) for table in self.own_tables)
 
     def load_with(self, key: str, values: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the deferred attributes that are loaded when one of them is read: those of its group.
@@ -261,10 +270,6 @@ class Mapper(InspectedMapper):
             if isinstance(other, ColumnProperty) and other.group == prop.group and name not in values
         )
 
-    def isa(self, other: Mapper) -> bool:
-        """Whether objects of this mapper are objects of `other` too."""
-        return issubclass(self.class_, other.class_)
-
     # Configuration.
 
     def configure(self) -> None:
@@ -279,10 +284,10 @@ class Mapper(InspectedMapper):
 
     def finish(self) -> None:
         """Give the class its generated methods; relationships are known now."""
-        for prop in self._properties.values():
+        for key, prop in self._properties.items():
             if isinstance(prop, ColumnProperty) and prop.is_stored and hasattr(prop.column, "resolve_type"):
                 prop.column.resolve_type()
-                prop.class_attribute.type = prop.column.type
+                self.attribute(key).type = prop.column.type
         self._connect_others()
         summarise(self)
         self.twin = instrumentation.make_twin(self.class_)
@@ -299,16 +304,22 @@ class Mapper(InspectedMapper):
             if key in self.class_.__dict__:
                 type.__delattr__(self.class_, key)
         instrumentation.remove(self.class_)
+        if self.inherits is not None and self in self.inherits.children:
+            self.inherits.children.remove(self)
 
     # The entity protocol of the SQL layer.
 
     def _entity_columns(self) -> tuple[Any, ...]:
         self.configure()
-        return tuple(self._properties[name].class_attribute for name in self.column_names)
+        if self.has_layout:
+            return self.row_layout.expressions  # type: ignore[union-attr]
+        return tuple([self.attribute(name) for name in self.column_names])
 
     def _all_columns(self) -> tuple[Any, ...]:
         self.configure()
-        return tuple(self._properties[name].class_attribute for name in self.inner_names)
+        if self.has_layout:
+            return self._lay_out(lambda mapper: mapper.inner_names).expressions
+        return tuple([self.attribute(name) for name in self.inner_names])
 
     @property
     def attributes(self) -> Any:

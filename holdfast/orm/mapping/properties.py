@@ -81,6 +81,7 @@ class ColumnProperty(MapperProperty):
         expire_on_flush: the value of an expression is dropped when its row is written.
         is_stored: it is a column of the mapped table; otherwise an expression, which is only read.
         comparator_factory: class of the comparisons, or None for those of the column's type.
+        use_existing_column: of a class without a table: the parent's table may have the column already.
     """
 
     Comparator: ClassVar[type[PropComparator]] = PropComparator
@@ -98,6 +99,7 @@ class ColumnProperty(MapperProperty):
         info: dict[str, Any] | None = None,
         doc: str | None = None,
         dataclass_options: dict[str, Any] | None = None,
+        use_existing_column: bool = False,
     ) -> None:
         self.columns: tuple[Any, ...] = tuple(_expression_of(one) for one in (column, *additional_columns))
         self.deferred = deferred
@@ -110,6 +112,7 @@ class ColumnProperty(MapperProperty):
         self.doc = doc
         self.dataclass_options = dataclass_options or {}
         self.is_stored = True
+        self.use_existing_column = use_existing_column
 
     @property
     def column(self) -> Any:

@@ -14,6 +14,7 @@ from holdfast.event import Dispatch, register
 from holdfast.exc import ArgumentError, InvalidRequestError, warn, warn_deprecated
 from holdfast.orm import instrumentation
 from holdfast.orm.mapping.configuration import configure_registries
+from holdfast.orm.mapping.inheritance.lineage import given_parent, mapped_parent
 from holdfast.orm.mapping.mapper import Mapper
 from holdfast.orm.mapping.mapper_events import REGISTRY_EVENTS
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
@@ -125,6 +126,7 @@ class registry:
                 self,
                 primary_key=scanned.primary_key,
                 arguments=scanned.arguments,
+                inherits=given_parent(cls, scanned.arguments) or mapped_parent(cls),
             )
         )
 
@@ -141,7 +143,8 @@ class registry:
 
         Raises: ArgumentError: no table, or something else among the properties.
         """
-        if local_table is None:
+        parent = given_parent(class_, kw)
+        if local_table is None and parent is None:
             raise ArgumentError(f"map_imperatively() needs the table that {class_.__name__} is to be mapped to.")
         if "__mapper__" in class_.__dict__:
             raise ArgumentError(
@@ -153,8 +156,8 @@ class registry:
             type.__setattr__(class_, "__init__", self._constructor_function())
         return self._enter(
             Mapper(
-                class_, from_of(as_from(local_table)), found, self, primary_key=kw.pop("primary_key", None) or (),
-                arguments=kw,
+                class_, None if local_table is None else from_of(as_from(local_table)), found, self,
+                primary_key=kw.pop("primary_key", None) or (), arguments=kw, inherits=parent,
             )
         )  # fmt: skip
 

@@ -88,12 +88,12 @@ class RelationshipExpressions:
     def _oriented(self, condition: Any, far: Any, near: Any = None) -> Any:
         """Return the primary condition with the far columns taken from `far`, the near ones from the source."""
         near = self.source.selectable if near is None else near
-        table = self.relationship.parent.local_table
+        owns = self.relationship.parent.owns
 
         def substitute(node: Any) -> Any:
             if isinstance(node, MarkedColumn):
                 return _column_in(far, node.column)
-            return _column_in(near, node) if getattr(node, "table", None) is table else None
+            return _column_in(near, node) if owns(getattr(node, "table", None)) else None
 
         return replace(condition, substitute)
 
@@ -104,7 +104,7 @@ class RelationshipExpressions:
         def substitute(node: Any) -> Any:
             if getattr(node, "table", None) is prop.secondary:
                 return _column_in(secondary, node)
-            return _column_in(goal, node) if getattr(node, "table", None) is prop.mapper.local_table else None
+            return _column_in(goal, node) if prop.mapper.owns(getattr(node, "table", None)) else None
 
         return replace(prop.secondaryjoin, substitute)
 
@@ -186,20 +186,20 @@ class RelationshipExpressions:
         """Return the condition that the related row belongs to `instance`: the join with its values on the near side."""
         prop = self.relationship
         far = self.target.selectable if prop.secondary is None else self._secondary_alias()
-        near = prop.parent.local_table
-        marked = self._near_values(prop.marked_primaryjoin, near, instance)
+        marked = self._near_values(prop.marked_primaryjoin, instance)
         first = self._oriented(marked, far)
         if prop.secondary is None:
             return self._with_criteria(first)
         return and_(first, self._far_side(self.target.selectable, far), *self.criteria)
 
-    def _near_values(self, condition: Any, table: Any, instance: Any) -> Any:
+    def _near_values(self, condition: Any, instance: Any) -> Any:
+        owns = self.relationship.parent.owns
         name_of = self.relationship.parent.name_of_column
 
         def substitute(node: Any) -> Any:
             if isinstance(node, MarkedColumn):
                 return node
-            if getattr(node, "table", None) is not table:
+            if not owns(getattr(node, "table", None)):
                 return None
             return BindParameter("param", getattr(instance, name_of(node)), node.type, unique=True)
 
@@ -225,22 +225,38 @@ class RelationshipExpressions:
 
     def _exists(self, criterion: Any, named: dict[str, Any]) -> Any:
         prop = self.relationship
-        table = prop.mapper.local_table
         criteria = [] if criterion is None else [criterion]
         for name, value in named.items():
             criteria.append(self.target.attribute(name) == value)
         related, secondary = self.target.selectable, prop.secondary
-        if related is self.source.selectable:
-            related = table.alias()
-            criteria = [_moved(one, table, related) for one in criteria]
+        if related is self.source.selectable or (self.target.is_mapper and self._is_within_hierarchy()):
+            related = related.alias(flat=True)
+            criteria = [_moved(one, self.target.mapper, related) for one in criteria]
         if secondary is not None and self.source is not prop.parent:
             secondary = self._secondary_alias()
         froms = [related] if secondary is None else [related, secondary]
         joined = [self._oriented(prop.marked_primaryjoin, related if secondary is None else secondary)]
         if secondary is not None:
             joined.append(self._far_side(related, secondary))
+        kind = self._kind_of_target(related)
+        if kind is not None:
+            # Twice, as SQLAlchemy has it: for the relationship, and for the class that is read.
+            joined, criteria = [*joined, kind], [*criteria, self._kind_of_target(related)]
         inner = select(literal_column("1")).select_from(*froms).where(*joined, *criteria, *self.criteria)
-        return inner.correlate_except(*froms).exists()
+        settled = inner._copy(_kinds_settled=True) if kind is not None else inner
+        return settled.correlate_except(*froms).exists()
+
+    def _is_within_hierarchy(self) -> bool:
+        """Whether both classes have tables in common."""
+        prop = self.relationship
+        return prop.secondary is None and len(prop.mapper.own_tables) > 1 and prop.mapper.common_parent(prop.parent)
+
+    def _kind_of_target(self, related: Any) -> Any:
+        """Return the condition that a related row is of the right class, where its table has others too; else None."""
+        target = self.target
+        if target.is_mapper and related is not target.selectable:
+            return target.kind_criterion_in(related)
+        return target._kind_criterion()
 
     def _matches(self, other: Any) -> Any:
         """Return the condition that the related object is `other`: the join with the object's values in it."""
@@ -252,7 +268,7 @@ class RelationshipExpressions:
         def substitute(node: Any) -> Any:
             if isinstance(node, MarkedColumn):
                 return BindParameter("param", self._value_of(other, node.column), node.type, unique=True)
-            return self._near(node) if getattr(node, "table", None) is prop.parent.local_table else None
+            return self._near(node) if prop.parent.owns(getattr(node, "table", None)) else None
 
         return replace(prop.marked_primaryjoin, substitute)
 
@@ -261,9 +277,10 @@ class RelationshipExpressions:
         mapper = self.relationship.mapper
 
         def substitute(node: Any) -> Any:
-            if getattr(node, "table", None) is not table:
+            place = getattr(node, "table", None)
+            if place is not table and not (mapper.owns(place) and table is self.target.selectable):
                 return None
-            own = mapper.local_table.c.get(node.key) if table is not mapper.local_table else node
+            own = node if mapper.owns(place) else mapper.local_table.c.get(node.key)
             return BindParameter("param", self._value_of(other, own), node.type, unique=True)
 
         return replace(condition, substitute)
@@ -329,12 +346,12 @@ def _column_in(selectable: Any, column: Any) -> Any:
     return column if found is None else found
 
 
-def _moved(node: Any, table: Any, alias: Any) -> Any:
-    """Return an expression with the columns of a table, and attributes for them, replaced by an alias's."""
+def _moved(node: Any, mapper: Any, alias: Any) -> Any:
+    """Return an expression with the columns of a class's tables, and attributes for them, replaced by an alias's."""
 
     def substitute(part: Any) -> Any:
         column = getattr(part, "column", part)
-        return alias.corresponding_column(column) if getattr(column, "table", None) is table else None
+        return alias.corresponding_column(column) if mapper.owns(getattr(column, "table", None)) else None
 
     return replace(node, substitute)
 

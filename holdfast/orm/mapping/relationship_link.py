@@ -34,8 +34,7 @@ def make_link(prop: Any) -> Link:
 
 def _finder(prop: Any) -> Callable[[InstanceState, Any], Any]:
     """Return what finds the object that an unloaded many-to-one refers to in the session's identity map."""
-    key_of = {id(referred): key for referred, key in prop.sync_pairs}
-    names = [prop.parent.name_of_column(key_of[id(column)]) for column in prop.mapper.primary_key]
+    names = [prop.parent.name_of_column(column) for column in prop.key_columns]
     base = prop.mapper.base_mapper
 
     def find(state: InstanceState, instance: Any) -> Any:

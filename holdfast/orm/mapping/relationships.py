@@ -49,7 +49,8 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         secondary_pairs: (column of the related table, column of the secondary).
         local_columns, remote_columns: the columns of the join on this side, and on the far side.
         order_by: expressions, in a tuple.
-        load_by_key: a many-to-one whose condition is the related table's primary key and nothing else.
+        load_by_key: a many-to-one whose condition is the related table's primary key and nothing else; `key_columns`:
+            then the columns of this side, in the order of that key.
         link: keeps both sides equal in memory.
         expressions: what comparisons with the attribute mean.
     """
@@ -67,6 +68,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
     remote_columns: tuple[Any, ...]
     order_by: tuple[Any, ...]
     load_by_key: bool
+    key_columns: tuple[Any, ...]
     link: Link
 
     def __init__(self, argument: Any = None, secondary: Any = None, **given: Any) -> None:
@@ -198,6 +200,8 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
                 resolver.columns(given.get("foreign_keys")),
                 resolver.columns(given.get("remote_side")),
                 self.viewonly,
+                self.parent.own_tables,
+                self.mapper.own_tables,
             )
         )
         self.primaryjoin, self.secondaryjoin = join.primaryjoin, join.secondaryjoin
@@ -208,14 +212,15 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         self.order_by = resolver.columns(given.get("order_by"))
         if self.uselist is None:
             self.uselist = self.direction is not MANYTOONE
-        key = tuple(referred for referred, _ in self.sync_pairs)
+        local_of = {id(self.mapper.root_column(referred)): local for referred, local in self.sync_pairs}
         self.load_by_key = (
             self.direction is MANYTOONE
             and not self.uselist
             and join.is_plain
-            and len(key) == len(self.mapper.primary_key)
-            and {id(column) for column in key} == {id(column) for column in self.mapper.primary_key}
+            and len(local_of) == len(self.sync_pairs)
+            and local_of.keys() == {id(column) for column in self.mapper.primary_key}
         )
+        self.key_columns = tuple(local_of[id(column)] for column in self.mapper.primary_key) if self.load_by_key else ()
         check_configured(self, resolver)
         self.expressions = RelationshipExpressions(self)
         self.link = make_link(self)

@@ -12,6 +12,8 @@ from holdfast.orm.mapping.base import Mapped
 from holdfast.orm.mapping.columns import MappedColumn, mapped_column
 from holdfast.orm.mapping.composites import CompositeProperty
 from holdfast.orm.mapping.declared_attr import is_declared
+from holdfast.orm.mapping.inheritance.declared_lineage import inherited_bases, own_setting, share_table
+from holdfast.orm.mapping.inheritance.lineage import mapped_parent
 from holdfast.orm.mapping.properties import UNSET, ColumnProperty, MapperProperty
 from holdfast.orm.mapping.relationships import RelationshipProperty
 from holdfast.orm.mapping.type_map import type_for
@@ -73,8 +75,8 @@ def scan_class(class_: type[Any], registry: Any, table_options: Mapping[str, Any
 
     Raises: ArgumentError, InvalidRequestError, MappedAnnotationError: with class, attribute and what to do.
     """
-    _check_not_inheriting(class_)
-    table = class_.__dict__.get("__table__", getattr(class_, "__table__", None))
+    parent = mapped_parent(class_)
+    table = own_setting(class_, "__table__")
     properties: dict[str, MapperProperty] = {}
     orders: list[tuple[int, Any]] = []
     found = list(_attributes(class_))
@@ -90,11 +92,14 @@ def scan_class(class_: type[Any], registry: Any, table_options: Mapping[str, Any
         properties[attribute.name] = prop
         if isinstance(prop, ColumnProperty) and isinstance(prop.column, Column) and prop.column.table is None:
             orders.append((getattr(attribute.value, "sort_order", 0), prop.column))
-    arguments = dict(getattr(class_, "__mapper_args__", None) or {})
+    arguments = dict(own_setting(class_, "__mapper_args__") or {})
     properties.update(_given_properties(class_, arguments.pop("properties", None) or {}))
     if table is None:
-        columns = [column for _, column in sorted(orders, key=lambda pair: pair[0])]
-        table = _make_table(class_, registry, columns, table_options)
+        declared = [column for _, column in sorted(orders, key=lambda pair: pair[0])]
+        if parent is not None and own_setting(class_, "__tablename__") is None:
+            share_table(class_, parent, properties, declared)
+        else:
+            table = _make_table(class_, registry, declared, table_options)
     for name in ("include_properties", "exclude_properties"):
         if arguments.get(name) is not None:
             arguments[name] = [one if isinstance(one, str) else _column_of(one) for one in arguments[name]]
@@ -104,24 +109,15 @@ def scan_class(class_: type[Any], registry: Any, table_options: Mapping[str, Any
     return ScannedClass(table, properties, key, arguments)
 
 
-def _check_not_inheriting(class_: type[Any]) -> None:
-    for base in class_.__mro__[1:]:
-        if "__mapper__" in base.__dict__:
-            raise InvalidRequestError(
-                f"Class {class_.__name__} inherits from the mapped class {base.__name__}. This version of Holdfast "
-                f"maps no inheritance: put what both share into a mixin, or mark {base.__name__} with __abstract__ = "
-                "True."
-            )
-
-
 # Which attributes there are.
 
 
 def _attributes(class_: type[Any]) -> Iterator[_Found]:
     """Yield what the class and its unmapped bases declare, those of the class first; the nearest declaration counts."""
     seen: set[str] = set()
+    inherited = inherited_bases(class_)
     for base in class_.__mro__:
-        if base in (object, Generic) or base.__dict__.get("__holdfast_base__"):
+        if base in (object, Generic) or base in inherited or base.__dict__.get("__holdfast_base__"):
             continue
         annotations = own_annotations(base)
         for name in merged_order([name for name in base.__dict__ if _is_candidate(name)], list(annotations)):
@@ -422,7 +418,7 @@ def _check_in_table(class_: type[Any], attribute: _Found, column: Any, table: An
 
 
 def _make_table(class_: type[Any], registry: Any, columns: list[Any], options: Mapping[str, Any]) -> Any:
-    name = getattr(class_, "__tablename__", None)
+    name = own_setting(class_, "__tablename__")
     if name is None:
         raise InvalidRequestError(
             f"Class {class_!r} does not have a __table__ or __tablename__ specified and does not inherit from an "
@@ -437,7 +433,7 @@ def _make_table(class_: type[Any], registry: Any, columns: list[Any], options: M
 
 
 def _table_args(class_: type[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    given = getattr(class_, "__table_args__", None)
+    given = own_setting(class_, "__table_args__")
     if given is None:
         return (), {}
     if isinstance(given, dict):

@@ -157,7 +157,7 @@ async def core_refresh(session: Any, instance: Any, names: Iterable[str] | None 
         elif given is None:
             await load.core_refresh(session, state, instance)
         elif columns:
-            await load.core_load_columns(session, state, instance, columns)
+            await load.core_load_columns(session, state, instance, columns, whole=True)
     except exc.ObjectDeletedError:
         raise exc.InvalidRequestError(f"Could not refresh instance '{lifecycle.describe(instance)}'") from None
     for name in given or ():

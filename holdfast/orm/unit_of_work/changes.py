@@ -103,9 +103,11 @@ class Changes:
         after, before: foreign keys that an UPDATE of their own writes, after all rows are saved and before rows are
             deleted: mapper -> state -> (object, attribute -> what has the key: (state, object, attribute), or None).
         seen: all dirty states that were looked at; they are clean after the flush.
+        families: of hierarchies, what happens to the rows of each mapper, by the root.
+        arrivals: new objects of hierarchies, in the order in which they came.
     """
 
-    __slots__ = ("after", "before", "links", "mappers", "related", "relations", "seen")
+    __slots__ = ("after", "arrivals", "before", "families", "links", "mappers", "related", "relations", "seen")
 
     def __init__(self) -> None:
         self.mappers: dict[Any, MapperChanges] = {}
@@ -115,13 +117,25 @@ class Changes:
         self.seen: dict[InstanceState, Any] = {}
         self.after: dict[Any, PostRows] = {}
         self.before: dict[Any, PostRows] = {}
+        self.families: dict[Any, list[MapperChanges]] = {}
+        self.arrivals: dict[InstanceState, int] = {}
 
     def of(self, mapper: Any) -> MapperChanges:
         """Return the changes of one mapper, to be filled."""
         found = self.mappers.get(mapper)
         if found is None:
             found = self.mappers[mapper] = MapperChanges(facts_of(mapper))
+            if found.facts.family is not None:
+                self.families.setdefault(found.facts.family, []).append(found)
         return found
+
+    def group(self, mapper: Any) -> list[MapperChanges]:
+        """Return the changes of a mapper that stands alone, or of all in the hierarchy of a root."""
+        found = self.families.get(mapper)
+        if found is not None:
+            return found
+        alone = self.mappers.get(mapper)
+        return [] if alone is None else [alone]
 
     def link(self, facts: RelationshipFacts) -> LinkChanges:
         """Return the work of one relationship, to be filled."""
@@ -144,6 +158,8 @@ def collect(holder: Holder, orphans: Collection[InstanceState] = ()) -> Changes:
     if holder.new:
         new = {state: one for state, one in holder.new.items() if state not in orphans} if orphans else holder.new
         _collect_new(changes, new)
+        if changes.families:
+            changes.arrivals = {state: place for place, state in enumerate(new)}
     if holder.dirty:
         _collect_dirty(changes, holder.dirty, holder.deleted)
     return changes

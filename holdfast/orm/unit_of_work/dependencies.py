@@ -135,8 +135,15 @@ def _by_name(node: Node) -> tuple[int, Any]:
 
 def _mapper_graph(involved: frozenset[MapperFacts]) -> tuple[list[Node], list[tuple[Node, Node]]]:
     """Return all steps between mappers, and which comes before which."""
-    mappers = {facts.mapper for facts in involved}
-    relationships = [one for facts in involved for one in facts.relationships.values() if one.target in mappers]
+    # The rows of a hierarchy are written in one step.
+    mappers = {facts.mapper.base_mapper for facts in involved}
+    found = {
+        one.relationship: one
+        for facts in sorted(involved, key=_serial)
+        for one in facts.relationships.values()
+        if one.target.base_mapper in mappers
+    }
+    relationships = list(found.values())
     nodes: list[Node] = []
     edges: list[tuple[Node, Node]] = []
     for mapper in mappers:
@@ -156,16 +163,18 @@ def _post_edges(facts: RelationshipFacts) -> list[tuple[Node, Node]]:
     """Return the order around foreign keys that an UPDATE of their own writes: both rows first, neither before the other."""
     link, unlink = (Kind.LINK, facts.relationship), (Kind.UNLINK, facts.relationship)
     after, before = (Kind.AFTER, facts.key_taker), (Kind.BEFORE, facts.key_taker)
+    parent, target = facts.parent.base_mapper, facts.target.base_mapper
     return [
-        ((Kind.SAVE, facts.parent), link), ((Kind.SAVE, facts.target), link), (link, after),
-        (unlink, before), (before, (Kind.DELETE, facts.parent)), (before, (Kind.DELETE, facts.target)),
+        ((Kind.SAVE, parent), link), ((Kind.SAVE, target), link), (link, after),
+        (unlink, before), (before, (Kind.DELETE, parent)), (before, (Kind.DELETE, target)),
     ]  # fmt: skip
 
 
 def _relationship_edges(facts: RelationshipFacts) -> list[tuple[Node, Node]]:
     link, unlink = (Kind.LINK, facts.relationship), (Kind.UNLINK, facts.relationship)
-    save_parent, save_target = (Kind.SAVE, facts.parent), (Kind.SAVE, facts.target)
-    delete_parent, delete_target = (Kind.DELETE, facts.parent), (Kind.DELETE, facts.target)
+    parent, target = facts.parent.base_mapper, facts.target.base_mapper
+    save_parent, save_target = (Kind.SAVE, parent), (Kind.SAVE, target)
+    delete_parent, delete_target = (Kind.DELETE, parent), (Kind.DELETE, target)
     if facts.direction is Direction.TO_MANY:
         return [
             (save_parent, link), (link, save_target), (link, delete_parent),
@@ -190,8 +199,8 @@ def _needs_object_order(changes: Changes, circles: list[frozenset[Node]]) -> boo
             kind is Kind.LINK and (link := changes.links.get(subject)) and link.transfers for kind, subject in circle
         ):
             return True
-        parts = [changes.mappers.get(subject) for kind, subject in circle if kind is Kind.DELETE]
-        if sum(len(of_mapper.deletes) for of_mapper in parts if of_mapper is not None) > 1:
+        parts = [one for kind, subject in circle if kind is Kind.DELETE for one in changes.group(subject)]
+        if sum(len(of_mapper.deletes) for of_mapper in parts) > 1:
             return True
     return False
 
@@ -231,11 +240,11 @@ def _order_with_objects(
 def _objects_of(changes: Changes, node: Node) -> list[ObjectNode]:
     kind, subject = node
     if kind is Kind.SAVE or kind is Kind.DELETE:
-        of_mapper = changes.mappers.get(subject)
-        if of_mapper is None:
-            return []
-        states = (*of_mapper.updates, *of_mapper.inserts) if kind is Kind.SAVE else of_mapper.deletes
-        return [(kind, subject, state) for state in states]
+        group = changes.group(subject)
+        if kind is Kind.DELETE:
+            return [(kind, subject, state) for of_mapper in group for state in of_mapper.deletes]
+        updated = [(kind, subject, state) for of_mapper in group for state in of_mapper.updates]
+        return [*updated, *[(kind, subject, state) for of_mapper in group for state in of_mapper.inserts]]
     link = changes.links.get(subject)
     if kind is Kind.UNLINK or link is None:
         return []
@@ -248,31 +257,40 @@ def _object_edges(changes: Changes, split: set[Node]) -> Iterator[Edge]:
         if kind is Kind.LINK:
             link = changes.links.get(subject)
             for taker, _, holder, _ in link.transfers if link is not None else ():
-                yield (Kind.SAVE, holder.mapper, holder), (kind, subject, holder)
-                yield (kind, subject, holder), (Kind.SAVE, taker.mapper, taker)
+                yield (Kind.SAVE, holder.mapper.base_mapper, holder), (kind, subject, holder)
+                yield (kind, subject, holder), (Kind.SAVE, taker.mapper.base_mapper, taker)
         elif kind is Kind.DELETE:
-            for facts in facts_of(subject).relationships.values():
+            group = changes.group(subject)
+            for facts in {
+                one.relationship: one for part in group for one in part.facts.relationships.values()
+            }.values():
                 if facts.direction is not Direction.MANY_TO_MANY and not facts.post_update:
                     yield from _deletion_edges(changes, facts)
 
 
 def _deletion_edges(changes: Changes, facts: RelationshipFacts) -> Iterator[Edge]:
     """Yield that a row which refers to another one is deleted before it, as the database knows them."""
-    holders, takers = changes.mappers.get(facts.key_holder), changes.mappers.get(facts.key_taker)
-    if holders is None or takers is None:
+    holders, takers = _deleted(changes, facts.key_holder), _deleted(changes, facts.key_taker)
+    if not holders or not takers:
         return
     holder_names = [name for name, _ in facts.transfers]
     by_values = {
         values: state
-        for state, instance in holders.deletes.items()
+        for state, instance in holders
         if (values := stored_values(state, instance, holder_names)) is not None
     }
     taker_names = [name for _, name in facts.transfers]
-    for state, instance in takers.deletes.items():
+    for state, instance in takers:
         values = stored_values(state, instance, taker_names)
         holder = by_values.get(values) if values is not None else None
         if holder is not None and holder is not state:
-            yield (Kind.DELETE, state.mapper, state), (Kind.DELETE, holder.mapper, holder)
+            yield (Kind.DELETE, state.mapper.base_mapper, state), (Kind.DELETE, holder.mapper.base_mapper, holder)
+
+
+def _deleted(changes: Changes, mapper: Any) -> list[tuple[InstanceState, Any]]:
+    """Return the objects to delete that are of a mapper, or of one that inherits from it."""
+    parts = [part for part in changes.group(mapper.base_mapper) if part.facts.mapper.isa(mapper)]
+    return [item for part in parts for item in part.deletes.items()]
 
 
 class _ObjectOrder:

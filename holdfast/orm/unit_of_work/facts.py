@@ -146,11 +146,13 @@ class MapperFacts:
         generated_key: the attribute whose key the database makes, or None.
         version: how the versions of the rows are counted; None if they are not.
         eager, eager_updates: bring values that the database makes in an INSERT, in an UPDATE, back at once.
+        family: the root of the mapper's hierarchy, whose rows are written together; None: it is in none.
+        copies: of a part: pairs of attributes, the root's key and this table's one, where they differ.
     """
 
     __slots__ = (
         "_given", "_missing", "_names_given", "alone", "by_name", "cascading", "changed_by_update", "collections", "column_keys",
-        "columns", "completes", "eager", "eager_updates", "flag_names", "generated_key", "given_only", "identity_names", "key_names", "keys",
+        "columns", "completes", "copies", "eager", "eager_updates", "family", "flag_names", "generated_key", "given_only", "identity_names", "key_names", "keys",
         "last_engine", "last_statements", "mapper", "needs_defaults", "onupdate_names", "order", "orders",
         "owning", "parts", "passed_on", "plain_classes", "refers_to_values", "relationships", "scalars", "single", "statements", "table", "to_one", "version",
     )  # fmt: skip
@@ -164,6 +166,8 @@ class MapperFacts:
         self.completes = True
         self.passed_on: tuple[str, ...] = ()
         self.cascading: tuple[str, ...] = ()
+        self.copies: tuple[tuple[str, str], ...] = ()
+        self.family = mapper.base_mapper if mapper.in_hierarchy else None
         self.by_name = {fact.name: fact for fact in self.columns}
         self.orders: dict[Any, Any] = {}
         self.alone: frozenset[MapperFacts] = frozenset((self,))
@@ -270,3 +274,45 @@ def facts_of(mapper: Any) -> MapperFacts:
     if found is None:
         found = mapper.memo["unit_of_work"] = MapperFacts(mapper)
     return found  # type: ignore[no-any-return]
+
+
+def part_of(mapper: Any, table: Any) -> MapperFacts:
+    """Return the facts of one table of a mapper in a hierarchy; those of its parent, if it adds nothing to that table.
+
+    So rows of several classes are one batch where they have the same columns.
+    """
+    parts: dict[Any, MapperFacts] = mapper.memo.setdefault("unit_of_work_parts", {})
+    found = parts.get(table)
+    if found is None:
+        found = _hierarchy_part(mapper, table)
+        parent = mapper.inherits
+        if parent is not None and not mapper.concrete and parent.owns(table):
+            above = part_of(parent, table)
+            if _same_columns(above, found):
+                found = above
+        parts[table] = found
+    return found
+
+
+def _hierarchy_part(mapper: Any, table: Any) -> MapperFacts:
+    part = MapperFacts(mapper, (table,))
+    if table is mapper.own_tables[0]:
+        return part
+    # The identity is that of the root's row, which is there by then.
+    part.completes = False
+    part.key_names = tuple(mapper.key_names_in(table))
+    part.copies = tuple(pair for pair in zip(part.identity_names, part.key_names, strict=True) if pair[0] != pair[1])
+    above = {
+        name for one in mapper.own_tables[: mapper.own_tables.index(table)] for name in part_of(mapper, one).by_name
+    }
+    part.passed_on = tuple(name for name in part.by_name if name in above or name in part.key_names)
+    part.cascading = part.key_names
+    if part.version is not None and part.version.name not in part.by_name:
+        part.version = None
+    return part
+
+
+def _same_columns(one: MapperFacts, other: MapperFacts) -> bool:
+    return [(fact.name, id(fact.column)) for fact in one.columns] == [
+        (fact.name, id(fact.column)) for fact in other.columns
+    ]

@@ -124,7 +124,7 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
             await core_post_update(await session.core_connection_for(mapper), work, outcome)
             continue
         connection = await session.core_connection_for(mapper)
-        if not has_listeners(mapper):
+        if not has_listeners(work.facts):
             outcome.is_last = place == last and connection.driver.takes_begin_along and _is_last(session, connection)
             await _SENDERS[kind](connection, work, outcome)
             continue

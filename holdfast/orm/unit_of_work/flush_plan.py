@@ -14,6 +14,7 @@ from holdfast.orm.unit_of_work.batches import PostUpdate, SecondaryKeys, Seconda
 from holdfast.orm.unit_of_work.changes import Changes, Transfer
 from holdfast.orm.unit_of_work.dependencies import Kind, Step, order_steps
 from holdfast.orm.unit_of_work.facts import facts_of
+from holdfast.orm.unit_of_work.family_plan import plan_family
 from holdfast.orm.unit_of_work.row_plans import plan_deletes, plan_save
 
 
@@ -51,6 +52,10 @@ def plan_flush(changes: Changes) -> FlushPlan:
     for step in order_steps(changes):
         kind, subject = step.kind, step.subject
         if kind is Kind.SAVE or kind is Kind.DELETE:
+            if changes.families and subject in changes.families:
+                works += plan_family(changes, subject, kind is Kind.SAVE, step.states)
+                plan.ends.append(len(works))
+                continue
             of_mapper = mappers.get(subject)
             if of_mapper is None:
                 continue

@@ -33,6 +33,8 @@ async def core_insert(connection: Any, work: InsertRows, outcome: FlushOutcome) 
         FlushError: a row has no primary key afterwards.
     """
     facts = work.facts
+    if facts.copies:
+        _take_keys(facts, work.objects)
     if facts.keys.issubset(work.names) and not facts.passed_on:
         _warn_of_conflicts(facts, work)
     if facts.needs_defaults:
@@ -53,6 +55,13 @@ async def core_insert(connection: Any, work: InsertRows, outcome: FlushOutcome) 
     if facts.version is not None:
         await core_finish_versions(connection, facts, keys, work.objects)
     outcome.inserted += zip(work.states, work.objects, keys, strict=True)
+
+
+def _take_keys(facts: MapperFacts, objects: list[Any]) -> None:
+    """Hand the keys of the root's rows over to the rows of a subclass, where its attributes have other names."""
+    for upper, lower in facts.copies:
+        for instance in objects:
+            instance.__dict__[lower] = instance.__dict__[upper]
 
 
 def _warn_of_conflicts(facts: MapperFacts, work: InsertRows) -> None:

@@ -9,6 +9,7 @@ from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.batches import DeleteRows, UpdateRows
 from holdfast.orm.unit_of_work.changes import MapperChanges, changed_names
 from holdfast.orm.unit_of_work.facts import facts_of
+from holdfast.orm.unit_of_work.family_plan import planned_again
 from holdfast.orm.unit_of_work.ports import FlushOutcome, FlushSession
 from holdfast.orm.unit_of_work.row_plans import plan_rows
 
@@ -19,8 +20,14 @@ async def core_call(session: FlushSession, listeners: Sequence[Callable[..., Any
         await session.core_call_listener(listener, *arguments)
 
 
-def has_listeners(mapper: Any) -> bool:
-    """Whether somebody listens to a mapper's row events."""
+def has_listeners(facts: Any) -> bool:
+    """Whether somebody listens to the row events of a batch's mapper, or of another one in its hierarchy."""
+    if facts.family is None:
+        return _is_heard(facts.mapper)
+    return any(map(_is_heard, facts.family.self_and_descendants))
+
+
+def _is_heard(mapper: Any) -> bool:
     dispatch = mapper.dispatch
     return bool(
         dispatch.before_insert
@@ -53,12 +60,21 @@ async def core_before(
     new, changed = _rows_of(works)
     await _tell(session, mapper, connection, "before_insert", new.values())
     await _tell(session, mapper, connection, "before_update", changed.values())
+    root = works[0].facts.family
+    if root is not None:
+        return planned_again(root, works, new, changed, replaced)
     if mapper.dispatch.before_insert or mapper.dispatch.before_update:
         return _planned_again(mapper, works, new, changed, replaced)
     return works
 
 
 async def _tell(session: FlushSession, mapper: Any, connection: Any, event: str, objects: Iterable[Any]) -> None:
+    if mapper.in_hierarchy:
+        # Each object has the listeners of its own class.
+        for instance in objects:
+            own = instance._sa_instance_state.mapper
+            await core_call(session, getattr(own.dispatch, event), own, connection, instance)
+        return
     listeners = getattr(mapper.dispatch, event)
     for instance in objects if listeners else ():
         await core_call(session, listeners, mapper, connection, instance)

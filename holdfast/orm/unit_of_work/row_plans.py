@@ -112,7 +112,7 @@ def plan_updates(of_mapper: MapperChanges, updates: Mapping[InstanceState, Any])
     if not states:
         return
     key = _known_key(of_mapper) if of_mapper.replaced else by_key
-    _sort(states, key)
+    sort_states(states, key)
     objects = list(map(updates.__getitem__, states))
     names = list(map(changed.__getitem__, states))
     version = of_mapper.facts.version
@@ -144,7 +144,11 @@ def _known_key(of_mapper: MapperChanges) -> Callable[[InstanceState], Any]:
     return lambda state: replaced[state].key if state in replaced else state.key
 
 
-def _sort(states: list[InstanceState], key: Callable[[InstanceState], Any]) -> None:
+def sort_states(states: list[InstanceState], key: Callable[[InstanceState], Any]) -> None:
+    """Sort states by their keys.
+
+    Raises: InvalidRequestError: keys of one class can not be compared with each other.
+    """
     try:
         states.sort(key=key)
     except TypeError as error:
@@ -224,7 +228,7 @@ def _with_late(facts: MapperFacts, given: tuple[bool, ...], late: set[str]) -> t
 def plan_deletes(of_mapper: MapperChanges, only: Iterable[InstanceState] | None) -> list[DeleteRows]:
     """Return the rows of one mapper to delete, or some of them, in key order; of several tables the last one first."""
     states = list(of_mapper.deletes if only is None else only)
-    _sort(states, by_key)
+    sort_states(states, by_key)
     objects = list(map(of_mapper.deletes.__getitem__, states))
     tables = reversed(of_mapper.facts.parts) if of_mapper.facts.parts else (of_mapper.facts,)
     return [

@@ -344,20 +344,6 @@ def test_a_plain_value_maps_nothing(names: SimpleNamespace) -> None:
             number: Mapped[int] = 5  # type: ignore[assignment]
 
 
-def test_inheritance_is_refused_with_the_way_out(names: SimpleNamespace) -> None:
-    class Base(DeclarativeBase):
-        pass
-
-    class Animal(Base):
-        __tablename__ = "animal"
-        id: Mapped[int] = mapped_column(primary_key=True)
-
-    with pytest.raises(exc.InvalidRequestError, match="Class Dog inherits from the mapped class Animal. .* mixin"):
-
-        class Dog(Animal):
-            pass
-
-
 def test_objects_that_cannot_carry_a_state_are_refused(names: SimpleNamespace) -> None:
     class Slim:
         __slots__ = ("id",)

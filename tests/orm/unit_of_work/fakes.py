@@ -98,6 +98,7 @@ class FakeMapper:
         self.eager_defaults = "auto"
         self.version_id_col = None
         self.batch = True
+        self.in_hierarchy = False
         self.primary_key_names = ("id",)
         self.local_table = FakeTable(class_name.lower(), [])
         self.tables = [self.local_table]
@@ -108,6 +109,10 @@ class FakeMapper:
         self.add_column("name")
         self.class_ = type(class_name, (), {"__init__": _take_values})
         self.state_class = type(f"{class_name}State", (InstanceState,), {"mapper": self, "__slots__": ()})
+
+    def isa(self, other: FakeMapper) -> bool:
+        """Whether it is the same one: there are no hierarchies here."""
+        return self is other
 
     def add_column(self, name: str, **facts: Any) -> FakeColumn:
         """Give the table one more column."""

@@ -25,6 +25,7 @@ from holdfast.orm.loading.tree import is_eager
 from holdfast.orm.mapping.marks import MarkedColumn
 from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
 from holdfast.sql.binds import BindParameter
+from holdfast.sql.naming import LABEL_STYLE_NONE
 from holdfast.sql.select import select
 from holdfast.sql.traversal import replace
 
@@ -69,10 +70,9 @@ def plan_lazy_load(
 
 def _make_plan(engine: Any, relationship: Any, directions: Directions, choice: Choice | None) -> LazyPlan:
     if relationship.load_by_key and choice is None:
-        local_of = {id(referred): local for referred, local in relationship.sync_pairs}
         name_of = relationship.parent.name_of_column
-        key = [local_of[id(column)] for column in relationship.mapper.primary_key]
-        return LazyPlan(None, (), tuple((f"pk_{number}", name_of(column)) for number, column in enumerate(key, 1)))
+        key = enumerate(relationship.key_columns, 1)
+        return LazyPlan(None, (), tuple((f"pk_{number}", name_of(column)) for number, column in key))
     sources: dict[Any, tuple[str, str]] = {}
     local = {id(column): column for column in relationship.local_columns}
 
@@ -93,6 +93,8 @@ def _make_plan(engine: Any, relationship: Any, directions: Directions, choice: C
         statement = statement.order_by(*relationship.order_by)
     if choice is not None and choice.criteria is not None:
         statement = statement.where(choice.criteria)
+    if relationship.mapper.has_layout:
+        statement = statement.set_label_style(LABEL_STYLE_NONE)
     if directions is NOTHING and is_eager(relationship.mapper):
         directions = _without_way_back(relationship)
     if directions is NOTHING:
@@ -181,7 +183,9 @@ async def _load_by_key(
         mapper = relationship.mapper
         member = session.holder.find(mapper.base_mapper, key)
         if member is None or member._sa_instance_state.flags & EXPIRED:
-            member = await core_load_by_key(session, mapper, key, directions=directions, later=later)
+            member = await core_load_by_key(
+                session, mapper, key, directions=directions, later=later, as_related=mapper.has_layout
+            )
     attributes.set_loaded(state, instance, relationship.key, member)
     return member
 

@@ -70,15 +70,13 @@ def _make_plan(engine: Any, follow_up: FollowUp, by_target: bool) -> SelectInPla
     entity = choice.target or relationship.mapper
     parent = relationship.parent
     if by_target:
-        columns = tuple(getattr(entity.attributes, name) for name in entity.mapper.primary_key_names)
-        local_of = {id(referred): local for referred, local in relationship.sync_pairs}
-        names = tuple(parent.name_of_column(local_of[id(column)]) for column in entity.mapper.primary_key)
-        statement = select(entity)
+        names = tuple(parent.name_of_column(column) for column in relationship.key_columns)
+        columns, statement = _keyed_statement(entity)
         sides = JoinSides(relationship, None, entity.selectable)
     else:
         names = parent.primary_key_names
         columns, statement, sides = _grouped_statement(relationship, entity, choice.criteria)
-    statement = statement.where(_in_keys(columns))
+    statement = statement.where(in_keys(columns))
     if choice.criteria is not None and not statement._from:
         statement = statement.where(sides.of_target(choice.criteria))
     if relationship.order_by and not by_target:
@@ -87,7 +85,7 @@ def _make_plan(engine: Any, follow_up: FollowUp, by_target: bool) -> SelectInPla
     entries = tuple(statement._columns)
     arranged = arrange(statement, entries, {entity: follow_up.directions}, follow_up.path[:-1])
     root = next(node for node, _ in arranged.parts if node is not None)
-    if by_target:
+    if by_target and not entity.has_layout:
         position_of = dict(zip(arranged.nodes[root].names, arranged.nodes[root].positions, strict=True))
         group_by = [position_of[name] for name in entity.mapper.primary_key_names]
     else:
@@ -98,13 +96,22 @@ def _make_plan(engine: Any, follow_up: FollowUp, by_target: bool) -> SelectInPla
     return SelectInPlan(plan, arranged.statement._values, names, by_target)
 
 
+def _keyed_statement(entity: Any) -> tuple[tuple[Any, ...], Any]:
+    """Return the columns of an entity's own key, and the statement that selects it, by that key."""
+    if not entity.has_layout:
+        return tuple(getattr(entity.attributes, name) for name in entity.mapper.primary_key_names), select(entity)
+    # The key of the root's table, which the attribute may have another column for.
+    keys = tuple(entity.adapted(column) for column in entity.mapper.primary_key)
+    return keys, select(*keys, entity)
+
+
 def _grouped_statement(relationship: Any, entity: Any, criteria: Any) -> tuple[tuple[Any, ...], Any, JoinSides]:
     """Return the columns of the owner's key, the statement that selects them and the members, and its tables.
 
     Where it joins the members to anything, `criteria` stands in that ON.
     """
     parent = relationship.parent
-    referred = {id(column): key for column, key in relationship.sync_pairs}
+    referred = {id(parent.root_column(column)): key for column, key in relationship.sync_pairs}
     direct = (
         relationship.direction is not MANYTOONE
         and _is_plain(relationship)
@@ -122,7 +129,7 @@ def _grouped_statement(relationship: Any, entity: Any, criteria: Any) -> tuple[t
         sides = JoinSides(relationship, None, target, secondary)
         keys = tuple(referred[id(column)] for column in parent.primary_key)
         return keys, select(*keys, entity).select_from(secondary.join(target, sides.second_with(criteria))), sides
-    owner = parent.selectable.alias()
+    owner = parent.selectable.alias(flat=True)
     keys = tuple(owner.corresponding_column(column) for column in parent.primary_key)
     if relationship.secondary is None:
         sides = JoinSides(relationship, owner, target)
@@ -146,7 +153,8 @@ def _at(entity: Any, column: Any) -> Any:
     return entity.selectable.corresponding_column(column)
 
 
-def _in_keys(columns: tuple[Any, ...]) -> Any:
+def in_keys(columns: tuple[Any, ...]) -> Any:
+    """Return the condition that key columns stand in the list `KEYS`."""
     if len(columns) == 1:
         return columns[0].in_(BindParameter(KEYS, type_=columns[0].type, expanding=True))
     row = Tuple(columns)
@@ -169,9 +177,8 @@ async def core_load_selectin(
 
 
 def _key_sources(relationship: Any) -> list[tuple[Any, str]]:
-    local_of = {id(referred): local for referred, local in relationship.sync_pairs}
-    name_of = relationship.parent.name_of_column
-    return [(column, name_of(local_of[id(column)])) for column in relationship.mapper.primary_key]
+    pairs = zip(relationship.mapper.primary_key, relationship.key_columns, strict=True)
+    return [(column, relationship.parent.name_of_column(local)) for column, local in pairs]
 
 
 async def _run(

@@ -65,19 +65,21 @@ def _statement(origin: Origin, follow_up: FollowUp) -> Any:
         last = number == len(way) - 1
         entity = (follow_up.choice.target if last else None) or relationship.mapper
         criteria = follow_up.choice.criteria if last else None
-        target = entity.selectable if last else relationship.mapper.selectable.alias()
+        target = entity.selectable if last else relationship.mapper.selectable.alias(flat=True)
         if relationship.secondary is None:
-            sides = JoinSides(relationship, source, target)
+            sides = JoinSides(relationship, source, target, None, last)
             element = element.join(target, sides.primary_with(criteria))
         else:
             between = relationship.secondary.alias()
-            sides = JoinSides(relationship, source, target, between)
+            sides = JoinSides(relationship, source, target, between, last)
             element = element.join(between, sides.primary()).join(target, sides.second_with(criteria))
         if not last:
             keys = tuple(target.corresponding_column(one) for one in _own_columns(way[number + 1]))
             source = target
     entity = follow_up.choice.target or follow_up.relationship.mapper
     statement = select(entity, *keys).select_from(element).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+    if getattr(entity, "single", False):
+        statement = statement._copy(_kinds_settled=True)
     if follow_up.relationship.order_by:
         statement = statement.order_by(*[sides.of_target(one) for one in follow_up.relationship.order_by])
     return statement

@@ -1,0 +1,1 @@
+"""Class hierarchies: single-table, joined-table and concrete."""

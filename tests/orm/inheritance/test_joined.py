@@ -1,0 +1,167 @@
+"""Joined-table inheritance: the rows of one object stand in several tables."""
+
+from typing import Any
+
+import pytest
+
+from holdfast import event, inspect, select
+from holdfast.orm import selectin_polymorphic, selectinload, with_polymorphic
+from tests.orm.inheritance.models import Car, Joined, Racer, Truck, Vehicle, Wheel
+from tests.support.faces import Store
+
+
+async def full(store: Store) -> Any:
+    """Open a session after four vehicles were put into the tables."""
+    async with store.session() as session:
+        car = Car(name="car", doors=4, wheels=[Wheel(), Wheel()])
+        session.add_all([car, Truck(name="truck", load=10), Racer(name="racer", doors=2, speed=300), Vehicle(name="v")])
+        await session.commit()
+    store.take()
+    return store.session()
+
+
+def test_rows_of_parents_are_inserted_first(on_face: Any) -> None:
+    """Keys go down; the rows of one table are one batch, whatever their classes."""
+
+    async def program(store: Store) -> None:
+        async with store.session() as session:
+            session.add_all([Racer(id=3, name="r", speed=1), Car(id=2, name="c"), Truck(id=1, name="t", load=5)])
+            await session.flush()
+            assert store.take() == [
+                (
+                    "INSERT INTO vehicle (id, name, kind) VALUES (?, ?, ?)",
+                    [(3, "r", "racer"), (2, "c", "car"), (1, "t", "truck")],
+                ),
+                ("INSERT INTO car (id, doors) VALUES (?, ?)", [(3, None), (2, None)]),
+                ("INSERT INTO truck (truck_id, load) VALUES (?, ?)", (1, 5)),
+                ("INSERT INTO racer (id, speed) VALUES (?, ?)", (3, 1)),
+            ]
+            truck = await session.get(Truck, 1)
+            assert (truck.id, truck.truck_id) == (1, 1)
+
+    on_face(Joined.metadata, program)
+
+
+def test_only_changed_tables_are_updated_and_children_go_first(on_face: Any) -> None:
+    """UPDATE of the one table; DELETE from the leaf to the root."""
+
+    async def program(store: Store) -> None:
+        async with await full(store) as session:
+            racer = await session.get(Racer, 3)
+            store.take()
+            racer.speed = 310
+            await session.flush()
+            assert store.take() == [("UPDATE racer SET speed=? WHERE racer.id = ?", (310, 3))]
+            racer.name, racer.doors = "new", 1
+            await session.flush()
+            assert [sql for sql, _ in store.take()] == [
+                "UPDATE vehicle SET name=? WHERE vehicle.id = ?",
+                "UPDATE car SET doors=? WHERE car.id = ?",
+            ]
+            await session.refresh(racer, ["wheels"])
+            await session.delete(racer)
+            store.take()
+            await session.flush()
+            assert [sql for sql, _ in store.take()] == [
+                "DELETE FROM racer WHERE racer.id = ?",
+                "DELETE FROM car WHERE car.id = ?",
+                "DELETE FROM vehicle WHERE vehicle.id = ?",
+            ]
+
+    on_face(Joined.metadata, program)
+
+
+def test_rows_become_objects_of_their_class(on_face: Any) -> None:
+    """The base's columns come with a query of the base; the select-in option brings the rest."""
+
+    async def program(store: Store) -> None:
+        async with await full(store) as session:
+            found = (await session.scalars(select(Vehicle).order_by(Vehicle.id))).all()
+            assert [type(each) for each in found] == [Car, Truck, Racer, Vehicle]
+            assert "doors" not in found[0].__dict__
+            session.expunge_all()
+            option = selectin_polymorphic(Vehicle, [Car, Truck, Racer])
+            found = (await session.scalars(select(Vehicle).order_by(Vehicle.id).options(option))).all()
+            assert [each.__dict__.get("doors") for each in found] == [4, None, 2, None]
+            assert found[1].__dict__["load"] == 10
+            assert found[2].__dict__["speed"] == 300
+            assert len(store.take()) == 5
+
+    on_face(Joined.metadata, program)
+
+
+def test_wide_statement(on_face: Any) -> None:
+    """One outer join has all columns, and its criteria speak of subclasses."""
+
+    async def program(store: Store) -> None:
+        async with await full(store) as session:
+            wide = with_polymorphic(Vehicle, "*")
+            statement = select(wide).where(wide.Racer.speed == 300).options(selectinload(wide.Car.wheels))
+            [racer] = (await session.scalars(statement)).all()
+            assert (type(racer), racer.__dict__["doors"], racer.__dict__["wheels"]) == (Racer, 2, [])
+            assert store.take()[0][0] == (
+                "SELECT vehicle.id, vehicle.name, vehicle.kind, car.id AS id_1, car.doors, truck.truck_id, truck.load, "
+                "racer.id AS id_2, racer.speed FROM vehicle LEFT OUTER JOIN car ON vehicle.id = car.id LEFT OUTER JOIN "
+                "truck ON vehicle.id = truck.truck_id LEFT OUTER JOIN racer ON car.id = racer.id WHERE racer.speed = ?"
+            )
+
+    on_face(Joined.metadata, program)
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_what_a_subclass_adds_is_read_once_for_peers(count: int) -> None:
+    """A loop over objects of one class sends three statements, however many there are."""
+    from holdfast import create_engine
+    from holdfast.orm import Session
+
+    engine = create_engine("sqlite://")
+    Joined.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all([Car(name=f"c{number}", doors=number) for number in range(count)])
+        session.commit()
+    sent: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *each: sent.append(each[2]))
+    with Session(engine) as session:
+        assert [each.doors for each in session.scalars(select(Vehicle).order_by(Vehicle.id))] == list(range(count))
+    assert len(sent) == min(count + 1, 3)
+    engine.dispose()
+
+
+def test_listeners_hear_of_their_class(on_face: Any) -> None:
+    """Each object is told to the listeners of its own class, before the first row and after the last one."""
+    heard: list[tuple[str, str]] = []
+
+    def note(name: str) -> Any:
+        return lambda mapper, connection, target: heard.append((name, type(target).__name__))
+
+    listener = note("racer")
+    event.listen(Racer, "before_insert", listener)
+    try:
+
+        async def program(store: Store) -> None:
+            async with store.session() as session:
+                session.add_all([Car(name="c"), Racer(name="r", speed=2)])
+                await session.flush()
+                assert len(store.take()) >= 3
+                heard.append(("flushed", ""))
+
+        on_face(Joined.metadata, program)
+    finally:
+        event.remove(Racer, "before_insert", listener)
+    assert heard == [("racer", "Racer"), ("flushed", "")]
+
+
+def test_what_inspect_tells() -> None:
+    """The documented attributes of a mapper in a hierarchy."""
+    mapper = inspect(Racer)
+    assert [one.class_ for one in mapper.iterate_to_root()] == [Racer, Car, Vehicle]
+    assert mapper.inherits is inspect(Car)
+    assert mapper.base_mapper is inspect(Vehicle)
+    assert [table.name for table in mapper.tables] == ["vehicle", "car", "racer"]
+    assert (mapper.local_table.name, mapper.single, mapper.concrete) == ("racer", False, False)
+    assert str(mapper.persist_selectable) == "vehicle JOIN car ON vehicle.id = car.id JOIN racer ON car.id = racer.id"
+    assert mapper.polymorphic_identity == "racer"
+    assert sorted(inspect(Vehicle).polymorphic_map) == ["car", "racer", "truck", "vehicle"]
+    assert [one.class_ for one in inspect(Vehicle).self_and_descendants] == [Vehicle, Car, Truck, Racer]
+    assert mapper.identity_key_from_primary_key((3,)) == (Vehicle, (3,), None)
+    assert inspect(Car).isa(inspect(Vehicle)) and not inspect(Vehicle).isa(inspect(Car))
