@@ -2,9 +2,10 @@
 
 Every new object counts towards a collection, and each collection walks what was just loaded: at 100,000 rows that is
 more than half of the time. So around a batch: off, load, move the new objects to the oldest generation
-(``gc.freeze(); gc.unfreeze()``), on. What was moved no longer counts towards a full collection, hence the debt: when
-it passes a quarter of what lives, but at least 100,000, one full collection pays it. Without that, dropped cyclic
-graphs pile up without bound.
+(``gc.freeze(); gc.unfreeze()``), on. What was moved no longer counts towards a full collection, hence the debt: each
+100,000 rows the collector's objects are counted, and if they are a quarter more than after the last full collection,
+another one pays. Without that, dropped cyclic graphs pile up without bound. (Rows may not be compared with objects: a
+row makes several that the collector tracks, and the garbage itself is among what is there.)
 
 The collector is process-wide: never held across I/O or an await, only switched on if it was on, counted across
 threads, left alone when the program itself has frozen objects.
@@ -20,7 +21,7 @@ SMALL_BATCH = 1000
 """Rows below which the collector is left as it is."""
 
 LEAST_DEBT = 100_000
-"""Objects moved to the oldest generation before a full collection is due."""
+"""Rows whose objects were moved to the oldest generation before it is looked at whether a full collection is due."""
 
 
 class CollectorPause:
@@ -34,6 +35,8 @@ class CollectorPause:
     _depth = 0
     _was_on = False
     _debt = 0
+    _lived = 0
+    """Objects of the oldest generation after the last full collection of this class."""
 
     __slots__ = ("_active", "_count")
 
@@ -66,9 +69,14 @@ class CollectorPause:
                 gc.freeze()
                 gc.unfreeze()
                 gc.enable()
-                # gc.get_count() says nothing about the old generation; the number of tracked objects does.
-                pay = cls._debt > LEAST_DEBT and cls._debt > len(gc.get_objects(generation=2)) // 4
-                if pay:
+                if cls._debt > LEAST_DEBT:
                     cls._debt = 0
+                    pay = _tracked() > cls._lived * 5 // 4
         if pay:
             gc.collect()
+            cls._lived = _tracked()
+
+
+def _tracked() -> int:
+    """Return how many objects the oldest generation has; ``gc.get_count()`` says nothing about it."""
+    return len(gc.get_objects(generation=2))

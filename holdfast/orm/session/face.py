@@ -51,6 +51,9 @@ class Session(SessionFacts, SessionHolding, SessionReading, BulkSession, Session
     A session serves one thread or one task at a time.
     """
 
+    enable_baked_queries = True
+    """What was given; it changes nothing: every statement's compiled form is kept."""
+
     def __init__(
         self,
         bind: Any = None,
@@ -78,6 +81,8 @@ class Session(SessionFacts, SessionHolding, SessionReading, BulkSession, Session
                 f"{', '.join(map(repr, _JOIN_MODES))}"
             )
         check_mode(lazy_batching)
+        if not enable_baked_queries:
+            self.enable_baked_queries = False
         if autocommit:
             warn_of_mode()
             self.autocommit = True

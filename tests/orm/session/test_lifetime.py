@@ -1,13 +1,14 @@
 """Sessions leave nothing behind: no cycles that wait for the collector, no register that holds them."""
 
 import gc
+import sys
 import weakref
 
 import pytest
 
-from holdfast import inspect
-from holdfast.orm import Session, close_all_sessions, object_session
-from tests.orm.session.models import Writer
+from holdfast import insert, inspect, select
+from holdfast.orm import Session, close_all_sessions, object_session, selectinload
+from tests.orm.session.models import Book, Writer
 
 
 @pytest.fixture
@@ -44,6 +45,61 @@ def test_an_object_does_not_hold_its_session(file_engine, no_collector):
     gone = weakref.ref(session)
     del session
     assert gone() is None and inspect(writer).detached and writer.name == "a"
+
+
+PER_ROUND = 2000
+"""Objects that are loaded and dropped at a time."""
+
+
+def _one_session(engine, statement):
+    """One session loads all, again and again."""
+    with Session(engine) as session:
+        while True:
+            yield session.scalars(statement).all()
+
+
+def _many_sessions(engine, statement):
+    """Each time another session."""
+    while True:
+        with Session(engine) as session:
+            yield session.scalars(statement).all()
+
+
+@pytest.mark.parametrize("total", [300_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("graphs", ["plain", "cyclic"])
+@pytest.mark.parametrize("sessions", [_one_session, _many_sessions], ids=["one session", "many sessions"])
+def test_what_was_dropped_takes_no_room(file_engine, sessions, graphs, total):
+    """Objects loaded and dropped: what is allocated does not grow with their number.
+
+    Those that refer to each other wait for the collector, which comes by often enough.
+    """
+    is_cyclic = graphs == "cyclic"
+    per_writer = 4
+    writers = PER_ROUND // (per_writer + 1) if is_cyclic else PER_ROUND
+    with file_engine.begin() as connection:
+        connection.execute(insert(Writer), [{"id": number, "name": str(number)} for number in range(1, writers + 1)])
+        if is_cyclic:
+            books = [
+                {"title": "t", "writer_id": number, "id": number * per_writer + part}
+                for number in range(1, writers + 1)
+                for part in range(per_writer)
+            ]
+            connection.execute(insert(Book), books)
+    statement = select(Writer)
+    if is_cyclic:
+        statement = statement.options(selectinload(Writer.books).selectinload(Book.writer))
+    levels = []
+    rounds = total // PER_ROUND
+    loading = sessions(file_engine, statement)
+    for _ in range(rounds):
+        found = next(loading)
+        assert len(found) == writers
+        del found
+        levels.append(sys.getallocatedblocks())
+    loading.close()
+    # The collector's turns come in waves: their crests are compared, those of the second half with those of the first.
+    half = rounds // 2
+    assert max(levels[half:]) <= max(levels[:half]) * 1.1
 
 
 def test_close_all_sessions(file_engine):
