@@ -28,6 +28,23 @@ class Intended:
 
 INTENDED = (
     Intended(
+        "keys that nobody needs",
+        "UPDATE and DELETE with 'fetch' on a session that has no object of the class: there is nothing to keep in step, so "
+        "Holdfast leaves RETURNING away.",
+        "The programs over an empty session leave 'fetch' out.",
+    ),
+    Intended(
+        "asking again for what is present",
+        "Where a relationship leads back to objects that the statement itself brings, and below select-in loads, "
+        "Holdfast takes them from the session or loads by the keys that it has; SQLAlchemy sends the statements.",
+        "The grammar of loading programs makes no paths that lead back at once, and no subqueryload below selectinload.",
+    ),
+    Intended(
+        "immediate loading below immediate loading",
+        "Holdfast loads what the option names; SQLAlchemy leaves out the lower level of references.",
+        "The grammar ends a path with immediateload.",
+    ),
+    Intended(
         "foreign keys",
         "Holdfast checks them on SQLite by default: a constraint that is declared should hold.",
         "PRAGMA foreign_keys=ON on every connection of both libraries.",

@@ -57,6 +57,7 @@ _SUBJECTS = (
     "extensions",
     "attribute_events",
     "eager_grammar",
+    "set_based_situations",
 )
 
 for _subject in _SUBJECTS:
