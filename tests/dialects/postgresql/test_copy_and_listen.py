@@ -13,7 +13,7 @@ from holdfast import Column, Integer, MetaData, String, Table, create_engine, ex
 from holdfast.dialects.postgresql import AsyncListener, Listener
 from holdfast.ext.asyncio import create_async_engine
 from holdfast.orm import Session
-from tests.dialects.drivers.matrix import VALUES, Base, Box, Thing
+from holdfast.testing.suite import VALUES, Base, Box, Thing
 from tests.support.faces import Store, run
 
 
@@ -58,7 +58,7 @@ def test_what_copy_refuses(on_face: Any) -> None:
                 await session.copy_in(Thing, [1])
             with pytest.raises(exc.UniqueViolation) as refused:
                 await session.copy_in(Box, [{"name": "same"}, {"name": "same"}])
-            assert refused.value.table == "driver_box"
+            assert refused.value.table == "suite_box"
             await session.rollback()
             assert await session.copy_in(Thing, [{"size": 1}]) == 1
 

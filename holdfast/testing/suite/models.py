@@ -1,4 +1,4 @@
-"""The classes that all drivers are tried with."""
+"""What the suite maps: one column of every common type, and values for them."""
 
 import datetime
 import decimal
@@ -6,12 +6,13 @@ import enum
 import uuid
 from typing import Any
 
-from holdfast import JSON, CheckConstraint, Double, Enum, ForeignKey, LargeBinary, MetaData, Numeric, String, Uuid
 from holdfast.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from holdfast.schema import CheckConstraint, ForeignKey, MetaData
+from holdfast.sql.types import JSON, Double, Enum, LargeBinary, Numeric, String, Uuid
 
 
 class Base(DeclarativeBase):
-    """Base of the classes here."""
+    """Base of the suite's classes."""
 
     metadata = MetaData()
 
@@ -26,7 +27,7 @@ class Colour(enum.Enum):
 class Box(Base):
     """One column of every common type; holds things."""
 
-    __tablename__ = "driver_box"
+    __tablename__ = "suite_box"
     __table_args__ = (CheckConstraint("whole >= 0", name="not_below"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -40,7 +41,7 @@ class Box(Base):
     hour: Mapped[datetime.time | None]
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
     key: Mapped[uuid.UUID | None] = mapped_column(Uuid)
-    colour: Mapped[Colour | None] = mapped_column(Enum(Colour, name="driver_colour"))
+    colour: Mapped[Colour | None] = mapped_column(Enum(Colour, name="suite_colour"))
     document: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     things: Mapped[list["Thing"]] = relationship(back_populates="box", order_by="Thing.id")
 
@@ -48,18 +49,18 @@ class Box(Base):
 class Thing(Base):
     """Lies in a box."""
 
-    __tablename__ = "driver_thing"
+    __tablename__ = "suite_thing"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     size: Mapped[int]
-    box_id: Mapped[int | None] = mapped_column(ForeignKey("driver_box.id"))
+    box_id: Mapped[int | None] = mapped_column(ForeignKey("suite_box.id"))
     box: Mapped[Box | None] = relationship(back_populates="things")
 
 
 VALUES: dict[str, list[Any]] = {
     "name": ["plain", "it's 50%", '"q" \\ `b` :x %s'],
     "whole": [0, 2**31 - 1, 7],
-    "exact": [decimal.Decimal("0.000001"), decimal.Decimal("-12345678901234.123456"), decimal.Decimal(3)],
+    "exact": [decimal.Decimal("0.000001"), decimal.Decimal("-12345678.123456"), decimal.Decimal(3)],
     "inexact": [0.1, -1e300, 0.0],
     "flag": [True, False, True],
     "day": [datetime.date(1, 1, 1), datetime.date(9999, 12, 31), datetime.date(2024, 2, 29)],
