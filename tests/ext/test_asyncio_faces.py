@@ -17,6 +17,7 @@ from holdfast.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
     AsyncSession,
+    AsyncStatelessSession,
     async_engine_from_config,
     async_object_session,
     async_scoped_session,
@@ -26,7 +27,7 @@ from holdfast.ext.asyncio import (
     create_async_engine,
     create_async_pool_from_url,
 )
-from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, synonym
+from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload, synonym
 from holdfast.schema import ForeignKey
 
 
@@ -419,7 +420,6 @@ class TestGather:
         """Two SELECTs, each with a select-in load behind it, are two calls of the driver, not four."""
         if not url.startswith("sqlite"):
             url = request.getfixturevalue(f"clean_{url}_url")
-        from holdfast.orm import selectinload
 
         async def program(engine: AsyncEngine) -> None:
             async with AsyncSession(engine) as session:
@@ -518,6 +518,62 @@ class TestListeners:
                 session.add(Ship(name="Beagle"))
                 with pytest.raises(exc.SyncCallOnAsyncError):
                     await session.commit()
+
+        run(program)
+
+
+class TestStateless:
+    """`AsyncStatelessSession`: the same coroutines as the synchronous one's, awaited."""
+
+    def test_rows_go_and_come(self, run) -> None:
+        """Each call sends what it says; objects are detached, and each read gives one of its own."""
+
+        async def program(engine: AsyncEngine) -> None:
+            async with AsyncStatelessSession(engine) as session, session.begin():
+                await session.insert(Ship(id=7, name="Fram"))
+                await session.insert_all([Ship(name="Beagle", sailors=[Sailor(name="Charles")])])
+                ship = await session.get(Ship, 7)
+                assert ship is not None and ship is not await session.get(Ship, 7)
+                assert inspect(ship).detached
+                ship.name = "Gjoa"
+                await session.update(ship)
+                await session.update_all([Ship(id=1, name="Argo II")])
+                await session.delete_all([Sailor(id=1), Sailor(id=2)])
+                async with session.begin_nested() as savepoint:
+                    await session.delete(Ship(id=2))
+                    await savepoint.rollback()
+                assert await session.scalar(select(func.count(Sailor.id))) == 2
+                connection = await session.connection()
+                assert connection.in_transaction() and session.in_transaction()
+            async with AsyncStatelessSession(engine) as session:
+                names = (await session.scalars(select(Ship.name).order_by(Ship.id))).all()
+                assert names == ["Argo II", "Pequod", "Gjoa", "Beagle"]
+                await session.insert(Ship(name="never"))
+                await session.rollback()
+                await session.insert(Ship(name="kept"))
+                await session.commit()
+                assert (await session.execute(select(Ship).where(Ship.name == "kept"))).one()[0].id
+                with pytest.raises(exc.InvalidRequestError, match="use update"):
+                    await session.insert(await session.get(Ship, 1))
+
+        run(program)
+
+    def test_objects_come_and_go_in_a_stream(self, run) -> None:
+        """Of a streamed result, a chunk at a time is in memory, with the relationships that were asked for."""
+
+        async def program(engine: AsyncEngine) -> None:
+            async with AsyncStatelessSession(engine) as session:
+                await session.insert_all([Ship(name=str(number)) for number in range(50)])
+                await session.commit()
+                most, seen = 0, []
+                statement = select(Ship).options(selectinload(Ship.sailors)).order_by(Ship.id)
+                async for ship in await session.stream_scalars(statement, execution_options={"yield_per": 5}):
+                    seen.append((ship.name, len(ship.sailors)))
+                    del ship
+                    most = max(most, sum(isinstance(each, Ship) for each in gc.get_objects()))
+                assert seen[:3] == [("Argo", 2), ("Pequod", 1), ("0", 0)]
+                assert len(seen) == 52
+                assert most <= 15
 
         run(program)
 

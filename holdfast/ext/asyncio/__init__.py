@@ -6,6 +6,7 @@ from holdfast.engine_factory import async_engine_from_config, create_async_engin
 from holdfast.orm.session.async_faces import async_object_session, async_session
 from holdfast.orm.session.async_maker import async_sessionmaker
 from holdfast.orm.session.async_scoped import async_scoped_session
+from holdfast.orm.session.async_stateless import AsyncStatelessSession
 from holdfast.orm.session.async_transaction import AsyncSessionTransaction
 from holdfast.orm.session.asyncio import AsyncSession, close_all_sessions
 from holdfast.orm.session.awaitable_attrs import AsyncAttrs
@@ -29,4 +30,5 @@ __all__ = [
     "async_scoped_session",
     "close_all_sessions",
     "AsyncAttrs",
+    "AsyncStatelessSession",
 ]

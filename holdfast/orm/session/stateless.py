@@ -25,7 +25,7 @@ from holdfast.orm.session.transaction import SessionTransaction
 T = TypeVar("T")
 
 
-class _Stateless:
+class Stateless:
     """What both faces share: the session behind, and the coroutines."""
 
     _session: Session
@@ -91,7 +91,7 @@ class _Stateless:
             self._forget()
 
 
-class StatelessSession(_Stateless):
+class StatelessSession(Stateless):
     """Mapped objects without an identity map: for reading and writing many rows in constant memory.
 
     Args:
