@@ -64,7 +64,7 @@ def _accept_inserted(
         state.peers = peers
         present = states.get(key)
         if present is not None and present is not state:
-            _warn_of_conflict(present, instance)
+            _give_way(holder.session, transaction, present, instance)
         state.key = key
         states[key] = state
         new.pop(state, None)
@@ -72,13 +72,18 @@ def _accept_inserted(
         record[state] = None
 
 
-def _warn_of_conflict(present: InstanceState, instance: object) -> None:
+def _give_way(session: Any, transaction: SessionTransaction, present: InstanceState, instance: object) -> None:
+    """A new object has the key of one that the session holds: the database took the row, so the other's is gone.
+
+    A rollback brings the other one back.
+    """
     other = present()
     if other is not None and other is not instance and not present.flags & GONE:
         exc.warn(
             f"New instance {describe(instance)} with identity key {present.identity_key} conflicts with persistent "
             f"instance {describe(other)}"
         )
+        accept_removed(session, transaction, present, other)
 
 
 def accept_removed(session: Any, transaction: SessionTransaction, state: InstanceState, instance: object) -> None:

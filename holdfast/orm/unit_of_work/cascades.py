@@ -75,7 +75,24 @@ def _orphans(dirty: dict[Any, Any]) -> list[Any]:
             for member in _removed(state, instance, relationship):
                 if member._sa_instance_state.key is not None and not _has_parent(member, relationship):
                     found[id(member)] = member
+    # Who came to a parent and left it again between two flushes is in no parent's history.
+    found.update({id(one): one for state, one in dirty.items() if state.extra is not None and _was_let_go(state, one)})
     return list(found.values())
+
+
+def _was_let_go(state: InstanceState, instance: Any) -> bool:
+    """Whether a persistent object's reference to the parent that owned it was emptied since the last flush."""
+    parents = (state.extra or {}).get("parents")
+    if not parents or not state.old:
+        return False
+    return any(
+        parent is None
+        and link.deletes_orphans
+        and link.reverse is not None
+        and link.reverse.key in state.old
+        and not _taken_again(link, instance)
+        for link, parent in parents.items()
+    )
 
 
 def _removed(state: InstanceState, instance: Any, relationship: RelationshipFacts) -> list[Any]:

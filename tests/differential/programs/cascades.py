@@ -242,3 +242,55 @@ def order_of_a_graph(lib: Any, engine: Any, log: Log) -> None:
         session.add(grow("t", 1).twigs[1])
         order = names(session)
     log("from below", order)
+
+
+@program
+def orphans_that_only_visited(lib: Any, engine: Any, log: Log) -> None:
+    """A child comes to a parent and leaves it before the flush: in no parent's history, and an orphan all the same."""
+    orm = lib.orm
+
+    class Base(orm.DeclarativeBase):
+        pass
+
+    class House(Base):
+        __tablename__ = "house"
+        id = orm.mapped_column(lib.Integer, primary_key=True)
+        guests = orm.relationship("Guest", back_populates="house", cascade="all, delete-orphan")
+
+    class Guest(Base):
+        __tablename__ = "guest"
+        id = orm.mapped_column(lib.Integer, primary_key=True)
+        house_id = orm.mapped_column(lib.ForeignKey("house.id"), nullable=False)
+        house = orm.relationship("House", back_populates="guests")
+
+    def by_collection(first: Any, second: Any, guest: Any) -> None:
+        second.guests.remove(guest)
+
+    def by_reference(first: Any, second: Any, guest: Any) -> None:
+        guest.house = None
+
+    def home_again(first: Any, second: Any, guest: Any) -> None:
+        guest.house = None
+        guest.house = first
+
+    with log.quiet():
+        Base.metadata.create_all(engine)
+    for leave in (by_collection, by_reference, home_again):
+        for loads in ((), (1,), (0, 1)):
+            with orm.Session(engine) as session:
+                houses = [House(), House()]
+                guest = Guest(house=houses[0])
+                with log.quiet():
+                    session.add_all([*houses, guest])
+                    session.commit()
+                    for place in loads:
+                        len(houses[place].guests)
+                    guest.house = houses[1]
+                    leave(*houses, guest)
+                    session.flush()
+                log(leave.__name__, len(loads))
+                log.state(guest)
+                session.rollback()
+                with log.quiet():
+                    found = session.query(Guest).filter_by(id=guest.id).count()
+                log("after rollback", (guest in session, found))

@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from holdfast import exc, select, text
+from holdfast import exc, inspect, select, text
 from tests.orm.session.models import Book, Writer
 
 
@@ -117,5 +117,26 @@ def test_lazy_many_to_one_hits_the_identity_map(on_face):
             # On the asynchronous face the read would have to be awaited if it sent anything.
             found = await session.run_sync(lambda sync_session: [book.writer for book in books])
             assert found == [writer, writer] and store.take() == []
+
+    on_face(program)
+
+
+def test_who_gives_way_to_a_new_object_comes_back_by_rollback(on_face):
+    """A row went by SQL that the session did not see; its key is given again: there is one object per row all the time."""
+
+    async def program(store):
+        await stored(store, "old")
+        async with store.session() as session:
+            old = await session.get(Writer, 1)
+            await session.execute(text("DELETE FROM writer"))
+            new = Writer(id=1, name="new")
+            session.add(new)
+            with pytest.warns(exc.SAWarning, match="conflicts with persistent instance"):
+                await session.flush()
+            assert inspect(old).deleted and inspect(new).persistent
+            assert await session.get(Writer, 1) is new
+            await session.rollback()
+            assert inspect(old).persistent and inspect(new).transient
+            assert (await session.scalars(select(Writer))).one() is old
 
     on_face(program)

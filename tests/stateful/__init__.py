@@ -1,0 +1,1 @@
+"""Sessions run by random programs, held against a model of plain dictionaries and against the rows themselves."""
