@@ -348,3 +348,33 @@ def test_loads_are_told_with_their_session() -> None:
         assert heard == [
             ("load", session), ("raw", inspect(found)), ("expire", ["name"]), ("refresh", {"name"}), ("expire", None),
         ]  # fmt: skip
+
+
+def test_what_comes_too_late_in_a_flush() -> None:
+    """While rows are written the plan is made: who adds or deletes then is warned, and after it no longer."""
+    base, parent, child = classes()
+    engine = create_engine("sqlite://")
+    base.metadata.create_all(engine)
+    acts: list[Any] = []
+
+    @event.listens_for(parent, "before_insert")
+    def act(mapper: Any, connection: Any, target: Any) -> None:
+        for each in acts:
+            with pytest.warns(exc.SAWarning, match="not currently supported within the execution stage of the flush"):
+                each(inspect(target).session, target)
+
+    with Session(engine) as session:
+        session.add(kept := parent(id=1))
+        session.flush()
+        acts.append(lambda session, target: session.add(child(id=1)))
+        acts.append(lambda session, target: session.add_all([child(id=2)]))
+        acts.append(lambda session, target: session.delete(kept))
+        acts.append(lambda session, target: target.children.append(child(id=3)))
+        session.add(parent(id=2))
+        session.flush()
+        acts.clear()
+        session.add(child(id=4))
+        session.commit()
+        assert "add" not in vars(session)
+        assert session.get(parent, 1) is None
+    engine.dispose()

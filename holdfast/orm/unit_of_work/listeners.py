@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from holdfast import exc
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.batches import DeleteRows, UpdateRows
 from holdfast.orm.unit_of_work.changes import MapperChanges, changed_names
@@ -76,8 +77,38 @@ async def _tell(session: FlushSession, mapper: Any, connection: Any, event: str,
             await core_call(session, getattr(own.dispatch, event), own, connection, instance)
         return
     listeners = getattr(mapper.dispatch, event)
-    for instance in objects if listeners else ():
-        await core_call(session, listeners, mapper, connection, instance)
+    if not listeners:
+        return
+    own: dict[str, Any] = session.__dict__
+    # Only here, so that the methods themselves need not ask.
+    own.update({name: _warning(getattr(session, name), shown) for name, shown in _TOO_LATE.items()})
+    try:
+        for instance in objects:
+            await core_call(session, listeners, mapper, connection, instance)
+    finally:
+        for name in _TOO_LATE:
+            own.pop(name, None)
+
+
+_TOO_LATE = {
+    "add": "Session.add()", "add_all": "Session.add_all()", "core_delete": "Session.delete()",
+    "core_merge": "Session.merge()", "adopt": "collection append",
+}  # fmt: skip
+"""Methods of a session that come too late while rows are written, and what a warning calls them."""
+
+
+def _warning(method: Callable[..., Any], shown: str) -> Callable[..., Any]:
+    """Return a method of a session that warns before it does its work."""
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        exc.warn(
+            f"Usage of the '{shown}' operation is not currently supported within the execution stage of the flush process. "
+            "Results may not be consistent.  Consider using alternative event listeners or connection-level operations "
+            "instead. What before_flush changes is still part of the flush."
+        )
+        return method(*arguments, **keywords)
+
+    return call
 
 
 def _rows_of(works: Sequence[Any]) -> tuple[dict[InstanceState, Any], dict[InstanceState, Any]]:
