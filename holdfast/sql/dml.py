@@ -98,7 +98,8 @@ class DmlStatement(Statement):
 
     def __init__(self, table: Any) -> None:
         found = as_from(table, "subject table for an INSERT, UPDATE or DELETE expected")
-        self.table = from_of(found)
+        # A class with several tables is changed in its own one.
+        self.table = found.local_table if getattr(found, "is_mapper", False) else from_of(found)
         if found is not self.table:
             self.entity = found
 

@@ -9,6 +9,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.orm.set_based.bulk_insert import core_insert_group, with_defaults
 from holdfast.orm.set_based.bulk_update import RowWriter, check_keys
+from holdfast.orm.set_based.hierarchies import check_one_table, with_discriminator
 from holdfast.orm.set_based.returning import core_run_returning
 from holdfast.orm.set_based.row_groups import Batch, Grouping, Row, RowGroup, batches_of, name_rows
 from holdfast.orm.state import InstanceState
@@ -29,6 +30,9 @@ async def core_insert_mappings(
         return_defaults: bring generated keys and defaults of the database into the mappings.
         with_nulls: None is written as NULL; otherwise the column is left to its default.
     """
+    check_one_table(mapper, "bulk_insert_mappings()")
+    if not return_defaults:
+        rows = with_discriminator(mapper, rows)
     facts = facts_of(mapper)
     connection = await session.core_connection_for(mapper)
     grouping = Grouping(facts, with_nulls)
@@ -83,6 +87,7 @@ async def _core_insert_by_last_key(
 
 async def core_update_mappings(session: Any, mapper: Any, rows: Iterable[Row]) -> None:
     """Update rows given as mappings by attribute name, found by their primary keys; objects present are kept in step."""
+    check_one_table(mapper, "bulk_update_mappings()")
     facts = facts_of(mapper)
     connection = await session.core_connection_for(mapper)
     writer = RowWriter(session, connection, update(mapper.class_), facts, True, NOTHING)

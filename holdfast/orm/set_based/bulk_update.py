@@ -10,6 +10,7 @@ from holdfast.engine.cursor_result import CursorResult
 from holdfast.orm.set_based.bulk_insert import ListOptions, statement_with_expressions, together
 from holdfast.orm.set_based.evaluation import UNKNOWN, settle
 from holdfast.orm.set_based.exact_types import Unsure, kind_of
+from holdfast.orm.set_based.hierarchies import check_one_table
 from holdfast.orm.set_based.returning import core_run_returning
 from holdfast.orm.set_based.row_groups import Grouping, Row, RowGroup, batches_of, name_rows
 from holdfast.orm.set_based.row_statements import prepared_rows
@@ -46,6 +47,7 @@ async def core_update_rows(
             "bulk synchronize of persistent objects not supported when using bulk update with additional WHERE criteria "
             "right now.  add synchronize_session=None execution option to bypass synchronize of persistent objects."
         )
+    check_one_table(mapper, "An UPDATE with a list")
     facts, how = facts_of(mapper), ListOptions.of(options, with_nulls=True)
     writer = RowWriter(session, connection, statement, facts, strategy is not None, options)
     grouping = Grouping(facts, True)

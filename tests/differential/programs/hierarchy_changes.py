@@ -355,6 +355,36 @@ def wrong_kind(lib: Any, s: Any, session: Any, log: Log) -> None:
     log.error("null", lambda: session.get(s.Person, 1))
 
 
+def _by_statement(name: str, make: Callable[[Any, Any], Any]) -> None:
+    """Enter a program that runs an UPDATE or DELETE beside objects that the session has."""
+
+    def run(lib: Any, s: Any, session: Any, log: Log) -> None:
+        manager, engineer = session.get(s.Manager, 4), session.get(s.Engineer, 2)
+        log.error("rows", lambda: session.execute(make(lib, s)).rowcount)
+        log("values", (manager.__dict__.get("title"), engineer.__dict__.get("language")))
+
+    BODIES[f"statement_{name}"] = run
+
+
+_by_statement("update_all", lambda lib, s: lib.update(s.Manager).values(title="new"))
+_by_statement(
+    "update_some", lambda lib, s: lib.update(s.Engineer).where(s.Engineer.language == "c").values(language="d")
+)
+_by_statement("update_base", lambda lib, s: lib.update(s.Person).values(name="n"))
+_by_statement("delete_all", lambda lib, s: lib.delete(s.Senior))
+_by_statement("delete_some", lambda lib, s: lib.delete(s.Manager).where(s.Manager.id == 7))
+for _strategy in ("fetch", "evaluate", False):
+    _by_statement(
+        f"update_{_strategy}",
+        lambda lib, s, strategy=_strategy: (
+            lib.update(s.Manager)
+            .where(s.Manager.golf.is_(True))
+            .values(title="f")
+            .execution_options(synchronize_session=strategy)
+        ),
+    )
+
+
 for _layout in LAYOUTS:
     for _name, _body in BODIES.items():
         _enter(_name, _layout, _body)

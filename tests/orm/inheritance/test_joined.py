@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from holdfast import event, inspect, select
-from holdfast.orm import selectin_polymorphic, selectinload, with_polymorphic
+from holdfast import create_engine, event, exc, insert, inspect, select
+from holdfast.orm import Session, selectin_polymorphic, selectinload, with_polymorphic
 from tests.orm.inheritance.models import Car, Joined, Racer, Truck, Vehicle, Wheel
 from tests.support.faces import Store
 
@@ -111,9 +111,6 @@ def test_wide_statement(on_face: Any) -> None:
 @pytest.mark.parametrize("count", [1, 5])
 def test_what_a_subclass_adds_is_read_once_for_peers(count: int) -> None:
     """A loop over objects of one class sends three statements, however many there are."""
-    from holdfast import create_engine
-    from holdfast.orm import Session
-
     engine = create_engine("sqlite://")
     Joined.metadata.create_all(engine)
     with Session(engine) as session:
@@ -165,3 +162,15 @@ def test_what_inspect_tells() -> None:
     assert [one.class_ for one in inspect(Vehicle).self_and_descendants] == [Vehicle, Car, Truck, Racer]
     assert mapper.identity_key_from_primary_key((3,)) == (Vehicle, (3,), None)
     assert inspect(Car).isa(inspect(Vehicle)) and not inspect(Vehicle).isa(inspect(Car))
+
+
+def test_lists_of_rows_are_refused_for_several_tables(on_face: Any) -> None:
+    """Before anything is sent, with the way out."""
+
+    async def program(store: Store) -> None:
+        async with store.session() as session:
+            with pytest.raises(exc.InvalidRequestError, match=r"Car have rows in vehicle, car. Use session.add_all"):
+                await session.execute(insert(Car), [{"name": "a"}, {"name": "b"}])
+            assert store.take() == []
+
+    on_face(Joined.metadata, program)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from holdfast import inspect, select
+from holdfast import delete, insert, inspect, select, update
 from holdfast.orm import with_polymorphic
 from tests.orm.inheritance.models import Animal, Cat, Dog, Puppy, Single, Zoo
 from tests.support.faces import Store
@@ -82,5 +82,22 @@ def test_wide_rows_fill_the_subclasses(on_face: Any) -> None:
             assert "breed" in animals[1].__dict__
             assert "lives" not in animals[0].__dict__
             assert len(store.take()) == 1
+
+    on_face(Single.metadata, program)
+
+
+def test_statements_change_only_rows_of_their_class(on_face: Any) -> None:
+    """UPDATE and DELETE of a subclass leave the rows of other classes in the same table alone."""
+
+    async def program(store: Store) -> None:
+        async with await full(store) as session:
+            changed = await session.execute(update(Dog).values(tricks=7))
+            assert changed.rowcount == 2
+            assert store.take() == [("UPDATE animal SET tricks=? WHERE animal.kind IN (?, ?)", (7, "dog", "puppy"))]
+            gone = await session.execute(delete(Cat).where(Cat.name != "nobody"))
+            assert gone.rowcount == 1
+            assert len((await session.scalars(select(Animal))).all()) == 3
+            await session.execute(insert(Dog), [{"name": "new", "tricks": 1}])
+            assert (await session.scalars(select(Dog.kind).where(Dog.name == "new"))).all() == ["dog"]
 
     on_face(Single.metadata, program)

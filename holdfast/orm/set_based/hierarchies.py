@@ -1,0 +1,39 @@
+"""What statements and lists of rows have to respect where a class shares its table, or has several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from holdfast import exc
+
+
+def with_kind(statement: Any) -> Any:
+    """Return an UPDATE or DELETE with the condition that a row is of its class, where the table has others too."""
+    make = getattr(statement.entity, "_kind_criterion", None)
+    criterion = None if make is None else make()
+    return statement if criterion is None else statement.where(criterion)
+
+
+def check_one_table(mapper: Any, what: str) -> None:
+    """Refuse lists of rows for a class whose objects have rows in several tables.
+
+    Raises: InvalidRequestError
+    """
+    if len(mapper.own_tables) > 1:
+        tables = ", ".join(table.name for table in mapper.own_tables)
+        raise exc.InvalidRequestError(
+            f"{what} takes rows of one table; objects of {mapper.class_name} have rows in {tables}. Use session.add_all() "
+            "and flush(), which writes table by table in batches, or a statement for each table."
+        )
+
+
+def with_discriminator(mapper: Any, rows: Iterable[Any]) -> Iterable[Any]:
+    """Return rows to insert, with the value that tells their class where they have none."""
+    return rows if mapper.discriminator is None else _filled(mapper.discriminator, rows)
+
+
+def _filled(discriminator: tuple[str, Any], rows: Iterable[Any]) -> Iterator[Any]:
+    name, identity = discriminator
+    for row in rows:
+        yield row if name in row else {**row, name: identity}
