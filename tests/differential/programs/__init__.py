@@ -58,6 +58,7 @@ _SUBJECTS = (
     "attribute_events",
     "eager_grammar",
     "set_based_situations",
+    "extension_operations",
 )
 
 for _subject in _SUBJECTS:
