@@ -48,6 +48,11 @@ class SessionAttributeLoading(SessionFlushing):
             found = already_loaded(self, state, instance, key)
             if found is not NO_VALUE:
                 return found
+        if self.has_changes():
+            # What the session has is no reason to flush what was changed.
+            found = read_without_sql(state, instance, key)
+            if found is not NO_VALUE:
+                return found
         return self.run(self.core_load_attribute, state, instance, key, True)
 
     async def core_load_attribute(self, state: InstanceState, instance: Any, key: str, is_read: bool = False) -> Any:
