@@ -20,9 +20,10 @@ def expire_all(holder: IdentityMap) -> None:
     for state in holder.dirty:
         state.old = None
     holder.dirty.clear()
-    heard = [
-        mapper for base in holder.states for mapper in base.self_and_descendants if mapper.dispatch.expire
-    ]  # fmt: skip
+    heard: list[Any] = []
+    for base in holder.states:
+        if base.children or base.dispatch.expire:
+            heard += [mapper for mapper in base.self_and_descendants if mapper.dispatch.expire]
     for by_key in list(holder.states.values()):
         for state in list(by_key.values()):
             instance = state()

@@ -41,7 +41,14 @@ def plan_save(
         states = [state for state in chosen if state not in of_mapper.updates]
         objects = [state() for state in states]
     if of_mapper.facts.mapper.batch:
-        works += plan_rows(of_mapper, updates, states, objects)
+        if of_mapper.facts.parts:
+            works += plan_rows(of_mapper, updates, states, objects)
+            return
+        # One table, as most have: a flush of one object is made of few calls.
+        if updates:
+            works += plan_updates(of_mapper, updates)
+        if states:
+            works += plan_inserts(of_mapper, states, objects)
         return
     # batch=False: object by object, each with its own listeners.
     for state, instance in zip(states, objects, strict=True):
