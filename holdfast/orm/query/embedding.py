@@ -19,7 +19,7 @@ class Embedding(QueryBase):
         """The SELECT that this query stands for, with the values of its parameters."""
         if self._full_statement is not None:
             return self._full_statement
-        return self._embedded.set_label_style(self._style)
+        return self._as_heard()._embedded.set_label_style(self._style)
 
     @property
     def selectable(self) -> Any:
@@ -29,7 +29,7 @@ class Embedding(QueryBase):
     def __clause_element__(self) -> Any:
         if self._full_statement is not None:
             return self._full_statement
-        return self._embedded
+        return self._as_heard()._embedded
 
     def subquery(self, name: str | None = None, with_labels: bool = False, reduce_columns: bool = False) -> Any:
         """Return the query as a derived table.
@@ -68,7 +68,7 @@ class Embedding(QueryBase):
 
     def exists(self) -> Any:
         """Return ``EXISTS (SELECT 1 ...)`` over the query."""
-        statement = self._without_eager_loading()._embedded.set_label_style(self._style)
+        statement = self._as_heard()._without_eager_loading()._embedded.set_label_style(self._style)
         inner = statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
         return inner.exists()
 
@@ -95,6 +95,11 @@ class Embedding(QueryBase):
     # As documented: these are asked of statements, and a Query is none.
     is_select = is_text = is_dml = is_insert = is_update = is_delete = False
 
+    def _as_heard(self) -> Any:
+        """Return the query as listeners to `before_compile` want it."""
+        query: Any = self
+        return query._heard()
+
     def __str__(self) -> str:
         return str(self._shown().compile(dialect=self._dialect()))
 
@@ -102,4 +107,4 @@ class Embedding(QueryBase):
         """Return the statement as it runs: with the columns and joins of eager loading."""
         if self._full_statement is not None:
             return self._full_statement
-        return self._runnable()
+        return self._as_heard()._runnable()

@@ -104,7 +104,7 @@ class Running(QueryBase, Generic[T]):
 
     def count(self) -> int:
         """Return the number of rows the query gives, counted by the database."""
-        inner = self._without_eager_loading()._runnable()
+        inner = self._heard()._without_eager_loading()._runnable()
         inner = inner.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
         counted = select(func.count(literal_column("*"))).select_from(inner.subquery())
         counted = counted._copy(_execution_options=self._statement._execution_options)

@@ -107,3 +107,25 @@ def instances_of_a_result(lib: Any, engine: Any, log: Log) -> None:
         log("dates", sorted(str(order.placed) for order in found))
         found[0].total
         session.flush()
+
+
+@program
+def compiling_is_told(lib: Any, engine: Any, log: Log) -> None:
+    """Who listens to `before_compile` sees each query that becomes SQL, in whatever way."""
+    s = full_shop(lib, engine, log)
+
+    def only_the_first(query: Any) -> Any:
+        return query.filter_by(id=1) if query.column_descriptions[0]["type"] is s.Customer else query
+
+    lib.event.listen(lib.orm.Query, "before_compile", only_the_first, retval=True)
+    try:
+        with lib.orm.Session(engine) as session:
+            query = session.query(s.Customer)
+            log("text", str(query))
+            log("statement", str(query.statement))
+            log("subquery", str(query.subquery().select()))
+            log("exists", str(lib.select(query.exists())))
+            log("count", query.count())
+            log("objects", len(list(query)))
+    finally:
+        lib.event.remove(lib.orm.Query, "before_compile", only_the_first)
