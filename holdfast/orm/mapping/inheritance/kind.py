@@ -7,6 +7,7 @@ from typing import Any
 
 from holdfast.exc import ArgumentError
 from holdfast.orm.mapping.inheritance import lineage, wide
+from holdfast.orm.mapping.inheritance.concrete import hide_inherited
 from holdfast.orm.mapping.inheritance.discriminator import kind_criterion
 from holdfast.orm.mapping.inheritance.row_layout import RowLayout, default_names, has_further_columns, layout_of
 from holdfast.orm.mapping.inspected import InspectedMapper
@@ -77,6 +78,8 @@ class HierarchyMapper(InspectedMapper):
     def attach_to_hierarchy(self) -> None:
         """Let parents know their new child, and all work out anew what depends on it."""
         lineage.enter(self)
+        if self.concrete:
+            hide_inherited(self)
         for one in lineage.to_root(self):
             wide.widen(one)
 
