@@ -78,7 +78,7 @@ from holdfast.sql import (
     ValuesBase,
     custom_op,
 )
-from holdfast.sql.binds import BindParameter, bindparam, literal
+from holdfast.sql.binds import BindParameter, bindparam, literal, outparam
 from holdfast.sql.boolean import and_, not_, or_
 from holdfast.sql.columns import ColumnClause, column, literal_column
 from holdfast.sql.constants import False_, Null, True_, false, null, true
@@ -90,6 +90,7 @@ from holdfast.sql.expressions import BinaryExpression, BooleanClauseList, Clause
 from holdfast.sql.functions import Function, FunctionElement, func
 from holdfast.sql.insert import Insert, insert
 from holdfast.sql.labels import Label
+from holdfast.sql.lambdas import lambda_stmt
 from holdfast.sql.lateral import Lateral, TableSample, lateral, tablesample
 from holdfast.sql.naming import (
     LABEL_STYLE_DEFAULT,
@@ -97,10 +98,12 @@ from holdfast.sql.naming import (
     LABEL_STYLE_NONE,
     LABEL_STYLE_TABLENAME_PLUS_COL,
 )
+from holdfast.sql.nullability import NotNullable, Nullable
 from holdfast.sql.ordered_aggregates import AggregateOrderBy, aggregate_order_by
 from holdfast.sql.public import (
     asc,
     between,
+    bitwise_not,
     case,
     cast,
     collate,
@@ -431,4 +434,9 @@ __all__ = [
     "values",
     "within_group",
     "insert_sentinel",
+    "outparam",
+    "lambda_stmt",
+    "NotNullable",
+    "Nullable",
+    "bitwise_not",
 ]

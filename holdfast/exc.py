@@ -121,6 +121,10 @@ class InvalidRequestError(SQLAlchemyError):
     """The call makes no sense at this moment."""
 
 
+class AmbiguousColumnError(InvalidRequestError):
+    """A name in ``filter_by`` is that of attributes of several entities."""
+
+
 class IllegalStateChangeError(InvalidRequestError):
     """A session was used inside one of its own operations, or by two tasks at once."""
 

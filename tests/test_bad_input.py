@@ -32,7 +32,7 @@ CASES: dict[str, tuple[Callable[[Any], Any], type[BaseException], str]] = {
     "unknown filter": (
         lambda s: select(Writer).filter_by(nope=1),
         exc.InvalidRequestError,
-        'Entity namespace for "Writer" has no property "nope"',
+        'None of the FROM clause entities have a property "nope". Searched entities: Writer',
     ),
     "unknown column in INSERT": (
         lambda s: s.execute(insert(Writer).values(nope=1)),

@@ -26,6 +26,7 @@ class Capabilities(NamedTuple):
         tuple_values: a list of tuples in IN needs VALUES.
         true_division: ``/`` between whole numbers keeps the fraction.
         distinct_on: DISTINCT ON is known.
+        lacks_distinct_on: it is known not to be: who writes it is warned. The standard says neither.
         casts_parameters: parameters are sent with the name of their type.
         doubles_percent: a percent sign in text must be doubled.
         max_identifier_length: characters of the longest name.
@@ -86,6 +87,7 @@ class Capabilities(NamedTuple):
     tuple_values: bool = False
     true_division: bool = False
     distinct_on: bool = False
+    lacks_distinct_on: bool = False
     casts_parameters: bool = False
     doubles_percent: bool = False
     max_identifier_length: int = 9999

@@ -30,6 +30,7 @@ class DmlCompiler(InsertCompiler):
             if others:
                 text += " FROM " + self.listed(others, as_from=True)
         text += self.where(" WHERE ", update._where) + self.row_limit(update)
+        text += self.extensions(update, "post_criteria", " ", "")
         self._around.pop()
         if self.lints and others:
             lint("UPDATE", [update.table, *others], update._where, self._name_of)
@@ -63,6 +64,7 @@ class DmlCompiler(InsertCompiler):
             if others:
                 text += self.dialect.delete_using_text(self.listed(others, as_from=True))
         text += self.where(" WHERE ", delete._where) + self.row_limit(delete)
+        text += self.extensions(delete, "post_criteria", " ", "")
         self._around.pop()
         if self.lints and others:
             lint("DELETE", [delete.table, *others], delete._where, self._name_of)

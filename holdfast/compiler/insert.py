@@ -35,7 +35,7 @@ class InsertCompiler(BatchCompiler):
         if insert._select is not None:
             return into + self._from_select(insert, top)
         if insert._rows:
-            return into + self._rows(insert) + self.on_conflict(insert) + self.returning(insert, top)
+            return into + self._rows(insert) + self._behind_values(insert) + self.returning(insert, top)
         returns = top and self._fetches and not insert._inline and self._chooses_way_of_key(insert)
         pairs = self.set_pairs(insert)
         warn_of_missing_keys(insert.table, [column for column, _ in pairs])
@@ -45,7 +45,7 @@ class InsertCompiler(BatchCompiler):
         names = ", ".join(self._target_of(column) for column, _ in pairs)
         values = ", ".join(self.value_text(column, value) for column, value in pairs)
         row = f"({names}) VALUES ({values})" if pairs else self.capabilities.empty_row
-        return f"{into} {row}{self.on_conflict(insert)}{self.returning(insert, top, key)}"
+        return f"{into} {row}{self._behind_values(insert)}{self.returning(insert, top, key)}"
 
     # -- the key -------------------------------------------------------------------------------------------------------
 
@@ -113,7 +113,7 @@ class InsertCompiler(BatchCompiler):
         names = ", ".join(self.quote(column.name) for column in columns)
         # What RETURNING makes up is numbered first, though it stands last.
         returning, behind = self.written_apart(lambda: self.returning(insert, top))
-        text = f" ({names}) {self._select_of(select)}{self.on_conflict(insert)}"
+        text = f" ({names}) {self._select_of(select)}{self._behind_values(insert)}"
         self.slots += behind
         return text + returning
 

@@ -17,6 +17,9 @@ class BatchCompiler(AssignmentCompiler):
     _marks = 0
     _shares = False
 
+    def _behind_values(self, insert: Any) -> str:
+        return self.on_conflict(insert) + self.extensions(insert, "post_values", " ", "")
+
     def many_rows(self, insert: Any, into: str, pairs: list[tuple[Any, Any]], key: tuple[Any, ...]) -> str:
         """Return the INSERT for one row, and note how it is written for many.
 
@@ -46,7 +49,7 @@ class BatchCompiler(AssignmentCompiler):
         names = frozenset(slot.name for slot in self.slots[start:stop])
         self._row_names = names
         before, row, after = self._pieces(into, pairs, cells, sentinel)
-        after += self.on_conflict(insert)
+        after += self._behind_values(insert)
         after += self.returning(insert, True, key, () if sentinel is None else sentinel.columns)
         keys = frozenset() if self.capabilities.positional else frozenset(map(self.dialect.parameter_key, names))
         self._batch = InsertBatch(before, row, after, start, stop, keys, insert._sorts_rows, sentinel)
@@ -58,7 +61,7 @@ class BatchCompiler(AssignmentCompiler):
         names = ", ".join(self._target_of(column) for column, _ in pairs)
         values = ", ".join(self.value_text(column, value) for column, value in pairs)
         row = f"({names}) VALUES ({values})" if pairs else self.capabilities.empty_row
-        return f"{into} {row}{self.on_conflict(insert)}{self.returning(insert, True, key)}"
+        return f"{into} {row}{self._behind_values(insert)}{self.returning(insert, True, key)}"
 
     def _pieces(
         self, into: str, pairs: list[tuple[Any, Any]], cells: list[str], sentinel: Sentinel | None

@@ -60,13 +60,15 @@ class SelectCompiler(CTECompiler):
             distinct = "" if by_name else self._distinct(select)
             # A window among the columns may name columns of what the SELECT reads from.
             scope.add_sources(froms)
+            first, before = self.extensions(select, "post_select"), self.extensions(select, "pre_columns")
             columns = self._column_list(select, top, within_from, in_top)
             distinct = self._distinct(select) if by_name else distinct
             hints = "".join(f"{word} " for word in self.words(select._prefixes))
-            text = f"SELECT {hints}{distinct}{columns}".rstrip(" ") + self._clauses(select, froms)
+            text = f"SELECT {first}{hints}{distinct}{before}{columns}".rstrip(" ") + self._clauses(select, froms)
             text += "".join(f" {word}" for word in self.words(select._statement_hints))
             if self.lints and len(froms) > 1:
                 lint("SELECT", froms, select._where, self._name_of)
+            text += self.extensions(select, "post_body", " ", "")
             suffixes = self.words(select._suffixes)
             return f"{text} {' '.join(suffixes)} " if suffixes else text
         finally:
@@ -81,6 +83,13 @@ class SelectCompiler(CTECompiler):
             self._constants.update({id(one): one for one in criterion._values if isinstance(one, BindParameter)})
         return settled
 
+    def extensions(self, statement: Any, point: str, before: str = "", after: str = " ") -> str:
+        """Return what a program has put into one place of a statement, see `sql.extensions`; mostly nothing."""
+        if not statement._extensions:
+            return ""
+        written = [self.process(clause.element) for clause in statement._extensions if clause.point == point]
+        return f"{before}{' '.join(written)}{after}" if written else ""
+
     def _name_of(self, source: Any) -> str:
         """Return the name of a FROM element for a message."""
         return self.names.of_from(source) if source.is_named_from else str(source.name)
@@ -90,6 +99,12 @@ class SelectCompiler(CTECompiler):
             return ""
         if select._distinct_on and self.capabilities.distinct_on:
             return f"DISTINCT ON ({self.listed(select._distinct_on)}) "
+        if select._distinct_on and self.capabilities.lacks_distinct_on:
+            exc.warn_deprecated(
+                "DISTINCT ON is currently supported only by the PostgreSQL dialect.  Use of DISTINCT ON for other backends "
+                "is currently silently ignored, however this usage is deprecated, and will raise CompileError in a future "
+                "release for all backends that do not support this syntax."
+            )
         return "DISTINCT "
 
     def _clauses(self, select: Any, froms: list[Any]) -> str:
@@ -104,6 +119,8 @@ class SelectCompiler(CTECompiler):
             parts.append(" GROUP BY " + self.listed(select._group_by))
         if select._having:
             parts.append(self.where(" \nHAVING ", select._having))
+        if select._extensions:
+            parts.append(self.extensions(select, "post_criteria", " \n", ""))
         parts.append(self._order_and_limit(select))
         if select._for_update is not None and self.capabilities.for_update:
             parts.append(self._for_update(select._for_update))

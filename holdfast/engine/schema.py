@@ -278,9 +278,7 @@ def _never_later(constraint: Any) -> bool:
 
 
 def _tables_of(metadata: Any, tables: list[Any] | None) -> list[Any]:
-    if tables is not None:
-        return tables
-    return sorted(metadata.tables.values(), key=lambda table: table.fullname)
+    return list(metadata.tables.values()) if tables is None else tables
 
 
 def _sequences_of(table: Any) -> Iterable[Any]:

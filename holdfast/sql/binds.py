@@ -214,3 +214,11 @@ def literal(value: Any, type_: Any = None, literal_execute: bool = False) -> Bin
         literal_execute: write the value into the text at the time of execution.
     """
     return BindParameter(None, value, type_, unique=True, literal_execute=literal_execute)
+
+
+def outparam(key: str, type_: Any = None) -> BindParameter[Any]:
+    """Return a parameter that a procedure fills.
+
+    Raises: InvalidRequestError: always; no supported database has them.
+    """
+    return bindparam(key, type_=type_, isoutparam=True)

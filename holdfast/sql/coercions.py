@@ -6,6 +6,7 @@ entity), or is a plain value. A string is never taken for SQL text: it is a valu
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any
 
 from holdfast.exc import ArgumentError, warn
@@ -136,6 +137,9 @@ def as_criterion(value: Any) -> Any:
         return FALSE
     if isinstance(value, str):
         raise textual("Textual SQL expression", value)
+    if isinstance(value, FunctionType):
+        # A function that gives the criterion: see `lambda_stmt`.
+        return as_criterion(value())
     expression = _expression(resolve(value))
     if expression is None:
         raise not_expected("SQL expression for WHERE/HAVING role expected", value)

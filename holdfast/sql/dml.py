@@ -14,8 +14,10 @@ from holdfast.sql.descriptions import describe_column
 from holdfast.sql.dialect_options import DialectOptions
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.expressions import BinaryExpression
+from holdfast.sql.extensions import HasSyntaxExtensions
 from holdfast.sql.naming import LABEL_STYLE_NONE, name_columns
 from holdfast.sql.node import Key, Values
+from holdfast.sql.select_sources import criteria_by_name
 from holdfast.sql.selectable import FromClause, fill_dml_hooks, from_of
 from holdfast.sql.statement import Statement, as_words
 
@@ -77,7 +79,7 @@ class ColumnValue(BindParameter[Any]):
     sets_column = True
 
 
-class DmlStatement(Statement):
+class DmlStatement(HasSyntaxExtensions, Statement):
     """What INSERT, UPDATE and DELETE share.
 
     Attributes:
@@ -105,7 +107,7 @@ class DmlStatement(Statement):
 
     _clauses = frozenset((
         "table", "_set", "_where", "_returning", "_return_defaults", "_supplemental", "_sorts_rows", "_hints", "_limits",
-        "_prefixes",
+        "_prefixes", "_extensions",
         "_independent_ctes",
     ))  # fmt: skip
 
@@ -277,19 +279,18 @@ class DmlStatement(Statement):
 class _Filtered(DmlStatement):
     """What UPDATE and DELETE share: criteria."""
 
+    syntax_points = ("post_criteria",)
+
     def where(self, *criteria: Any) -> Any:
         """Add criteria, joined by AND."""
         return self._copy(_where=(*self._where, *[as_criterion(criterion) for criterion in criteria]))
 
     filter = where
 
-    def ext(self, extension: Any) -> Any:
-        """Return the statement with a clause that only some databases know, such as ``mysql.limit(5)``."""
-        return extension.apply_to(self)
-
     def filter_by(self, **values: Any) -> Any:
         """Add ``column = value`` criteria."""
-        return self.where(*[self.column_named(name) == value for name, value in values.items()])
+        subject = self.table if self.entity is None else self.entity
+        return self.where(*criteria_by_name([subject], values))
 
 
 class Update(_Filtered):

@@ -16,6 +16,7 @@ class Insert(DmlStatement):
     """``INSERT INTO``; made by `insert`."""
 
     visit_name = "insert"
+    syntax_points = ("post_values",)
     is_insert = True
 
     _rows: tuple[Any, ...] = ()

@@ -46,6 +46,11 @@ nullsfirst = nulls_first
 nullslast = nulls_last
 
 
+def bitwise_not(expr: Any) -> Any:
+    """Return ``~ expr``."""
+    return as_operand(expr).bitwise_not()
+
+
 def distinct(expression: Any) -> UnaryExpression[Any]:
     """Return ``DISTINCT expression``, for aggregates."""
     return UnaryExpression(as_operand(expression), operator=operators.distinct_op)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Generic, TypeVar, overload
 
-from holdfast.exc import ArgumentError
+from holdfast.exc import warn_deprecated
 from holdfast.sql.boolean import and_
 from holdfast.sql.coercions import (
     as_columns,
@@ -17,6 +17,7 @@ from holdfast.sql.coercions import (
 from holdfast.sql.columns import literal_column
 from holdfast.sql.descriptions import describe_column
 from holdfast.sql.element import ClauseElement, ColumnElement, hooks
+from holdfast.sql.extensions import HasSyntaxExtensions
 from holdfast.sql.from_statement import FromStatement
 from holdfast.sql.froms import froms_of_column
 from holdfast.sql.hierarchies import entities_in, watch
@@ -36,10 +37,11 @@ T3 = TypeVar("T3")
 T4 = TypeVar("T4")
 
 
-class Select(SelectSources, Generic[TP]):
+class Select(HasSyntaxExtensions, SelectSources, Generic[TP]):
     """``SELECT``; made by `select`."""
 
     visit_name = "select"
+    syntax_points = ("post_select", "pre_columns", "post_criteria", "post_body")
 
     _where: tuple[Any, ...] = ()
     _group_by: tuple[Any, ...] = ()
@@ -54,7 +56,7 @@ class Select(SelectSources, Generic[TP]):
     _clauses = frozenset((
         "_columns", "_from", "_joins", "_where", "_group_by", "_having", "_order_by", "_distinct", "_distinct_on",
         "_limit", "_offset", "_fetch", "_for_update", "_correlate", "_correlate_except", "_label_style",
-        "_prefixes", "_suffixes", "_hints", "_statement_hints", "_independent_ctes",
+        "_prefixes", "_suffixes", "_hints", "_statement_hints", "_independent_ctes", "_extensions",
     ))  # fmt: skip
 
     def compile(self, bind: Any = None, dialect: Any = None, **keywords: Any) -> Any:
@@ -108,19 +110,18 @@ class Select(SelectSources, Generic[TP]):
         return self._copy(_group_by=(*self._group_by, *[as_order(clause, "GROUP BY") for clause in clauses]))
 
     def distinct(self, *expressions: Any) -> Select[TP]:
-        """Return each row once; with expressions ``DISTINCT ON`` them, where the database has it."""
+        """Return each row once; expressions, the older form of PostgreSQL's `distinct_on`, say what makes rows equal."""
+        if expressions:
+            warn_deprecated(
+                "Passing expression to ``distinct`` to generate a DISTINCT ON clause is deprecated. Use instead the "
+                "``postgresql.distinct_on`` function as an extension."
+            )
+        return self._distinct_by(expressions)
+
+    def _distinct_by(self, expressions: Iterable[Any]) -> Select[TP]:
+        """Return ``DISTINCT``, or ``DISTINCT ON`` expressions."""
         on = tuple(as_order(expression, "DISTINCT") for expression in expressions)
         return self._copy(_distinct=True, _distinct_on=(*self._distinct_on, *on))
-
-    def ext(self, extension: Any) -> Select[TP]:
-        """Return the statement with an extension of a dialect, such as PostgreSQL's `distinct_on`.
-
-        Raises: ArgumentError: it is none for SELECT.
-        """
-        apply = getattr(extension, "apply_to_select", None)
-        if apply is None:
-            raise ArgumentError(f"An extension of SELECT has a method apply_to_select(); {extension!r} has none")
-        return apply(self)  # type: ignore[no-any-return]
 
     # -- columns -------------------------------------------------------------------------------------------------------
 

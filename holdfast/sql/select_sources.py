@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Self
 
-from holdfast.exc import InvalidRequestError
+from holdfast.exc import AmbiguousColumnError, InvalidRequestError
 from holdfast.sql.coercions import JOIN_TARGET_EXPECTED, as_from, as_on_clause
 from holdfast.sql.froms import final_froms
 from holdfast.sql.select_base import SelectBase
@@ -82,20 +83,13 @@ class SelectSources(SelectBase):
     # -- criteria by name ----------------------------------------------------------------------------------------------
 
     def filter_by(self, **values: Any) -> Self:
-        """Add ``attribute = value`` criteria on the entity joined last that has the attribute, else another one.
+        """Add ``attribute = value`` criteria on those of the entities that have the attributes.
 
-        Raises: InvalidRequestError: the entity has no such attribute.
+        Raises:
+            InvalidRequestError: no entity has such an attribute.
+            AmbiguousColumnError: several have it.
         """
-        entities = self._filter_entities()
-        entity = entities[0]
-        criteria = []
-        for name, value in values.items():
-            found = (attribute_of(entity, name) for entity in entities)
-            attribute = next((one for one in found if one is not None), None)
-            if attribute is None:
-                raise InvalidRequestError(f'Entity namespace for "{entity_label(entity)}" has no property "{name}"')
-            criteria.append(attribute == value)
-        return self.where(*criteria)
+        return self.where(*criteria_by_name(self._filter_entities(), values))
 
     def _filter_entities(self) -> list[Any]:
         """Return the entities whose attributes are meant, the one joined last first."""
@@ -109,6 +103,32 @@ class SelectSources(SelectBase):
         if not found:
             raise InvalidRequestError("filter_by() needs an entity; the statement has none yet")
         return found
+
+
+def criteria_by_name(entities: list[Any], values: Mapping[str, Any]) -> list[Any]:
+    """Return ``attribute = value`` criteria; each name must be an attribute of one of the entities, and of one alone.
+
+    Raises:
+        InvalidRequestError: none has it.
+        AmbiguousColumnError: several have it.
+    """
+    criteria = []
+    for name, value in values.items():
+        found = [(entity, attribute_of(entity, name)) for entity in entities]
+        found = [pair for pair in found if pair[1] is not None]
+        if not found:
+            names = ", ".join(map(entity_label, entities))
+            raise InvalidRequestError(
+                f'None of the FROM clause entities have a property "{name}". Searched entities: {names}'
+            )
+        if len(found) > 1:
+            names = ", ".join(entity_label(entity) for entity, _ in found)
+            raise AmbiguousColumnError(
+                f'Attribute name "{name}" is ambiguous; it exists in multiple FROM clause entities ({names}). Use filter() '
+                "with explicit column references instead of filter_by()."
+            )
+        criteria.append(found[0][1] == value)
+    return criteria
 
 
 def attribute_of(entity: Any, name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import FunctionType
 from typing import Any, ClassVar, TypeVar
 
 from holdfast.exc import ArgumentError
@@ -60,6 +61,14 @@ class Statement(ClauseElement):
         new.__dict__ = {**self.__dict__, **changes}
         new._structure = None
         return new
+
+    def __add__(self, other: Any) -> Any:
+        """Return what a function of this statement makes of it; see `lambda_stmt`."""
+        return other(self) if isinstance(other, FunctionType) else NotImplemented
+
+    def add_criteria(self, other: Any, **tracking: Any) -> Any:
+        """Return what a function of this statement makes of it; see `lambda_stmt`."""
+        return other(self)
 
     @property
     def _key(self) -> Key:  # type: ignore[override]

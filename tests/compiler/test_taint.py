@@ -215,7 +215,7 @@ REFUSED = {
     "OFFSET": lambda: select(TABLE).offset(CANARY),
     "FETCH": lambda: select(TABLE).fetch(CANARY),
     "slice": lambda: select(TABLE).slice(CANARY, CANARY),
-    "DISTINCT": lambda: str(select(TABLE).distinct(CANARY).compile(dialect=postgresql.dialect())),
+    "DISTINCT": lambda: str(select(TABLE).ext(postgresql.distinct_on(CANARY)).compile(dialect=postgresql.dialect())),
     "FOR UPDATE OF": lambda: select(TABLE).with_for_update(of=CANARY),
     "ORDER BY of a window": lambda: str(select(func.rank().over(order_by=CANARY))),
     "frame": lambda: func.rank().over(order_by=x, rows=(CANARY, 0)),

@@ -72,7 +72,7 @@ PLACES = {
     "order_by desc str": lambda: select(x).order_by(desc(CANARY)),
     "nulls_first": lambda: select(x).order_by(nulls_first(CANARY)),
     "group_by": lambda: select(x).group_by(CANARY),
-    "distinct on": lambda: select(x).distinct(CANARY),
+    "distinct on": lambda: select(x).ext(postgresql.distinct_on(CANARY)),
     "with_for_update key": lambda: select(x).with_for_update(of=CANARY),
     "prefix": lambda: select(x).prefix_with(CANARY),
     "suffix": lambda: select(x).suffix_with(CANARY),

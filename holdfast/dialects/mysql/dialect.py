@@ -32,6 +32,7 @@ MYSQL = STANDARD.replace(
     update_returning=False,
     delete_returning=False,
     lastrowid=True,
+    lacks_distinct_on=True,
     counts_in_order=True,
     native_boolean=False,
     limit_without_count="18446744073709551615",

@@ -19,7 +19,7 @@ class DistinctOnClause:
 
     def apply_to_select(self, select: Any) -> Any:
         """Return a SELECT with this clause."""
-        return select.distinct(*self.expressions)
+        return select._distinct_by(self.expressions)
 
 
 def distinct_on(*expr: Any) -> DistinctOnClause:

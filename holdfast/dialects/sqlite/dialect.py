@@ -23,6 +23,7 @@ SQLITE = STANDARD.replace(
     paramstyle="qmark",
     returning_with_table=False,
     lastrowid=True,
+    lacks_distinct_on=True,
     default_value="NULL",
     native_boolean=False,
     boolean_literals=False,

@@ -54,7 +54,7 @@ TEXTS = {
         "SELECT shelf.id FROM shelf FOR NO KEY UPDATE OF shelf SKIP LOCKED",
     ),
     "first of each": (
-        select(SHELF.c.id).distinct(SHELF.c.name),
+        select(SHELF.c.id).ext(postgresql.distinct_on(SHELF.c.name)),
         "SELECT DISTINCT ON (shelf.name) shelf.id FROM shelf",
     ),
     "a DELETE by another table": (
