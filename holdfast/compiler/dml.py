@@ -9,12 +9,14 @@ from holdfast.compiler.insert import InsertCompiler
 from holdfast.compiler.linting import lint
 from holdfast.sql.dml import ColumnValue
 from holdfast.sql.froms import FromList
+from holdfast.sql.hierarchies import watch, with_kind
 
 
 class DmlCompiler(InsertCompiler):
     """Writes statements that change rows."""
 
     def visit_update(self, update: Any, top: bool = False, **context: Any) -> str:
+        update = self._with_kind(update)
         pairs = self.set_pairs(update)
         if not pairs:
             raise exc.CompileError(f"UPDATE of '{update.table.name}' sets nothing; give it values()")
@@ -37,6 +39,14 @@ class DmlCompiler(InsertCompiler):
         made = self._made_by_change(update, pairs) if top else ()
         return text + self.returning(update, top, made)
 
+    def _with_kind(self, statement: Any) -> Any:
+        """Return a statement of a class without a table of its own with the condition that a row is of that class."""
+        if not watch.kinds or statement.entity is None:
+            return statement
+        settled, criteria = with_kind(statement)
+        self.keep_values(criteria)
+        return settled
+
     def _assignments(self, pairs: list[tuple[Any, Any]], with_table: bool = False) -> str:
         """Return what SET is followed by."""
         return ", ".join(
@@ -52,6 +62,7 @@ class DmlCompiler(InsertCompiler):
         return f" LIMIT {limit if isinstance(limit, int) else self.process(limit)}"
 
     def visit_delete(self, delete: Any, top: bool = False, **context: Any) -> str:
+        delete = self._with_kind(delete)
         others = self._other_froms(delete)
         self._around.append([delete.table, *others])
         words = "".join(f"{word} " for word in self.words(delete._prefixes))

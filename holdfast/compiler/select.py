@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from holdfast import exc
@@ -78,10 +79,14 @@ class SelectCompiler(CTECompiler):
     def _with_kinds(self, select: Any) -> Any:
         """Return a SELECT with the conditions of classes without a table; their values stay with the compiled form."""
         settled, criteria = with_kinds(select)
+        self.keep_values(criteria)
+        return settled
+
+    def keep_values(self, criteria: Iterable[Any]) -> None:
+        """Let the values of conditions that the compiler adds stay with the compiled form."""
         for criterion in criteria:
             self._renamed.append(criterion)  # kept: the identities of its parts are looked up
             self._constants.update({id(one): one for one in criterion._values if isinstance(one, BindParameter)})
-        return settled
 
     def extensions(self, statement: Any, point: str, before: str = "", after: str = " ") -> str:
         """Return what a program has put into one place of a statement, see `sql.extensions`; mostly nothing."""

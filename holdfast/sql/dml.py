@@ -15,6 +15,7 @@ from holdfast.sql.dialect_options import DialectOptions
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.expressions import BinaryExpression
 from holdfast.sql.extensions import HasSyntaxExtensions
+from holdfast.sql.hierarchies import watch
 from holdfast.sql.naming import LABEL_STYLE_NONE, name_columns
 from holdfast.sql.node import Key, Values
 from holdfast.sql.select_sources import criteria_by_name
@@ -89,6 +90,7 @@ class DmlStatement(HasSyntaxExtensions, Statement):
 
     is_dml = True
     table: Any
+    _kind: tuple[int, ...] = ()
     _set: tuple[SetClause, ...] = ()
     _where: tuple[Any, ...] = ()
     _returning: tuple[Any, ...] = ()
@@ -104,9 +106,12 @@ class DmlStatement(HasSyntaxExtensions, Statement):
         self.table = found.local_table if getattr(found, "is_mapper", False) else from_of(found)
         if found is not self.table:
             self.entity = found
+            if watch.kinds:
+                # The compiler adds which rows of the table are of the class: statements of two classes are two structures.
+                self._kind = (found.mapper.serial,)
 
     _clauses = frozenset((
-        "table", "_set", "_where", "_returning", "_return_defaults", "_supplemental", "_sorts_rows", "_hints", "_limits",
+        "table", "_kind", "_set", "_where", "_returning", "_return_defaults", "_supplemental", "_sorts_rows", "_hints", "_limits",
         "_prefixes", "_extensions",
         "_independent_ctes",
     ))  # fmt: skip

@@ -1,8 +1,8 @@
-"""What class hierarchies add to a SELECT: the condition that a row is of a class without a table of its own, and the join
+"""What class hierarchies add to a statement: the condition that a row is of a class without a table of its own, and the join
 of tables that the objects of a class are stored in.
 
 An entity of a class without a table has ``_kind_criterion()``; the compiler asks for it wherever the entity stands in a
-statement. Programs without hierarchies pay one look at a flag per compiled SELECT.
+statement. Programs without hierarchies pay one look at a flag per compiled statement.
 """
 
 from __future__ import annotations
@@ -57,6 +57,17 @@ def with_kinds(select: Any) -> tuple[Any, list[Any]]:
     if criteria:
         changes["_joins"] = tuple(steps)
     return select._copy(**changes), [*criteria, *outside]
+
+
+def with_kind(statement: Any) -> tuple[Any, list[Any]]:
+    """Return an UPDATE or DELETE with the condition that a row is of its class, where the table has others too.
+
+    Returns: the statement, and the conditions: one, or none.
+    """
+    criterion = None if getattr(statement, "_kinds_settled", False) else _criterion(statement.entity)
+    if criterion is None:
+        return statement, []
+    return statement._copy(_where=(*statement._where, criterion), _kinds_settled=True), [criterion]
 
 
 def _criterion(entity: Any) -> Any:

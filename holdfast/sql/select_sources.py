@@ -99,7 +99,10 @@ class SelectSources(SelectBase):
                 source = getattr(source, "entity", None) or getattr(source, "table", None)
             if source is not None and not any(source is present for present in found):
                 found.append(source)
-        found = found or [part for source in final_froms(self) for part in (source._hidden or (source,))]
+        if not found:
+            # What is asked for goes before what only criteria name.
+            sources = final_froms(self._copy(_where=())) or final_froms(self)
+            found = [part for source in sources for part in (source._hidden or (source,))]
         if not found:
             raise InvalidRequestError("filter_by() needs an entity; the statement has none yet")
         return found

@@ -12,12 +12,12 @@ from holdfast.orm.set_based.bulk_update import core_update_rows
 from holdfast.orm.set_based.conflicts import core_run_conflict, may_change_objects, present
 from holdfast.orm.set_based.evaluation import Found, values_for
 from holdfast.orm.set_based.exact_types import Unsure
-from holdfast.orm.set_based.hierarchies import with_kind
 from holdfast.orm.set_based.parameters import by_column
 from holdfast.orm.set_based.ports import WritingSession
 from holdfast.orm.set_based.returning import Returned, core_run_returning
 from holdfast.orm.set_based.synchronize import SynchronizePlan, plan_synchronize, strategy_of
 from holdfast.orm.state import EXPIRED
+from holdfast.sql.hierarchies import with_kind
 from holdfast.sql.select import select
 
 NOTHING: Mapping[str, Any] = {}
@@ -42,7 +42,7 @@ async def core_execute_dml(session: WritingSession, statement: Any, parameters: 
         given = by_column(mapper, parameters) or None
         if statement.is_insert:
             return await _core_insert(session, connection, statement, mapper, given, options)
-        return await _Write(session, connection, with_kind(statement), mapper, given, options).core_run()
+        return await _Write(session, connection, with_kind(statement)[0], mapper, given, options).core_run()
     if statement.is_insert:
         if statement._rows or statement._select is not None:
             return await connection.core_execute(statement, by_column(mapper, parameters), options)

@@ -8,13 +8,6 @@ from typing import Any
 from holdfast import exc
 
 
-def with_kind(statement: Any) -> Any:
-    """Return an UPDATE or DELETE with the condition that a row is of its class, where the table has others too."""
-    make = getattr(statement.entity, "_kind_criterion", None)
-    criterion = None if make is None else make()
-    return statement if criterion is None else statement.where(criterion)
-
-
 def check_one_table(mapper: Any, what: str) -> None:
     """Refuse lists of rows for a class whose objects have rows in several tables.
 

@@ -100,7 +100,7 @@ def _automaps(name: str, arguments: Callable[[Any, Any], dict[str, Any]], reflec
             log("classes", sorted(Base.classes.keys()))
             log("attributes", [sorted(lib.inspect(one).attrs.keys()) for one in sorted(Base.classes, key=str)])
         log("modules", sorted(Base.by_module.keys()) if name == "modules" else "one")
-        lib.orm.clear_mappers()
+        Base.registry.dispose()
 
     run.__name__ = f"automap_{name}_{'reflected' if reflected else 'declared'}"
     run.__module__ = __name__
@@ -130,7 +130,7 @@ def automapped_objects(lib: Any, engine: Any, log: Log) -> None:
         log("labels", [tag.people_collection[0].name for tag in session.scalars(lib.select(c.tags))])
         person.mails_collection.pop()
         session.commit()
-    lib.orm.clear_mappers()
+    Base.registry.dispose()
 
 
 @program
@@ -142,7 +142,7 @@ def automap_with_taken_names(lib: Any, engine: Any, log: Log) -> None:
     lib.Table("b", m, lib.Column("id", lib.Integer, primary_key=True), lib.Column("a", lib.ForeignKey("a.id")))
     Base = am.automap_base(metadata=m)
     log.error("prepare", lambda: Base.prepare())
-    lib.orm.clear_mappers()
+    Base.registry.dispose()
 
 
 @program
@@ -163,7 +163,7 @@ def automap_of_two_keys(lib: Any, engine: Any, log: Log) -> None:
             options["name_for_collection_relationship"] = lambda base, one, other, key: "by_" + key.name
         Base.prepare(**options)
         _describe(lib, log, Base.classes)
-        lib.orm.clear_mappers()
+        Base.registry.dispose()
 
 
 # indexable

@@ -355,6 +355,16 @@ def wrong_kind(lib: Any, s: Any, session: Any, log: Log) -> None:
     log.error("null", lambda: session.get(s.Person, 1))
 
 
+@body
+def by_connection(lib: Any, s: Any, session: Any, log: Log) -> None:
+    """Statements of a root and of its subclasses, without the session: each concerns the rows of its own class."""
+    connection = session.connection()
+    for class_, values in ((s.Person, {"name": "n"}), (s.Manager, {"title": "t"}), (s.Engineer, {"language": "l"})):
+        log.error("updated", lambda values=values, c=class_: connection.execute(lib.update(c).values(values)).rowcount)
+    for class_ in (s.Senior, s.Engineer):
+        log("text", str(lib.delete(class_).compile(connection)))
+
+
 def _by_statement(name: str, make: Callable[[Any, Any], Any]) -> None:
     """Enter a program that runs an UPDATE or DELETE beside objects that the session has."""
 
