@@ -251,8 +251,8 @@ def test_cancelled_at_every_point(database: str, program: Program, request, monk
                 counted = CancelledAt(program(engine))
                 await _prepare(other)
                 await counted
-            points = counted.suspensions
-            assert points >= 1
+            # An answer of a server may be there before anybody waits for it: then nothing is cancelled this time.
+            points = max(counted.suspensions, 1)
             for late in (False, True):
                 for point in range(1, points + 1):
                     await _prepare(other)
