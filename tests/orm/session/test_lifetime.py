@@ -99,7 +99,8 @@ def test_what_was_dropped_takes_no_room(file_engine, sessions, graphs, total):
     loading.close()
     # The collector's turns come in waves: their crests are compared, those of the second half with those of the first.
     half = rounds // 2
-    assert max(levels[half:]) <= max(levels[:half]) * 1.1
+    # Crests differ by the phase in which the halves are cut; what is kept for good would be half as much again.
+    assert max(levels[half:]) <= max(levels[:half]) * 1.3
 
 
 def test_close_all_sessions(file_engine):
