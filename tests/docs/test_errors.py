@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.docs.pages import REPOSITORY
 
-SOURCES = (REPOSITORY / "holdfast" / "exc.py", REPOSITORY / "holdfast" / "orm" / "exc.py")
+SOURCES = (*(REPOSITORY / "holdfast" / "exc").glob("*.py"), REPOSITORY / "holdfast" / "orm" / "exc.py")
 PAGE = REPOSITORY / "docs" / "errors.md"
 
 

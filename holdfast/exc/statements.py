@@ -1,0 +1,232 @@
+"""What went wrong while a statement ran: the statement, and the driver's errors by what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from holdfast.exc.base import SQLAlchemyError
+
+
+class DontWrapMixin:
+    """A mixin for exceptions that are to pass through execution unwrapped."""
+
+
+class StatementError(SQLAlchemyError):
+    """A statement failed; this class itself: before it was sent.
+
+    Attributes:
+        statement: the SQL text.
+        params: its parameters; not shown in the message unless `hide_parameters` is False.
+        orig: the first cause; for `DBAPIError` the driver's own exception.
+        detail: lines added on the way, first ones first.
+    """
+
+    statement: str | None
+    params: Any
+    orig: BaseException | None
+
+    def __init__(
+        self,
+        message: str,
+        statement: str | None = None,
+        params: Any = None,
+        orig: BaseException | None = None,
+        hide_parameters: bool = True,
+        code: str | None = None,
+        ismulti: bool | None = None,
+    ) -> None:
+        super().__init__(message, code=code)
+        self.statement = statement
+        self.params = params
+        self.orig = orig
+        self.hide_parameters = hide_parameters
+        self.ismulti = ismulti
+        self.detail: list[str] = []
+
+    @classmethod
+    def of_value(cls, place: str, value: Any, error: Exception, statement: str | None = None) -> StatementError:
+        """Return the error for a value that a type refuses; it names the place and the value's kind, not the value.
+
+        Args:
+            place: what was given the value: ``Album.price``, ``parameter 'price_1'``.
+            value: the value; conversions of Python's own put it into their message, from where it is taken out.
+            error: what the conversion raised.
+            statement: the SQL text, if there is one yet.
+        """
+        kind = type(error)
+        cause = str(error).replace(repr(value), "...") if isinstance(value, (str, bytes)) and value else str(error)
+        message = f"({kind.__module__}.{kind.__name__}) {cause}\n{place} was given a {type(value).__name__}; nothing was sent."
+        return cls(message, statement, None, error)
+
+    def add_detail(self, text: str) -> None:
+        """Add a line that says in which situation it happened."""
+        self.detail.append(text)
+
+    def __str__(self) -> str:
+        lines = [f"({line})" for line in self.detail]
+        lines.append(str(self.args[0]) if self.args else "")
+        if self.statement is not None:
+            lines.append(f"[SQL: {self.statement}]")
+            if self.hide_parameters:
+                lines.append("[SQL parameters hidden due to hide_parameters=True]")
+            elif self.params:
+                lines.append(f"[parameters: {_shortened(self.params)}]")
+        return "\n".join(lines)
+
+    def __reduce__(self) -> Any:
+        facts = {name: value for name, value in self.__dict__.items() if name != "orig"}
+        return _restore, (type(self), self.args, facts, self.orig)
+
+
+def _restore(class_: type[StatementError], arguments: tuple[Any, ...], facts: dict[str, Any], orig: Any) -> Any:
+    """Make a pickled error again."""
+    error = class_.__new__(class_, *arguments)
+    error.args = arguments
+    error.__dict__.update(facts, orig=orig)
+    return error
+
+
+def _shortened(parameters: Any) -> str:
+    """Return parameters for a message, long lists of rows cut."""
+    rows = cast("list[Any]", parameters)
+    if isinstance(parameters, (list, tuple)) and len(rows) > 10:
+        return f"{list(rows[:8])!r} ... displaying 8 of {len(rows)}"
+    return repr(rows)
+
+
+class DBAPIError(StatementError):
+    """The driver raised an exception; `.orig` is it.
+
+    Attributes:
+        connection_invalidated: the connection was lost.
+        retryable: repeating the whole transaction may succeed.
+    """
+
+    connection_invalidated = False
+    retryable = False
+
+    def __init__(
+        self,
+        statement: str | None,
+        params: Any,
+        orig: BaseException,
+        hide_parameters: bool = True,
+        connection_invalidated: bool = False,
+        code: str | None = None,
+        ismulti: bool | None = None,
+    ) -> None:
+        kind = type(orig)
+        message = f"({kind.__module__}.{kind.__name__}) {orig}"
+        super().__init__(message, statement, params, orig, hide_parameters, code, ismulti)
+        self.connection_invalidated = connection_invalidated
+
+
+class InterfaceError(DBAPIError):
+    """The driver was used wrongly, or failed itself."""
+
+
+class DatabaseError(DBAPIError):
+    """The database refused."""
+
+
+class DataError(DatabaseError):
+    """The database refused a value."""
+
+
+class OperationalError(DatabaseError):
+    """The database could not do it now."""
+
+
+class IntegrityError(DatabaseError):
+    """The database refused a change that would break a constraint.
+
+    Attributes:
+        constraint: its name, where the database tells it.
+        table: the table.
+        columns: the columns.
+        objects: the mapped objects that may have caused it.
+    """
+
+    constraint: str | None = None
+    table: str | None = None
+    columns: Sequence[str] = ()
+    objects: Sequence[Any] = ()
+
+    @property
+    def obj(self) -> Any:
+        """The object that caused it, where exactly one can have; else None."""
+        return self.objects[0] if len(self.objects) == 1 else None
+
+
+class UniqueViolation(IntegrityError):
+    """A value that must be unique is there already."""
+
+
+class ForeignKeyViolation(IntegrityError):
+    """A foreign key points to a row that is not there, or a row that is pointed to was to go."""
+
+
+class NotNullViolation(IntegrityError):
+    """A column that must have a value got none."""
+
+
+class CheckViolation(IntegrityError):
+    """A CHECK constraint does not hold."""
+
+
+class ExclusionViolation(IntegrityError):
+    """An exclusion constraint does not hold."""
+
+
+class InternalError(DatabaseError):
+    """The database failed inside."""
+
+
+class SerializationFailure(OperationalError):
+    """Another transaction changed what this one had read: repeat the whole transaction."""
+
+    retryable = True
+
+
+class Deadlock(OperationalError):
+    """Two transactions waited for each other, and the database ended this one: repeat it."""
+
+    retryable = True
+
+
+class LockTimeout(OperationalError):
+    """Another transaction held a lock for too long, or at all where waiting was not allowed."""
+
+    retryable = True
+
+
+class StatementTimeout(OperationalError):
+    """The statement ran longer than the database was told to let it."""
+
+
+class ConnectionLost(OperationalError, InterfaceError):
+    """The connection broke, or could not be made; what was not committed is rolled back by the database.
+
+    `retryable` is False where it broke during COMMIT: nobody knows whether the transaction was committed.
+    """
+
+    retryable = True
+
+
+class ReadOnlyViolation(OperationalError, InternalError):
+    """The transaction, the connection or the server may only read."""
+
+
+class TooManyConnections(OperationalError):
+    """The database has as many connections as it allows, in all or for this user."""
+
+    retryable = True
+
+
+class ProgrammingError(DatabaseError):
+    """The database does not understand the statement."""
+
+
+class NotSupportedError(DatabaseError):
+    """The database cannot do this."""
