@@ -25,7 +25,10 @@ class Dispatch:
 
     Attributes:
         heirs: where listeners with ``propagate=True`` belong; None where that means nothing.
+        own_first: its own listeners are told before those of its parents.
     """
+
+    own_first = False
 
     heirs: Dispatch | None = None
     _prefix = ""
@@ -37,6 +40,7 @@ class Dispatch:
             "Mapping[str, tuple[str, ...]]", names if isinstance(names, Mapping) else {}
         )
         self._own: dict[str, list[Callable[..., Any]]] = {}
+        self._called: dict[tuple[str, Any], Callable[..., Any]] = {}
         self._parents = tuple(parents)
         self._children: weakref.WeakSet[Dispatch] = weakref.WeakSet()
         for parent in self._parents:
@@ -50,7 +54,8 @@ class Dispatch:
         for parent in self._parents:
             heard = getattr(parent, self._prefix + name, ())
             found.extend(listener for listener in heard if listener not in found)
-        found.extend(self._own.get(name, ()))
+        place = 0 if self.own_first else len(found)
+        found[place:place] = self._own.get(name, ())
         setattr(self, self._prefix + name, tuple(found))
         for child in list(self._children):
             if name in child._names:
@@ -94,14 +99,23 @@ class Dispatch:
         """Return the function that is called for a listener: itself, unless an option asks for more."""
         return wrapped(fn, options, self.arguments(name))
 
-    def remove(self, name: str, listener: Callable[..., Any]) -> None:
+    def listen(self, name: str, fn: Callable[..., Any], options: dict[str, Any]) -> None:
+        """Call `fn` for an event; it is known by itself, whatever its options put around it."""
+        called = self.wrap(name, fn, options)
+        self._called[name, fn] = called
+        self.append(name, called, first=bool(options.get("insert")))
+
+    def listens(self, name: str, fn: Callable[..., Any]) -> bool:
+        """Return True if `fn` listens here."""
+        return (name, fn) in self._called
+
+    def remove(self, name: str, fn: Callable[..., Any]) -> None:
         """Take a listener away."""
-        self._own[name].remove(listener)
+        self._own[name].remove(self._called.pop((name, fn)))
         self._gather(name)
 
 
 _resolvers: list[tuple[Callable[[Any], bool], Callable[[Any, str], Dispatch]]] = []
-_registered: dict[tuple[int, str, Any], tuple[Dispatch, Callable[..., Any]]] = {}
 
 
 def register(accepts: Callable[[Any], bool], dispatch_of: Callable[[Any, str], Dispatch], first: bool = False) -> None:
@@ -150,9 +164,7 @@ def listen(target: Any, identifier: str, fn: Callable[..., Any], **options: Any)
     dispatch = _dispatch_for(target, identifier)
     if options.get("propagate") and dispatch.heirs is not None:
         dispatch = dispatch.heirs
-    called = dispatch.wrap(identifier, fn, options)
-    _registered[(id(dispatch), identifier, fn)] = (dispatch, called)
-    dispatch.append(identifier, called, first=bool(options.get("insert")))
+    dispatch.listen(identifier, fn, options)
 
 
 def wrapped(fn: Callable[..., Any], options: dict[str, Any], names: tuple[str, ...] | None) -> Callable[..., Any]:
@@ -222,21 +234,21 @@ def remove(target: Any, identifier: str, fn: Callable[..., Any]) -> None:
 
     Raises: InvalidRequestError: it does not listen there.
     """
-    entry = _registered.pop(_entry_of(target, identifier, fn), None)
-    if entry is None:
+    dispatch = _where_it_listens(target, identifier, fn)
+    if dispatch is None:
         raise InvalidRequestError(f"No listeners found for event {target} / '{identifier}' / {fn} ")
-    entry[0].remove(identifier, entry[1])
+    dispatch.remove(identifier, fn)
 
 
 def contains(target: Any, identifier: str, fn: Callable[..., Any]) -> bool:
     """Return True if `fn` listens there."""
-    return _entry_of(target, identifier, fn) in _registered
+    return _where_it_listens(target, identifier, fn) is not None
 
 
-def _entry_of(target: Any, identifier: str, fn: Callable[..., Any]) -> tuple[int, str, Any]:
-    """Return the key of a listener on a target, or on it and its heirs."""
+def _where_it_listens(target: Any, identifier: str, fn: Callable[..., Any]) -> Dispatch | None:
+    """Return the dispatch of a target, or that of its heirs, if `fn` listens there."""
     dispatch = _dispatch_for(target, identifier)
-    key = (id(dispatch), identifier, fn)
-    if key not in _registered and dispatch.heirs is not None:
-        return id(dispatch.heirs), identifier, fn
-    return key
+    for place in (dispatch, dispatch.heirs):
+        if place is not None and place.listens(identifier, fn):
+            return place
+    return None

@@ -56,7 +56,7 @@ class Connection(TransactionalConnection):
         if writes:
             self._wrote = True
             self.writes += 1
-        if self.engine.watched:
+        if self.dispatch.watched:
             return await core_run_watched(self, compiled, sql, parameters, many)
         try:
             sent = self.driver.run_many(sql, parameters) if many else self.driver.run(sql, parameters)
@@ -71,7 +71,7 @@ class Connection(TransactionalConnection):
 
         Returns: whether it goes along.
         """
-        if self._entry is not None and self.driver.takes_begin_along and not self.engine.watched:
+        if self._entry is not None and self.driver.takes_begin_along and not self.dispatch.watched:
             if self._transaction is None or self._waiting:
                 await self._begin_what_waits(True)
             root = self._transaction
@@ -120,7 +120,7 @@ class Connection(TransactionalConnection):
         entry.last_sql = sql
         self._wrote = True
         self.writes += 1
-        if self.engine.watched:
+        if self.dispatch.watched:
             return [await core_run_watched(self, compiled, sql, row, False) for row in rows]
         try:
             return await self.driver.run_each(sql, rows)  # type: ignore[no-any-return]
@@ -142,7 +142,7 @@ class Connection(TransactionalConnection):
         self._wrote = self._wrote or not is_query
         self.writes += not is_query
         context = None
-        if self.engine.watched:
+        if self.dispatch.watched:
             context = ExecutionContext(self, compiled)
             sql, parameters = tell_before(context, sql, parameters, False)
         try:
@@ -177,6 +177,7 @@ class Connection(TransactionalConnection):
             self.set_isolation_level(level)
         if "schema_translate_map" in options:
             self.engine = self.engine.with_schemas(options["schema_translate_map"] or {})
+            self.dialect = self.engine.dialect
         self._options = {**self._options, **options}
         return self
 

@@ -16,10 +16,11 @@ from holdfast.engine.bridge import in_bridge
 from holdfast.engine.connection import Connection
 from holdfast.engine.driver import Fetched
 from holdfast.engine.events import (
-    CONNECTION_EVENTS,
+    DIALECT_EVENTS,
     POOL_EVENTS,
-    STATEMENT_EVENTS,
     ConnectionDispatch,
+    DerivedDispatch,
+    OwnDispatch,
     engine_class_dispatch,
 )
 from holdfast.engine.logging import engine_logger
@@ -31,20 +32,6 @@ from holdfast.event import Dispatch, register
 from holdfast.inspection import register_inspector
 
 
-class EngineDispatch(ConnectionDispatch):
-    """An engine's listeners; tells the engine when somebody watches its statements."""
-
-    def __init__(self, engine: Any) -> None:
-        self._engine: Any = None
-        super().__init__(CONNECTION_EVENTS, [engine_class_dispatch])
-        self._engine = engine
-
-    def _gather(self, name: str) -> None:
-        super()._gather(name)
-        if self._engine is not None:
-            self._engine.look_at_listeners()
-
-
 class Engine:
     """The way to one database. Made by `create_engine`, once per database and process.
 
@@ -53,7 +40,7 @@ class Engine:
         pool: its connections.
         url: its address.
         memo: room for what higher layers prepare per engine.
-        watched: statements are listened to or logged.
+        dispatch: who listens to it; an engine that `execution_options` makes of it tells its listeners too.
         is_async: its driver needs an event loop.
     """
 
@@ -84,17 +71,14 @@ class Engine:
         self.autocommit = dialect.is_autocommit(level) if level else False
         self.isolation_level = None if self.autocommit or not level else level.upper().replace("_", " ")
         self.memo: dict[str, Any] = {}
-        self.dispatch: Any = EngineDispatch(self)
-        self.logger = engine_logger(echo, logging_name)
-        self._echo = echo
+        self.dispatch: Any = ConnectionDispatch([engine_class_dispatch])
+        self._dialect_dispatch: Any = self.dispatch
+        self.echo = echo
         self._cache_options = (query_cache_size, enable_from_linting)
         self._cache = CompiledCache(*self._cache_options)
         connector = getattr(pool, "creator", None)
         if hasattr(connector, "serve"):
             connector.serve(self)
-        self.logs = False
-        self.watched = False
-        self.look_at_listeners()
 
     @property
     def engine(self) -> Engine:
@@ -120,13 +104,13 @@ class Engine:
     def echo(self, value: Any) -> None:
         self._echo = value
         self.logger = engine_logger(value, self.logging_name)
-        self.look_at_listeners()
+        self._look_at_log()
 
-    def look_at_listeners(self) -> None:
-        """Note whether statements are watched, so that a connection tests one flag."""
-        dispatch = self.dispatch
-        self.logs = self.logger.isEnabledFor(20)
-        self.watched = bool(self.logs or any(getattr(dispatch, name) for name in STATEMENT_EVENTS))
+    def _look_at_log(self) -> None:
+        """Note whether statements are logged: a program may set its loggers' levels at any time."""
+        logs = self.logger.isEnabledFor(20)
+        if logs is not self.dispatch.logs:
+            self.dispatch.log(logs)
 
     def compiled(
         self, statement: Any, column_keys: tuple[str, ...] | None = None, fetches: Fetches = Fetches.NOTHING
@@ -145,6 +129,7 @@ class Engine:
     async def core_connect(self) -> Connection:
         """Take a connection from the pool."""
         entry = await self.pool.core_acquire()
+        self._look_at_log()
         connection = Connection(self, entry)
         if self.dispatch.engine_connect:
             for listener in self.dispatch.engine_connect:
@@ -177,6 +162,7 @@ class Engine:
             listener(self, options)
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
+        other.dispatch = DerivedDispatch([self.dispatch], self.dispatch.logs)
         other.update_execution_options(**options)
         return other
 
@@ -255,11 +241,28 @@ async def core_ask_default_level(dialect: Any, driver: Any) -> None:
 
 
 def _dispatch_of(engine: Engine, name: str) -> Dispatch:
-    """Return the dispatch of an event: a pool's events are told by its pool."""
-    return engine.pool.dispatch if name in POOL_EVENTS else engine.dispatch  # type: ignore[no-any-return]
+    """Return the dispatch of an event: a pool's events are told by its pool, a dialect's by all engines that share it."""
+    if name in POOL_EVENTS:
+        return engine.pool.dispatch
+    return engine._dialect_dispatch if name in DIALECT_EVENTS else engine.dispatch  # type: ignore[no-any-return]
+
+
+def _dispatch_of_connection(connection: Connection, name: str) -> Dispatch:
+    """Return the dispatch of one connection, made when somebody listens to it.
+
+    Raises: InvalidRequestError: an event that belongs to the engine.
+    """
+    if name in DIALECT_EVENTS:
+        raise exc.InvalidRequestError(
+            f"No such event {name!r} for a connection: it belongs to the dialect; listen on the engine."
+        )
+    if not isinstance(connection.dispatch, OwnDispatch):
+        connection.dispatch = OwnDispatch([connection.dispatch], connection.dispatch.logs)
+    return connection.dispatch  # type: ignore[no-any-return]
 
 
 register_inspector(Engine, Inspector.of)
 register_inspector(Connection, Inspector.of)
+register(lambda target: isinstance(target, Connection), _dispatch_of_connection)
 register(lambda target: target is Engine, lambda target, name: engine_class_dispatch)
 register(lambda target: isinstance(target, Engine), _dispatch_of)

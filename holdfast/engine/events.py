@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from holdfast import exc
@@ -73,8 +74,37 @@ _RETURNING = (
 )
 
 
+DIALECT_EVENTS = ("do_connect", "do_execute", "do_execute_no_params", "do_executemany", "handle_error")
+"""Events of what an engine's driver does: all engines that `execution_options` made of one share them."""
+
+
 class ConnectionDispatch(Dispatch):
-    """Listeners to connections, of one engine or of all."""
+    """Listeners to connections: to one, to those of an engine, to all.
+
+    Attributes:
+        logs: statements are written to the log.
+        watched: statements are listened to or logged; the one thing that a connection asks before it sends.
+    """
+
+    def __init__(self, parents: Sequence[ConnectionDispatch] = (), logs: bool = False) -> None:
+        self.logs = logs
+        self.watched = logs
+        super().__init__(CONNECTION_EVENTS, parents)
+
+    def _gather(self, name: str) -> None:
+        super()._gather(name)
+        if name in STATEMENT_EVENTS:
+            self._look()
+
+    def _look(self) -> None:
+        self.watched = self.logs or any(self.__dict__.get(name) for name in STATEMENT_EVENTS)
+
+    def log(self, logs: bool) -> None:
+        """Note whether statements are logged, here and in all that hear through this dispatch."""
+        self.logs = logs
+        self._look()
+        for child in list(self._children):
+            child.log(logs)  # type: ignore[attr-defined]
 
     def append(self, name: str, listener: Any, first: bool = False) -> None:
         """Add a listener.
@@ -89,5 +119,15 @@ class ConnectionDispatch(Dispatch):
         super().append(name, listener, first)
 
 
-engine_class_dispatch = ConnectionDispatch(CONNECTION_EVENTS)
+class DerivedDispatch(ConnectionDispatch):
+    """Listeners to an engine that was made of another one; they are told before those of that other."""
+
+    own_first = True
+
+
+class OwnDispatch(DerivedDispatch):
+    """Listeners to one connection alone."""
+
+
+engine_class_dispatch = ConnectionDispatch()
 """Listeners on the class `Engine`: they hear every engine."""

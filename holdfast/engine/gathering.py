@@ -51,7 +51,7 @@ class _Step(NamedTuple):
 
 def can_gather(connection: Any) -> bool:
     """Return True if the connection's driver sends statements together, and nobody wants to be told of each."""
-    return hasattr(connection.driver, "run_group") and not connection.engine.watched and connection._now is None
+    return hasattr(connection.driver, "run_group") and not connection.dispatch.watched and connection._now is None
 
 
 async def core_together(connection: Any, coroutines: Sequence[Coroutine[Any, Any, Any]], writes: bool) -> list[Any]:

@@ -25,7 +25,7 @@ async def core_execute_statement(
 
     Raises: ObjectNotExecutableError: `statement` is none.
     """
-    if options or connection._options or getattr(statement, "_execution_options", None) or connection.engine.watched:
+    if options or connection._options or getattr(statement, "_execution_options", None) or connection.dispatch.watched:
         return await _execute_with_options(connection, statement, parameters, options)
     if parameters is None and getattr(statement, "is_select", False):
         # By far the most; the rest of the questions is for the others.
@@ -43,7 +43,7 @@ async def _execute_with_options(
     outer = connection._now
     connection._now = merged
     try:
-        announcement = Announcement(connection, merged) if connection.engine.watched else None
+        announcement = Announcement(connection, merged) if connection.dispatch.watched else None
         if announcement is not None:
             statement, parameters = announcement.before(statement, parameters)
         result = await _execute(connection, statement, parameters, StreamSettings.of(merged))
@@ -67,7 +67,8 @@ async def _execute(
         else:
             raise exc.ObjectNotExecutableError(statement)
     if getattr(statement, "is_ddl", False):
-        await connection.core_run(None, statement.text(connection.dialect), connection.dialect.no_parameters)
+        dialect = _engine_now(connection).dialect
+        await connection.core_run(None, statement.text(dialect), dialect.no_parameters)
         return CursorResult(RowShape(()), [], returns_rows=False, connection=connection)
     if parameters is None or parameters == ():
         return await _run_one(connection, statement, {}, stream)
@@ -101,15 +102,19 @@ async def _run_one(
     return _result(connection, compiled, statement, fetched, [parameters])
 
 
+def _engine_now(connection: Any) -> Any:
+    """Return the engine that compiles: the connection's, or that with the names of schemas that the options give."""
+    schemas = connection.options_now.get("schema_translate_map")
+    engine = connection.engine
+    return engine if schemas is None or schemas == engine.dialect.schemas else engine.with_schemas(schemas)
+
+
 def _compiled(connection: Any, statement: Any, keys: tuple[str, ...] | None, fetches: Fetches = Fetches.NOTHING) -> Any:
     """Return the compiled form, from the cache that the execution options name."""
     options = connection.options_now
     if not options:
         return connection.engine.compiled(statement, keys, fetches)
-    engine = connection.engine
-    schemas = options.get("schema_translate_map")
-    if schemas is not None and schemas != engine.dialect.schemas:
-        engine = engine.with_schemas(schemas)
+    engine = _engine_now(connection)
     if "compiled_cache" not in options:
         return engine.compiled(statement, keys, fetches)
     cache = options["compiled_cache"]

@@ -25,10 +25,10 @@ class TransactionalConnection(PooledConnection):
 
     async def core_send(self, sql: str) -> None:
         """Send a mark of a transaction: it is carried out even if the caller is cancelled meanwhile."""
-        if self.engine.logs:
+        if self.dispatch.logs:
             self._log_mark(sql)
         context = None
-        if self.engine.watched and "SAVEPOINT" in sql:
+        if self.dispatch.watched and "SAVEPOINT" in sql:
             context = ExecutionContext(self)
             context.statement, context.parameters, context.cursor = sql, (), self.driver.cursor()
             for listener in self.dispatch.before_cursor_execute:
@@ -95,7 +95,7 @@ class TransactionalConnection(PooledConnection):
         if self._options:
             sql += self.dialect.begin_options(self._options)
         if self.driver.takes_begin_along:
-            if self.engine.logs:
+            if self.dispatch.logs:
                 self._log_mark(sql)
             self.driver.begin_with_next(sql)
         else:
@@ -127,7 +127,7 @@ class TransactionalConnection(PooledConnection):
         if not driver.in_transaction():
             return
         if driver.rolls_back_soon and not self._wrote:
-            if self.engine.logs:
+            if self.dispatch.logs:
                 self._log_mark("ROLLBACK")
             try:
                 driver.roll_back_soon()

@@ -28,7 +28,7 @@ async def core_run_watched(connection: Any, compiled: Any, sql: str, parameters:
     for listener in dispatch.after_cursor_execute:
         listener(connection, context.cursor, sql, parameters, context, many)
     engine = connection.engine
-    if engine.logs and engine.logger.isEnabledFor(10):
+    if connection.dispatch.logs and engine.logger.isEnabledFor(10):
         log_rows(engine.logger, log_token(connection), fetched.description, fetched.rows)
     if told is not None and dispatch.after_execute:
         told.after(compiled.statement, parameters, _facts(connection, compiled, fetched))
@@ -60,7 +60,7 @@ def tell_before(context: ExecutionContext, sql: str, parameters: Any, many: bool
         if changed is not None and getattr(listener, "returns", False):
             sql, parameters = changed
     context.statement, context.parameters = sql, parameters
-    if connection.engine.logs:
+    if connection.dispatch.logs:
         log_statement(connection, context.compiled, sql, parameters, many)
     return sql, parameters
 

@@ -138,6 +138,12 @@ INTENDED = (
         "Programs load references into a session that has none of them.",
     ),
     Intended(
+        "schemas that are mapped to None",
+        "schema_translate_map={'a': None} leaves names without a schema, so that the database's own search path decides; "
+        "SQLAlchemy writes the schema that was the default one when the engine first connected.",
+        "tests/compiler/test_names.py shows it; programs map to a name.",
+    ),
+    Intended(
         "what is not mapped",
         "A string in place of an object is refused with an UnmappedInstanceError that names the attribute; SQLAlchemy "
         "fails with an AttributeError of its own inside.",

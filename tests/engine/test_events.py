@@ -1,8 +1,10 @@
 """Listeners to connections: real cursors in their hands, one context for both cursor events, results that count."""
 
 import asyncio
+import gc
 import re
 import sqlite3
+import weakref
 
 import pytest
 
@@ -208,3 +210,20 @@ def test_listeners_of_an_asynchronous_engine():
         await engine.dispose()
 
     asyncio.run(work())
+
+
+def test_listeners_go_with_their_connection(engine):
+    """Nothing holds a connection that was listened to, nor what its listener holds."""
+
+    class Listener:
+        def __call__(self, *arguments):
+            """Hear."""
+
+    listener = Listener()
+    with engine.connect() as connection:
+        event.listen(connection, "before_cursor_execute", listener)
+        connection.execute(text("SELECT 1"))
+    gone = weakref.ref(listener), weakref.ref(connection)
+    del listener, connection
+    gc.collect()
+    assert [each() for each in gone] == [None, None]

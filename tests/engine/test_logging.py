@@ -77,3 +77,16 @@ def test_isolation_level_is_no_option_of_a_statement() -> None:
         exc.ArgumentError, match="'isolation_level' execution option may only be specified on Connection"
     ):
         text("SELECT 1").execution_options(isolation_level="AUTOCOMMIT")
+
+
+def test_levels_set_later_count(caplog: pytest.LogCaptureFixture) -> None:
+    """A program that sets the level when its engine is there is heard, by engines made of that engine too."""
+    engine = create_engine("sqlite://")
+    derived = engine.execution_options(own=1)
+    for used in (engine, derived):
+        with caplog.at_level(logging.INFO, logger="holdfast.engine"), used.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        assert "SELECT 1" in spoken(caplog)
+        with used.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        assert spoken(caplog) == []

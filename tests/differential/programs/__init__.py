@@ -45,6 +45,7 @@ _SUBJECTS = (
     "old_query",
     "schemas",
     "engines",
+    "listeners",
     "properties",
     "situations",
     "session_events",
