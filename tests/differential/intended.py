@@ -34,6 +34,11 @@ INTENDED = (
         "The programs over an empty session leave 'fetch' out.",
     ),
     Intended(
+        "merge_all reads ahead",
+        "Holdfast reads what several objects are merged into by one SELECT per class and batch; SQLAlchemy by one per object.",
+        "The programs merge one object at a time.",
+    ),
+    Intended(
         "asking again for what is present",
         "Where a relationship leads back to objects that the statement itself brings, and below select-in loads, "
         "Holdfast takes them from the session or loads by the keys that it has; SQLAlchemy sends the statements.",

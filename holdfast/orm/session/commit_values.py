@@ -7,20 +7,15 @@ is ended at once. What fails after a good COMMIT is a warning: the objects stay 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
 from holdfast import exc
 from holdfast.orm import expiry
 from holdfast.orm.loading import load
+from holdfast.orm.session.many_keys import key_batches, select_keys
 from holdfast.orm.state import GONE, InstanceState
-from holdfast.sql.boolean import and_
-from holdfast.sql.public import tuple_
-from holdfast.sql.select import select
-
-BATCH = 500
-"""Objects read by one statement; fewer where the database takes fewer parameters."""
 
 NOT_GIVEN: Any = object()
 """`expire_on_commit` decides."""
@@ -111,12 +106,8 @@ class CommitValues:
         instances = self._waiting[mapper]
         for instance in instances:
             _expire(instance)
-        columns = mapper.primary_key
-        size = min(BATCH, connection.dialect.capabilities.max_binds // len(columns))
-        for batch in _batches(instances, size):
-            keys = [instance._sa_instance_state.key for instance in batch]
-            wanted = columns[0].in_(keys) if len(columns) == 1 else tuple_(*columns).in_(keys)
-            statement = select(mapper).where(and_(wanted))
+        for batch in key_batches(mapper, connection.dialect, instances):
+            statement = select_keys(mapper, [instance._sa_instance_state.key for instance in batch])
             plan = load.plan_for(connection.engine, statement, statement._columns)
             await load.core_fetch(connection, plan, statement._values, None, self._session.holder)
 
@@ -128,8 +119,3 @@ def touched(level: Any) -> list[InstanceState]:
 
 def _expire(instance: Any) -> None:
     expiry.expire_state(instance._sa_instance_state, instance)
-
-
-def _batches(instances: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(instances), size):
-        yield instances[start : start + size]

@@ -6,7 +6,7 @@ two objects of one key become one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from holdfast import exc
@@ -32,6 +32,10 @@ async def core_merge(session: Any, instances: Iterable[Any], load: bool, options
     # What is half carried over must not be flushed by the loads in between.
     autoflush, session.autoflush = session.autoflush, False
     try:
+        if load and len(given) > 1:
+            from holdfast.orm.session.merge_ahead import core_read_ahead
+
+            merge.asked = await core_read_ahead(session, given, merge.options)
         return [await merge.core_one(instance) for instance in given]
     finally:
         session.autoflush = autoflush
@@ -44,14 +48,18 @@ class Merge:
         session: that gets the state.
         load: whether the database is asked about objects that are not present.
         options: loader options for what is loaded.
+
+    Attributes:
+        asked: what was read ahead, by mapper and key; who is none of the session's objects then has no row.
     """
 
-    __slots__ = ("_became", "_by_key", "_led_here", "_load", "_options", "_session")
+    __slots__ = ("_became", "_by_key", "_led_here", "_load", "_session", "asked", "options")
 
     def __init__(self, session: Any, load: bool, options: Sequence[Any]) -> None:
         self._session = session
         self._load = load
-        self._options = options
+        self.options = options
+        self.asked: Mapping[tuple[Any, Any], Any] = {}
         self._became: dict[InstanceState, Any] = {}
         self._by_key: dict[tuple[Any, Any], Any] = {}
         self._led_here: set[tuple[InstanceState, Any]] = set()
@@ -114,8 +122,8 @@ class Merge:
         found = self._session.holder.find(mapper.base_mapper, key)
         if found is None:
             found = self._by_key.get((mapper.base_mapper, key))
-        if found is None and self._load:
-            found = await self._session.core_get(mapper, key, options=self._options)
+        if found is None and self._load and (mapper.base_mapper, key) not in self.asked:
+            found = await self._session.core_get(mapper, key, options=self.options)
         return found
 
     def _new(self, state: InstanceState, key: Any) -> Any:

@@ -155,6 +155,60 @@ def test_several_at_once(on_face):
     on_face(program)
 
 
+def test_several_are_read_by_one_statement_per_class(on_face):
+    """`merge_all` asks for all objects of a class that are not present at once, and for the collections that it compares."""
+
+    async def program(store):
+        async with store.session() as session:
+            session.add_all([Writer(id=n, name=f"old {n}", books=[Book(id=n, title="old")]) for n in range(1, 6)])
+            await session.flush()
+            session.add(Chapter(book_id=1, number=1, text="old"))
+            await session.commit()
+        async with store.session() as session:
+            present, expired = await session.get(Writer, 1), await session.get(Writer, 2)
+            await session.refresh(present, ["books"])
+            session.expire(expired)
+            store.take()
+            given = [
+                Writer(id=n, name=f"w{n}", books=[Book(id=n, title=f"b{n}"), Book(id=n + 10, title="new")])
+                for n in range(1, 7)
+            ]
+            merged = await session.merge_all(
+                [*given, Chapter(book_id=1, number=1, text="c"), Chapter(book_id=1, number=2, text="d")]
+            )
+            assert [sql.split(" WHERE ")[1].replace("VALUES ", "") for sql, _ in store.take()] == [
+                "writer.id IN (?, ?, ?, ?, ?)",
+                "book.writer_id IN (?, ?, ?, ?)",
+                "(chapter.book_id, chapter.number) IN ((?, ?), (?, ?))",
+                "book.id IN (?, ?, ?, ?, ?, ?, ?)",
+            ]
+            assert merged[0] is present and merged[1] is expired and expired.name == "w2"
+            assert [inspect(one).pending for one in merged] == [False] * 5 + [True, False, True]
+            await session.commit()
+            await session.refresh(present, ["books"])
+            assert sorted(book.title for book in present.books) == ["b1", "new"]
+            assert (await session.get(Chapter, (1, 1))).text == "c"
+
+    on_face(program)
+
+
+def test_several_are_read_in_batches_and_by_keys_of_another_type(on_face):
+    """No statement has more keys than a database takes; a key that is a text finds its row as it does alone."""
+
+    async def program(store):
+        await stored(store)
+        async with store.session() as session:
+            merged = await session.merge_all([Writer(id=number, name=str(number)) for number in range(1, 602)])
+            assert [len(parameters) for _, parameters in store.take()] == [500, 101]
+            assert inspect(merged[0]).persistent and all(inspect(one).pending for one in merged[1:])
+        if store.engine.dialect.name == "sqlite":
+            async with store.session() as session:
+                first, _ = await session.merge_all([Writer(id="1", name="x"), Writer(name="y")])
+                assert inspect(first).persistent and inspect(first).identity == (1,)
+
+    on_face(program)
+
+
 def test_what_is_on_its_way_is_flushed_first_and_nothing_in_between(on_face):
     """Autoflush runs before the merge; half of a merged graph is never written."""
 
