@@ -19,7 +19,7 @@ from holdfast.orm import (
     registry,
     relationship,
 )
-from holdfast.orm.mapping.scan import merged_order
+from holdfast.orm.mapping.declared_attributes import merged_order
 
 short = Annotated[str, mapped_column(String(30), index=True)]
 key = Annotated[int, mapped_column(primary_key=True)]

@@ -1,0 +1,87 @@
+"""Which attributes the body of a declarative class, its mixins and abstract bases declare, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Generic
+
+from holdfast.orm.mapping.annotations import own_annotations
+from holdfast.orm.mapping.columns import MappedColumn
+from holdfast.orm.mapping.inheritance.declared_lineage import inherited_bases
+from holdfast.orm.mapping.properties import UNSET
+from holdfast.schema import Column
+
+# Names in a class body that say something about the mapping, or belong to declarative bases.
+SETTINGS = frozenset({"metadata", "registry", "type_annotation_map"})
+
+
+class DeclaredAttribute:
+    """One attribute: where it stands, its value and its annotation."""
+
+    __slots__ = ("name", "owner", "raw", "value")
+
+    def __init__(self, name: str, owner: type[Any], value: Any, raw: Any) -> None:
+        self.name = name
+        self.owner = owner
+        self.value = value
+        self.raw = raw
+
+    def place(self, class_: type[Any]) -> str:
+        return f"{class_.__name__}.{self.name}"
+
+
+def declared_attributes(class_: type[Any]) -> Iterator[DeclaredAttribute]:
+    """Yield what the class and its unmapped bases declare, those of the class first; the nearest declaration counts."""
+    seen: set[str] = set()
+    inherited = inherited_bases(class_)
+    for base in class_.__mro__:
+        if base in (object, Generic) or base in inherited or base.__dict__.get("__holdfast_base__"):
+            continue
+        annotations = own_annotations(base)
+        for name in merged_order([name for name in base.__dict__ if _is_candidate(name)], list(annotations)):
+            if name in seen or not _is_candidate(name):
+                continue
+            seen.add(name)
+            yield DeclaredAttribute(name, base, base.__dict__.get(name, UNSET), annotations.get(name))
+
+
+def _is_candidate(name: str) -> bool:
+    return not (name.startswith("__") and name.endswith("__")) and name not in SETTINGS and not name.startswith("_sa_")
+
+
+def merged_order(values: list[str], annotated: list[str]) -> list[str]:
+    """Return names in the order of a class body, of which Python keeps assignments and annotations in two lists.
+
+    A name in both lists is where one switches from one list to the other.
+    """
+    merged: list[str] = []
+    lists = [values, annotated]
+    positions = [0, 0]
+    shared = set(values) & set(annotated)
+    current = 0
+    while positions[0] < len(values) or positions[1] < len(annotated):
+        if positions[current] >= len(lists[current]):
+            current = 1 - current
+            continue
+        name = lists[current][positions[current]]
+        positions[current] += 1
+        if name in shared:
+            shared.discard(name)
+            current = 1 - current
+        elif name not in merged:
+            merged.append(name)
+    return merged
+
+
+def give_columns_of_mixins(class_: type[Any], found: Iterable[DeclaredAttribute]) -> None:
+    """Give the class copies of the columns of mixins: ``cls.id`` in a `declared_attr` is to be the class's own."""
+    for attribute in found:
+        if attribute.owner is class_:
+            continue
+        if isinstance(attribute.value, MappedColumn):
+            attribute.value = attribute.value.copy()
+        elif isinstance(attribute.value, Column) and attribute.value.table is None:
+            attribute.value = attribute.value._copy_column()
+        else:
+            continue
+        type.__setattr__(class_, attribute.name, attribute.value)
