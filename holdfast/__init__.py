@@ -85,6 +85,7 @@ from holdfast.sql.constants import False_, Null, True_, false, null, true
 from holdfast.sql.conversions import Case, Cast, Extract, TryCast, TypeCoerce
 from holdfast.sql.cte import CTE, cte
 from holdfast.sql.dml import Delete, Update, delete, update
+from holdfast.sql.dml_columns import from_dml_column
 from holdfast.sql.element import ClauseElement, ColumnElement
 from holdfast.sql.expressions import BinaryExpression, BooleanClauseList, ClauseList, Grouping, Tuple, UnaryExpression
 from holdfast.sql.functions import Function, FunctionElement, func
@@ -397,6 +398,7 @@ __all__ = [
     "exists",
     "extract",
     "false",
+    "from_dml_column",
     "func",
     "funcfilter",
     "insert",

@@ -15,6 +15,7 @@ from holdfast.engine.plain_connection import opener
 from holdfast.engine.plugins import make_plugins
 from holdfast.engine.pool import Pool
 from holdfast.engine.queue_pool import AsyncAdaptedQueuePool, QueuePool
+from holdfast.engine.registry import as_package, registry
 from holdfast.engine.small_pools import SingletonThreadPool, StaticPool
 from holdfast.engine.url import URL, make_url
 from holdfast.engine.url import hooks as url_hooks
@@ -93,7 +94,7 @@ def _make_dialect_and_pool(
     address: URL, keywords: dict[str, Any], is_async: bool, plugins: Any = ()
 ) -> tuple[Any, Pool]:
     """Return dialect and pool, taking their keywords out of `keywords`."""
-    module = _dialect_module(address)
+    module = _dialect_package(address)
     for plugin in plugins:
         plugin.handle_dialect_kwargs(module.dialect, keywords)
     dialect = module.make_dialect(address, is_async, keywords)
@@ -117,15 +118,29 @@ def _refuse_rest(keywords: Mapping[str, Any], dialect: Any, pool: Pool) -> None:
         )
 
 
-def _dialect_module(address: URL) -> Any:
-    """Return the package of an address's dialect: the only look-up of a higher layer, by name."""
-    name = _DIALECTS.get(address.get_backend_name())
-    if name is None:
+def _dialect_package(address: URL) -> Any:
+    """Return the package of an address's dialect: the only look-up of a higher layer, by name.
+
+    What the program registered goes before Holdfast's own dialects, and these before what packages announce.
+
+    Raises: NoSuchModuleError: nobody knows the database.
+    """
+    backend, driver = address.get_backend_name(), address.given_driver
+    names = [f"{backend}.{driver}", backend] if driver else [backend]
+    found = next((known for known in map(registry.registered, names) if known is not None), None)
+    if found is not None:
+        return as_package(found)
+    name = _DIALECTS.get(backend)
+    package = None if name is None else importlib.import_module(f"holdfast.dialects.{name}")
+    if package is not None and (not driver or package.knows_driver(driver)):
+        return package
+    found = next((known for known in map(registry.installed, names) if known is not None), package)
+    if found is None:
         raise exc.NoSuchModuleError(
-            f"Can't load plugin: holdfast.dialects:{address.get_backend_name()}. Holdfast knows "
+            f"Can't load plugin: holdfast.dialects:{address.drivername.replace('+', '.')}. Holdfast knows "
             f"{', '.join(sorted(set(_DIALECTS.values())))}; an address begins like sqlite://."
         )
-    return importlib.import_module(f"holdfast.dialects.{name}")
+    return as_package(found)
 
 
 def _make_pool(address: URL, module: Any, dialect: Any, keywords: dict[str, Any], plugins: Any) -> Pool:
@@ -231,7 +246,7 @@ def create_mock_engine(url: str | URL, executor: Callable[..., Any], **keywords:
         url: names the database; no driver is needed.
         executor: gets each statement and its parameters; ``str(statement.compile(dialect=engine.dialect))`` is its SQL.
     """
-    return MockConnection(_dialect_module(make_url(url)).dialect(), executor)
+    return MockConnection(_dialect_package(make_url(url)).dialect(), executor)
 
 
 def create_pool_from_url(url: str | URL, **keywords: Any) -> Pool:
@@ -259,7 +274,8 @@ def _make_pool_alone(url: str | URL, keywords: dict[str, Any], is_async: bool) -
     return pool
 
 
-url_hooks.find_dialect = lambda address: _dialect_module(address).dialect
+url_hooks.find_dialect = lambda address: _dialect_package(address).dialect
+url_hooks.find_default_driver = lambda address: _dialect_package(address).default_driver
 
 # These are documented in `holdfast.engine` too, which lies below and so can not name them.
 for _function in (create_engine, create_mock_engine, create_pool_from_url, engine_from_config):

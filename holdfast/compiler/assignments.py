@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler.dml_columns import DmlColumnCompiler, Setting
 from holdfast.compiler.insert_batch import Fetches
-from holdfast.compiler.on_conflict import OnConflictCompiler
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.dml import ColumnValue, MemberClause
 from holdfast.sql.expressions import BinaryExpression
 from holdfast.sql.naming import LABEL_STYLE_DEFAULT, LABEL_STYLE_NONE, name_columns
 
 
-class AssignmentCompiler(OnConflictCompiler):
+class AssignmentCompiler(DmlColumnCompiler):
     """Writes the values of columns.
 
     Args:
@@ -90,6 +90,11 @@ class AssignmentCompiler(OnConflictCompiler):
         self._constants.update({id(holder): holder for holder in expression._values})
         self._renamed.append(expression)
         return expression
+
+    def value_texts(self, statement: Any, pairs: list[tuple[Any, Any]]) -> list[str]:
+        """Return the values of columns."""
+        with self.setting(Setting(statement, pairs, self.value_text)):
+            return [self.value_text(column, value) for column, value in pairs]
 
     def value_text(self, column: Any, value: Any) -> str:
         if value is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler.dml_columns import Setting
 from holdfast.compiler.insert import InsertCompiler
 from holdfast.compiler.linting import lint
 from holdfast.sql.dml import ColumnValue
@@ -25,9 +26,9 @@ class DmlCompiler(InsertCompiler):
         words = "".join(f"{word} " for word in self.words(update._prefixes))
         if others and self.capabilities.updates_several:
             tables = self.listed([update.table, *others], as_from=True)
-            text = f"UPDATE {words}{tables} SET {self._assignments(pairs, True)}"
+            text = f"UPDATE {words}{tables} SET {self._assignments(update, pairs, True)}"
         else:
-            assignments = self._assignments(pairs)
+            assignments = self._assignments(update, pairs)
             text = f"UPDATE {words}{self.process(update.table, as_from=True)} SET {assignments}"
             if others:
                 text += " FROM " + self.listed(others, as_from=True)
@@ -47,12 +48,14 @@ class DmlCompiler(InsertCompiler):
         self.keep_values(criteria)
         return settled
 
-    def _assignments(self, pairs: list[tuple[Any, Any]], with_table: bool = False) -> str:
+    def _assignments(self, update: Any, pairs: list[tuple[Any, Any]], with_table: bool = False) -> str:
         """Return what SET is followed by."""
-        return ", ".join(
-            f"{self.process(column) if with_table else self._target_of(column)}={self.value_text(column, value)}"
-            for column, value in pairs
-        )
+        target = self.process if with_table else self._target_of
+        written = []
+        with self.setting(Setting(update, pairs, self.value_text)):
+            for column, value in pairs:
+                written.append(f"{target(column)}={self.value_text(column, value)}")
+        return ", ".join(written)
 
     def row_limit(self, statement: Any) -> str:
         """Return LIMIT of UPDATE and DELETE, where the statement has one that is for this database."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from holdfast import exc
 from holdfast.compiler.assignments import has_python_default, is_lone_literal
+from holdfast.compiler.dml_columns import Setting
 from holdfast.compiler.insert_batch import Fetches
 from holdfast.compiler.insert_rows import BatchCompiler
 from holdfast.sql.binds import BindParameter
@@ -43,7 +45,7 @@ class InsertCompiler(BatchCompiler):
         if top and self._fetches is Fetches.ROWS and (key or insert._returning):
             return self.many_rows(insert, into, pairs, key)
         names = ", ".join(self._target_of(column) for column, _ in pairs)
-        values = ", ".join(self.value_text(column, value) for column, value in pairs)
+        values = ", ".join(self.value_texts(insert, pairs))
         row = f"({names}) VALUES ({values})" if pairs else self.capabilities.empty_row
         return f"{into} {row}{self._behind_values(insert)}{self.returning(insert, top, key)}"
 
@@ -154,20 +156,16 @@ class InsertCompiler(BatchCompiler):
                     raise exc.CompileError(
                         f"Row {number} of the VALUES sets {clause.column}, the first one does not. {_ALIKE}"
                     )
-            cells = []
             for column in columns:
-                if id(column) in given:
-                    cells.append(self._cell(column, given[id(column)], number))
-                elif id(column) not in defaults:
+                if id(column) not in given and id(column) not in defaults:
                     raise exc.CompileError(
                         f"INSERT value for column {column} is explicitly rendered as a boundparameter in the VALUES clause; "
                         f"a Python-side value or SQL expression is required; row {number} lacks it. {_ALIKE}"
                     )
-                elif (default := defaults[id(column)]) is None:
-                    cells.append(self.parameter(column, default_name(column, number)))
-                else:
-                    cells.append(self.process(default))
-            written.append(f"({', '.join(cells)})")
+            pairs = [(column, given.get(id(column), defaults.get(id(column)))) for column in columns]
+            write = partial(self._cell, number=number)
+            with self.setting(Setting(insert, pairs, write)):
+                written.append(f"({', '.join(write(column, value) for column, value in pairs)})")
         names = ", ".join(self.quote(column.name) for column in columns)
         return f" ({names}) VALUES {', '.join(written)}"
 
@@ -177,7 +175,9 @@ class InsertCompiler(BatchCompiler):
         return [(column, default) for column, default in found if default is not None or has_python_default(column)]
 
     def _cell(self, column: Any, value: Any, number: int) -> str:
-        """Return a value of one row among several."""
+        """Return a value of one row among several; None: Python makes it at the execution."""
+        if value is None:
+            return self.parameter(column, default_name(column, number))
         if isinstance(value, ColumnValue):
             return self.visit_bindparam(value.copy(key=f"{column.key}_m{number}"), holder=value)
         if number == 0 and is_lone_literal(value):

@@ -40,10 +40,7 @@ class BatchCompiler(AssignmentCompiler):
             return self._as_one(insert, into, pairs, key)
         start = len(self.slots)
         self._in_row = True
-        cells = [
-            self.capabilities.default_value if value is _DEFAULT else self.value_text(column, value)
-            for column, value in pairs
-        ]
+        cells = self.value_texts(insert, pairs)
         self._in_row = False
         stop = len(self.slots)
         names = frozenset(slot.name for slot in self.slots[start:stop])
@@ -59,9 +56,12 @@ class BatchCompiler(AssignmentCompiler):
         """Return the INSERT of one row, which is sent for each."""
         pairs = [(column, value) for column, value in pairs if value is not _DEFAULT]
         names = ", ".join(self._target_of(column) for column, _ in pairs)
-        values = ", ".join(self.value_text(column, value) for column, value in pairs)
+        values = ", ".join(self.value_texts(insert, pairs))
         row = f"({names}) VALUES ({values})" if pairs else self.capabilities.empty_row
         return f"{into} {row}{self._behind_values(insert)}{self.returning(insert, True, key)}"
+
+    def value_text(self, column: Any, value: Any) -> str:
+        return self.capabilities.default_value if value is _DEFAULT else super().value_text(column, value)
 
     def _pieces(
         self, into: str, pairs: list[tuple[Any, Any]], cells: list[str], sentinel: Sentinel | None

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
 from typing import Any
 
-from holdfast import exc
+from holdfast.engine.registry import plugins
 from holdfast.engine.url import URL, as_values
-
-GROUP = "holdfast.plugins"
-"""The group of entry points in which packages announce their plug-ins."""
 
 
 class CreateEnginePlugin:
@@ -36,35 +31,6 @@ class CreateEnginePlugin:
 
     def engine_created(self, engine: Any) -> None:
         """Do something with the engine, for example listen to it."""
-
-
-class PluginRegistry:
-    """Plug-ins by name: those that the program registered, then those of installed packages."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, Callable[[], Any]] = {}
-
-    def register(self, name: str, modulepath: str, objname: str) -> None:
-        """Let a name mean a class in a module, which is imported when it is needed."""
-        self._known[name] = lambda: getattr(importlib.import_module(modulepath), objname)
-
-    def load(self, name: str) -> Any:
-        """Return the class of a plug-in.
-
-        Raises: NoSuchModuleError: nobody knows the name.
-        """
-        found = self._known.get(name)
-        if found is not None:
-            return found()
-        # Here and not above: it is a slow one, and few programs have plug-ins.
-        from importlib.metadata import entry_points
-
-        for entry_point in entry_points(group=GROUP, name=name):
-            return entry_point.load()
-        raise exc.NoSuchModuleError(f"Can't load plugin: {GROUP}:{name}")
-
-
-plugins = PluginRegistry()
 
 
 def make_plugins(url: URL, keywords: dict[str, Any]) -> tuple[URL, list[CreateEnginePlugin]]:

@@ -29,6 +29,9 @@ class _Hooks:
     find_dialect: Callable[[Any], type[Any]]
     """Finds the dialect of an address; set by `holdfast.engine_factory`, which knows them."""
 
+    find_default_driver: Callable[[Any], str]
+    """Finds the name of a database's usual driver; set there, too."""
+
 
 hooks = _Hooks()
 
@@ -100,7 +103,15 @@ class URL:
         return hooks.find_dialect(self)
 
     def get_driver_name(self) -> str:
-        """Return the name of the driver, or an empty string for the default one."""
+        """Return the name of the driver: that of the address, or the database's usual one.
+
+        Raises: NoSuchModuleError: the address names none, and the database is not known.
+        """
+        return self.given_driver or hooks.find_default_driver(self)
+
+    @property
+    def given_driver(self) -> str:
+        """The name of the driver that the address gives, or an empty string."""
         return self.drivername.partition("+")[2]
 
     def render_as_string(self, hide_password: bool = True) -> str:

@@ -39,7 +39,7 @@ from holdfast.orm.loading.options import (
 )
 from holdfast.orm.loading.strategies.write_only import WriteOnlyCollection
 from holdfast.orm.mapping.base import DynamicMapped, Mapped, WriteOnlyMapped
-from holdfast.orm.mapping.columns import MappedColumn, mapped_column
+from holdfast.orm.mapping.columns import MappedColumn, mapped_column, orm_insert_sentinel
 from holdfast.orm.mapping.composites import Composite, CompositeProperty, composite
 from holdfast.orm.mapping.declarative import (
     DeclarativeBase,
@@ -175,6 +175,7 @@ __all__ = [
     "noload",
     "object_mapper",
     "object_session",
+    "orm_insert_sentinel",
     "outerjoin",
     "query_expression",
     "raiseload",

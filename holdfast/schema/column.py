@@ -32,6 +32,7 @@ class Column(ColumnClause[T], SchemaItem):
         server_onupdate: `FetchedValue`: the database changes the column at each UPDATE.
         autoincrement: the database makes the key: "auto" (an integer key without foreign key), True, False.
         insert_sentinel: its values tell the rows of a batch apart; see `insert_sentinel`.
+        omit_from_statements: SELECT, INSERT and RETURNING that name all columns leave it out.
         quote, comment, info, system, doc, ``sqlite_...``: as documented.
 
     Raises: ArgumentError: an argument is none of these, or given twice.
@@ -67,6 +68,7 @@ class Column(ColumnClause[T], SchemaItem):
         system: bool = False,
         doc: str | None = None,
         insert_sentinel: bool = False,
+        omit_from_statements: bool = False,
         **dialect: Any,
     ) -> None:
         name, type_, items = _sorted_arguments(name, type_, (_name_pos, _type_pos, *args))
@@ -91,6 +93,8 @@ class Column(ColumnClause[T], SchemaItem):
         self.system = system
         self.doc = doc
         self.insert_sentinel = insert_sentinel
+        if omit_from_statements:
+            self.is_left_out = True
         self.table = None
         self._shapes = {}
         self._key = ("c", self.serial)

@@ -22,8 +22,11 @@ def insert_sentinel(
         default: makes other values than the number of the row, different ones for each row.
         omit_from_statements: SELECT, INSERT and RETURNING that name all columns leave it out.
     """
-    column: Column[Any] = Column(
-        name, Integer() if type_ is None else type_, default=default, nullable=True, insert_sentinel=True
+    return Column(
+        name,
+        Integer() if type_ is None else type_,
+        default=default,
+        nullable=True,
+        insert_sentinel=True,
+        omit_from_statements=omit_from_statements and default is None,
     )
-    column.is_left_out = omit_from_statements and default is None
-    return column

@@ -9,6 +9,7 @@ from holdfast.sql.cte import CTE, cte
 from holdfast.sql.dml import Delete, Update, delete, update
 from holdfast.sql.dml import DmlStatement as UpdateBase
 from holdfast.sql.dml import DmlStatement as ValuesBase
+from holdfast.sql.dml_columns import DMLTargetCopy, from_dml_column
 from holdfast.sql.element import ClauseElement, ColumnElement
 from holdfast.sql.expressions import BinaryExpression, BooleanClauseList, ClauseList, Grouping, Tuple, UnaryExpression
 from holdfast.sql.extensions import HasSyntaxExtensions, SyntaxExtension
@@ -103,6 +104,7 @@ __all__ = [
     "ColumnElement",
     "ColumnOperators",
     "CompoundSelect",
+    "DMLTargetCopy",
     "Delete",
     "Executable",
     "Exists",
@@ -172,6 +174,7 @@ __all__ = [
     "exists",
     "extract",
     "false",
+    "from_dml_column",
     "func",
     "funcfilter",
     "insert",

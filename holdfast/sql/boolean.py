@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from holdfast.exc import warn_deprecated
 from holdfast.sql import operators
 from holdfast.sql.coercions import as_criterion, as_operand
 from holdfast.sql.constants import FALSE, TRUE, False_, True_
@@ -62,6 +63,8 @@ def and_(*clauses: Any) -> ColumnElement[bool]:
     Raises:
         ArgumentError: an argument is no criterion.
     """
+    if not clauses:
+        _warn_of_nothing("and_", "true")
     result: ColumnElement[bool] = join_criteria(operators.and_, tuple(as_criterion(clause) for clause in clauses))
     return result
 
@@ -75,8 +78,18 @@ def or_(*clauses: Any) -> ColumnElement[bool]:
     Raises:
         ArgumentError: an argument is no criterion.
     """
+    if not clauses:
+        _warn_of_nothing("or_", "false")
     result: ColumnElement[bool] = join_criteria(operators.or_, tuple(as_criterion(clause) for clause in clauses))
     return result
+
+
+def _warn_of_nothing(function: str, neutral: str) -> None:
+    warn_deprecated(
+        f"Invoking {function}() without arguments is deprecated, and will be disallowed in a future release.   For an empty "
+        f"{function}() construct, use '{function}({neutral}(), *args)' or '{function}({neutral.title()}, *args)'.",
+        stacklevel=4,
+    )
 
 
 def not_(clause: Any) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from holdfast import (
     Integer,
     MetaData,
     Table,
+    cast,
     create_engine,
     create_mock_engine,
     create_pool_from_url,
@@ -22,9 +23,10 @@ from holdfast import (
     select,
     text,
 )
+from holdfast.dialects import plugins, registry
+from holdfast.dialects.sqlite import SQLiteDialect
 from holdfast.engine import CreateEnginePlugin, make_url
 from holdfast.engine import create_engine as by_the_other_path
-from holdfast.engine.plugins import plugins
 from holdfast.ext.asyncio import async_engine_from_config, create_async_engine, create_async_pool_from_url
 from holdfast.pool import AsyncAdaptedQueuePool, NullPool, QueuePool, StaticPool
 
@@ -212,6 +214,53 @@ def test_plugins():
     assert Noting.heard[0] == ("sqlite://", 4)
     with pytest.raises(exc.NoSuchModuleError, match="Can't load plugin: holdfast.plugins:nonesuch"):
         create_engine("sqlite://?plugin=nonesuch")
+    plugins.deregister("noting")
+
+
+class Shouting(SQLiteDialect):
+    """A dialect of one's own: it calls whole numbers otherwise."""
+
+    type_names = {**SQLiteDialect.type_names, "integer": "BIGINT"}
+
+
+@pytest.fixture
+def registered():
+    """Dialects by code, for one test."""
+    yield registry
+    registry.clear()
+
+
+@pytest.mark.parametrize(("name", "address"), [("shout", "shout://"), ("sqlite.shout", "sqlite+shout:///:memory:")])
+def test_a_dialect_registered_by_its_class(registered, name, address):
+    """It is found by its database's name, or by database and driver, and runs over the driver of its parent."""
+    registered.register(name, __name__, "Shouting")
+    engine = create_engine(address)
+    assert type(engine.dialect) is Shouting
+    assert make_url(address).get_dialect() is Shouting
+    assert make_url("shout://" if name == "shout" else address).get_driver_name() == (
+        "pysqlite" if name == "shout" else "shout"
+    )
+    with engine.connect() as connection:
+        assert connection.scalar(select(cast("7", Integer))) == 7
+        assert str(select(cast("7", Integer)).compile(engine)).startswith("SELECT CAST(? AS BIGINT)")
+    registered.deregister(name)
+    with pytest.raises(exc.NoSuchModuleError, match="shout"):
+        create_engine(address)
+
+
+def test_a_dialect_registered_as_a_package(registered):
+    """What has `make_dialect` is asked as it is; what is neither is refused."""
+    registered.register("other", "holdfast.dialects", "sqlite")
+    assert create_engine("other://").dialect.name == "sqlite"
+    registered.register("wrong", __name__, "Noting")
+    with pytest.raises(exc.ArgumentError, match="registered as a dialect"):
+        create_engine("wrong://")
+
+
+def test_the_usual_driver_of_an_address():
+    """An address without a driver's name tells the one that is used."""
+    found = [make_url(f"{name}://").get_driver_name() for name in ("sqlite", "postgresql", "mysql", "mariadb")]
+    assert found == ["pysqlite", "psycopg", "pymysql", "pymysql"]
 
 
 def test_configuration():

@@ -20,21 +20,27 @@ _DRIVERS = {
 }
 """Name in addresses -> file and class in the folder of drivers, what is imported, what it is called, the extra."""
 
+default_driver = "pymysql"
+"""What an address without a driver's name means."""
 
-def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> MySQLDialect:
+
+def make_dialect(
+    address: Any, is_async: bool, keywords: dict[str, Any], class_: type[MySQLDialect] | None = None
+) -> MySQLDialect:
     """Return the dialect of an engine.
 
     Args:
         address: ``mysql://`` or ``mariadb://``, with ``+pymysql`` or not, or ``+mysqldb``; for asyncio the same, or
             ``+aiomysql`` and ``+asyncmy``, with nothing more to install.
         keywords: of `create_engine`; those of the dialect and the driver are taken out of them.
+        class_: the dialect's class; None: as the address says.
 
     Raises:
         NoSuchModuleError: another driver.
         InvalidRequestError: the driver does not fit the kind of engine.
         ModuleNotFoundError: the driver is not installed; the message says what to install.
     """
-    name, scheme = address.get_driver_name() or "pymysql", address.get_backend_name()
+    name, scheme = address.given_driver or "pymysql", address.get_backend_name()
     if name not in _DRIVERS:
         raise exc.NoSuchModuleError(
             f"Can't load plugin: holdfast.dialects:{scheme}.{name}. The drivers for MySQL and MariaDB are "
@@ -46,7 +52,7 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> MySQ
         )
     make_driver = _found(name)
     options = {name: keywords.pop(name, None) for name in OPTIONS}
-    class_ = MariaDBDialect if scheme == "mariadb" else MySQLDialect
+    class_ = class_ or (MariaDBDialect if scheme == "mariadb" else MySQLDialect)
     inner = make_driver(keywords.pop("module", None))
     if not is_async:
         return class_(inner, **options)
@@ -79,3 +85,8 @@ def _found(name: str) -> Any:
 def shares_connection(address: Any) -> bool:
     """Return False: each connection of the pool is one of its own."""
     return False
+
+
+def knows_driver(name: str) -> bool:
+    """Return True for the name of a driver for MySQL and MariaDB."""
+    return name in _DRIVERS

@@ -32,20 +32,26 @@ _DRIVERS = {
     "psycopg2": _Choice("psycopg2", "psycopg2", "psycopg2:Psycopg2Driver", None),
 }
 
+default_driver = "psycopg"
+"""What an address without a driver's name means."""
 
-def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> PostgreSQLDialect:
+
+def make_dialect(
+    address: Any, is_async: bool, keywords: dict[str, Any], class_: type[PostgreSQLDialect] = PostgreSQLDialect
+) -> PostgreSQLDialect:
     """Return the dialect of an engine.
 
     Args:
         address: ``postgresql://``, which is ``postgresql+psycopg://``, or with another driver's name.
         keywords: of `create_engine`; those of the dialect and the driver are taken out of them.
+        class_: the dialect's class.
 
     Raises:
         NoSuchModuleError: a driver that is not known.
         InvalidRequestError: the driver does not fit the kind of engine.
         ModuleNotFoundError: the driver is not installed; the message says what to install.
     """
-    name = address.get_driver_name() or "psycopg"
+    name = address.given_driver or "psycopg"
     choice = _DRIVERS.get(name)
     if choice is None:
         raise exc.NoSuchModuleError(
@@ -62,7 +68,7 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> Post
         )
     make_driver = _found(name, choice, place)
     options = {name: keywords.pop(name, None) for name in OPTIONS}
-    return PostgreSQLDialect(make_driver(options["json_deserializer"], keywords.pop("module", None)), **options)
+    return class_(make_driver(options["json_deserializer"], keywords.pop("module", None)), **options)
 
 
 def _found(name: str, choice: _Choice, place: str) -> Any:
@@ -86,3 +92,8 @@ def _found(name: str, choice: _Choice, place: str) -> Any:
 def shares_connection(address: Any) -> bool:
     """Return False: each connection of the pool is one of its own."""
     return False
+
+
+def knows_driver(name: str) -> bool:
+    """Return True for the name of a driver for PostgreSQL."""
+    return name in _DRIVERS

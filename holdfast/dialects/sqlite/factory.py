@@ -9,20 +9,26 @@ from holdfast.compiler.default import OPTIONS
 from holdfast.dialects.sqlite.dialect import SQLiteDialect
 from holdfast.dialects.sqlite.drivers.pysqlite import SQLiteDriver, is_memory_database
 
+default_driver = "pysqlite"
+"""What an address without a driver's name means."""
 
-def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> SQLiteDialect:
+
+def make_dialect(
+    address: Any, is_async: bool, keywords: dict[str, Any], class_: type[SQLiteDialect] = SQLiteDialect
+) -> SQLiteDialect:
     """Return the dialect of an engine.
 
     Args:
         address: ``sqlite://`` or ``sqlite+pysqlite://``; ``sqlite+aiosqlite://`` for asyncio, with nothing to install.
         keywords: of `create_engine`; those of the dialect and the driver are taken out of them.
+        class_: the dialect's class.
 
     Raises:
         NoSuchModuleError: another driver.
         InvalidRequestError: the driver does not fit the kind of engine.
     """
-    name = address.get_driver_name() or ("aiosqlite" if is_async else "pysqlite")
-    if name not in ("pysqlite", "aiosqlite"):
+    name = address.given_driver or ("aiosqlite" if is_async else "pysqlite")
+    if not knows_driver(name):
         raise exc.NoSuchModuleError(
             f"Can't load plugin: holdfast.dialects:sqlite.{name}. The drivers for SQLite are pysqlite and aiosqlite."
         )
@@ -40,13 +46,18 @@ def make_dialect(address: Any, is_async: bool, keywords: dict[str, Any]) -> SQLi
         defaults.current.sqlite_foreign_keys, defaults.current.sqlite_wal, module=keywords.pop("module", None)
     )
     if not is_async:
-        return SQLiteDialect(inner, **options)
+        return class_(inner, **options)
     # Here and not above: a program without asyncio does not import it.
     from holdfast.engine.thread_driver import ThreadDriver
 
-    return SQLiteDialect(ThreadDriver(inner, "aiosqlite"), **options)
+    return class_(ThreadDriver(inner, "aiosqlite"), **options)
 
 
 def shares_connection(address: Any) -> bool:
     """Return True for a database in memory: it lives as long as its one connection."""
     return is_memory_database(address)
+
+
+def knows_driver(name: str) -> bool:
+    """Return True for the name of a driver for SQLite."""
+    return name in ("pysqlite", "aiosqlite")

@@ -2,7 +2,7 @@
 
 from holdfast.orm.mapping.base import Mapped
 from holdfast.orm.mapping.cascades import CascadeOptions
-from holdfast.orm.mapping.columns import MappedColumn, mapped_column
+from holdfast.orm.mapping.columns import MappedColumn, mapped_column, orm_insert_sentinel
 from holdfast.orm.mapping.composites import Composite, CompositeProperty, composite
 from holdfast.orm.mapping.declarative import (
     DeclarativeBase,
@@ -77,6 +77,7 @@ __all__ = [
     "mapped_as_dataclass",
     "mapped_column",
     "mapper",
+    "orm_insert_sentinel",
     "query_expression",
     "reconstructor",
     "registry",

@@ -12,7 +12,7 @@ from holdfast.orm.mapping.properties import UNSET, ColumnProperty
 from holdfast.schema import Column, ForeignKey
 from holdfast.sql.operations import SQLCoreOperations
 from holdfast.sql.operators import Operator
-from holdfast.sql.types import TypeEngine
+from holdfast.sql.types import Integer, TypeEngine
 
 T = TypeVar("T")
 
@@ -227,6 +227,28 @@ def mapped_column(
          "use_existing_column": use_existing_column},
         sort_order,
     )  # fmt: skip
+
+
+def orm_insert_sentinel(
+    name: str | None = None, type_: Any = None, *, default: Any = None, omit_from_statements: bool = True
+) -> MappedColumn[Any]:
+    """Declare the column by which an INSERT of many rows brings them back in the order of the parameters.
+
+    The class has no attribute for it, unless `omit_from_statements` is False. See `holdfast.insert_sentinel`.
+
+    Args:
+        name: the column's name, where it is not the attribute's.
+        type_: a type of numbers; None: Integer.
+        default: makes other values than the number of the row, different ones for each row.
+        omit_from_statements: SELECT, INSERT and RETURNING that name all columns leave it out.
+
+    Returns: the declaration, to be assigned to an attribute.
+    """
+    options = {
+        "nullable": True, "insert_sentinel": True, "default": default,
+        "omit_from_statements": omit_from_statements and default is None,
+    }  # fmt: skip
+    return MappedColumn(name, Integer() if type_ is None else type_, (), options, {}, {}, 0)
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:

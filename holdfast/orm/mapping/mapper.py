@@ -170,6 +170,8 @@ class Mapper(HierarchyMapper):
                 )
 
     def _add(self, key: str, prop: MapperProperty) -> None:
+        if isinstance(prop, ColumnProperty) and getattr(prop.columns[0], "is_left_out", False):
+            return
         if self.inherits is not None and prop is self.inherits.find_property(key):
             self._inherit(key, prop)
         else:

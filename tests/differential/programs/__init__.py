@@ -19,6 +19,7 @@ _SUBJECTS = (
     "cascades",
     "aliases",
     "inserts",
+    "values_of_values",
     "inspection",
     "collections_of_objects",
     "association_proxies",
