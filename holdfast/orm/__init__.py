@@ -21,6 +21,7 @@ from holdfast.orm.comparator import PropComparator
 from holdfast.orm.loading.criteria import with_loader_criteria
 from holdfast.orm.loading.options import (
     Load,
+    UserDefinedOption,
     contains_eager,
     defaultload,
     defer,
@@ -133,6 +134,7 @@ __all__ = [
     "StatelessSession",
     "Synonym",
     "SynonymProperty",
+    "UserDefinedOption",
     "WriteOnlyCollection",
     "WriteOnlyMapped",
     "add_mapped_attribute",

@@ -44,12 +44,17 @@ SESSION_EVENTS: dict[str, tuple[str, ...]] = {
 class SessionDispatch(Dispatch):
     """The listeners of sessions.
 
+    Args:
+        chooses: the class of sessions has a `get_bind` of its own.
+
     Attributes:
         watched: somebody listens to the lives of objects; asked once where objects move, so that it costs nothing else.
+        asked: the statements of loaders are shown before they run: to listeners, or to a `get_bind` that chooses by them.
     """
 
-    def __init__(self, names: Iterable[str], parents: Iterable[Dispatch] = ()) -> None:
+    def __init__(self, names: Iterable[str], parents: Iterable[Dispatch] = (), chooses: bool = False) -> None:
         self.watched = False
+        self.asked = self._chooses = chooses
         super().__init__(names, parents)
 
     def wrap(self, name: str, fn: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:
@@ -67,6 +72,8 @@ class SessionDispatch(Dispatch):
         super()._gather(name)
         if name in LIFE_EVENTS:
             self.watched = any(self.__dict__.get(event) for event in LIFE_EVENTS)
+        elif name == "do_orm_execute":
+            self.asked = self._chooses or bool(self.do_orm_execute)
 
 
 def session_class_dispatch(class_: type) -> SessionDispatch:
@@ -74,7 +81,7 @@ def session_class_dispatch(class_: type) -> SessionDispatch:
     found: Any = class_.__dict__.get("_class_dispatch")
     if found is None:
         parents = [session_class_dispatch(base) for base in class_.__bases__ if hasattr(base, "core_call_listener")]
-        found = SessionDispatch(SESSION_EVENTS, parents)
+        found = SessionDispatch(SESSION_EVENTS, parents, getattr(class_, "has_own_get_bind", False))
         class_._class_dispatch = found  # type: ignore[attr-defined]
     return found  # type: ignore[no-any-return]
 
@@ -84,5 +91,7 @@ def own_dispatch(session: Any) -> SessionDispatch:
     found = session.__dict__.get("dispatch")
     class_dispatch = session_class_dispatch(type(session))
     if found is None or found is class_dispatch:
-        found = session.dispatch = session.holder.dispatch = SessionDispatch(SESSION_EVENTS, [class_dispatch])
+        found = session.dispatch = session.holder.dispatch = SessionDispatch(
+            SESSION_EVENTS, [class_dispatch], getattr(type(session), "has_own_get_bind", False)
+        )
     return found  # type: ignore[no-any-return]

@@ -12,7 +12,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.orm.loading.choice import COLUMN_STRATEGIES, WHEN_READ, Choice, choice_of_mapping
-from holdfast.orm.loading.options import WILDCARD, Load, Setting, WithoutJoins
+from holdfast.orm.loading.options import WILDCARD, Load, Setting, UserDefinedOption, WithoutJoins
 from holdfast.orm.loading.path import leads_on
 from holdfast.sql.traversal import iterate
 
@@ -24,20 +24,31 @@ class Everywhere:
         relationship, column: the choice for all relationships, for all columns; None: the mapping's.
         criteria: options that add conditions to entities wherever they stand (`with_loader_criteria`).
         lets_join: related objects may come by joins and subqueries; `Query.enable_eagerloads` switches that off.
+        own: options that the program itself defined and that go with what objects load later.
     """
 
-    __slots__ = ("column", "criteria", "lets_join", "relationship")
+    __slots__ = ("column", "criteria", "lets_join", "own", "relationship")
 
     def __init__(self) -> None:
         self.relationship: Choice | None = None
         self.column: Choice | None = None
         self.criteria: tuple[Any, ...] = ()
         self.lets_join = True
+        self.own: tuple[Any, ...] = ()
 
     @property
     def says_nothing(self) -> bool:
         """Whether there is none."""
-        return self.relationship is None and self.column is None and not self.criteria and self.lets_join
+        return (
+            self.relationship is None and self.column is None and not self.criteria and self.lets_join and not self.own
+        )
+
+    def copied(self) -> Everywhere:
+        """Return what says the same."""
+        found = Everywhere()
+        for name in self.__slots__:
+            setattr(found, name, getattr(self, name))
+        return found
 
 
 class Directions:
@@ -128,6 +139,20 @@ class Directions:
             or any(choice.strategy in COLUMN_STRATEGIES for choice in self.choices.values())
         )
 
+    def copied(self, everywhere: Everywhere, known: dict[int, Directions] | None = None) -> Directions:
+        """Return directions that say the same here and below.
+
+        Args: known: what was copied already: a self-referential relationship may lead to its own place.
+        """
+        known = {} if known is None else known
+        if id(self) in known:
+            return known[id(self)]
+        found = known[id(self)] = Directions(everywhere)
+        found.choices, found.kinds, found.groups = dict(self.choices), self.kinds, self.groups
+        found.relationship, found.column = self.relationship, self.column
+        found.below = {key: place.copied(everywhere, known) for key, place in self.below.items()}
+        return found
+
     def add(self, setting: Setting) -> None:
         """Take in a setting whose path ends here.
 
@@ -186,9 +211,27 @@ def directions_for(options: Iterable[Any], entries: Iterable[Any]) -> dict[Any, 
     Raises: ArgumentError: an option that begins at none of the entities, or is no option.
     """
     entries = list(entries)
-    entities = [entry for entry in entries if getattr(entry, "is_entity", False)]
     everywhere = Everywhere()
-    found = {entity: Directions(everywhere) for entity in entities}
+    found = {entry: Directions(everywhere) for entry in entries if getattr(entry, "is_entity", False)}
+    _take_all(options, found, everywhere, entries)
+    return found
+
+
+def with_options(directions: Directions, options: Iterable[Any], entries: Iterable[Any]) -> Directions:
+    """Return the directions of the one entity of a statement with those of further options.
+
+    Raises: ArgumentError: as `directions_for` does.
+    """
+    entries = list(entries)
+    entity = next((entry for entry in entries if getattr(entry, "is_entity", False)), None)
+    everywhere = directions.everywhere.copied()
+    found = {} if entity is None else {entity: directions.copied(everywhere)}
+    known = (*everywhere.criteria, *everywhere.own)
+    _take_all([option for option in options if option not in known], found, everywhere, entries)
+    return directions if entity is None else found[entity]
+
+
+def _take_all(options: Iterable[Any], found: dict[Any, Directions], everywhere: Everywhere, entries: list[Any]) -> None:
     for option in options:
         if isinstance(option, Load):
             for setting in option._settings:
@@ -197,7 +240,8 @@ def directions_for(options: Iterable[Any], entries: Iterable[Any]) -> dict[Any, 
             everywhere.criteria = (*everywhere.criteria, option)
         elif isinstance(option, WithoutJoins):
             everywhere.lets_join = False
-    return found
+        elif isinstance(option, UserDefinedOption) and option.propagate_to_loaders:
+            everywhere.own = (*everywhere.own, option)
 
 
 def _take(setting: Setting, found: dict[Any, Directions], everywhere: Everywhere, entries: list[Any]) -> None:

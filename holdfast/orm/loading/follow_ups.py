@@ -29,11 +29,16 @@ async def core_follow_up(
         found = await core_load_immediately(session, follow_up, owners, overwrite or refreshing)
     elif strategy == "subquery" and origin is not None:
         found = await core_load_subquery(session, origin, follow_up, owners, overwrite)
-        below = origin_below(origin, follow_up)
-        return [(one, members, below) for one, members in found]
+        origin = origin_below(origin, follow_up)
+        return [(_noted(session, one, follow_up), members, origin) for one, members in found]
     else:
         found = await core_load_selectin(session, follow_up, owners, overwrite)
-    return [(one, members, None) for one, members in found]
+    return [(_noted(session, one, follow_up), members, None) for one, members in found]
+
+
+def _noted(session: Any, one: FollowUp, after: FollowUp) -> FollowUp:
+    """Return what follows another statement, with the way that led there where listeners want to know it."""
+    return one._replace(before=after.full_way) if session.holder.dispatch.asked else one
 
 
 class UniqueAskedFor:

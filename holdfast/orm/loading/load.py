@@ -6,21 +6,17 @@ from typing import Any, Protocol
 
 from holdfast import exc
 from holdfast.engine.stream import Feed, StreamSettings
-from holdfast.orm.expiry import mark_filled
+from holdfast.orm.expiry import fill, mark_filled
 from holdfast.orm.identity_map import IdentityMap
+from holdfast.orm.loading.asked import for_reference, for_refresh
 from holdfast.orm.loading.collector import SMALL_BATCH, CollectorPause
 from holdfast.orm.loading.directions import NOTHING, Directions
-from holdfast.orm.loading.graph_plan import arrange
 from holdfast.orm.loading.graph_rows import LoadContext
-from holdfast.orm.loading.load_plan import PLAN_LIMIT, LoadPlan, given_values, plan_for, plan_graph, plan_load
+from holdfast.orm.loading.key_plans import key_parameters, key_plan
+from holdfast.orm.loading.load_plan import LoadPlan, given_values, plan_for
 from holdfast.orm.loading.object_lines import tell_refreshed
-from holdfast.orm.loading.own_tables import statement_of_own_tables
 from holdfast.orm.loading.tree import is_eager, loaded_names
 from holdfast.orm.state import EXPIRED, InstanceState
-from holdfast.sql.binds import BindParameter
-from holdfast.sql.boolean import and_
-from holdfast.sql.naming import LABEL_STYLE_NONE
-from holdfast.sql.select import select
 
 
 class LoadingSession(Protocol):
@@ -35,6 +31,8 @@ class LoadingSession(Protocol):
     async def core_follow(
         self, where: Any, waiting: Any, overwrite: bool, refreshing: bool = False, origin: Any = None
     ) -> None: ...
+
+    async def core_ask(self, asked: Any, later: list[Any] | None = None) -> list[Any]: ...
 
 
 async def core_fetch(
@@ -135,64 +133,6 @@ async def core_run_context(session: LoadingSession, plan: LoadPlan, rows: list[A
     return found
 
 
-def key_plan(
-    engine: Any,
-    mapper: Any,
-    names: tuple[str, ...] | None = None,
-    directions: Directions = NOTHING,
-    refreshing: bool = False,
-    way: str = "",
-) -> tuple[LoadPlan, Any]:
-    """Return the plan that loads one object by its primary key, and its values.
-
-    The key's parameters are ``pk_1``, ``pk_2`` ...
-
-    Args:
-        names: load only these column attributes, as values; None: the object with all that is loaded by default.
-        directions: what options say about it.
-        way: "related": for a reference to the object; "own": from the tables alone that have the columns. Both concern
-            classes with several tables.
-    """
-    memo = engine.memo.get("key_plans")
-    if memo is None:
-        memo = engine.memo.setdefault("key_plans", {})
-    key: Any = (mapper, names) if directions is NOTHING else (mapper, names, directions, refreshing)
-    if way:
-        key = (*key, way)
-    plan = memo.get(key)
-    if plan is None:
-        if len(memo) >= PLAN_LIMIT:
-            memo.clear()
-        plan = memo[key] = _make_key_plan(engine, mapper, names, directions, refreshing, way)
-    return plan  # type: ignore[no-any-return]
-
-
-def _make_key_plan(
-    engine: Any, mapper: Any, names: tuple[str, ...] | None, directions: Directions, refreshing: bool, way: str
-) -> tuple[LoadPlan, Any]:
-    if way == "own" and names is not None and (own := statement_of_own_tables(mapper, names)) is not None:
-        return plan_load(engine.compiled(own), own._columns), own._values
-    conditions = [
-        column == BindParameter(f"pk_{number}", type_=column.type)
-        for number, column in enumerate(mapper.primary_key, 1)
-    ]
-    entries = (mapper,) if names is None else tuple(getattr(mapper.class_, name) for name in names)
-    statement = select(*entries).where(and_(*conditions))
-    if way == "related":
-        statement = statement.set_label_style(LABEL_STYLE_NONE)
-    if names is None and (directions is not NOTHING or is_eager(mapper)):
-        arranged = arrange(statement, entries, {mapper: directions}, (), refreshing)
-        return plan_graph(engine, statement, entries, arranged), arranged.statement._values
-    return plan_load(engine.compiled(statement), statement._columns), statement._values
-
-
-def key_parameters(key: Any, width: int) -> dict[str, Any]:
-    """Return the parameters of a statement by primary key."""
-    if width == 1:
-        return {"pk_1": key}
-    return {f"pk_{number}": part for number, part in enumerate(key, 1)}
-
-
 async def core_load_by_key(
     session: LoadingSession,
     mapper: Any,
@@ -201,7 +141,7 @@ async def core_load_by_key(
     directions: Directions = NOTHING,
     refreshing: bool = False,
     later: list[Any] | None = None,
-    as_related: bool = False,
+    reference: tuple[InstanceState, Any] | None = None,
 ) -> object | None:
     """Load one object by its primary key (a scalar, or a tuple if composite); None where there is no such row.
 
@@ -209,8 +149,12 @@ async def core_load_by_key(
         directions: what options say about it.
         refreshing: it is present, and loaded again.
         later: see `core_fetch_graph`.
-        as_related: a reference leads to it; see `key_plan`.
+        reference: the object and the many-to-one that lead to it.
     """
+    if reference is not None and session.holder.dispatch.asked:
+        shown = await session.core_ask(for_reference(mapper, key, directions, reference), later)
+        return shown[0] if shown else None
+    as_related = reference is not None and mapper.has_layout
     connection = await session.core_connection_for(mapper)
     if directions is NOTHING and not as_related:
         plan, values = key_plan(connection.engine, mapper)
@@ -252,8 +196,11 @@ async def core_refresh(session: LoadingSession, state: InstanceState, instance: 
         return
     with_graph = state.flags & EXPIRED and (directions is not NOTHING or is_eager(mapper))
     if with_graph or len(lacking) == len(wanted):
-        found = await core_load_by_key(session, mapper, state.key, False, directions, True)
-        if found is None:
+        if session.holder.dispatch.asked:
+            is_there = bool(await session.core_ask(for_refresh(state, None, directions, "")))
+        else:
+            is_there = await core_load_by_key(session, mapper, state.key, False, directions, True) is not None
+        if not is_there:
             raise exc.ObjectDeletedError.of(state)
         return
     await core_load_columns(session, state, instance, lacking)
@@ -269,21 +216,24 @@ async def core_load_columns(
     Raises: ObjectDeletedError: the row is gone.
     """
     mapper = state.mapper
-    connection = await session.core_connection_for(mapper)
     way = "own" if mapper.has_layout and not whole and not state.flags & EXPIRED else ""
-    plan, values = key_plan(connection.engine, mapper, names, way=way)
-    rows = await core_fetch(
-        connection, plan, values, key_parameters(state.key, len(mapper.primary_key)), session.holder
-    )
+    if session.holder.dispatch.asked:
+        rows = await session.core_ask(for_refresh(state, names, NOTHING, way))
+    else:
+        rows = await _core_fetch_columns(session, state, names, way)
     if not rows:
         raise exc.ObjectDeletedError.of(state)
-    target = instance.__dict__
-    for name, value in zip(names, rows[0], strict=True):
-        if name not in target:
-            target[name] = value
-    mark_filled(state, target)
+    fill(state, instance, zip(names, rows[0], strict=True))
     if mapper.dispatch.refresh:
         tell_refreshed(mapper.dispatch.refresh, instance, session.holder, set(names))
+
+
+async def _core_fetch_columns(session: LoadingSession, state: InstanceState, names: tuple[str, ...], way: str) -> Any:
+    mapper = state.mapper
+    connection = await session.core_connection_for(mapper)
+    plan, values = key_plan(connection.engine, mapper, names, way=way)
+    parameters = key_parameters(state.key, len(mapper.primary_key))
+    return await core_fetch(connection, plan, values, parameters, session.holder)
 
 
 async def core_load_statement(

@@ -63,6 +63,31 @@ class WithoutJoins(LoaderOption):
     _values = ()
 
 
+class UserDefinedOption(LoaderOption):
+    """An option of the program's own: a subclass says something to the listeners of `do_orm_execute`.
+
+    They find it in `ORMExecuteState.user_defined_options`.
+
+    Args:
+        payload: anything.
+
+    Attributes:
+        propagate_to_loaders: objects remember it, so that it is there too when they load something later.
+    """
+
+    is_user_defined = True
+    propagate_to_loaders = False
+    _key = ("user defined",)
+
+    def __init__(self, payload: Any = None) -> None:
+        self.payload = payload
+
+    @property
+    def _values(self) -> tuple[Any, ...]:  # type: ignore[override]
+        # What objects remember is this very option, not one that looks like it.
+        return (self,) if self.propagate_to_loaders else ()
+
+
 class Load(LoaderOption):
     """A loader option on its way along a path; each method returns a longer one.
 

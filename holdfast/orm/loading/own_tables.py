@@ -13,7 +13,7 @@ from holdfast.sql.traversal import replace
 def statement_of_own_tables(mapper: Any, names: tuple[str, ...]) -> Any:
     """Return the SELECT of some columns by primary key, over the tables of subclasses; None, if the root's is needed.
 
-    The key's parameters are those of `load.key_plan`.
+    The key's parameters are those of `key_plans.key_plan`.
     """
     columns = [mapper.column_of(name) for name in names]
     tables = [column.table for column in columns]

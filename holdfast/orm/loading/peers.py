@@ -13,8 +13,9 @@ from weakref import WeakSet
 
 from holdfast import exc
 from holdfast.orm import attributes
-from holdfast.orm.expiry import expire_state, mark_filled
+from holdfast.orm.expiry import expire_state, fill
 from holdfast.orm.loading import load
+from holdfast.orm.loading.asked import Asked
 from holdfast.orm.loading.choice import Choice
 from holdfast.orm.loading.directions import NOTHING
 from holdfast.orm.loading.graph_rows import warn_of_many
@@ -35,6 +36,7 @@ CHUNK = 1000
 _SELECTIN = Choice("selectin", chunksize=CHUNK)
 _KEYS = "primary_keys"
 _ROW = "row"
+_VALUES = "values"
 
 
 def peers_of(session: Any, state: InstanceState) -> Peers | None:
@@ -212,16 +214,19 @@ async def core_refresh_with_peers(session: Any, state: InstanceState, instance: 
         return await core_load_rest(session, state, instance, mapper.column_names)
     if group is None or not state.flags & EXPIRED or is_eager(mapper) or not _is_bare(mapper, instance):
         return await load.core_refresh(session, state, instance)
-    stash = _valid(session, group, _ROW)
+    what = _VALUES if session.holder.dispatch.asked else _ROW
+    stash = _valid(session, group, what)
     row = None if stash is None else stash.found.pop(state, None)
-    if row is None and _ROW in group.touched and _mode(session, group) == "peers":
+    if row is None and what in group.touched and _mode(session, group) == "peers":
         others = list(_others(session, state, group, lambda peer, one: peer.flags & EXPIRED and _is_bare(mapper, one)))
         if others:
-            stash = await _stash_rows(session, group, mapper, [instance, *others])
+            stash = await _stash_rows(session, group, mapper, [instance, *others], what)
             row = stash.found.pop(state, None)
-    group.touched.add(_ROW)
+    group.touched.add(what)
     if row is None or stash is None:
         return await load.core_refresh(session, state, instance)
+    if what is _VALUES:
+        return _take_values(session, state, instance, mapper.column_names, row)
     plan = _row_plan(session.engine_for(mapper), mapper, None)[0]
     plan.load([row], session.holder, False)
     return None
@@ -240,10 +245,12 @@ def _is_bare(mapper: Any, instance: Any) -> bool:
     return not any(name in values for name in mapper.column_names)
 
 
-async def _stash_rows(session: Any, group: Peers, mapper: Any, owners: list[Any]) -> Stash:
-    """Read the rows of many objects as they are, and keep those for who asks."""
-    stash = _new_stash(session, group, _ROW, mapper)
+async def _stash_rows(session: Any, group: Peers, mapper: Any, owners: list[Any], what: str) -> Stash:
+    """Read the rows of many objects, and keep those for who asks: raw, or as values where statements are shown."""
+    stash = _new_stash(session, group, what, mapper)
     states = {owner._sa_instance_state.key: owner._sa_instance_state for owner in owners}
+    if what is _VALUES:
+        return await _stash_values(session, stash, mapper, mapper.column_names, states)
     engine = session.engine_for(mapper)
     plan, values, key_of = _row_plan(engine, mapper, None)
     connection = await session.core_connection_for(mapper)
@@ -281,33 +288,65 @@ async def core_load_columns_with_peers(
             stash = _new_stash(session, group, names, state.mapper)
             owners = [instance, *others]
             states = {owner._sa_instance_state.key: owner._sa_instance_state for owner in owners}
-            width = len(state.mapper.primary_key)
-            for found in await _rows(session, state.mapper, names, list(states)):
-                key = found[0] if width == 1 else tuple(found[:width])
-                if key in states:
-                    stash.found[states[key]] = found[width:]
+            await _stash_values(session, stash, state.mapper, names, states)
             row = stash.found.pop(state, None)
     group.touched.add(names)
     if row is None:
         return await load.core_load_columns(session, state, instance, names)
-    values = instance.__dict__
-    for name, value in zip(names, row, strict=True):
-        values.setdefault(name, value)
-    mark_filled(state, values)
+    return _take_values(session, state, instance, names, row)
+
+
+async def _stash_values(
+    session: Any, stash: Stash, mapper: Any, names: tuple[str, ...], states: dict[Any, InstanceState]
+) -> Stash:
+    """Load some columns of many objects, and keep them for who asks."""
+    width = len(mapper.primary_key)
+    for found in await _rows(session, mapper, names, list(states)):
+        key = found[0] if width == 1 else tuple(found[:width])
+        if key in states:
+            stash.found[states[key]] = found[width:]
+    return stash
+
+
+def _take_values(session: Any, state: InstanceState, instance: Any, names: tuple[str, ...], row: Any) -> None:
+    """Give an object what was loaded of its columns."""
+    fill(state, instance, zip(names, row, strict=True))
     if state.mapper.dispatch.refresh:
         tell_refreshed(state.mapper.dispatch.refresh, instance, session.holder, set(names))
-    return None
 
 
 async def _rows(session: Any, mapper: Any, names: tuple[str, ...] | None, keys: list[Any]) -> list[Any]:
     """Load objects, or the key and some columns, of many keys."""
+    found: list[Any] = []
+    chunks = [{_KEYS: keys[start : start + CHUNK]} for start in range(0, len(keys), CHUNK)]
+    if session.holder.dispatch.asked:
+        for parameters in chunks:
+            found += await session.core_ask(_asked(mapper, names, parameters))
+        return found
     plan, values, _ = _row_plan(session.engine_for(mapper), mapper, names)
     connection = await session.core_connection_for(mapper)
-    found: list[Any] = []
-    for start in range(0, len(keys), CHUNK):
-        parameters = {_KEYS: keys[start : start + CHUNK]}
+    for parameters in chunks:
         found += await load.core_fetch(connection, plan, values, parameters, session.holder)
     return found
+
+
+def _asked(mapper: Any, names: tuple[str, ...] | None, parameters: Any) -> Any:
+    """Return the statement for many keys as it is shown before it runs."""
+    is_reference = names is None
+    statement = _statement(mapper, names)
+    return Asked(statement, mapper, parameters, is_column_load=not is_reference, is_relationship_load=is_reference)
+
+
+def _statement(mapper: Any, names: tuple[str, ...] | None) -> Any:
+    """Return the statement that selects objects, or their keys and some columns, by many keys."""
+    columns = tuple(getattr(mapper.class_, name) for name in mapper.primary_key_names)
+    if len(columns) == 1:
+        criterion = columns[0].in_(BindParameter(_KEYS, type_=columns[0].type, expanding=True))
+    else:
+        row = Tuple(columns)
+        criterion = row.in_(BindParameter(_KEYS, type_=row.row_type, expanding=True))
+    entries = [mapper] if names is None else [*columns, *[getattr(mapper.class_, name) for name in names]]
+    return select(*entries).where(criterion)
 
 
 def _row_plan(engine: Any, mapper: Any, names: tuple[str, ...] | None) -> Any:
@@ -315,14 +354,7 @@ def _row_plan(engine: Any, mapper: Any, names: tuple[str, ...] | None) -> Any:
     memo = engine.memo.setdefault("peer_plans", {})
     found = memo.get((mapper, names))
     if found is None:
-        columns = tuple(getattr(mapper.class_, name) for name in mapper.primary_key_names)
-        if len(columns) == 1:
-            criterion = columns[0].in_(BindParameter(_KEYS, type_=columns[0].type, expanding=True))
-        else:
-            row = Tuple(columns)
-            criterion = row.in_(BindParameter(_KEYS, type_=row.row_type, expanding=True))
-        entries = [mapper] if names is None else [*columns, *[getattr(mapper.class_, name) for name in names]]
-        statement = select(*entries).where(criterion)
+        statement = _statement(mapper, names)
         plan = plan_load(engine.compiled(statement), statement._columns)
         found = memo[mapper, names] = (plan, statement._values, _key_reader(plan, mapper))
     return found

@@ -24,6 +24,7 @@ class FollowUp(NamedTuple):
         directions: what the options say where it leads.
         path: the mappers on the way, the related one last.
         root: the entity of the statement that brought the owners; `way`: the joined relationships from there to them.
+        before: mapper, relationship ... by which earlier statements came to that entity; known where somebody asks.
     """
 
     relationship: Any
@@ -32,6 +33,14 @@ class FollowUp(NamedTuple):
     path: tuple[Any, ...]
     root: Any = None
     way: tuple[Any, ...] = ()
+    before: tuple[Any, ...] = ()
+
+    @property
+    def full_way(self) -> tuple[Any, ...]:
+        """Mapper, relationship, mapper, relationship ... from what the program asked for to what is loaded here."""
+        relationships = (*self.way, self.relationship)
+        mappers = self.path[-1 - len(relationships) : -1]
+        return self.before + tuple([step for pair in zip(mappers, relationships, strict=False) for step in pair])
 
     @property
     def owner_class(self) -> type[Any]:

@@ -121,6 +121,9 @@ class SessionAttributeLoading(SessionFlushing):
             refreshing: the owner is one object that is loaded again.
             origin: the statement that brought them, and its parameters.
         """
+        if where is not self and not where.is_given and not self.dispatch.asked:
+            # Each class has an engine of its own, also where it is loaded in the train of another one.
+            where = self
         known = None if origin is None else Origin(*origin)
         queue = [(follow_up, owners, known) for follow_up, owners in waiting]
         while queue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from holdfast import exc
 from holdfast.sql.traversal import iterate
@@ -69,6 +69,11 @@ class SessionBinds:
 
     bind: Any
     binds: dict[Any, Any]
+    has_own_get_bind: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        cls.has_own_get_bind = cls.get_bind is not SessionBinds.get_bind
 
     def bind_mapper(self, mapper: Any, bind: Any) -> None:
         """Use an Engine or Connection for a mapped class or mapper and its tables; or for all classes of a base."""

@@ -66,6 +66,11 @@ class SessionFacts(SessionCore):
         return self.holder
 
     @property
+    def _flushing(self) -> bool:
+        """Whether a flush is under way: the name by which a `get_bind` that tells writing from reading asks for it."""
+        return self.flushing
+
+    @property
     def is_active(self) -> bool:
         """False after a failed flush, until `rollback()`."""
         return self.transaction is None or self.transaction.is_active

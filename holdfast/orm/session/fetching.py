@@ -8,13 +8,12 @@ from typing import Any
 from holdfast import exc
 from holdfast.orm import expiry
 from holdfast.orm.loading import load
+from holdfast.orm.loading.asked import Asked
+from holdfast.orm.loading.key_plans import key_parameters, key_statement
 from holdfast.orm.loading.object_lines import tell_refreshed
 from holdfast.orm.loading.strategies.lazy import core_load_relationship
 from holdfast.orm.session import lifecycle
 from holdfast.orm.state import EXPIRED, GONE, InstanceState
-from holdfast.sql.binds import BindParameter
-from holdfast.sql.boolean import and_
-from holdfast.sql.select import select
 
 NO_OPTIONS: Mapping[str, Any] = {}
 
@@ -32,7 +31,7 @@ async def core_get(session: Any, mapper: Any, key: Any) -> object | None:
     if key is None or key.__class__ is tuple:
         return await core_get_with(session, mapper, key)
     by_key = session.holder.states.get(mapper.base_mapper)
-    if by_key is not None and by_key.get(key) is not None:
+    if (by_key is not None and by_key.get(key) is not None) or session.dispatch.asked:
         return await core_get_with(session, mapper, key)
     if session.has_changes():
         await session.core_autoflush()
@@ -74,13 +73,40 @@ async def core_get_with(
                 except exc.ObjectDeletedError:
                     return None
             return present if isinstance(present, mapper.class_) else None
+    if overwrite:
+        execution_options = {**execution_options, "populate_existing": True}
+    if session.dispatch.asked or session.has_own_execute():
+        return await _core_get_by_face(session, mapper, key, lock, options, execution_options, bind_arguments)
     if execution_options.get("autoflush", True):
         await session.core_autoflush()
-    if lock is None and not options and not bind_arguments and not execution_options:
+    if lock is None and not options and not bind_arguments and not execution_options.keys() - {"populate_existing"}:
         return await load.core_load_by_key(session, mapper, key, overwrite)
-    return await _core_select_by_key(
-        session, mapper, key, lock, options, {**execution_options, "populate_existing": overwrite}, bind_arguments
-    )
+    return await _core_select_by_key(session, mapper, key, lock, options, execution_options, bind_arguments)
+
+
+async def _core_get_by_face(
+    session: Any,
+    mapper: Any,
+    key: Any,
+    lock: Mapping[str, Any] | None,
+    options: Sequence[Any],
+    execution_options: Mapping[str, Any],
+    bind_arguments: Mapping[str, Any] | None,
+) -> Any:
+    """Load one object by the session's own `execute`, past its listeners."""
+    statement = _statement_by_key(mapper, (), options, lock)
+    parameters = key_parameters(key, len(mapper.primary_key))
+    arguments = {"mapper": mapper, **(bind_arguments or {})}
+    result = await session.core_execute_through_face(statement, parameters, execution_options, arguments)
+    return result.unique().scalars().one_or_none()
+
+
+def _statement_by_key(mapper: Any, names: Sequence[str], options: Sequence[Any], lock: Mapping[str, Any] | None) -> Any:
+    """Return the statement of one object, or only of the attributes `names` as values."""
+    statement = key_statement(mapper, names or None)
+    if options:
+        statement = statement.options(*options)
+    return statement if lock is None else statement.with_for_update(**lock)
 
 
 async def _core_select_by_key(
@@ -91,23 +117,10 @@ async def _core_select_by_key(
     options: Sequence[Any],
     execution_options: Mapping[str, Any],
     bind_arguments: Mapping[str, Any] | None = None,
-    names: Sequence[str] = (),
 ) -> Any:
-    """Load one object, or only the attributes `names` as values, by a statement of its own: locked, with options."""
-    if lock is not None:
-        # SQLite locks the whole database, and must do so before it reads.
-        await (await session.core_connection_for(mapper, None, bind_arguments)).core_prepare_to_write()
-    conditions = [
-        column == BindParameter(f"pk_{number}", type_=column.type)
-        for number, column in enumerate(mapper.primary_key, 1)
-    ]
-    entries = [getattr(mapper.class_, name) for name in names] or [mapper]
-    statement = select(*entries).where(and_(*conditions))
-    if options:
-        statement = statement.options(*options)
-    if lock is not None:
-        statement = statement.with_for_update(**lock)
-    parameters = load.key_parameters(key, len(mapper.primary_key))
+    """Load one object by a statement of its own: locked, with options."""
+    statement = _statement_by_key(mapper, (), options, lock)
+    parameters = key_parameters(key, len(mapper.primary_key))
     _, found = await session.core_load(statement, parameters, execution_options, bind_arguments)
     return found[0] if found else None
 
@@ -170,11 +183,16 @@ async def _core_load_locked(
 ) -> None:
     """Load expired columns by a statement that locks the row."""
     names = () if given is None else columns
-    found = await _core_select_by_key(session, state.mapper, state.key, lock, (), NO_OPTIONS, None, names)
-    if found is None:
+    statement = _statement_by_key(state.mapper, names, (), lock)
+    parameters = key_parameters(state.key, len(state.mapper.primary_key))
+    if session.dispatch.asked:
+        found = await session.core_ask(Asked(statement, state.mapper, parameters, is_column_load=True))
+    else:
+        _, found = await session.core_load(statement, parameters, NO_OPTIONS)
+    if not found:
         raise exc.ObjectDeletedError.of(state)
     if names:
-        expiry.fill(state, instance, zip(names, found, strict=True))
+        expiry.fill(state, instance, zip(names, found[0], strict=True))
         tell_refreshed(state.mapper.dispatch.refresh, instance, session.holder, set(names))
 
 

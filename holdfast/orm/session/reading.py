@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar, Unpack, overload
 
 from holdfast import exc
+from holdfast.engine.bridge import in_bridge
 from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.result import Result, ScalarResult
 from holdfast.orm.query import Query
 from holdfast.orm.session.core import SessionCore
+from holdfast.orm.session.driving import in_new_bridge
 from holdfast.orm.session.execute_state import NOTHING
 from holdfast.orm.session.identity import entity_of, key_from_identity
 from holdfast.orm.session.keywords import ExecuteKeywords
@@ -61,7 +64,14 @@ class SessionReading(SessionCore):
                 present = state()
                 if present is not None and not state.flags & EXPIRED and isinstance(present, entity):
                     return present  # type: ignore[no-any-return]
-        if not (populate_existing or with_for_update or options or execution_options or bind_arguments):
+        if not (
+            populate_existing
+            or with_for_update
+            or options
+            or execution_options
+            or bind_arguments
+            or type(self).execute is not SessionReading.execute
+        ):
             return self.run(self.core_get, mapper, key)  # type: ignore[return-value]
         return self.run(  # type: ignore[return-value]
             self.core_get,
@@ -83,6 +93,19 @@ class SessionReading(SessionCore):
         if found is None:
             raise exc.NoResultFound("No row was found when one was required")
         return found
+
+    def has_own_execute(self) -> bool:
+        """Return True if `execute` was overridden: `get` goes through it."""
+        return type(self).execute is not SessionReading.execute
+
+    async def core_execute_through_face(
+        self, statement: Any, params: Any, options: Mapping[str, Any], arguments: Mapping[str, Any]
+    ) -> Any:
+        """Run a statement by the session's own `execute` method, which a subclass may have overridden."""
+        if not self.has_own_execute():
+            return await self.core_result(statement, params, options, arguments)
+        execute = partial(self.execute, statement, params=params, execution_options=options, bind_arguments=arguments)
+        return await in_new_bridge(execute) if self.is_async and not in_bridge() else execute()
 
     @overload
     def execute(self, statement: Select[TP], params: Any = None, **how: Unpack[ExecuteKeywords]) -> Result[TP]: ...

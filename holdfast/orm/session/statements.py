@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from holdfast import exc
@@ -15,7 +15,7 @@ from holdfast.orm.loading.from_statement import core_load_from
 from holdfast.orm.loading.load_plan import LoadPlan
 from holdfast.orm.peers import check_mode
 from holdfast.orm.session.attribute_loading import SessionAttributeLoading
-from holdfast.orm.session.execute_state import NOTHING, Routed, core_execute_heard
+from holdfast.orm.session.execute_state import NOTHING, Routed, core_ask, core_execute_heard
 from holdfast.orm.set_based.execute import check_options, core_execute_dml
 from holdfast.sql.select import Select
 
@@ -93,7 +93,7 @@ class SessionStatements(SessionAttributeLoading):
             finally:
                 self.holder.lazy_batching = None
         stream = StreamSettings.of(options) if options else None
-        where = self._routed(statement, arguments)
+        where = self._routed(statement, arguments, options)
         return await load.core_load_statement(where, statement, statement._columns, parameters, overwrite, stream)
 
     async def _core_load_from(
@@ -138,11 +138,16 @@ class SessionStatements(SessionAttributeLoading):
         connection = await self.core_connection_for(None, statement, arguments)
         return await connection.core_execute(statement, parameters, options)
 
-    def _routed(self, statement: Any, arguments: Mapping[str, Any] | None) -> Any:
+    def _routed(self, statement: Any, arguments: Mapping[str, Any] | None, options: Mapping[str, Any] = NOTHING) -> Any:
         """Return what loaders take for the session: itself, or itself with the bind that was chosen for a statement."""
-        if not arguments and not self.routes:
+        if not arguments and not self.routes and not self.dispatch.asked:
             return self
-        return Routed(self, self.bind_for(None, statement, arguments))
+        is_given = arguments is not None and "bind" in arguments
+        return Routed(self, self.bind_for(None, statement, arguments), options, is_given)
+
+    def core_ask(self, asked: Any, later: list[Any] | None = None) -> Coroutine[Any, Any, list[Any]]:
+        """Return what loads by a statement of a loader that is shown before it runs; see `execute_state.core_ask`."""
+        return core_ask(self, asked, later)
 
     def _merged_options(self, statement: Any, options: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return execution options: of the session, of the statement over them, of the call over all."""

@@ -53,6 +53,7 @@ _SUBJECTS = (
     "session_transactions",
     "binds",
     "orm_execute",
+    "heard_loads",
     "set_based",
     "mutable_values",
     "versions",

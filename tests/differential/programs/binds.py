@@ -218,3 +218,49 @@ def second_connection_of_one_engine(lib: Any, engine: Any, log: Log) -> None:
     with engine.connect() as connection, lib.orm.Session(engine, binds={s.Tag: connection}) as session:
         log("customer", session.get(s.Customer, 1).name)
         log.error("tag", lambda: session.get(s.Tag, 1).label, message=True)
+
+
+@program
+def further_statements_go_to_their_own_engine(lib: Any, engine: Any, log: Log) -> None:
+    """What is loaded in the train of a class of one database comes from its own."""
+    s = full_shop(lib, engine, log)
+    with log.quiet():
+        other = other_shop(lib)
+        with other.begin() as connection:
+            row = {"id": 77, "customer_id": 1, "total": None, "placed": None}
+            connection.execute(lib.insert(s.metadata.tables["orders"]), row)
+    orders = s.Customer.orders
+    with lib.orm.Session(engine, binds={s.Order: other}) as session:
+        for way in (lib.orm.selectinload, lib.orm.immediateload, lib.orm.lazyload):
+            statement = lib.select(s.Customer).where(s.Customer.id == 1).options(way(orders))
+            log(way.__name__, session.scalars(statement).one().orders)
+            session.expunge_all()
+        log("get", session.get(s.Customer, 1, options=[lib.orm.selectinload(orders)]).orders)
+        log("back", session.get(s.Order, 77).customer)
+
+
+@program
+def reading_and_writing_apart(lib: Any, engine: Any, log: Log) -> None:
+    """The documented example: flushes and statements that write go to one engine, reading to another."""
+    s = full_shop(lib, engine, log)
+    with log.quiet():
+        other = other_shop(lib)
+    sql = importlib.import_module(f"{lib.__name__}.sql")
+
+    class Routing(lib.orm.Session):  # type: ignore[misc]
+        def get_bind(self, mapper: Any = None, clause: Any = None, **kw: Any) -> Any:
+            if self._flushing or isinstance(clause, (lib.Update, lib.Delete, sql.Insert)):
+                return engine
+            return other
+
+    with Routing() as session:
+        found = session.get(s.Customer, 1)
+        log("read", found.name)
+        found.name = "written"
+        session.flush()
+        session.execute(lib.update(s.Customer).where(s.Customer.id == 2).values(name="too"))
+        session.refresh(found)
+        log("read again", found.name)
+        log("orders", found.orders)
+        session.commit()
+        log("all", session.scalars(lib.select(s.Customer.name)).all())

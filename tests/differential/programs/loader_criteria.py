@@ -141,3 +141,14 @@ def of_bulk_statements(lib: Any, engine: Any, log: Log) -> None:
         session.execute(lib.update(s.Item).values(quantity=7).options(condition))
         session.execute(lib.delete(s.Item).where(s.Item.id < 3).options(condition))
         session.commit()
+
+
+@program
+def subqueries_of_limited_statements(lib: Any, engine: Any, log: Log) -> None:
+    """The owners in the subquery are those of the statement: under its conditions, and with its limit."""
+    s = full_shop(lib, engine, log)
+    second = lib.orm.with_loader_criteria(s.Customer, s.Customer.name != "ann")
+    statement = lib.select(s.Customer).order_by(s.Customer.id).limit(1).options(second)
+    with session_on(lib, engine) as session:
+        found = session.scalars(statement.options(lib.orm.subqueryload(s.Customer.orders))).all()
+        log("orders", [[one.name, one.orders] for one in found])

@@ -162,3 +162,64 @@ def removed(lib: Any, engine: Any, log: Log) -> None:
         log("listens", lib.event.contains(make, "do_orm_execute", note))
         lib.event.remove(make, "do_orm_execute", note)
         session.scalars(lib.select(s.Tag)).all()
+
+
+@program
+def options_of_the_program(lib: Any, engine: Any, log: Log) -> None:
+    """Options of its own say something to listeners; some go with what the objects load later."""
+    s = full_shop(lib, engine, log)
+
+    class Here(lib.orm.UserDefinedOption):  # type: ignore[misc]
+        pass
+
+    class Everywhere(lib.orm.UserDefinedOption):  # type: ignore[misc]
+        propagate_to_loaders = True
+
+    def note(state: Any) -> None:
+        log("  options", [[type(one).__name__, one.payload] for one in state.user_defined_options])
+
+    with lib.orm.Session(engine) as session:
+        lib.event.listen(session, "do_orm_execute", note)
+        statement = lib.select(s.Customer).order_by(s.Customer.id)
+        found = session.scalars(statement.options(Here(1), Everywhere("a"))).all()
+        log("orders", found[0].orders)
+        log("customer", found[0].orders[0].customer is found[0])
+        log("items", found[0].orders[0].items)
+        session.expunge_all()
+        found = session.scalars(statement.options(Everywhere("b"), lib.orm.selectinload(s.Customer.orders))).all()
+        log("items", found[0].orders[0].items)
+        session.expunge_all()
+        found = session.scalars(statement.options(Here())).all()
+        log("orders", found[0].orders)
+
+
+@program
+def results_by_the_listener_for_relationships(lib: Any, engine: Any, log: Log) -> None:
+    """What a listener gives back is what a relationship has."""
+    s = full_shop(lib, engine, log)
+
+    def nothing(state: Any) -> Any:
+        if not state.is_relationship_load:
+            return None
+        log("  asked for", state.loader_strategy_path[-1].key)
+        return state.invoke_statement(lib.select(s.Order).where(s.Order.id == 3), params={})
+
+    with lib.orm.Session(engine) as session:
+        lib.event.listen(session, "do_orm_execute", nothing)
+        log("orders", session.get(s.Customer, 1).orders)
+
+
+@program
+def no_options_of_other_statements(lib: Any, engine: Any, log: Log) -> None:
+    s = full_shop(lib, engine, log)
+    statements = [lib.text("SELECT 1"), lib.update(s.Tag).values(label="x").where(s.Tag.id == 1), lib.select(s.Tag)]
+    with lib.orm.Session(engine) as session:
+
+        def look(state: Any) -> None:
+            log("path", bool(state.loader_strategy_path))
+            log.error("load options", lambda: state.load_options is not None)
+            log.error("of writing", lambda: state.update_delete_options is not None)
+
+        lib.event.listen(session, "do_orm_execute", look)
+        for statement in statements:
+            session.execute(statement)

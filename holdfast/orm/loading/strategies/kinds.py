@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from holdfast.orm.loading.asked import Asked
 from holdfast.orm.loading.choice import SELECT, Choice
 from holdfast.orm.loading.directions import Directions
 from holdfast.orm.loading.graph_plan import arrange
@@ -37,6 +38,8 @@ async def core_load_kind(
     ]
     if not keys:
         return []
+    if session.holder.dispatch.asked:
+        return await _load_asked(session, follow_up, kind, above, keys, overwrite)
     plan, values = _plan(session.engine_for(kind), follow_up, kind, above)
     context = plan.graph.context()
     connection = await session.core_connection_for(kind)
@@ -44,6 +47,24 @@ async def core_load_kind(
         parameters = {KEYS: keys[start : start + CHUNK]}
         await core_fetch(connection, plan, values, parameters, session.holder, overwrite, context)
     return list(plan.graph.follow_ups(context))
+
+
+async def _load_asked(
+    session: Any, follow_up: FollowUp, kind: Any, above: tuple[Any, ...], keys: list[Any], overwrite: bool
+) -> Iterable[tuple[FollowUp, list[Any]]]:
+    """Load by statements that are shown before they run."""
+    found: list[tuple[FollowUp, list[Any]]] = []
+    for start in range(0, len(keys), CHUNK):
+        asked = Asked(
+            _statement(kind), kind, {KEYS: keys[start : start + CHUNK]}, _below(follow_up.directions, above),
+            follow_up.path[:-1], is_column_load=True, overwrite=overwrite,
+        )  # fmt: skip
+        await session.core_ask(asked, found)
+    return found
+
+
+def _statement(kind: Any) -> Any:
+    return select(kind).where(in_keys(kind.primary_key)).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
 
 
 def _loaded_above(follow_up: FollowUp, kind: Any) -> tuple[Any, ...]:
@@ -67,7 +88,7 @@ def _plan(engine: Any, follow_up: FollowUp, kind: Any, above: tuple[Any, ...]) -
     if found is None:
         if len(memo) >= 1000:
             memo.clear()
-        statement = select(kind).where(in_keys(kind.primary_key)).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+        statement = _statement(kind)
         arranged = arrange(statement, (kind,), {kind: _below(follow_up.directions, above)}, follow_up.path[:-1])
         found = memo[key] = (plan_graph(engine, statement, (kind,), arranged), arranged.statement._values)
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from holdfast.orm import attributes
+from holdfast.orm.loading.asked import Asked
 from holdfast.orm.loading.choice import SELECT, Choice
 from holdfast.orm.loading.directions import NOTHING, Directions, Everywhere
 from holdfast.orm.loading.graph_plan import arrange
@@ -54,7 +55,8 @@ def plan_lazy_load(
         directions: what options say where it leads.
         choice: what options say about the relationship itself: conditions, another target.
     """
-    if choice is not None and (choice.criteria is not None or choice.target is not None):
+    choice = _that_counts(choice)
+    if choice is not None:
         return _make_plan(engine, relationship, directions, choice)
     plans = engine.memo.get("lazy_plans")
     if plans is None:
@@ -68,11 +70,31 @@ def plan_lazy_load(
     return found  # type: ignore[no-any-return]
 
 
+def _that_counts(choice: Choice | None) -> Choice | None:
+    """Return a choice that makes the statement another one; else None."""
+    return choice if choice is not None and (choice.criteria is not None or choice.target is not None) else None
+
+
 def _make_plan(engine: Any, relationship: Any, directions: Directions, choice: Choice | None) -> LazyPlan:
+    statement, sources = _statement(relationship, choice)
+    if statement is None:
+        return LazyPlan(None, (), sources)
+    directions = _directions_from(relationship, directions)
+    if directions is NOTHING:
+        plan = plan_load(engine.compiled(statement), statement._columns)
+        return LazyPlan(plan, statement._values, sources)
+    entries = tuple(statement._columns)
+    arranged = arrange(statement, entries, {entries[0]: directions})
+    plan = plan_graph(engine, statement, entries, arranged)
+    return LazyPlan(plan, arranged.statement._values, sources)
+
+
+def _statement(relationship: Any, choice: Choice | None) -> tuple[Any, tuple[tuple[str, str], ...]]:
+    """Return the statement of the related objects, None where their key is known, and the sources of its parameters."""
     if relationship.load_by_key and choice is None:
         name_of = relationship.parent.name_of_column
         key = enumerate(relationship.key_columns, 1)
-        return LazyPlan(None, (), tuple((f"pk_{number}", name_of(column)) for number, column in key))
+        return None, tuple((f"pk_{number}", name_of(column)) for number, column in key)
     sources: dict[Any, tuple[str, str]] = {}
     local = {id(column): column for column in relationship.local_columns}
 
@@ -93,21 +115,13 @@ def _make_plan(engine: Any, relationship: Any, directions: Directions, choice: C
         statement = statement.order_by(*relationship.order_by)
     if choice is not None and choice.criteria is not None:
         statement = statement.where(choice.criteria)
-    if relationship.mapper.has_layout:
-        statement = statement.set_label_style(LABEL_STYLE_NONE)
-    if directions is NOTHING and is_eager(relationship.mapper):
-        directions = _without_way_back(relationship)
-    if directions is NOTHING:
-        plan = plan_load(engine.compiled(statement), statement._columns)
-        return LazyPlan(plan, statement._values, tuple(sources.values()))
-    entries = tuple(statement._columns)
-    arranged = arrange(statement, entries, {entries[0]: directions})
-    plan = plan_graph(engine, statement, entries, arranged)
-    return LazyPlan(plan, arranged.statement._values, tuple(sources.values()))
+    return statement.set_label_style(LABEL_STYLE_NONE), tuple(sources.values())
 
 
-def _without_way_back(relationship: Any) -> Directions:
-    """Return directions that leave the reference back to the owner alone: reading it sends nothing."""
+def _directions_from(relationship: Any, directions: Directions) -> Directions:
+    """Return the directions of the related objects: without any, the reference back to the owner is left alone."""
+    if directions is not NOTHING or not is_eager(relationship.mapper):
+        return directions
     directions = Directions(Everywhere())
     reverse = relationship.reverse
     if reverse is not None and reverse.load_by_key:
@@ -132,30 +146,27 @@ async def core_load_relationship(
         directions, choice: see `plan_lazy_load`.
         later: see `core_fetch_graph`.
     """
-    lazy = plan_lazy_load(session.engine_for(relationship.mapper), relationship, directions, choice)
+    statement = None
+    if session.holder.dispatch.asked:
+        plan, values = None, ()
+        statement, sources = _statement(relationship, _that_counts(choice))
+    else:
+        engine = session.engine_for(relationship.mapper)
+        plan, values, sources = plan_lazy_load(engine, relationship, directions, choice)
     is_missing = relationship.key not in instance.__dict__
-    parameters = await _own_values(session, state, instance, lazy.sources)
+    parameters = await _own_values(session, state, instance, sources)
     if is_missing and relationship.key in instance.__dict__:
         # The object was expired, and its refresh has brought the relationship along.
         return instance.__dict__[relationship.key]
-    if lazy.plan is None:
+    if plan is None and statement is None:
         return await _load_by_key(session, state, instance, relationship, parameters, directions, later)
     members: list[Any] = []
     # A condition over NULLs alone has no rows.
     if [value for value in parameters.values() if value is not None]:
-        connection = await session.core_connection_for(relationship.mapper)
-        if lazy.plan.graph is None:
-            members = await core_fetch(connection, lazy.plan, lazy.values, parameters, session.holder)
+        if plan is None:
+            members = await _load_asked(session, state, relationship, statement, parameters, directions, later)
         else:
-            members = await core_fetch_graph(
-                session,
-                lazy.plan,
-                lazy.values,
-                parameters,
-                connection,
-                later=later,
-                origin=(lazy.plan.graph.statement, parameters),
-            )
+            members = await _load_members(session, relationship, plan, values, parameters, later)
     if relationship.uselist:
         return attributes.set_loaded_collection(state, instance, relationship.key, members)
     if len(members) > 1:
@@ -163,6 +174,35 @@ async def core_load_relationship(
     member = members[0] if members else None
     attributes.set_loaded(state, instance, relationship.key, member)
     return member
+
+
+async def _load_members(
+    session: LoadingSession, relationship: Any, plan: LoadPlan, values: Any, parameters: Any, later: list[Any] | None
+) -> list[Any]:
+    connection = await session.core_connection_for(relationship.mapper)
+    if plan.graph is None:
+        return await core_fetch(connection, plan, values, parameters, session.holder)
+    origin = (plan.graph.statement, parameters)
+    return await core_fetch_graph(session, plan, values, parameters, connection, later=later, origin=origin)
+
+
+async def _load_asked(
+    session: LoadingSession,
+    state: InstanceState,
+    relationship: Any,
+    statement: Any,
+    parameters: Any,
+    directions: Directions,
+    later: list[Any] | None,
+) -> list[Any]:
+    """Load by a statement that is shown before it runs."""
+    way = (state.mapper, relationship)
+    asked = Asked(
+        statement, relationship.mapper, parameters, _directions_from(relationship, directions),
+        is_relationship_load=True, loaded_from=state, way=way,
+    )  # fmt: skip
+    members = await session.core_ask(asked, later)
+    return list({id(member): member for member in members}.values())
 
 
 async def _load_by_key(
@@ -184,7 +224,7 @@ async def _load_by_key(
         member = session.holder.find(mapper.base_mapper, key)
         if member is None or member._sa_instance_state.flags & EXPIRED:
             member = await core_load_by_key(
-                session, mapper, key, directions=directions, later=later, as_related=mapper.has_layout
+                session, mapper, key, directions=directions, later=later, reference=(state, relationship)
             )
     attributes.set_loaded(state, instance, relationship.key, member)
     return member

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from holdfast.orm.attributes import set_loaded, set_loaded_collection
+from holdfast.orm.loading.asked import core_members_asked
 from holdfast.orm.loading.conditions import JoinSides
 from holdfast.orm.loading.graph_plan import arrange
 from holdfast.orm.loading.graph_rows import note_directions, warn_of_many
@@ -66,6 +67,23 @@ def plan_selectin(engine: Any, follow_up: FollowUp, by_target: bool) -> SelectIn
 
 
 def _make_plan(engine: Any, follow_up: FollowUp, by_target: bool) -> SelectInPlan:
+    entity, statement, names = _statement(follow_up, by_target)
+    entries = tuple(statement._columns)
+    arranged = arrange(statement, entries, {entity: follow_up.directions}, follow_up.path[:-1])
+    root = next(node for node, _ in arranged.parts if node is not None)
+    if by_target and not entity.has_layout:
+        position_of = dict(zip(arranged.nodes[root].names, arranged.nodes[root].positions, strict=True))
+        group_by = [position_of[name] for name in entity.mapper.primary_key_names]
+    else:
+        group_by = [positions[0] for node, positions in arranged.parts if node is None]
+    # The rows consist of the members alone: the keys only say whose they are.
+    members = arranged._replace(parts=((root, ()),))
+    plan = plan_graph(engine, statement, (entity,), members, group_by)
+    return SelectInPlan(plan, arranged.statement._values, names, by_target)
+
+
+def _statement(follow_up: FollowUp, by_target: bool) -> tuple[Any, Any, tuple[str, ...]]:
+    """Return the entity of the members, the statement that selects them, and the owner's attributes of its key."""
     relationship, choice = follow_up.relationship, follow_up.choice
     entity = choice.target or relationship.mapper
     parent = relationship.parent
@@ -81,19 +99,7 @@ def _make_plan(engine: Any, follow_up: FollowUp, by_target: bool) -> SelectInPla
         statement = statement.where(sides.of_target(choice.criteria))
     if relationship.order_by and not by_target:
         statement = statement.order_by(*[sides.of_target(clause) for clause in relationship.order_by])
-    statement = statement.set_label_style(LABEL_STYLE_NONE)
-    entries = tuple(statement._columns)
-    arranged = arrange(statement, entries, {entity: follow_up.directions}, follow_up.path[:-1])
-    root = next(node for node, _ in arranged.parts if node is not None)
-    if by_target and not entity.has_layout:
-        position_of = dict(zip(arranged.nodes[root].names, arranged.nodes[root].positions, strict=True))
-        group_by = [position_of[name] for name in entity.mapper.primary_key_names]
-    else:
-        group_by = [positions[0] for node, positions in arranged.parts if node is None]
-    # The rows consist of the members alone: the keys only say whose they are.
-    members = arranged._replace(parts=((root, ()),))
-    plan = plan_graph(engine, statement, (entity,), members, group_by)
-    return SelectInPlan(plan, arranged.statement._values, names, by_target)
+    return entity, statement.set_label_style(LABEL_STYLE_NONE), names
 
 
 def _keyed_statement(entity: Any) -> tuple[tuple[Any, ...], Any]:
@@ -181,31 +187,43 @@ def _key_sources(relationship: Any) -> list[tuple[Any, str]]:
     return [(column, relationship.parent.name_of_column(local)) for column, local in pairs]
 
 
-async def _run(
-    session: Any, prepared: SelectInPlan, keys: list[Any], groups: Any, overwrite: bool, chunk: int, found: Any
-) -> None:
-    """Send the statements for these keys; members go to `groups`, what follows to `found`."""
+async def _core_run(
+    session: Any, follow_up: FollowUp, by_target: bool, keys: list[Any], overwrite: bool, found: Any
+) -> Any:
+    """Send the statements for these keys; returns the members by key, and puts what follows into `found`."""
+    chunk = follow_up.choice.chunksize or CHUNK
+    chunks = [{KEYS: keys[start : start + chunk]} for start in range(0, len(keys), chunk)]
+    if session.holder.dispatch.asked:
+        _, statement, _ = _statement(follow_up, by_target)
+        return await core_members_asked(session, follow_up, statement, chunks, overwrite, found)
+    prepared = plan_selectin(session.engine_for(follow_up.relationship.mapper), follow_up, by_target)
     graph = prepared.plan.graph
     assert graph is not None
+    groups: Any = defaultdict(dict if graph.nodes[0].has_collections else list)
     context = graph.context(groups)
     connection = await session.core_connection_for(prepared.plan.mappers[0])
-    for start in range(0, len(keys), chunk):
-        parameters = {KEYS: keys[start : start + chunk]}
+    for parameters in chunks:
         await core_fetch(connection, prepared.plan, prepared.values, parameters, session.holder, overwrite, context)
     found.extend(graph.follow_ups(context))
+    return groups
+
+
+def _root_node(session: Any, follow_up: FollowUp) -> Any:
+    """Return the related entity of a many-to-one, with what comes along and what follows."""
+    if session.holder.dispatch.asked:
+        entity, statement, _ = _statement(follow_up, True)
+        return arrange(statement, statement._columns, {entity: follow_up.directions}, follow_up.path[:-1]).nodes[0]
+    plan = plan_selectin(session.engine_for(follow_up.relationship.mapper), follow_up, True).plan
+    return plan.graph.nodes[0]  # type: ignore[union-attr]
 
 
 async def core_group_members(
     session: Any, follow_up: FollowUp, owners: list[Any], overwrite: bool
 ) -> tuple[Any, list[tuple[FollowUp, list[Any]]]]:
     """Load the members of many owners; returns them by the owner's key, and what is to be loaded for them."""
-    relationship = follow_up.relationship
-    prepared = plan_selectin(session.engine_for(relationship.mapper), follow_up, False)
-    root = prepared.plan.graph.nodes[0]  # type: ignore[union-attr]
-    groups: Any = defaultdict(dict if root.has_collections else list)
     keys = [owner._sa_instance_state.key for owner in owners]
     found: list[tuple[FollowUp, list[Any]]] = []
-    await _run(session, prepared, keys, groups, overwrite, follow_up.choice.chunksize or CHUNK, found)
+    groups = await _core_run(session, follow_up, False, keys, overwrite, found)
     return groups, found
 
 
@@ -263,14 +281,12 @@ async def _load_references(
             note_directions(member._sa_instance_state, follow_up.directions)
     missing = [key for key in keys if key not in members]
     found: list[tuple[FollowUp, list[Any]]] = []
-    prepared = plan_selectin(session.engine_for(relationship.mapper), follow_up, True)
-    nodes = prepared.plan.graph.nodes  # type: ignore[union-attr]
-    if missing and (nodes[0].branches or set(nodes[0].names) - set(relationship.mapper.column_names)):
+    node = _root_node(session, follow_up)
+    if missing and (node.branches or set(node.names) - set(relationship.mapper.column_names)):
         # Whatever else comes in the same row is wanted for all of them.
         missing, members = list(keys), {}
     if missing:
-        groups: Any = defaultdict(dict if nodes[0].has_collections else list)
-        await _run(session, prepared, missing, groups, overwrite, follow_up.choice.chunksize or CHUNK, found)
+        groups = await _core_run(session, follow_up, True, missing, overwrite, found)
         for key, rows in groups.items():
             if rows:
                 members[key] = next(iter(rows.values())) if rows.__class__ is dict else rows[0]
@@ -279,7 +295,7 @@ async def _load_references(
         if overwrite or name not in owner.__dict__:
             set_loaded(owner._sa_instance_state, owner, name, None if key is None else members.get(key))
     present = [member for key, member in members.items() if key not in set(missing)]
-    return _with_present(found, nodes[0], present)
+    return _with_present(found, node, present)
 
 
 def _present(session: Any, relationship: Any, keys: Iterable[Any]) -> dict[Any, Any]:

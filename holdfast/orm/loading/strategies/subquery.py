@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from holdfast.orm.attributes import set_loaded, set_loaded_collection
+from holdfast.orm.loading.asked import core_members_asked
 from holdfast.orm.loading.conditions import JoinSides
+from holdfast.orm.loading.criteria import constrained, criteria_of
 from holdfast.orm.loading.graph_plan import arrange
 from holdfast.orm.loading.graph_rows import warn_of_many
 from holdfast.orm.loading.load import core_fetch
@@ -49,7 +51,10 @@ def _statement(origin: Origin, follow_up: FollowUp) -> Any:
     first = way[0]
     owner = origin.entity or follow_up.root
     wanted = tuple(getattr(owner.attributes, first.parent.name_of_column(one)) for one in _own_columns(first))
-    inner = origin.statement._copy(_options=(), _execution_options={}, _for_update=None)
+    # The owners are those that the first statement found: under the same conditions.
+    criteria = criteria_of(origin.statement._options) or follow_up.directions.everywhere.criteria
+    inner = constrained(origin.statement, criteria) if criteria else origin.statement
+    inner = inner._copy(_options=(), _execution_options={}, _for_update=None)
     inner = inner.with_only_columns(*wanted, maintain_column_froms=True).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
     if _is_distinct(first):
         inner = inner.distinct()
@@ -133,8 +138,14 @@ async def core_load_subquery(
 ) -> Iterable[tuple[FollowUp, list[Any]]]:
     """Load a relationship of many owners; returns what is to be loaded for the members."""
     relationship = follow_up.relationship
-    engine = session.engine_for(relationship.mapper)
     statement = _statement(origin, follow_up)
+    if session.holder.dispatch.asked:
+        found: list[tuple[FollowUp, list[Any]]] = []
+        chunks = [origin.parameters or {}]
+        groups = await core_members_asked(session, follow_up, statement, chunks, overwrite, found)
+        _give(follow_up, owners, groups, overwrite)
+        return found
+    engine = session.engine_for(relationship.mapper)
     entity = follow_up.choice.target or relationship.mapper
     entries = tuple(statement._columns)
     arranged = arrange(statement, entries, {entity: follow_up.directions}, follow_up.path[:-1])
@@ -143,7 +154,7 @@ async def core_load_subquery(
     plan = plan_graph(engine, statement, (entity,), arranged._replace(parts=((root, ()),)), group_by)
     graph = plan.graph
     assert graph is not None
-    groups: Any = defaultdict(dict if graph.nodes[0].has_collections else list)
+    groups = defaultdict(dict if graph.nodes[0].has_collections else list)
     context = graph.context(groups)
     connection = await session.core_connection_for(relationship.mapper)
     values = arranged.statement._values
