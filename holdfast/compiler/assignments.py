@@ -50,6 +50,14 @@ class AssignmentCompiler(DmlColumnCompiler):
                 f"Unconsumed column names: {', '.join(sorted(map(str, unknown)))}. The table '{statement.table.name}' has the "
                 f"columns {', '.join(statement.table.c.keys())}."
             )
+        others = sorted(
+            {clause.column.table.name for clause in statement._set if _is_of_another(clause.column, statement)}
+        )
+        if others:
+            raise exc.CompileError(
+                f"UPDATE of '{statement.table.name}' sets columns of {', '.join(others)} too: one statement changes one table. "
+                "A session's execute() sends a statement for each."
+            )
         which = "default" if statement.is_insert else "onupdate"
         is_ordered = getattr(statement, "_ordered", False)
         # Parts of columns stand first, in their own order.
@@ -157,3 +165,8 @@ def has_python_default(column: Any, which: str = "default") -> bool:
     """
     default = getattr(column, which, None)
     return default is not None and not getattr(default, "is_clause_element", True)
+
+
+def _is_of_another(column: Any, statement: Any) -> bool:
+    """Return True for a column of another table than the one that a statement changes."""
+    return getattr(column, "table", statement.table) is not statement.table

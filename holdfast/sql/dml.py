@@ -265,13 +265,14 @@ class DmlStatement(HasSyntaxExtensions, Statement):
             found = self.table.c.get(name)
             if self.entity is not None:
                 mapped = self.entity.columns.get(name)
-                found = found if getattr(mapped, "table", None) is not self.table else mapped
+                takes = found is None or getattr(mapped, "table", None) is self.table
+                found = mapped if takes and self._may_set(getattr(mapped, "table", None)) else found
         else:
             found = getattr(resolve(name), "column", None)
             found = resolve(name) if found is None else found
             root = member_root(found)
             root = getattr(root, "column", root)
-            if getattr(found if root is None else root, "table", None) is not self.table:
+            if not self._may_set(getattr(found if root is None else root, "table", None)):
                 found = None
         if found is None:
             raise CompileError(
@@ -279,6 +280,10 @@ class DmlStatement(HasSyntaxExtensions, Statement):
                 f"{', '.join(self.table.c.keys())}."
             )
         return found
+
+    def _may_set(self, table: Any) -> bool:
+        """Return True for the table, and for those whose columns a session sets by statements of their own."""
+        return table is self.table
 
 
 class _Filtered(DmlStatement):
@@ -306,6 +311,9 @@ class Update(_Filtered):
 
     _ordered = False
     _clauses = DmlStatement._clauses | {"_ordered"}
+
+    def _may_set(self, table: Any) -> bool:
+        return table is self.table or any(table is one for one in getattr(self.entity, "own_tables", ()))
 
     def inline(self) -> Update:
         """Return the statement as it is: values that the database makes are not asked for anyway."""

@@ -34,6 +34,13 @@ INTENDED = (
         "The programs over an empty session leave 'fetch' out.",
     ),
     Intended(
+        "criteria of a parent's table",
+        "UPDATE and DELETE of a joined class whose criteria or values name attributes of the parent's table: Holdfast ties "
+        "the tables by their key; SQLAlchemy sends a cartesian product with a warning, which changes all rows, and refuses "
+        "values for the parent's table.",
+        "The programs join the tables themselves, or name attributes of the class's own table.",
+    ),
+    Intended(
         "merge_all reads ahead",
         "Holdfast reads what several objects are merged into by one SELECT per class and batch; SQLAlchemy by one per object.",
         "The programs merge one object at a time.",

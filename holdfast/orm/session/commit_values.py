@@ -14,7 +14,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.orm import expiry
 from holdfast.orm.loading import load
-from holdfast.orm.session.many_keys import key_batches, select_keys
+from holdfast.orm.loading.many_keys import key_batches, select_keys
 from holdfast.orm.state import GONE, InstanceState
 
 NOT_GIVEN: Any = object()

@@ -6,6 +6,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from holdfast import exc
+from holdfast.orm.mapping.inheritance.lineage import joined_key
+
+
+def key_columns(mapper: Any, table: Any) -> tuple[Any, ...]:
+    """Return the columns of one of a mapper's tables that are its primary key there."""
+    if len(mapper.own_tables) == 1:
+        return mapper.primary_key  # type: ignore[no-any-return]
+    found = tuple([joined_key(mapper, column, table) for column in mapper.primary_key])
+    return mapper.primary_key if any(column is None for column in found) else found
 
 
 def check_one_table(mapper: Any, what: str) -> None:

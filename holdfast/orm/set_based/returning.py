@@ -15,6 +15,7 @@ from holdfast.engine.written import Written
 from holdfast.orm.loading.load import load_rows
 from holdfast.orm.loading.load_plan import LoadPlan, flat_entries, plan_load, remember
 from holdfast.orm.loading.rows import EntitySlot
+from holdfast.orm.set_based.hierarchies import key_columns
 
 NO_COLUMNS = RowShape(())
 
@@ -164,7 +165,7 @@ def _plan(
     missing: tuple[Any, ...] = ()
     if with_keys:
         present = {id(getattr(column, "column", column)) for column in statement.raw_columns}
-        missing = tuple(column for column in mapper.primary_key if id(column) not in present)
+        missing = tuple(column for column in key_columns(mapper, statement.table) if id(column) not in present)
         if missing:
             statement = statement._copy(_returning=(*missing, *statement._returning))
     compiled = engine.compiled(statement, keys, fetches)
@@ -176,7 +177,7 @@ def _key_places(statement: Any, mapper: Any, compiled: Any) -> tuple[tuple[int, 
     """Return where the columns of the primary key stand in a row, and how they are converted."""
     sources = [getattr(column, "column", column) for column in statement.raw_columns]
     found = []
-    for column in mapper.primary_key:
+    for column in key_columns(mapper, statement.table):
         place = next(place for place, source in enumerate(sources) if source is column)
         found.append((place, compiled.columns[place].codec.result))
     return tuple(found)

@@ -20,6 +20,10 @@ def key_batches(mapper: Any, dialect: Any, found: Sequence[Any]) -> Iterator[Seq
 
 
 def select_keys(mapper: Any, keys: Sequence[Any]) -> Any:
-    """Return the SELECT of a class's rows that have these keys: scalars, or tuples where they are composite."""
-    columns = mapper.primary_key
-    return select(mapper).where(columns[0].in_(keys) if len(columns) == 1 else tuple_(*columns).in_(keys))
+    """Return the SELECT of a class's rows that have these keys."""
+    return select(mapper).where(are_among(mapper.primary_key, keys))
+
+
+def are_among(columns: Sequence[Any], keys: Sequence[Any]) -> Any:
+    """Return the condition that columns have one of these values: scalars, or tuples where there are several columns."""
+    return columns[0].in_(keys) if len(columns) == 1 else tuple_(*columns).in_(keys)

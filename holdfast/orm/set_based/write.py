@@ -1,0 +1,152 @@
+"""Runs one UPDATE or DELETE of a mapped class as its strategy says, and brings the session's objects along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from holdfast import exc
+from holdfast.orm.set_based.apply import apply_delete, apply_update
+from holdfast.orm.set_based.conflicts import present
+from holdfast.orm.set_based.evaluation import Found, values_for
+from holdfast.orm.set_based.exact_types import Unsure
+from holdfast.orm.set_based.ports import WritingSession
+from holdfast.orm.set_based.returning import Returned, core_run_returning
+from holdfast.orm.set_based.synchronize import SynchronizePlan, plan_synchronize, strategy_of
+from holdfast.orm.state import EXPIRED
+from holdfast.sql.select import select
+
+NOTHING: Mapping[str, Any] = {}
+
+
+class Write:
+    """One execution of an UPDATE or DELETE.
+
+    Attributes:
+        statement: as the program made it; objects are kept in step by it.
+        sent: the same, as it is sent.
+    """
+
+    def __init__(
+        self,
+        session: WritingSession,
+        connection: Any,
+        statement: Any,
+        mapper: Any,
+        parameters: Mapping[str, Any] | None,
+        options: Mapping[str, Any],
+    ) -> None:
+        self.session = session
+        self.connection = connection
+        self.statement = self.sent = statement
+        self.mapper = mapper
+        self.parameters = parameters
+        self.given: Mapping[str, Any] = parameters or NOTHING
+        self.options = options
+
+    async def core_run(self) -> Any:
+        """Run the statement as its strategy says."""
+        strategy = strategy_of(self.options)
+        states = self.session.holder.states.get(self.mapper.base_mapper)
+        if strategy is None or (not states and strategy != "evaluate"):
+            return await self.core_send()
+        columns = self.mapper.local_table.c
+        given = tuple(sorted(key for key in self.given if key in columns)) if self.given else ()
+        if states and self.mapper.in_hierarchy:
+            states = {key: state for key, state in states.items() if state.mapper.isa(self.mapper)}
+        plan = plan_synchronize(self.connection.engine, self.statement, self.mapper, given)
+        if strategy != "fetch":
+            found, unsure, reason = self._match(plan, list(states.values()) if states else [])
+            if reason is None:
+                return await self.core_evaluated(plan, found, unsure)
+            if strategy == "evaluate":
+                raise exc.InvalidRequestError(
+                    f"Could not evaluate current criteria in Python: \"{reason}\". Specify 'fetch' or False for the "
+                    "synchronize_session execution option."
+                )
+        return await self.core_fetched(plan)
+
+    def _match(self, plan: SynchronizePlan, states: list[Any]) -> tuple[Found, Found, str | None]:
+        """Return the objects that match, those of which it is not known, and why Python can not tell at all."""
+        if plan.matcher is None:
+            return [], [], plan.reason
+        try:
+            parameters = values_for(plan.matcher, self.statement._values, self.given)
+        except Unsure:
+            return [], [], "Cannot evaluate a value of another type than what it is compared with"
+        return (*plan.matcher.match(states, parameters), None)
+
+    async def core_send(self) -> Any:
+        """Send the statement; objects are left alone but for those that it returns."""
+        if not self.sent._returning:
+            return await self.connection.core_execute(self.sent, self.parameters, self.options)
+        returned = await core_run_returning(self.connection, self.sent, self.mapper, [self.given])
+        return self._loaded(returned)
+
+    def _loaded(self, returned: Returned, written: Found = ()) -> Any:  # type: ignore[assignment]
+        """Return the result; the rows that come back with objects fill what was dropped from those of `written`."""
+        overwrite = bool(self.options.get("populate_existing"))
+        lacking = [state for state, _ in written if not state.flags & EXPIRED] if returned.has_objects else []
+        for state in lacking:
+            state.flags |= EXPIRED
+        try:
+            return returned.result(self.connection, self.session.holder, overwrite)
+        finally:
+            for state in lacking:
+                state.flags &= ~EXPIRED
+
+    async def core_evaluated(self, plan: SynchronizePlan, found: Found, unsure: Found) -> Any:
+        """Send the statement, apply it to the objects that were found before."""
+        if self.sent._returning:
+            returned = await core_run_returning(self.connection, self.sent, self.mapper, [self.given])
+            self.apply(plan, returned.sent[0], found, unsure)
+            return self._loaded(returned, [*found, *unsure])
+        result = await self.connection.core_execute(self.sent, self.parameters, self.options)
+        self.apply(plan, result.last_updated_params() if plan.made else NOTHING, found, unsure)
+        return result
+
+    async def core_fetched(self, plan: SynchronizePlan) -> Any:
+        """Learn the matched keys from the database, run the statement, apply."""
+        capabilities = self.connection.dialect.capabilities
+        returns = capabilities.update_returning if self.statement.is_update else capabilities.delete_returning
+        if not returns or plan.sets_key:
+            # RETURNING would tell the new keys.
+            found = present(self.session, self.mapper, await self.core_keys_before())
+            return await self.core_evaluated(plan, found, [])
+        returned = await core_run_returning(self.connection, self.sent, self.mapper, [self.given], with_keys=True)
+        found = present(self.session, self.mapper, returned.keys())
+        self.apply(plan, returned.sent[0], found, [])
+        return self._loaded(returned, found)
+
+    async def core_keys_before(self) -> list[Any]:
+        """Return the primary keys of the rows that the statement will find."""
+        statement = self.select_keys()
+        if self.statement._independent_ctes:
+            statement = statement.add_cte(*self.statement._independent_ctes)
+        rows = (await self.connection.core_execute(statement, self.given or None)).all()
+        return [row[0] if len(row) == 1 else tuple(row) for row in rows]
+
+    def select_keys(self) -> Any:
+        """Return the SELECT of the primary keys of the rows that the statement finds."""
+        return select(*self.mapper.primary_key).where(*self.statement._where)
+
+    def apply(self, plan: SynchronizePlan, sent: Mapping[str, Any], found: Found, unsure: Found) -> None:
+        """Bring what the statement did into the objects.
+
+        Args:
+            sent: the parameters of the execution, with what Python's defaults made.
+        """
+        if self.statement.is_delete:
+            apply_delete(self.session, found, unsure)
+        elif found or unsure:
+            apply_update(
+                self.session,
+                plan,
+                self.mapper,
+                self.connection.dialect,
+                self.statement,
+                self.given,
+                sent,
+                found,
+                unsure,
+            )
