@@ -4,45 +4,70 @@
 callers that queue behind waiting workers deadlock). In that thread the core is driven synchronously; where it would
 suspend, `bridge.io` hands the awaitable to the loop and blocks the thread until the answer is there.
 
-Context variables go into the thread and come back. A cancelled caller waits until the function's next I/O, which
-raises `asyncio.CancelledError` in it, so that its own clean-up runs before the caller goes on.
+Context variables go into the thread and come back. Where the caller is cancelled, the function's I/O under way, or its next
+one, raises `asyncio.CancelledError` in it; the caller goes on after the function's own clean-up.
 """
 
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextvars
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from holdfast.engine.bridge import local
+from holdfast.engine.uninterrupted import ends_a_cancelled_call
 
 T = TypeVar("T")
 
 
 class _Bridge:
-    """One outermost call: the loop that serves it and whether its caller was cancelled."""
+    """One outermost call.
 
-    __slots__ = ("cancelled", "loop")
+    Args:
+        loop: serves it.
+    """
+
+    __slots__ = ("_is_due", "_task", "_was_cancelled", "loop")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
-        self.cancelled = False
+        # What does the I/O under way; the caller was cancelled; the function is still to be told of it.
+        self._task: asyncio.Task[Any] | None = None
+        self._was_cancelled = False
+        self._is_due = False
 
     def call(self, make: Callable[[], Awaitable[T]]) -> T:
         """Run an awaitable on the loop and block this thread until it is done.
 
         Raises: CancelledError: the caller was cancelled; raised once, so that clean-up may still do I/O.
         """
-        if self.cancelled:
-            self.cancelled = False
-            raise asyncio.CancelledError("the task that called run_sync was cancelled")
+        try:
+            return asyncio.run_coroutine_threadsafe(self._serve(make), self.loop).result()
+        except concurrent.futures.CancelledError:
+            raise asyncio.CancelledError("the task that called run_sync was cancelled") from None
 
-        async def serve() -> T:
+    async def _serve(self, make: Callable[[], Awaitable[T]]) -> T:
+        """Do the I/O (on the loop)."""
+        if self._is_due:
+            self._is_due = False
+            raise asyncio.CancelledError
+        ends_a_cancelled_call.set(self._was_cancelled)
+        self._task = asyncio.current_task()
+        try:
             return await make()
+        finally:
+            self._task = None
 
-        return asyncio.run_coroutine_threadsafe(serve(), self.loop).result()
+    def cancel(self) -> None:
+        """The caller was cancelled (on the loop)."""
+        self._was_cancelled = True
+        if self._task is None:
+            self._is_due = True
+        else:
+            self._task.cancel()
 
 
 async def run_in_bridge(fn: Callable[..., T], *arguments: Any, **keywords: Any) -> T:
@@ -80,10 +105,9 @@ async def run_in_bridge(fn: Callable[..., T], *arguments: Any, **keywords: Any) 
         try:
             await asyncio.shield(done)
         except asyncio.CancelledError as cancelled:
-            if done.done():
-                break
-            bridge.cancelled = True
             was_cancelled = cancelled
+            if not done.done():
+                bridge.cancel()
         except BaseException:
             break
     _bring_back(context)

@@ -147,6 +147,10 @@ class DriverConnection(Protocol):
         """Return True if the database has an open transaction."""
         ...
 
+    def is_closed(self) -> bool:
+        """Return True if the connection was closed, by a cancelled caller for one; asked of asynchronous drivers."""
+        ...
+
     # Where each call is a hop, or a round trip. `begin_with_next(sql)` lets a statement go ahead of the next one;
     # `commit_with_next()` lets COMMIT go behind it, and `run_essential("COMMIT")` then tells what became of it.
     # A connection that has neither, or not at the moment, says so here.

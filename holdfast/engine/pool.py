@@ -215,7 +215,7 @@ class Pool:
                 await self._core_tell_checkout(entry)
         except BaseException:
             entry.users = 0
-            self.forget(entry)
+            self.discard(entry)
             raise
         return entry
 

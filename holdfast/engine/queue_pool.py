@@ -190,12 +190,17 @@ class QueuePool(Pool):
             self._make_room()
 
     async def core_dispose(self) -> None:
-        """Close the idle connections."""
+        """Close the idle connections; who is cancelled meanwhile leaves none of them open."""
         with self._lock:
             idle, self._idle = self._idle, deque()
             self._generation += 1
-        for entry in idle:
-            await self._core_close(entry)
+        try:
+            while idle:
+                await self._core_close(idle.popleft())
+        except BaseException:
+            for entry in idle:
+                entry.close()
+            raise
 
     def timeout(self) -> float:
         """Return the seconds that somebody waits for a connection."""

@@ -144,11 +144,13 @@ class ThreadConnection:
             return await self._worker.call(stream.fetch, count, interrupt=self._inner.interrupt)
         except asyncio.CancelledError:
             self._is_uncertain = True
+            # As long as an interrupted statement of SQLite is open, others are interrupted too, ROLLBACK for one.
+            self._worker.call_soon(stream.close)
             raise
 
     async def close_stream(self, stream: Any) -> None:
         """Close a stream's cursor in the thread."""
-        await io(lambda: self._worker.call(stream.close, essential=True))
+        await io(lambda: self._essential(stream.close))
 
     def lend(self, to_program: bool) -> None:
         """Let the driver's connection begin transactions by itself, or end that."""
@@ -164,15 +166,20 @@ class ThreadConnection:
             return outcome
         if sql == "ROLLBACK":
             self._begin, self._commit, self._owes_rollback = None, False, False
-            return await io(lambda: self._worker.call(self._roll_back, essential=True))
-        return await io(lambda: self._worker.call(*self._with_marks(self._inner.fetch), sql, (), essential=True))
+            return await io(lambda: self._essential(self._roll_back))
+        return await io(lambda: self._essential(*self._with_marks(self._inner.fetch), sql, ()))
+
+    async def _essential(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return await self._worker.call(function, *arguments, essential=True, interrupt=self._inner.interrupt)
 
     async def close(self) -> None:
         """Close the connection and end its thread."""
-        await io(lambda: self._worker.call(self._inner.terminate, essential=True))
-        self._worker.stop()
-        # It has nothing left to do, so this waits for no I/O.
-        self._worker.join()
+        try:
+            await io(lambda: self._essential(self._inner.terminate))
+        finally:
+            # Once more, for a job that was given up before its turn. The thread has nothing else to do: this waits for no I/O.
+            self._worker.stop(last=self._inner.terminate)
+            self._worker.join()
 
     def terminate(self) -> None:
         """Close without waiting: the thread closes the connection as its last job."""
@@ -185,6 +192,10 @@ class ThreadConnection:
         if self._begin is not None or self._is_uncertain or self._commit_outcome is not None:
             return True
         return not self._is_ending and bool(self._inner.in_transaction())
+
+    def is_closed(self) -> bool:
+        """Return True if the connection was closed, or is at something that was given up."""
+        return self._worker.is_stuck or bool(self._inner.is_closed())
 
     def _with_marks(self, function: Callable[..., Any]) -> tuple[Any, ...]:
         """Return the function to call, with ROLLBACK and BEGIN ahead of it and COMMIT behind it where they wait."""
@@ -288,9 +299,7 @@ class ThreadDriver:
             # What was opened must be closed, also if the caller is cancelled meanwhile.
             await worker.call(lambda: opened.append(self._inner.open(arguments)), essential=True)
         except BaseException:
-            if opened:
-                ThreadConnection(opened[0], worker).terminate()
-            else:
-                worker.stop()
+            worker.stop(last=lambda: [inner.terminate() for inner in opened])
+            worker.join()
             raise
         return ThreadConnection(opened[0], worker)

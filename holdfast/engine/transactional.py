@@ -39,6 +39,9 @@ class TransactionalConnection(PooledConnection):
                 await sent
         except Exception as error:
             raise self.wrapped(error, sql, (), False, context) from error
+        except BaseException:
+            self._note_given_up()
+            raise
         if context is not None:
             for listener in self.dispatch.after_cursor_execute:
                 listener(self, context.cursor, sql, (), context, False)
@@ -125,6 +128,7 @@ class TransactionalConnection(PooledConnection):
         """
         driver = self.driver
         if not driver.in_transaction():
+            self._note_given_up()
             return
         if driver.rolls_back_soon and not self._wrote:
             if self.dispatch.logs:
@@ -134,7 +138,22 @@ class TransactionalConnection(PooledConnection):
             except Exception as error:
                 raise self.wrapped(error, "ROLLBACK", (), False) from error
         else:
-            await self.core_send("ROLLBACK")
+            try:
+                await self.core_send("ROLLBACK")
+            except Exception as error:
+                # Nobody knows what is open now: it must not come back to the pool like that.
+                if self._entry is not None and not self.invalidated:
+                    self.invalidate(error)
+                raise
+
+    def _was_given_up(self) -> bool:
+        """Return True if a cancellation closed the driver's connection, and the transaction with it."""
+        return self.engine.is_async and not self.invalidated and self.driver.is_closed()
+
+    def _note_given_up(self) -> None:
+        """Let the next transaction open another connection, where a cancellation closed this one."""
+        if self._entry is not None and self._was_given_up():
+            self.invalidate()
 
     def start_root(self) -> RootTransaction:
         """Begin the root transaction of a connection that has none; see `core_begin`."""
@@ -266,7 +285,10 @@ class TransactionalConnection(PooledConnection):
             self._entry = None
             pool.discard(entry)
             raise
-        await pool.core_release(entry, root is not None)
+        if root is not None and self._was_given_up():
+            pool.discard(entry)
+        else:
+            await pool.core_release(entry, root is not None)
 
     async def _core_restore(self, entry: Any) -> None:
         """End what the program began by itself in autocommit, and give the connection its usual isolation level."""

@@ -1,24 +1,56 @@
-"""Awaits what must not be left half done, whoever cancels the caller meanwhile."""
+"""Awaits what must not be left half done, whoever cancels the caller meanwhile; but not for ever.
+
+A task that was cancelled, and cleans up, waits `DEADLINE` seconds for a database that does not answer. Then it gives the
+connection up, which is a ROLLBACK too, and its cancellation goes on.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any
 
+DEADLINE = 5.0
+"""Seconds for such work after its caller was cancelled."""
 
-async def to_the_end(work: Awaitable[Any]) -> Any:
-    """Await `work` and return its result; a cancellation goes on after it."""
+ends_a_cancelled_call: ContextVar[bool] = ContextVar("ends_a_cancelled_call", default=False)
+"""Set in tasks that work for one that was cancelled."""
+
+
+async def to_the_end(work: Awaitable[Any], give_up: Callable[[], Any]) -> Any:
+    """Await `work` and return its result; a cancellation goes on after it, or at the deadline.
+
+    Args:
+        give_up: ends the connection that does not answer, without waiting for anything.
+    """
     future = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
     cancelled: asyncio.CancelledError | None = None
+    until = loop.time() + DEADLINE if _is_cancelled() else None
     while not future.done():
         try:
-            await asyncio.shield(future)
+            await asyncio.wait([future], timeout=None if until is None else until - loop.time())
         except asyncio.CancelledError as error:
             cancelled = error
-        except BaseException:
-            break
+            until = until or loop.time() + DEADLINE
+        if until is not None and loop.time() >= until and not future.done():
+            give_up()
+            future.add_done_callback(_forget)
+            future.cancel()
+            raise cancelled or asyncio.CancelledError("the database did not answer while a cancelled task cleaned up")
     result = future.result()
     if cancelled is not None:
         raise cancelled
     return result
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return (task is not None and task.cancelling() > 0) or ends_a_cancelled_call.get()
+
+
+def _forget(future: asyncio.Future[Any]) -> None:
+    """Take note of an outcome that nobody waits for."""
+    if not future.cancelled():
+        future.exception()

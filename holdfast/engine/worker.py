@@ -19,6 +19,9 @@ from holdfast.engine.uninterrupted import to_the_end
 QUICK = 0.0001
 """Seconds that the event loop's thread waits for a job itself, before it goes on with other tasks."""
 
+LONGEST_END = 1.0
+"""Seconds that the event loop's thread waits at most for the end of another."""
+
 PATIENCE = 16
 """Jobs that may be waited for in a row; after so many the loop gets one, after a slow one it gets as many."""
 
@@ -70,6 +73,9 @@ class Worker:
     `QUICK` at most; only then it makes a future. It does not where the last job of this kind was slow, where another
     worker has got a job since (then several tasks are at work, and results come cheaper in batches), and every now and
     then, so that other tasks get their turn.
+
+    Attributes:
+        is_stuck: a job was given up that had not come to its end.
     """
 
     _latest: Worker | None = None
@@ -79,6 +85,7 @@ class Worker:
         self._finished: deque[Job] = deque()
         self._patience = {False: PATIENCE, True: PATIENCE}
         self._last: Callable[[], None] | None = None
+        self.is_stuck = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -93,7 +100,8 @@ class Worker:
         """Return what ``function(*arguments)`` returns in the thread.
 
         Args:
-            essential: a cancelled caller gets its cancellation only after the job; otherwise it gets it at once.
+            essential: a cancelled caller gets its cancellation only after the job, or at the deadline of `to_the_end`;
+                otherwise it gets it at once.
             commits: COMMIT goes along; whether such jobs are quick is counted with the essential ones.
             interrupt: ends the job, which nobody waits for any more. It is not called for a job that is over: what it
                 says to the driver would be heard by the next one.
@@ -115,13 +123,19 @@ class Worker:
         if job.done:
             return job.outcome()
         if essential:
-            return await to_the_end(future)
+            return await to_the_end(future, lambda: self._give_up(interrupt))
         try:
             return await future
         except asyncio.CancelledError:
             if interrupt is not None and not job.done:
                 interrupt()
             raise
+
+    def _give_up(self, interrupt: Callable[[], None] | None) -> None:
+        """Wait no longer for the job that the thread is at."""
+        self.is_stuck = True
+        if interrupt is not None:
+            interrupt()
 
     def call_soon(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Let the thread call ``function(*arguments)`` in its turn; nobody waits for it."""
@@ -133,8 +147,9 @@ class Worker:
         self._jobs.put(None)
 
     def join(self) -> None:
-        """Wait for the thread's end."""
-        self._thread.join()
+        """Wait for the thread's end; not for a job that is at something that does not end: the thread ends with it."""
+        if not self.is_stuck:
+            self._thread.join(LONGEST_END)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:

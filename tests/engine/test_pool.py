@@ -168,6 +168,50 @@ def test_a_connection_comes_back_without_its_transaction(url):
     engine.dispose()
 
 
+def test_a_failed_rollback_ends_its_connection(url, monkeypatch):
+    """What is open on it nobody knows: it is closed, and the next one gets another."""
+    engine = create_engine(url, pool_size=1, max_overflow=0)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE t (x INTEGER)"))
+    connection = engine.connect()
+    connection.execute(text("INSERT INTO t VALUES (1)"))
+    lost = raw_of(connection)
+
+    def fail(driver, sql):
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(type(connection.driver), "run_essential", fail)
+    with pytest.raises(exc.OperationalError, match="disk I/O error"):
+        connection.rollback()
+    monkeypatch.undo()
+    connection.close()
+    with engine.begin() as connection:
+        assert raw_of(connection) is not lost
+        connection.execute(text("INSERT INTO t VALUES (2)"))
+        assert connection.execute(text("SELECT x FROM t")).all() == [(2,)]
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        lost.execute("SELECT 1")
+    engine.dispose()
+
+
+def test_a_refused_checkout_leaves_nothing_open(url):
+    """A listener's error is the caller's; the connection is closed."""
+    engine = create_engine(url)
+    seen = []
+
+    @event.listens_for(engine, "checkout")
+    def refuse(dbapi_connection, entry, proxy):
+        seen.append(dbapi_connection)
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        engine.connect()
+    assert engine.pool.checkedout() == 0
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        seen[0].execute("SELECT 1")
+    engine.dispose()
+
+
 def test_recycle_invalidate_dispose(url):
     """Old, broken and disposed connections do not come again."""
     old = create_engine(url, pool_recycle=0)

@@ -7,14 +7,16 @@ there. Two ways: the answer has not come yet, and the answer has come and the ta
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from holdfast import ForeignKey, String, func, insert, select, text
-from holdfast.engine import bridge_thread, worker
-from holdfast.ext.asyncio import AsyncAttrs, AsyncEngine, AsyncSession, create_async_engine
+from holdfast import ForeignKey, String, delete, event, func, insert, make_url, select, text, update
+from holdfast.engine import bridge_thread, uninterrupted, worker
+from holdfast.ext.asyncio import AsyncAttrs, AsyncEngine, AsyncSession, AsyncStatelessSession, create_async_engine
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload
+from holdfast.testing import Proxy
 
 
 class Base(AsyncAttrs, DeclarativeBase):
@@ -174,16 +176,89 @@ async def _in_the_queue(engine: AsyncEngine) -> None:
         await add("own")
 
 
+async def _disposed(engine: AsyncEngine) -> None:
+    async with engine.connect() as one, engine.connect() as two:
+        await one.execute(text("SELECT 1"))
+        await two.execute(text("SELECT 1"))
+    await engine.dispose()
+
+
+async def _other_levels(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="SERIALIZABLE")
+        await connection.execute(insert(Basket).values(name="a"))
+        await connection.commit()
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(select(Basket.id))
+
+
+async def _asked_before_use(engine: AsyncEngine) -> None:
+    event.listen(engine.sync_engine, "connect", _asks)
+    engine.pool._pre_ping = engine.pool._is_careful = True
+    for name in "ab":
+        async with engine.begin() as connection:
+            await connection.execute(select(Basket.id))
+            await connection.get_raw_connection()
+
+
+def _asks(dbapi_connection: Any, entry: Any) -> None:
+    cursor = dbapi_connection.cursor()
+    cursor.execute("SELECT 1")
+    cursor.close()
+
+
+async def _session_by_statements(engine: AsyncEngine) -> None:
+    async with AsyncSession(engine) as session, session.begin():
+        first = await session.get_one(Basket, 1)
+        await session.execute(update(Basket).values(name="same"), execution_options={"synchronize_session": "fetch"})
+        await session.execute(delete(Apple).where(Apple.kind == "1"))
+        await session.execute(insert(Basket), [{"name": "x"}, {"name": "y"}])
+        await session.get_or_create(Basket, name="z")
+        await session.run_sync(lambda sync: first.apples)
+
+
+async def _without_state(engine: AsyncEngine) -> None:
+    async with AsyncStatelessSession(engine) as session, session.begin():
+        await session.insert(Basket(name="stateless"))
+        async for _ in await session.stream(select(Apple), execution_options={"yield_per": 2}):
+            break
+
+
 PROGRAMS = [
     _connection_with_a_savepoint, _block_that_begins, _rolled_back, _streamed, _session_that_adds, _session_that_reads,
-    _session_that_changes, _session_that_synchronises, _in_the_bridge, _in_the_queue,
+    _session_that_changes, _session_that_synchronises, _in_the_bridge, _in_the_queue, _disposed, _other_levels,
+    _asked_before_use, _session_by_statements, _without_state,
 ]  # fmt: skip
 
 
 EMPTY = {
     "sqlite": ["DELETE FROM apple", "DELETE FROM basket"],
     "postgresql": ["SET lock_timeout = 5000", "TRUNCATE apple, basket RESTART IDENTITY"],
+    "mysql": [
+        "SET innodb_lock_wait_timeout = 5",
+        "DELETE FROM apple",
+        "DELETE FROM basket",
+        *(f"ALTER TABLE {name} AUTO_INCREMENT = 1" for name in ("apple", "basket")),
+    ],
 }
+EMPTY["mariadb"] = EMPTY["mysql"]
+
+DRIVERS = {"postgresql": ("psycopg", "asyncpg"), "mariadb": ("pymysql",)}
+OF_SERVERS = [
+    pytest.param(f"{server}+{name}", marks=getattr(pytest.mark, server))
+    for server, names in DRIVERS.items()
+    for name in names
+]
+on_each_driver = pytest.mark.parametrize("driver", ["sqlite+aiosqlite", *OF_SERVERS])
+
+
+def _address(driver: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    """Return the address of a clean database by a driver."""
+    if driver.startswith("sqlite"):
+        return f"{driver}:///{folder}/baskets.db"
+    url = make_url(request.getfixturevalue(f"clean_{driver.partition('+')[0]}_url"))
+    return url.set(drivername=driver).render_as_string(hide_password=False)
 
 
 async def _prepare(engine: AsyncEngine) -> None:
@@ -224,21 +299,19 @@ async def _check_whole(engine: AsyncEngine, before: Any, after: Any, where: str,
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__.strip("_"))
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def test_cancelled_at_every_point(database: str, program: Program, request, monkeypatch, tmp_path) -> None:
+@on_each_driver
+def test_cancelled_at_every_point(driver: str, program: Program, request, monkeypatch, tmp_path) -> None:
     """At each suspension, before and after its answer: the pool is whole, the work is done or not done."""
     # Every answer of a thread is waited for on the loop, so that each is a point where a task may be cancelled.
     monkeypatch.setattr(worker, "QUICK", 0)
-    if database == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path}/baskets.db"
-    else:
+    url = _address(driver, request, tmp_path)
+    if driver == "postgresql+psycopg":
         # BEGIN and COMMIT by themselves, and in a pipeline with the statements.
-        pipeline = "never" if program in PROGRAMS[:3] else "always"
-        url = f"{request.getfixturevalue('clean_postgresql_url')}?pipeline={pipeline}"
+        url += "?pipeline=never" if program in PROGRAMS[:3] else "?pipeline=always"
 
     async def body() -> None:
         # Each run has an engine of its own, so that opening connections is among its points; on a server once is enough.
-        is_fresh = database == "sqlite" or program is _rolled_back
+        is_fresh = driver.startswith("sqlite") or program is _rolled_back
         other = create_async_engine(url)
         engine = create_async_engine(url, pool_size=2, max_overflow=0)
         try:
@@ -277,13 +350,14 @@ async def _await(what: Any) -> Any:
     return await what
 
 
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def test_cancelled_at_every_io_of_the_bridge(database: str, request, monkeypatch, tmp_path) -> None:
-    """The function in the bridge ends with CancelledError at its next I/O; its caller goes on only after that."""
+@on_each_driver
+def test_cancelled_at_every_io_of_the_bridge(driver: str, request, monkeypatch, tmp_path) -> None:
+    """The function in the bridge ends with CancelledError at this I/O or the next; its caller goes on only after that."""
     monkeypatch.setattr(worker, "QUICK", 0)
-    url = f"sqlite+aiosqlite:///{tmp_path}/baskets.db"
-    if database == "postgresql":
-        url = request.getfixturevalue("clean_postgresql_url")
+    url = _address(driver, request, tmp_path)
+    if driver == "postgresql+psycopg":
+        # Each run has as many points as the one that counts them.
+        url += "?pipeline=never"
 
     async def body() -> None:
         engine = create_async_engine(url, pool_size=2, max_overflow=0)
@@ -329,12 +403,10 @@ class _Counted:
         self.calls, self.point = 0, point
 
 
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def test_a_thousand_tasks_over_ten_connections(database: str, request, tmp_path) -> None:
+@on_each_driver
+def test_a_thousand_tasks_over_ten_connections(driver: str, request, tmp_path) -> None:
     """All are served, in the order of their asking, and nothing leaks."""
-    url = f"sqlite+aiosqlite:///{tmp_path}/many.db"
-    if database == "postgresql":
-        url = request.getfixturevalue("clean_postgresql_url")
+    url = _address(driver, request, tmp_path)
 
     async def body() -> None:
         engine = create_async_engine(url, pool_size=10, max_overflow=0)
@@ -351,9 +423,84 @@ def test_a_thousand_tasks_over_ten_connections(database: str, request, tmp_path)
             for number in range(1000):
                 tasks.create_task(work(number))
         assert sorted(served) == list(range(1000))
-        # The first ten open their connections side by side.
-        assert served[20:] == list(range(20, 1000))
+        # The first ten open their connections side by side; who waits is served in the order of asking.
+        assert [number for number in served if number >= 10] == list(range(10, 1000))
         assert engine.pool.checkedout() == 0
         await engine.dispose()
 
     asyncio.run(body())
+
+
+async def _committed(engine: AsyncEngine, freeze: Callable[[], None]) -> None:
+    async with engine.connect() as connection:
+        await connection.execute(insert(Basket).values(name="never"))
+        freeze()
+        await connection.commit()
+
+
+async def _closed(engine: AsyncEngine, freeze: Callable[[], None]) -> None:
+    async with engine.connect() as connection:
+        await connection.execute(insert(Basket).values(name="never"))
+        freeze()
+
+
+async def _session_closed(engine: AsyncEngine, freeze: Callable[[], None]) -> None:
+    async with AsyncSession(engine) as session:
+        session.add(Basket(name="never"))
+        await session.flush()
+        freeze()
+        await asyncio.sleep(10)
+
+
+async def _closed_in_the_bridge(engine: AsyncEngine, freeze: Callable[[], None]) -> None:
+    def work(session: Session) -> None:
+        with session:
+            session.add(Basket(name="never"))
+            session.flush()
+            freeze()
+
+    async with AsyncSession(engine) as session:
+        await session.run_sync(work)
+
+
+async def _disposed_of(engine: AsyncEngine, freeze: Callable[[], None]) -> None:
+    await (await engine.connect()).close()
+    freeze()
+    await engine.dispose()
+    # Not every driver says good-bye.
+    await asyncio.sleep(10)
+
+
+@pytest.mark.parametrize("driver", OF_SERVERS)
+@pytest.mark.parametrize(
+    "program",
+    [_committed, _closed, _session_closed, _closed_in_the_bridge, _disposed_of],
+    ids=lambda program: program.__name__.strip("_"),
+)
+def test_clean_up_has_a_deadline(driver: str, program: Any, request, monkeypatch, tmp_path) -> None:
+    """The server is silent: a cancelled task gives its connection up, and the pool is whole."""
+    monkeypatch.setattr(uninterrupted, "DEADLINE", 0.1)
+    url = make_url(_address(driver, request, tmp_path))
+
+    async def body(proxy: Proxy) -> None:
+        engine = create_async_engine(proxy.address(url), pool_size=1, max_overflow=0)
+        await _prepare(engine)
+        before = await _facts(engine)
+
+        def freeze() -> None:
+            proxy.latency = 3600
+
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await program(engine, freeze)
+        assert engine.pool.checkedout() == 0
+        proxy.latency = 0
+        proxy.cut()
+        assert before == await _facts(engine)
+        await engine.dispose()
+
+    with Proxy(url.host or "", url.port or 0) as proxy:
+        asyncio.run(body(proxy))
+    for thread in threading.enumerate():
+        if thread.name.startswith("holdfast"):
+            thread.join(10)

@@ -53,6 +53,10 @@ class MySQLdbConnection(MySQLConnection):
         """Return True if the server has an open transaction."""
         return self._is_open
 
+    def is_closed(self) -> bool:
+        """Return True after its end."""
+        return not self.raw.open
+
 
 class MySQLdbDriver:
     """Opens connections.

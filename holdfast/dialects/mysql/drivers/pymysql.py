@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -41,7 +42,11 @@ class PyMySQLConnection(MySQLConnection):
 
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""
-        return bool(self.raw.server_status & _IN_TRANSACTION)
+        return self.raw.open and bool(self.raw.server_status & _IN_TRANSACTION)
+
+    def is_closed(self) -> bool:
+        """Return True after its end."""
+        return not self.raw.open
 
 
 class PyMySQLDriver:
@@ -93,5 +98,6 @@ class PyMySQLDriver:
             finally:
                 other.close()
         except Exception:
+            # Not closed: closing waits for the thread that reads.
             with suppress(Exception):
-                raw._force_close()
+                raw._sock.shutdown(socket.SHUT_RDWR)

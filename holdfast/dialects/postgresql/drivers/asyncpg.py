@@ -128,7 +128,7 @@ class AsyncpgConnection:
 
     async def run_essential(self, sql: str) -> None:
         """Execute COMMIT, ROLLBACK and the like; a cancelled caller gets its cancellation after they are done."""
-        await io(lambda: to_the_end(self.raw.execute(sql)))
+        await io(lambda: to_the_end(self.raw.execute(sql), self.terminate))
 
     async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
         """Execute one statement for each row of parameters."""
@@ -186,7 +186,7 @@ class AsyncpgConnection:
 
     async def close(self) -> None:
         """Say good-bye to the server and close."""
-        await io(lambda: to_the_end(self.raw.close()))
+        await io(lambda: to_the_end(self.raw.close(), self.terminate))
 
     def terminate(self) -> None:
         """Close the socket, without waiting."""
@@ -195,6 +195,10 @@ class AsyncpgConnection:
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""
         return not self.raw.is_closed() and self.raw.is_in_transaction()
+
+    def is_closed(self) -> bool:
+        """Return True after its end."""
+        return bool(self.raw.is_closed())
 
 
 class AsyncpgStream(CursorStream):

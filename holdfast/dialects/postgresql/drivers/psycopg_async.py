@@ -28,6 +28,9 @@ from holdfast.engine.uninterrupted import to_the_end
 
 T = TypeVar("T")
 
+NOT_IN_TRANSACTION = (IDLE, TransactionStatus.UNKNOWN)
+"""What the C library says of an idle connection, and of one that was closed."""
+
 
 class AsyncPsycopgConnection(TravellingMarks):
     """One asynchronous psycopg connection.
@@ -94,7 +97,7 @@ class AsyncPsycopgConnection(TravellingMarks):
         """Execute COMMIT, ROLLBACK and the like; a cancelled caller gets its cancellation after they are done."""
         if self._has_marks and self.settles(sql):
             return
-        await io(lambda: to_the_end(self._run_essential(sql)))
+        await io(lambda: to_the_end(self._run_essential(sql), self.terminate))
 
     async def _run_essential(self, sql: str) -> None:
         if self._has_marks:
@@ -210,7 +213,7 @@ class AsyncPsycopgConnection(TravellingMarks):
             return AsyncCursorStream(await io(lambda: cursor.execute(sql, given_parameters(parameters))))
         except asyncio.CancelledError:
             with contextlib.suppress(psycopg.Error):
-                await to_the_end(cursor.close())
+                await to_the_end(cursor.close(), self.terminate)
             raise
 
     def _may_hold(self) -> bool:
@@ -223,7 +226,7 @@ class AsyncPsycopgConnection(TravellingMarks):
 
     async def close(self) -> None:
         """Say good-bye to the server and close."""
-        await io(lambda: to_the_end(self.raw.close()))
+        await io(lambda: to_the_end(self.raw.close(), self.terminate))
 
     def terminate(self) -> None:
         """Close the socket, without a word to the server and without the loop."""
@@ -231,7 +234,11 @@ class AsyncPsycopgConnection(TravellingMarks):
 
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""
-        return self._begin is not None or self.raw.pgconn.transaction_status != IDLE
+        return self._begin is not None or self.raw.pgconn.transaction_status not in NOT_IN_TRANSACTION
+
+    def is_closed(self) -> bool:
+        """Return True after its end."""
+        return bool(self.raw.closed)
 
 
 class AsyncCursorStream(CursorStream):
@@ -250,7 +257,7 @@ class AsyncCursorStream(CursorStream):
 
     def close(self) -> Any:
         """Return what closes the cursor when it is awaited."""
-        return io(lambda: to_the_end(self.raw.close()))
+        return io(lambda: to_the_end(self.raw.close(), self.raw.connection.pgconn.finish))
 
 
 async def _fetched_async(cursor: Any) -> Fetched:

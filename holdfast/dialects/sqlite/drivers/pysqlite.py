@@ -117,6 +117,10 @@ class SQLiteConnection:
         """Return True if a transaction is open."""
         return self.raw.in_transaction
 
+    def is_closed(self) -> bool:
+        """Return False: nobody but its owner closes it."""
+        return False
+
 
 class SQLiteDriver:
     """Opens connections with the settings that Holdfast gives SQLite.
