@@ -196,7 +196,7 @@ async def _other_levels(engine: AsyncEngine) -> None:
 async def _asked_before_use(engine: AsyncEngine) -> None:
     event.listen(engine.sync_engine, "connect", _asks)
     engine.pool._pre_ping = engine.pool._is_careful = True
-    for name in "ab":
+    for _ in "ab":
         async with engine.begin() as connection:
             await connection.execute(select(Basket.id))
             await connection.get_raw_connection()
