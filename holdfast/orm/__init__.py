@@ -53,6 +53,7 @@ from holdfast.orm.mapping.declarative import (
     declarative_mixin,
 )
 from holdfast.orm.mapping.declared_attr import declared_attr
+from holdfast.orm.mapping.inheritance.unions import polymorphic_union
 from holdfast.orm.mapping.mapper import Mapper
 from holdfast.orm.mapping.marks import foreign, remote
 from holdfast.orm.mapping.properties import (
@@ -179,6 +180,7 @@ __all__ = [
     "object_session",
     "orm_insert_sentinel",
     "outerjoin",
+    "polymorphic_union",
     "query_expression",
     "raiseload",
     "reconstructor",

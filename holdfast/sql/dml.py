@@ -286,6 +286,21 @@ class DmlStatement(HasSyntaxExtensions, Statement):
         return table is self.table
 
 
+def check_no_union(statement: Any) -> None:
+    """Refuse a statement of a class whose objects are read from a union of tables.
+
+    Raises: ArgumentError
+    """
+    entity = statement.entity
+    union = getattr(entity, "union", None)
+    if union is not None:
+        name = entity.class_.__name__
+        raise ArgumentError(
+            f"subject table for an INSERT, UPDATE or DELETE expected, got {union!r} object resolved from {entity.class_!r} "
+            f"object. {name} is read from a UNION of tables: write the table, {name}.__table__, or change the objects."
+        )
+
+
 class _Filtered(DmlStatement):
     """What UPDATE and DELETE share: criteria."""
 
@@ -367,6 +382,8 @@ def update(table: Any, values: Mapping[Any, Any] | None = None) -> Update:
         values: the form of the 1.x series; ``update(table).values(...)`` is the modern one.
     """
     statement = Update(table)
+    if watch.unions:
+        check_no_union(statement)
     if values is None:
         return statement
     warn_deprecated("update(table, values=...) is the form of the 1.x series; write update(table).values(...)")
@@ -375,7 +392,10 @@ def update(table: Any, values: Mapping[Any, Any] | None = None) -> Update:
 
 def delete(table: Any) -> Delete:
     """Return ``DELETE FROM`` a table or mapped class."""
-    return Delete(table)
+    statement = Delete(table)
+    if watch.unions:
+        check_no_union(statement)
+    return statement
 
 
 fill_dml_hooks(update=update, delete=delete)

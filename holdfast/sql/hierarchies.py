@@ -20,10 +20,12 @@ class _Watch:
     Attributes:
         kinds: some class is mapped to the table of its parent.
         joins: some class has several tables.
+        unions: some class is read from a union of tables.
     """
 
     kinds = False
     joins = False
+    unions = False
 
 
 watch = _Watch()

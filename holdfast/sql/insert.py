@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, Self
 
 from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.sql.coercions import not_expected, resolve
-from holdfast.sql.dml import DmlStatement, SetClause
+from holdfast.sql.dml import DmlStatement, SetClause, check_no_union
+from holdfast.sql.hierarchies import watch
 from holdfast.sql.node import Key, Values
 from holdfast.sql.selectable import fill_dml_hooks
 
@@ -128,7 +129,10 @@ def default_name(column: Any, row: int) -> str:
 
 def insert(table: Any) -> Insert:
     """Return ``INSERT INTO`` a table or mapped class."""
-    return Insert(table)
+    statement = Insert(table)
+    if watch.unions:
+        check_no_union(statement)
+    return statement
 
 
 fill_dml_hooks(insert=insert)

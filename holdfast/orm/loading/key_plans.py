@@ -64,7 +64,7 @@ def key_statement(mapper: Any, names: Sequence[str] | None = None, way: str = ""
     if way == "own" and names is not None and (own := statement_of_own_tables(mapper, names)) is not None:
         return own
     conditions = [
-        column == BindParameter(f"pk_{number}", type_=column.type)
+        mapper.adapted(column) == BindParameter(f"pk_{number}", type_=column.type)
         for number, column in enumerate(mapper.primary_key, 1)
     ]
     entries = (mapper,) if names is None else tuple(getattr(mapper.class_, name) for name in names)

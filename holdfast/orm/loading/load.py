@@ -170,6 +170,11 @@ async def core_load_by_key(
         found = await core_fetch_graph(
             session, plan, values, parameters, connection, overwrite, refreshing, later, origin
         )
+    if len(found) > 1 and mapper.is_union and not refreshing:
+        raise exc.MultipleResultsFound(
+            f"Multiple rows were found when exactly one was required: several classes below {mapper.class_name} have an "
+            f"object of the key {key!r}. Each has keys of its own: get it by its own class."
+        )
     return found[0] if found else None
 
 

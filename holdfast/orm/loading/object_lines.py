@@ -58,6 +58,7 @@ class ObjectPart(NamedTuple):
         positions: where their values stand in the row.
         codecs: their codecs.
         owners: for each name, the subclass whose objects have it, or None; empty: all objects have all.
+        kind: ends the names of what concerns one of several classes that a row may be of.
     """
 
     number: int
@@ -66,6 +67,12 @@ class ObjectPart(NamedTuple):
     positions: Sequence[int]
     codecs: Sequence[Any]
     owners: Sequence[Any] = ()
+    kind: str = ""
+
+    @property
+    def tag(self) -> str:
+        """What the names of its class, states and peers end with."""
+        return f"{self.number}{self.kind}"
 
     @property
     def key_positions(self) -> list[int]:
@@ -77,6 +84,8 @@ class ObjectPart(NamedTuple):
     def raw_key(self) -> str:
         """The source of the primary key as the driver gave it."""
         variables = [f"v{position}" for position in self.key_positions]
+        if self.mapper.is_union and not self.kind:
+            variables.append(f"v{self.positions[list(self.names).index(self.mapper.polymorphic_name)]}")
         return variables[0] if len(variables) == 1 else f"({', '.join(variables)})"
 
 
@@ -102,9 +111,11 @@ NOTHING_BESIDES = Besides()
 
 
 class _Polymorphic:
-    """Writes the objects of a class whose rows may be of its subclasses; filled by `polymorphic_lines`."""
+    """Writes the objects of a class whose rows may be of its subclasses; filled by `polymorphic_lines`, `union_lines`."""
 
     write: Callable[[Writer, int, ObjectPart, Besides], None]
+    write_union: Callable[[Writer, int, ObjectPart, Besides], None]
+    kinds_of_union: Callable[[ObjectPart], list[ObjectPart]]
 
 
 polymorphic = _Polymorphic()
@@ -112,7 +123,11 @@ polymorphic = _Polymorphic()
 
 def write_start(writer: Writer, part: ObjectPart) -> None:
     """Write what stands before the loop over the rows."""
-    number = part.number
+    if part.mapper.is_union and not part.kind:
+        for kind in polymorphic.kinds_of_union(part):
+            write_start(writer, kind)
+        return
+    number = part.tag
     writer.names.update(Peers=Peers, dropped=forget_dropped, new=object.__new__, refill=refill, tell=tell)
     writer.names.update(EventContext=EventContext, tell_refreshed=tell_refreshed)
     writer.names[f"base{number}"] = part.mapper.base_mapper
@@ -122,7 +137,10 @@ def write_start(writer: Writer, part: ObjectPart) -> None:
 
 def write_object(writer: Writer, depth: int, part: ObjectPart, besides: Besides = NOTHING_BESIDES) -> None:
     """Write the lines that find or make the object of a row; None where the row has no key for it."""
-    if part.mapper.is_polymorphic and part.mapper.polymorphic_name in part.names:
+    if part.mapper.is_union and not part.kind:
+        polymorphic.write_union(writer, depth, part, besides)
+        return
+    if not part.kind and part.mapper.is_polymorphic and part.mapper.polymorphic_name in part.names:
         polymorphic.write(writer, depth, part, besides)
         return
     line, mapper, made = writer.line, part.mapper, f"o{part.number}"
@@ -130,7 +148,7 @@ def write_object(writer: Writer, depth: int, part: ObjectPart, besides: Besides 
     line(depth, f"if {missing}: {made} = None")
     line(depth, "else:")
     key = write_key(writer, depth + 1, part)
-    line(depth + 1, f"state = get{part.number}({key})")
+    line(depth + 1, f"state = get{part.tag}({key})")
     line(depth + 1, f"if state is None or ({made} := state()) is None:")
     values = write_values(writer, depth + 2, part)
     _write_new(writer, depth + 2, part, key, values, besides.extra)
@@ -193,8 +211,8 @@ def _write_new(
     writer: Writer, depth: int, part: ObjectPart, key: str, values: list[tuple[str, str]], extra: str
 ) -> None:
     """Write the lines that make a new object: through the twin where the mapper has one; registered last."""
-    number, mapper, line = part.number, part.mapper, writer.line
-    made = f"o{number}"
+    number, mapper, line = part.tag, part.mapper, writer.line
+    made = f"o{part.number}"
     flags = 0 if set(mapper.column_names) <= set(part.names) else PARTIAL
     writer.names[f"State{number}"] = mapper.state_class
     if mapper.twin is not None:

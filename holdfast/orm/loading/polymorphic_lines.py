@@ -58,7 +58,7 @@ class Kinds(dict[Any, Kind]):
         self._groups = groups
 
     def __missing__(self, value: Any) -> Kind:
-        mapper = self._mapper_of(value)
+        mapper = self.mapper_of(value)
         if not mapper.configured:
             mapper.configure()
         owned, names = 0, set(self._names)
@@ -75,7 +75,11 @@ class Kinds(dict[Any, Kind]):
         self[value] = kind
         return kind
 
-    def _mapper_of(self, value: Any) -> Any:
+    def mapper_of(self, value: Any) -> Any:
+        """Return the mapper of a discriminator's value.
+
+        Raises: InvalidRequestError, AssertionError: there is none, or none of the class that is loaded.
+        """
         wanted = self._mapper
         if value is None:
             raise exc.InvalidRequestError(

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from holdfast._util.codegen import compile_function
+from holdfast.orm.loading import union_lines as _union_lines  # noqa: F401  (fills its place in object_lines)
 from holdfast.orm.loading.object_lines import Besides, ObjectPart, Writer, write_object, write_start
 from holdfast.orm.loading.polymorphic_lines import heard_of
 

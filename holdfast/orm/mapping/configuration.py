@@ -7,7 +7,7 @@ unconfigured class do it once.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from holdfast.exc import InvalidRequestError
@@ -41,12 +41,15 @@ def configure_registries(registries: Iterable[Any]) -> None:
 def _configure(waiting: list[Any]) -> None:
     seen: list[Any] = []
     found: list[Any] = []
+    if any(registry.waiting for registry in waiting):
+        _map_what_waits(waiting)
     if any(registry.unconfigured for registry in waiting):
         for listener in ALL_MAPPERS.before_configured:
             listener()
         for registry in waiting:
             for listener in registry.dispatch.before_configured if registry.unconfigured else ():
                 listener(registry)
+        _call_hooks(waiting, "__declare_first__")
     skipped: list[Any] = []
     while waiting:
         registry = waiting.pop(0)
@@ -79,9 +82,28 @@ def _configure(waiting: list[Any]) -> None:
             listener(mapper, mapper.class_)
     for listener in ALL_MAPPERS.after_configured:
         listener()
+    _call_hooks(seen, "__declare_last__")
     for registry in dict.fromkeys(mapper.registry for mapper in found):
         for listener in registry.dispatch.after_configured:
             listener(registry)
+
+
+def before_configuration(class_: Any, step: Callable[[Any], bool]) -> None:
+    """Have something done with a class each time before mappers are configured, until it returns True."""
+    class_.registry.waiting.append(lambda: step(class_))
+
+
+def _map_what_waits(registries: Iterable[Any]) -> None:
+    for registry in registries:
+        registry.waiting[:] = [step for step in list(registry.waiting) if not step()]
+
+
+def _call_hooks(registries: Iterable[Any], name: str) -> None:
+    """Call what classes declare to be done before or after mappers are configured; a parent's hook is the parent's."""
+    for mapper in [mapper for registry in registries for mapper in registry.in_order]:
+        owner = next((base for base in mapper.class_.__mro__ if name in base.__dict__), None)
+        if owner is not None and (owner is mapper.class_ or "__mapper__" not in owner.__dict__):
+            getattr(mapper.class_, name)()
 
 
 def _tell_of_attributes(mapper: Any) -> None:

@@ -18,7 +18,7 @@ from holdfast.orm import instrumentation
 from holdfast.orm.attribute_events import AttributeDispatch, HeardColumn
 from holdfast.orm.mapping.heard_attributes import inherit_listeners, put_to_work
 from holdfast.orm.mapping.inheritance import lineage
-from holdfast.orm.mapping.inheritance.discriminator import settle_discriminator
+from holdfast.orm.mapping.inheritance.discriminator import refuse_instance, settle_discriminator
 from holdfast.orm.mapping.inheritance.inherited_properties import all_properties
 from holdfast.orm.mapping.inheritance.kind import HierarchyMapper
 from holdfast.orm.mapping.mapper_arguments import check_arguments
@@ -133,6 +133,8 @@ class Mapper(HierarchyMapper):
         reconstruct = reconstructor_of(class_)
         if reconstruct is not None:
             self.dispatch.append("load", lambda instance, context: reconstruct(instance))
+        if self.polymorphic_abstract:
+            self.dispatch.append("init", refuse_instance)
         instrumentation.prepare(self)
         self.attach_to_hierarchy()
         inherit_listeners(self)
@@ -234,10 +236,6 @@ class Mapper(HierarchyMapper):
         """Return the relationship of an attribute, or None if it is none."""
         found = self._properties.get(key)
         return found if found is not None and found.is_relationship else None
-
-    def adapted(self, expression: Any) -> Any:
-        """Return an expression as it stands for this entity: itself; an alias puts its own columns in."""
-        return expression
 
     @property
     def attribute_prefix(self) -> str:

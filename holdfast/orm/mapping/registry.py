@@ -59,6 +59,7 @@ class registry:
         self._classes: dict[str, list[type[Any]]] = {}
         self._class_registry = class_registry
         self.unconfigured: list[Mapper] = []
+        self.waiting: list[Callable[[], bool]] = []
         self._mappers: list[Mapper] = []
         self.dispatch = Dispatch(REGISTRY_EVENTS)
         all_registries.add(self)
@@ -67,6 +68,11 @@ class registry:
     def mappers(self) -> frozenset[Mapper]:
         """The mappers of this registry."""
         return frozenset(self._mappers)
+
+    @property
+    def in_order(self) -> list[Mapper]:
+        """The mappers of this registry, in the order in which they were made."""
+        return self._mappers
 
     def update_type_annotation_map(self, type_annotation_map: Mapping[Any, Any]) -> None:
         """Add to what annotations mean."""
@@ -118,7 +124,7 @@ class registry:
         scanned = scan_class(cls, self, table_options)
         if getattr(cls.__init__, "__objclass__", None) is object:
             type.__setattr__(cls, "__init__", self._constructor_function())
-        return self._enter(
+        return self.enter(
             Mapper(
                 cls,
                 scanned.table,
@@ -154,14 +160,15 @@ class registry:
         found = {key: _property_of(class_, key, value) for key, value in (properties or {}).items()}
         if getattr(class_.__init__, "__objclass__", None) is object:
             type.__setattr__(class_, "__init__", self._constructor_function())
-        return self._enter(
+        return self.enter(
             Mapper(
                 class_, None if local_table is None else from_of(as_from(local_table)), found, self,
                 primary_key=kw.pop("primary_key", None) or (), arguments=kw, inherits=parent,
             )
         )  # fmt: skip
 
-    def _enter(self, mapper: Mapper) -> Mapper:
+    def enter(self, mapper: Mapper) -> Mapper:
+        """Take a new mapper among those of this registry; returns it."""
         class_ = mapper.class_
         same = self._classes.setdefault(class_.__name__, [])
         if any(other.__module__ == class_.__module__ for other in same):

@@ -30,7 +30,7 @@ def connect(prop: RelationshipProperty[Any]) -> None:
             f"back_populates on relationship '{prop}' refers to attribute '{other}' that is not a relationship.  "
             "The back_populates parameter should refer to the name of a relationship on the target class."
         )
-    if other.mapper is not prop.parent:
+    if not other.mapper.is_kin(prop.parent):
         raise ArgumentError(
             f"reverse_property {name!r} on relationship {prop} references relationship {other}, which does not "
             f"reference mapper {prop.parent}. It leads to {other.mapper.class_.__name__}: name the relationship of "

@@ -42,7 +42,7 @@ class Resolver(Mapping[str, Any]):
         self._prop = prop
         self._mapper = prop.parent
         self._registry = prop.parent.registry
-        self._tables = prop.parent.local_table.metadata.tables
+        self._tables = getattr(prop.parent.local_table, "metadata", prop.parent.registry.metadata).tables
 
     # The names that text may use.
 

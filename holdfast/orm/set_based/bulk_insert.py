@@ -17,7 +17,7 @@ from holdfast.orm.unit_of_work.changes import is_expression_class
 from holdfast.orm.unit_of_work.defaults import fill_values
 from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.orm.unit_of_work.statements import column_keys, insert_statement, one_row
-from holdfast.sql.insert import insert
+from holdfast.sql.insert import Insert
 
 
 class ListOptions(NamedTuple):
@@ -83,7 +83,7 @@ async def core_insert_rows(
 
 def _sender(session: Any, connection: Any, statement: Any, mapper: Any, facts: Any, options: Mapping[str, Any]) -> Any:
     """Return the coroutine function that sends one group."""
-    is_plain = statement._key == insert(mapper.class_)._key
+    is_plain = statement._key == Insert(mapper)._key
     overwrite = bool(options.get("populate_existing"))
 
     async def send(group: RowGroup) -> CursorResult[Any] | None:

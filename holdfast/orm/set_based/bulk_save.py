@@ -16,7 +16,7 @@ from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.orm.unit_of_work.statements import insert_statement
 from holdfast.orm.unit_of_work.versions import known_version
-from holdfast.sql.dml import update
+from holdfast.sql.dml import Update
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -90,7 +90,7 @@ async def core_update_mappings(session: Any, mapper: Any, rows: Iterable[Row]) -
     check_one_table(mapper, "bulk_update_mappings()")
     facts = facts_of(mapper)
     connection = await session.core_connection_for(mapper)
-    writer = RowWriter(session, connection, update(mapper.class_), facts, True, NOTHING)
+    writer = RowWriter(session, connection, Update(mapper), facts, True, NOTHING)
     grouping = Grouping(facts, True)
     for batch in batches_of(rows):
         groups = list(grouping.groups(batch))

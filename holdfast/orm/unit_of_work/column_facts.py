@@ -27,11 +27,14 @@ class ColumnFact(NamedTuple):
 
 
 def column_facts(mapper: Any, tables: Iterable[Any], version: Version | None) -> list[ColumnFact]:
-    """Return the mapped columns of a mapper's tables, in their order; an attribute of several columns by the first one."""
+    """Return the mapped columns of a mapper's tables, in their order; an attribute of several columns by the first one.
+
+    What a class is mapped to beside a table, a SELECT for instance, has no columns that are written.
+    """
     names = {id(column): name for name, property_ in mapper.column_attrs.items() for column in property_.columns}
     found: dict[str, ColumnFact] = {}
     for table in tables:
-        for column in table.columns:
+        for column in table.columns if hasattr(table, "autoincrement_column") else ():
             name = names.get(id(column))
             if name is not None and name not in found:
                 found[name] = _column_fact(mapper, name, table, column, version)

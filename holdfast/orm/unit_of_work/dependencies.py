@@ -129,7 +129,8 @@ def _work_out_order(involved: frozenset[MapperFacts]) -> MapperOrder:
 def _by_name(node: Node) -> tuple[int, Any]:
     kind, subject = node
     if kind is not Kind.LINK and kind is not Kind.UNLINK:
-        return kind, (subject.class_name, subject.serial)
+        name, serial, place = subject.flush_place
+        return kind, (name, serial, -place if kind is Kind.DELETE else place)
     return kind, facts_of(subject.parent).relationships[subject.key].sort_key
 
 

@@ -184,7 +184,7 @@ class MapperFacts:
         self.changed_by_update = tuple(
             fact.name for fact in onupdate if fact.column.onupdate.is_clause_element
         ) + tuple(fact.name for fact in self.columns if fact.column.server_onupdate is not None)
-        generated = self.table.autoincrement_column
+        generated = getattr(self.table, "autoincrement_column", None)
         self.generated_key = next((fact.name for fact in self.columns if fact.column is generated), None)
         self.eager = bool(mapper.eager_defaults)
         # "auto" brings back what an INSERT makes, since that costs nothing; an UPDATE would no longer be one batch.

@@ -62,6 +62,7 @@ _SUBJECTS = (
     "eager_grammar",
     "set_based_situations",
     "extension_operations",
+    "concrete_hierarchies",
 )
 
 for _subject in _SUBJECTS:

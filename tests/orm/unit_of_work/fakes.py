@@ -91,6 +91,7 @@ class FakeMapper:
     def __init__(self, class_name: str) -> None:
         self.class_name = class_name
         self.serial = next(_serial)
+        self.flush_place = (class_name, self.serial, 0)
         self.base_mapper = self
         self.memo: dict[str, Any] = {}
         self.relationships: dict[str, FakeRelationship] = {}

@@ -108,11 +108,12 @@ def _statement(relationship: Any, choice: Choice | None) -> tuple[Any, tuple[tup
         sources[id(node)] = (parameter.key, relationship.parent.name_of_column(column))
         return parameter
 
-    statement = select(relationship.mapper).where(replace(relationship.marked_primaryjoin, parameter_for))
+    placed = relationship.mapper.adapted
+    statement = select(relationship.mapper).where(placed(replace(relationship.marked_primaryjoin, parameter_for)))
     if relationship.secondaryjoin is not None:
-        statement = statement.where(relationship.secondaryjoin)
+        statement = statement.where(placed(relationship.secondaryjoin))
     if relationship.order_by:
-        statement = statement.order_by(*relationship.order_by)
+        statement = statement.order_by(*map(placed, relationship.order_by))
     if choice is not None and choice.criteria is not None:
         statement = statement.where(choice.criteria)
     return statement.set_label_style(LABEL_STYLE_NONE), tuple(sources.values())

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from holdfast.exc import ArgumentError, warn
+from holdfast.exc import ArgumentError, InvalidRequestError, warn
+from holdfast.orm.attributes import ColumnAttribute
 from holdfast.orm.mapping.inheritance.lineage import descendants
 from holdfast.orm.mapping.properties import ColumnProperty
 from holdfast.sql.binds import BindParameter
+from holdfast.sql.columns import DerivedColumn
 from holdfast.sql.hierarchies import watch
 
 HIDDEN = "_sa_polymorphic_on"
@@ -71,8 +73,39 @@ def _attribute_of(mapper: Any, given: Any) -> str:
     if mapper.stores(expression):
         mapper._add(expression.key, ColumnProperty(expression))
         return str(expression.key)
-    mapper._add(HIDDEN, ColumnProperty(expression))
+    mapper._add(HIDDEN, (UnionDiscriminator if isinstance(expression, DerivedColumn) else ColumnProperty)(expression))
     return HIDDEN
+
+
+def refuse_instance(instance: Any, args: Any, kwargs: Any) -> None:
+    """Refuse to make an object of a class that is marked to have none; a listener of "init".
+
+    Raises: InvalidRequestError
+    """
+    mapper = type(instance).__mapper__
+    if mapper.polymorphic_abstract:
+        raise InvalidRequestError(
+            f"Can't instantiate class for {mapper}; mapper is marked polymorphic_abstract=True. Make an object of a class "
+            f"below {mapper.class_name}."
+        )
+
+
+class UnionDiscriminator(ColumnProperty):
+    """The column of a union that tells from which table a row is: read by its own name, written nowhere."""
+
+    def attribute_of(self, entity: Any) -> Any:
+        return ColumnAttribute(entity, self)
+
+
+def tell_by(mapper: Any, column: Any) -> None:
+    """Let a column of the union that objects are read from tell their class."""
+    mapper.polymorphic_on, mapper.polymorphic_name = column, HIDDEN
+    prop = mapper._properties.get(HIDDEN)
+    if prop is None or prop.parent is not mapper:
+        mapper._add(HIDDEN, UnionDiscriminator(column))
+    else:
+        prop.columns = (column,)
+        mapper._add(HIDDEN, prop)
 
 
 def _enter_identity(mapper: Any) -> None:

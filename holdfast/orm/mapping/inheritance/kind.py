@@ -7,10 +7,11 @@ from typing import Any
 
 from holdfast.exc import ArgumentError
 from holdfast.orm.mapping.inheritance import lineage, wide
-from holdfast.orm.mapping.inheritance.concrete import hide_inherited
-from holdfast.orm.mapping.inheritance.discriminator import kind_criterion
+from holdfast.orm.mapping.inheritance.concrete import hide_inherited, in_union, read_from_union, union_layout
+from holdfast.orm.mapping.inheritance.discriminator import kind_criterion, tell_by
 from holdfast.orm.mapping.inheritance.row_layout import RowLayout, default_names, has_further_columns, layout_of
 from holdfast.orm.mapping.inspected import InspectedMapper
+from holdfast.orm.mapping.summary import summarise
 
 
 class HierarchyMapper(InspectedMapper):
@@ -28,6 +29,7 @@ class HierarchyMapper(InspectedMapper):
         polymorphic_identity: its value for objects of this class; `polymorphic_map`: value -> mapper, for all of them.
         polymorphic_abstract: there are no objects of this very class.
         discriminator: (attribute, value) that new objects get, or None.
+        union: what a SELECT reads the objects of concrete classes from; None: from the table.
         with_polymorphic_mappers: this one and the subclasses whose columns come along with its objects; empty: none do.
     """
 
@@ -50,7 +52,10 @@ class HierarchyMapper(InspectedMapper):
     polymorphic_abstract: bool = False
     discriminator: tuple[str, Any] | None = None
     with_polymorphic_mappers: tuple[Any, ...] = ()
+    union: Any = None
     memo: dict[str, Any]
+    class_name: str
+    serial: int
 
     @property
     def row_layout(self) -> RowLayout | None:
@@ -65,11 +70,16 @@ class HierarchyMapper(InspectedMapper):
         return bool(self.with_polymorphic_mappers) or has_further_columns(self)
 
     def _lay_out(self, names_of: Any) -> RowLayout:
-        return layout_of(self, self.with_polymorphic_mappers[1:], names_of, self.attribute, lambda column: column)
+        return self.layout_for(self, self.with_polymorphic_mappers[1:], names_of, self.attribute, self.adapted)
 
     def layout_for(self, entity: Any, others: Any, names_of: Any, attribute: Any, column_for: Any) -> RowLayout:
         """Return the layout of an alias of this class, or of the class where its tables have other names; `layout_of`."""
-        return layout_of(entity, others, names_of, attribute, column_for)
+        lay_out = union_layout if self.is_union else layout_of
+        return lay_out(entity, others, names_of, attribute, column_for)
+
+    def adapted(self, expression: Any) -> Any:
+        """Return an expression as it stands for this entity: itself; an alias puts its own columns in."""
+        return expression if self.union is None else in_union(self, expression)
 
     def attribute(self, key: str) -> Any:
         """Return the class's attribute of a name."""
@@ -78,10 +88,20 @@ class HierarchyMapper(InspectedMapper):
     def attach_to_hierarchy(self) -> None:
         """Let parents know their new child, and all work out anew what depends on it."""
         lineage.enter(self)
-        if self.concrete:
+        if self.concrete and self.inherits is not None:
             hide_inherited(self)
         for one in lineage.to_root(self):
             wide.widen(one)
+
+    def read_together(self, union: Any, name: str) -> None:
+        """Read the objects of this class and of its concrete children from a union.
+
+        Args: name: its column that tells the class.
+        """
+        self.with_polymorphic_mappers = tuple(lineage.descendants(self))
+        read_from_union(self, union)
+        tell_by(self, union.c[name])
+        summarise(self)
 
     @property
     def primary_base_mapper(self) -> Any:
@@ -118,6 +138,21 @@ class HierarchyMapper(InspectedMapper):
         return bool(self.children) and self.polymorphic_name is not None
 
     @property
+    def is_union(self) -> bool:
+        """Whether rows of this class come from several tables, and are objects of classes that share no attributes."""
+        return self.union is not None and any(child.concrete for child in self.children)
+
+    @property
+    def flush_place(self) -> tuple[Any, ...]:
+        """Where rows of the class stand among those that do not depend on each other: by name; children with their parent."""
+        root = list(lineage.to_root(self))[-1]
+        if not self.concrete or root is self:
+            return self.class_name, self.serial, 0
+        if root.local_table is root.union:
+            return root.class_name, root.serial, root.union.tables.index(self.local_table)
+        return root.class_name, root.serial, lineage.descendants(root).index(self)
+
+    @property
     def in_hierarchy(self) -> bool:
         """Whether there are other classes in the hierarchy that share tables with it."""
         return self.base_mapper is not self or any(not child.concrete for child in self.children)
@@ -137,6 +172,10 @@ class HierarchyMapper(InspectedMapper):
     def common_parent(self, other: Any) -> bool:
         """Whether both mappers have the same base."""
         return self.base_mapper is other.base_mapper  # type: ignore[no-any-return]
+
+    def is_kin(self, other: Any) -> bool:
+        """Whether both classes are of one hierarchy, concrete ones included."""
+        return list(lineage.to_root(self))[-1] is list(lineage.to_root(other))[-1]
 
     def is_sibling(self, other: Any) -> bool:
         """Whether both mappers have the same base, and neither inherits from the other."""
@@ -180,8 +219,8 @@ class HierarchyMapper(InspectedMapper):
         return column
 
     def owns(self, table: Any) -> bool:
-        """Whether a FROM element is one of the tables of the objects."""
-        return any(table is one for one in self.own_tables)
+        """Whether a FROM element is one of the tables of the objects, or what they are read from."""
+        return any(table is one for one in self.own_tables) or (self.union is not None and table is self.union)
 
     def _kind_criterion(self) -> Any:
         """Return the condition that a row is an object of this class, where the table has others too; else None."""

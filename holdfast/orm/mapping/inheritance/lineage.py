@@ -85,7 +85,7 @@ def _stand_alone(mapper: Any, table: Any, parent: Any) -> None:
     mapper.own_tables = (table,)
     mapper.tables = stored_tables(table)
     mapper.single = False
-    mapper.concrete = parent is not None
+    mapper.concrete = parent is not None or bool(mapper.arguments.get("concrete"))
     mapper.inherit_condition = None
     mapper.inherit_pairs = ()
 

@@ -54,6 +54,15 @@ class LayoutWriter:
         for further in prop.columns[1:] if prop.is_stored else ():
             self._place(further, self._column_for(further))
 
+    def add_at(self, name: str, column: Any, expression: Any, owner: Any) -> None:
+        """Add an attribute whose column other attributes may share.
+
+        Args:
+            column: tells the place.
+            expression: what stands there, if it does not yet.
+        """
+        self._entries.append((name, self._place(column, expression), owner))
+
     def _place(self, column: Any, expression: Any) -> int:
         known = self._place_of.get(id(column))
         if known is None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast.exc import InvalidRequestError
+from holdfast.orm.mapping.inheritance.concrete import read_from_union
 from holdfast.orm.mapping.inheritance.lineage import descendants, to_root
 from holdfast.sql.hierarchies import watch
 from holdfast.sql.selectable import Join
+
+UNION_HOOK = "__holdfast_union__"
+"""A class method of a class that is read together with its concrete children: makes the union anew, for its mapper."""
 
 
 def mappers_of(mapper: Any, wanted: Any) -> list[Any]:
@@ -50,7 +54,12 @@ def widen(mapper: Any) -> None:
     else:
         mappers = mappers_of(mapper, wanted)
         mapper.with_polymorphic_mappers = tuple(mappers)
-        mapper.selectable = joined(mapper, mappers) if selectable is None else selectable
+        if selectable is not None and not isinstance(selectable, Join):
+            read_from_union(mapper, selectable)
+        else:
+            mapper.selectable = joined(mapper, mappers) if selectable is None else selectable
+    if (make_union := getattr(mapper.class_, UNION_HOOK, None)) is not None:
+        make_union(mapper)
     if isinstance(mapper.selectable, Join) and mapper.in_hierarchy:
         watch.joins = True
     mapper.memo.clear()
