@@ -71,21 +71,3 @@ class TypeCompiler:
         if not name.startswith("visit_"):
             raise AttributeError(name)
         return lambda type_, **keywords: self.dialect.own_type_text(type_)
-
-
-class Preparer:
-    """Quotes names, for functions of programs that put texts together.
-
-    Args:
-        quote: name -> text.
-        format_table: table -> text.
-    """
-
-    def __init__(self, quote: Callable[[Any], str], format_table: Callable[[Any], str]) -> None:
-        self.quote = self.quote_identifier = quote
-        self.format_table = format_table
-
-    def format_column(self, column: Any, use_table: bool = False) -> str:
-        """Return a column's name, with that of its table if wanted."""
-        name = self.quote(column.name)
-        return f"{self.format_table(column.table)}.{name}" if use_table else name

@@ -10,6 +10,7 @@ from holdfast.compiler import custom
 from holdfast.compiler.ddl_constraints import ConstraintWriter
 from holdfast.compiler.default import DefaultDialect
 from holdfast.compiler.identifiers import quote, quote_new
+from holdfast.compiler.preparer import IdentifierPreparer
 from holdfast.compiler.statements import compile_statement
 from holdfast.schema.ddl import CreateColumn, DDLElement, ddl_hooks
 from holdfast.sql.types import NullType
@@ -55,9 +56,9 @@ class DDLCompiler(ConstraintWriter):
         return str(write(ddl))
 
     @property
-    def preparer(self) -> custom.Preparer:
-        """Quotes names, for functions of programs."""
-        return custom.Preparer(lambda name: quote(name, self.dialect), self.table_name)
+    def preparer(self) -> IdentifierPreparer:
+        """Writes names, for functions of programs."""
+        return IdentifierPreparer(self.dialect)
 
     @property
     def sql_compiler(self) -> Any:

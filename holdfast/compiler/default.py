@@ -12,6 +12,7 @@ from holdfast.compiler.capabilities import PARAMETERS, STANDARD, Capabilities
 from holdfast.compiler.identifiers import RESERVED, quote
 from holdfast.compiler.insert_batch import Fetches
 from holdfast.compiler.literals import Literals
+from holdfast.compiler.public_dialect import Dialect
 from holdfast.compiler.statements import compile_statement
 from holdfast.compiler.types import own_type_text, type_text
 from holdfast.sql.element import hooks
@@ -25,7 +26,7 @@ TYPES_KEPT = 1000
 """Types of which a dialect remembers how their values travel: programs may make ever new ones."""
 
 
-class DefaultDialect(Literals):
+class DefaultDialect(Dialect, Literals):
     """What every dialect is asked; subclasses say what differs.
 
     Attributes:
@@ -39,7 +40,6 @@ class DefaultDialect(Literals):
         text_parameters: what the driver gets with a program's own text that came without parameters.
         ddl_compiler: the class that writes CREATE and DROP; None: standard SQL.
         reflector: the class that reads the catalogue (`engine.reflection.Reflector`); None: only `has_table_query`.
-        driver: sends the SQL; None for a dialect that only writes text.
         schemas: schema as it is declared -> as it is called here (``schema_translate_map``).
         label_length: characters of the longest name that is made up.
         json_serializer: Python value -> JSON text; None: `holdfast.sql.types.json.to_text`.
@@ -59,7 +59,6 @@ class DefaultDialect(Literals):
     text_parameters: ClassVar[Any] = ()
     ddl_compiler: Any = None
     reflector: Any = None
-    driver: Any = None
     isolation_levels: ClassVar[tuple[str, ...]] = (
         "SERIALIZABLE",
         "READ UNCOMMITTED",
@@ -122,19 +121,9 @@ class DefaultDialect(Literals):
         self.label_length = longest if label_length is None else label_length
 
     @property
-    def is_async(self) -> bool:
-        """The driver needs an event loop."""
-        return bool(self.driver is not None and self.driver.is_async)
-
-    @property
     def no_parameters(self) -> Any:
         """What the driver gets with compiled text that has no parameters."""
         return () if self.capabilities.positional else {}
-
-    @property
-    def paramstyle(self) -> str:
-        """How parameters stand in the text."""
-        return self.capabilities.paramstyle
 
     def is_one_of(self, names: Any) -> bool:
         """Return True if a program that names a dialect, or several, means this one; None means any."""

@@ -10,6 +10,7 @@ from holdfast.compiler import custom
 from holdfast.compiler.compiled import MARK, marker
 from holdfast.compiler.identifiers import quote
 from holdfast.compiler.names import Names
+from holdfast.compiler.preparer import IdentifierPreparer
 from holdfast.compiler.slots import BindSlot
 from holdfast.sql.binds import RowCount
 from holdfast.sql.boolean import is_flag
@@ -84,9 +85,9 @@ class ExpressionCompiler:
         return str(write(node, _ForPrograms(self), **context))
 
     @property
-    def preparer(self) -> custom.Preparer:
-        """Quotes names, for functions of programs."""
-        return custom.Preparer(self.quote, self.process)
+    def preparer(self) -> IdentifierPreparer:
+        """Writes names, for functions of programs."""
+        return IdentifierPreparer(self.dialect, self.names.resolve)
 
     def listed(self, nodes: Any, **context: Any) -> str:
         """Return the texts of nodes with commas between."""

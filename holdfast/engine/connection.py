@@ -97,7 +97,7 @@ class Connection(TransactionalConnection):
         copy = getattr(self.driver, way, None)
         if copy is None:
             raise exc.InvalidRequestError(
-                f"The driver {self.dialect.driver.name} has no COPY here; write postgresql+psycopg:// in the address."
+                f"The driver {self.dialect.link.name} has no COPY here; write postgresql+psycopg:// in the address."
             )
         if self._transaction is None or self._waiting:
             await self._begin_what_waits(way == "copy_in")

@@ -43,6 +43,7 @@ class Connector:
             driver = await self._core_open(entry)
         except Exception as error:
             raise self._wrapped(error) from error
+        dialect.note_version(driver)
         if dialect.is_async and dialect.default_isolation_level is None:
             try:
                 await core_ask_default_level(dialect, driver)
@@ -52,7 +53,7 @@ class Connector:
         return driver
 
     async def _core_open(self, entry: Any) -> Any:
-        driver = self._dialect.driver
+        driver = self._dialect.link
         if self._creator is not None:
             return await _core_value(driver.adopt(await _core_value(self._creator())))
         arguments = driver.arguments(self._address, self._given)

@@ -93,7 +93,7 @@ class Engine:
     @property
     def driver(self) -> str:
         """The name of the driver."""
-        return str(self.dialect.driver.name)
+        return str(self.dialect.driver)
 
     @property
     def echo(self) -> Any:

@@ -30,7 +30,7 @@ def wrap_driver_error(
         parameters: its parameters; shown only if `hide_parameters` is False.
         many: the parameters are a list of rows.
     """
-    module = dialect.driver.module
+    module = dialect.link.module
     if not isinstance(error, module.Error):
         return error
     facts = dialect.classify(error)

@@ -90,7 +90,7 @@ def opener(creator: Callable[..., Any], dialect: Any) -> Callable[[Any], Awaitab
         raw = creator(entry) if wants_entry else creator()
         if dialect is None or getattr(dialect, "driver", None) is None:
             return PlainConnection(raw)
-        return dialect.driver.adopt(raw)
+        return dialect.link.adopt(raw)
 
     return open_connection
 

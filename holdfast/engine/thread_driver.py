@@ -278,6 +278,8 @@ class ThreadDriver:
         self._inner = inner
         self.module = inner.module
         self.name = name or inner.name
+        if hasattr(inner, "version_of"):
+            self.version_of = inner.version_of
 
     def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
         """Return how the synchronous driver opens a connection."""

@@ -83,7 +83,6 @@ class MySQLDialect(DefaultDialect):
 
     Attributes:
         is_mariadb: the server is a MariaDB.
-        server_version_info: its version, once it was met.
         casts_to_float: CAST knows FLOAT and DOUBLE.
     """
 
@@ -102,11 +101,11 @@ class MySQLDialect(DefaultDialect):
     casts_to_float = False
     locks_tables_by_name = False
     text_parameters = NO_PARAMETERS
-    server_version_info: tuple[int, ...] | None = None
+    usual_driver = "pymysql"
 
     def __init__(self, driver: Any = None, **keywords: Any) -> None:
         super().__init__(**keywords)
-        self.driver = driver
+        self.link = driver
         # This one and its copies with other names for schemas: what one of them learns of the server, all know.
         self._family: WeakSet[MySQLDialect] = WeakSet([self])
         if driver is not None:

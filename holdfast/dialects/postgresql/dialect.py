@@ -67,6 +67,7 @@ class PostgreSQLDialect(DefaultDialect):
     """PostgreSQL 14 and newer: members of JSONB are read by brackets."""
 
     name = "postgresql"
+    usual_driver = "psycopg"
     capabilities = POSTGRESQL
     ddl_compiler = PostgreSQLDDLCompiler
     reserved_words = RESERVED - {"set"} | frozenset(_MORE_RESERVED)
@@ -81,7 +82,7 @@ class PostgreSQLDialect(DefaultDialect):
 
     def __init__(self, driver: Any = None, **keywords: Any) -> None:
         super().__init__(**keywords)
-        self.driver = driver
+        self.link = driver
         self._casts: BoundedMemory[Any, str] = BoundedMemory(TYPES_KEPT)
 
     # -- values --------------------------------------------------------------------------------------------------------
@@ -289,7 +290,7 @@ class PostgreSQLDialect(DefaultDialect):
 
     def classify(self, error: Exception) -> ErrorFacts | None:
         """Return the facts of an error, from its SQLSTATE and from what the server tells of it."""
-        return errors.classify(error, self.driver)
+        return errors.classify(error, self.link)
 
 
 _DEFERRABLE = ("NOT DEFERRABLE", "DEFERRABLE")

@@ -94,6 +94,8 @@ class SQLiteDialect(DefaultDialect):
     """SQLite 3.35 and newer."""
 
     name = "sqlite"
+    usual_driver = "pysqlite"
+    default_schema_name = "main"
     capabilities = SQLITE
     reserved_words = _RESERVED
     is_distinct_text = "{} IS NOT {}"
@@ -107,7 +109,7 @@ class SQLiteDialect(DefaultDialect):
 
     def __init__(self, driver: Any = None, begin: str = "auto", **keywords: Any) -> None:
         super().__init__(**keywords)
-        self.driver = SQLiteDriver() if driver is None else driver
+        self.link = SQLiteDriver() if driver is None else driver
         self._begin = begin
 
     def make_codec(self, type_: TypeEngine[Any]) -> Codec:

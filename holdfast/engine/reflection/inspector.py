@@ -73,7 +73,9 @@ class Inspector(EventTarget):
     def default_schema_name(self) -> str | None:
         """The schema of names without one."""
         with self.operating() as reflector:
-            return reflector.default_schema
+            found: str | None = reflector.default_schema
+        self.dialect.default_schema_name = found
+        return found
 
     def get_schema_names(self, **kw: Any) -> list[str]:
         """Return the schemas."""

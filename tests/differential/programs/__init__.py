@@ -46,6 +46,7 @@ _SUBJECTS = (
     "old_query",
     "schemas",
     "engines",
+    "dialects",
     "listeners",
     "properties",
     "situations",

@@ -71,3 +71,8 @@ def is_lost_text(text: str) -> bool:
     """Return True for a message of libpq that means that the server is gone, or can not be reached."""
     # A server that answers FATAL is there: the name, the password or the database is wrong.
     return any(word in text for word in (_DOWN_WORDS if "FATAL:" in text else _LOST_WORDS))
+
+
+def version_numbers(version: int) -> tuple[int, ...]:
+    """Return the server's version as numbers, which libpq has as one: 160003."""
+    return divmod(version, 10000)

@@ -297,6 +297,11 @@ class AsyncpgDriver:
         return AsyncpgConnection(raw, arguments.settings["pooler"] == "transaction")
 
     @staticmethod
+    def version_of(connection: AsyncpgConnection) -> tuple[int, ...]:
+        """Return the server's version."""
+        return tuple(connection.raw.get_server_version()[:2])
+
+    @staticmethod
     def is_connection_lost(error: BaseException) -> bool:
         """Return True for an error without a SQLSTATE that means that the server is gone."""
         return isinstance(error, OSError) or (isinstance(error, asyncpg.InterfaceError) and "closed" in str(error))

@@ -15,7 +15,7 @@ import psycopg
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.types.json import set_json_loads
 
-from holdfast.dialects.postgresql.drivers.address import address_parts, is_lost_text
+from holdfast.dialects.postgresql.drivers.address import address_parts, is_lost_text, version_numbers
 from holdfast.dialects.postgresql.drivers.batches import CAN_KEEP, KeepingCursor
 from holdfast.dialects.postgresql.drivers.travelling import NEVER, TravellingMarks, mark_uncertain
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
@@ -234,6 +234,11 @@ class PsycopgDriver:
         """Open a connection."""
         raw = self.module.connect(*arguments.args, **arguments.keywords)
         return self._made(raw, arguments.settings)
+
+    @staticmethod
+    def version_of(connection: PsycopgConnection) -> tuple[int, ...]:
+        """Return the server's version."""
+        return version_numbers(connection.raw.info.server_version)
 
     @staticmethod
     def is_connection_lost(error: BaseException) -> bool:

@@ -17,7 +17,7 @@ import psycopg2
 import psycopg2.extensions
 import psycopg2.extras
 
-from holdfast.dialects.postgresql.drivers.address import address_parts, is_lost_text
+from holdfast.dialects.postgresql.drivers.address import address_parts, is_lost_text, version_numbers
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
 
 _IDLE = psycopg2.extensions.TRANSACTION_STATUS_IDLE
@@ -193,6 +193,11 @@ class Psycopg2Driver:
     async def connect(self, arguments: ConnectArguments) -> Psycopg2Connection:
         """Open a connection."""
         return self.adopt(self.module.connect(*arguments.args, **arguments.keywords))
+
+    @staticmethod
+    def version_of(connection: Psycopg2Connection) -> tuple[int, ...]:
+        """Return the server's version."""
+        return version_numbers(connection.raw.server_version)
 
     @staticmethod
     def is_connection_lost(error: BaseException) -> bool:

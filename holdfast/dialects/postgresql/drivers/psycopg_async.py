@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg.pq import TransactionStatus
 
+from holdfast.dialects.postgresql.drivers.address import version_numbers
 from holdfast.dialects.postgresql.drivers.batches import CAN_KEEP, AsyncKeepingCursor
 from holdfast.dialects.postgresql.drivers.psycopg import (
     IDLE,
@@ -311,6 +312,11 @@ class AsyncPsycopgDriver:
         set_loaders(raw, self._json_loads)
         settings = arguments.settings
         return AsyncPsycopgConnection(raw, settings["pipeline"], settings["pooler"] == "transaction")
+
+    @staticmethod
+    def version_of(connection: AsyncPsycopgConnection) -> tuple[int, ...]:
+        """Return the server's version."""
+        return version_numbers(connection.raw.info.server_version)
 
     @staticmethod
     def is_connection_lost(error: BaseException) -> bool:

@@ -153,6 +153,11 @@ class SQLiteDriver:
         keywords.setdefault("check_same_thread", False)
         return ConnectArguments([database], keywords, settings)
 
+    def version_of(self, connection: Any) -> tuple[int, ...]:
+        """Return the library's version."""
+        version: tuple[int, ...] = self.module.sqlite_version_info
+        return version
+
     async def connect(self, arguments: ConnectArguments) -> SQLiteConnection:
         """Open a connection."""
         return self.open(arguments)
