@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from holdfast import Engine, ForeignKey, create_engine, exc, select
+from holdfast import Engine, ForeignKey, create_engine, exc, func, select, update
 from holdfast.orm import DeclarativeBase, Mapped, Session, advice, mapped_column, relationship
 from holdfast.orm.session.attribute_loading import SessionAttributeLoading
 from holdfast.orm.session.core import SessionCore
+from holdfast.orm.set_based.write import Write
 
 
 class Base(DeclarativeBase):
@@ -177,15 +178,68 @@ def test_loads_while_serialising(engine: Engine, heard: list[Any]) -> None:
     assert "Shop.goods was loaded while json" in str(heard[0].message)
 
 
+def test_objects_read_stale(engine: Engine, heard: list[Any]) -> None:
+    """H012: what a statement with synchronize_session=False has changed is read from an object; once per attribute."""
+    advice.on("H012")
+    quiet = {"synchronize_session": False}
+    with Session(engine) as session:
+        first, second, third = session.scalars(select(Shop).where(Shop.id < 4).order_by(Shop.id)).all()
+        session.execute(update(Shop).where(Shop.id < 3).values(name=Shop.name + "!"), execution_options=quiet)
+        assert (first.id, third.name) == (1, "s3")
+        assert codes(heard) == [], "the key and the third shop are as they were"
+        assert (first.name, second.name) == ("s1", "s2")
+        assert codes(heard) == ["H012"]
+        assert "Shop.name was read, but its row may have been changed by an UPDATE at test_advice.py" in str(
+            heard[0].message
+        )
+
+
+def test_objects_that_read_again_are_not_stale(engine: Engine, heard: list[Any]) -> None:
+    """Expired, refreshed, overwritten, set by the program, or kept in step: nothing to tell."""
+    advice.on("H012")
+    quiet = {"synchronize_session": False}
+    with Session(engine) as session:
+        shops = session.scalars(select(Shop).order_by(Shop.id).limit(5)).all()
+        statement = update(Shop).where(func.length(Shop.name) == 2).values(name=Shop.name + "!")
+        session.execute(statement, execution_options=quiet)
+        session.refresh(shops[0])
+        session.expire(shops[1], ["name"])
+        session.scalars(select(Shop).where(Shop.id == 3).execution_options(populate_existing=True)).one()
+        shops[3].name = "mine"
+        session.flush()
+        assert [shop.name for shop in shops[:4]] == ["s1!", "s2!", "s3!", "mine"]
+        session.execute(update(Shop).values(name=Shop.name + "?"))
+        assert shops[0].name == "s1!?"
+        session.execute(update(Shop).values(name=Shop.name + "?"), execution_options=quiet)
+        session.commit()
+        assert shops[0].name == "s1!??"
+    assert codes(heard) == []
+
+
+def test_objects_read_whose_row_was_deleted(engine: Engine, heard: list[Any]) -> None:
+    """H012 too: the object is still there."""
+    advice.on("H012")
+    with Session(engine) as session:
+        good = session.get_one(Good, 1)
+        session.query(Good).filter(Good.id == 1).delete(synchronize_session=False)
+        assert good.shop_id == 1
+    assert codes(heard) == ["H012"]
+    assert "Good.shop_id was read, but its row may have been deleted by a DELETE" in str(heard[0].message)
+
+
 def test_off_is_nothing_at_all(engine: Engine) -> None:
     """What is switched on puts listeners in place and takes them away; unknown codes are refused."""
-    before = SessionAttributeLoading.load_missing, SessionCore.core_close
+    before = SessionAttributeLoading.load_missing, SessionCore.core_close, Write.core_run
     advice.on()
     assert advice.current() == frozenset(advice.CODES)
+    with Session(engine) as session:
+        session.execute(update(Shop).values(name=Shop.name), execution_options={"synchronize_session": False})
+    assert "__getattribute__" in vars(Shop)
     advice.off("H001", "H007")
     assert advice.current() == frozenset(advice.CODES) - {"H001", "H007"}
     advice.off()
-    assert (SessionAttributeLoading.load_missing, SessionCore.core_close) == before
+    assert (SessionAttributeLoading.load_missing, SessionCore.core_close, Write.core_run) == before
+    assert "__getattribute__" not in vars(Shop) and not Shop.__mapper__.dispatch.refresh
     with Session(engine) as session:
         assert not any(getattr(session.dispatch, name) for name in ("after_commit", "after_flush", "do_orm_execute"))
         assert not session.dispatch.watched

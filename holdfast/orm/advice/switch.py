@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from holdfast.exc import ArgumentError
-from holdfast.orm.advice import loading, transactions
+from holdfast.orm.advice import loading, stale, transactions
 from holdfast.orm.advice.notes import Settings, forget_all, settings
 
 CODES = {
@@ -18,6 +18,7 @@ CODES = {
     "H006": "a failed flush that nobody rolled back",
     "H007": "objects read again one by one after a commit",
     "H008": "lazy loads while an object is serialised",
+    "H012": "objects read that a statement has changed behind their back",
 }
 """The codes, and what each finds."""
 
@@ -73,4 +74,5 @@ def _checked(codes: tuple[str, ...]) -> set[str]:
 
 def _apply() -> None:
     loading.watch(bool(settings.active & {"H001", "H007", "H008"}))
+    stale.watch("H012" in settings.active)
     transactions.listen(settings.active)
