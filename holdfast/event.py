@@ -189,8 +189,8 @@ def wrapped(fn: Callable[..., Any], options: dict[str, Any], names: tuple[str, .
 def _named(fn: Callable[..., Any], names: tuple[str, ...]) -> Callable[..., Any]:
     """Return a function that passes its arguments on by name."""
 
-    def call_named(*arguments: Any) -> Any:
-        return fn(**dict(zip(names, arguments, strict=True)))
+    def call_named(*arguments: Any, **keywords: Any) -> Any:
+        return fn(**dict(zip(names, arguments, strict=True)), **keywords)
 
     return call_named
 

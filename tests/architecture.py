@@ -43,6 +43,7 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
         "collections",
         "links",
         "heard_links",
+        "heard_making",
         "attribute_events",
         "copying",
         "expiry",

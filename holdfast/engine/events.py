@@ -35,6 +35,8 @@ CONNECTION_EVENTS: dict[str, tuple[str, ...]] = {
     "do_execute": ("cursor", "statement", "parameters", "context"),
     "do_execute_no_params": ("cursor", "statement", "context"),
     "do_executemany": ("cursor", "statement", "parameters", "context"),
+    # Of drivers that are told the types of parameters beforehand; none of those here is.
+    "do_setinputsizes": ("inputsizes", "cursor", "statement", "parameters", "context"),
 }
 
 STATEMENT_EVENTS = (
@@ -63,6 +65,9 @@ POOL_EVENTS: dict[str, tuple[str, ...]] = {
     "close_detached": ("dbapi_connection",),
 }
 
+CHANGED_EVENTS = ("engine_connect", "before_execute", "after_execute", "reset")
+"""Events whose listeners had other arguments in the 1.x series."""
+
 _RETURNING = (
     "before_execute",
     "before_cursor_execute",
@@ -78,7 +83,18 @@ DIALECT_EVENTS = ("do_connect", "do_execute", "do_execute_no_params", "do_execut
 """Events of what an engine's driver does: all engines that `execution_options` made of one share them."""
 
 
-class ConnectionDispatch(Dispatch):
+class EngineDispatch(Dispatch):
+    """Listeners to an engine, its connections or its pool."""
+
+    def wrap(self, name: str, fn: Any, options: dict[str, Any]) -> Any:
+        if name in CHANGED_EVENTS:
+            from holdfast.engine.older_listeners import of_today
+
+            fn = of_today(name, fn, options, self.arguments(name) or ())
+        return super().wrap(name, fn, options)
+
+
+class ConnectionDispatch(EngineDispatch):
     """Listeners to connections: to one, to those of an engine, to all.
 
     Attributes:

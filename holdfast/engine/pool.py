@@ -10,7 +10,7 @@ from typing import Any
 from holdfast import exc
 from holdfast._util.drive import drive
 from holdfast.engine.bridge import in_bridge
-from holdfast.engine.events import POOL_EVENTS
+from holdfast.engine.events import POOL_EVENTS, EngineDispatch
 from holdfast.engine.logging import is_enabled, pool_logger
 from holdfast.engine.plain_connection import opener
 from holdfast.engine.pooled import (
@@ -20,7 +20,7 @@ from holdfast.engine.pooled import (
     PoolResetState,
     dbapi_face,
 )
-from holdfast.event import Dispatch, register
+from holdfast.event import register
 
 CHECKOUT_ATTEMPTS = 2
 """Connections that are tried in a row while ``checkout`` listeners raise DisconnectionError."""
@@ -28,15 +28,15 @@ CHECKOUT_ATTEMPTS = 2
 RESETS = {"rollback": "ROLLBACK", True: "ROLLBACK", "commit": "COMMIT", None: None, "none": None, False: None}
 
 
-class PoolDispatch(Dispatch):
+class PoolDispatch(EngineDispatch):
     """The listeners of a pool, or of all pools of a class."""
 
 
-pool_class_dispatches: dict[type, Dispatch] = {}
+pool_class_dispatches: dict[type, PoolDispatch] = {}
 """Listeners on the classes of pools."""
 
 
-def class_dispatch(class_: type) -> Dispatch:
+def class_dispatch(class_: type) -> PoolDispatch:
     """Return the dispatch of a class of pools; it hears its own pools and those of its subclasses."""
     found = pool_class_dispatches.get(class_)
     if found is None:

@@ -46,9 +46,17 @@ class AliasedClass:
             return found.__get__(None, class_)
         return found.__get__(None, self) if hasattr(found, "__get__") else found
 
+    def __reduce__(self) -> Any:
+        return _entity_of, (self.__dict__["_aliased_insp"],)
+
     def __repr__(self) -> str:
         insp = self.__dict__["_aliased_insp"]
         return f"<AliasedClass at {id(self):#x}; {insp.mapper.class_.__name__}>"
+
+
+def _entity_of(insp: AliasedInsp) -> AliasedClass:
+    """Return the class of an alias that was pickled."""
+    return insp.entity
 
 
 class AliasedInsp:
@@ -104,6 +112,14 @@ class AliasedInsp:
         self._layout: Any = None
         # Whether it is one of the subclasses of a `with_polymorphic`, which takes all rows.
         self.stands_in_join = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in ("entity", "attributes", "_layout")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.entity = self.attributes = AliasedClass(self)
+        self._layout = None
 
     @property
     def _values(self) -> tuple[Any, ...]:

@@ -150,13 +150,18 @@ def _wrap_init(own: Callable[..., None], mapper: InstrumentedMapper) -> Callable
     @wraps(own)
     def __init__(self: Any, *arguments: Any, **values: Any) -> None:
         self._sa_instance_state  # noqa: B018
-        if is_heard(dispatch):
-            init_heard(mapper, own, self, arguments, values)
+        made = type(self)
+        # A class without an `__init__` of its own has this one: its listeners hear, not those of the class above.
+        heard = made.__mapper__ if made is not class_ and made.__init__ is __init__ else mapper
+        if is_heard(heard.dispatch):
+            from holdfast.orm.heard_making import init_heard
+
+            init_heard(heard, own, self, arguments, values)
         else:
             own(self, *arguments, **values)
         self._sa_instance_state  # noqa: B018
 
-    dispatch = mapper.dispatch
+    class_ = mapper.class_
     setattr(__init__, GENERATED, own)
     return __init__
 
@@ -380,10 +385,13 @@ def _generate_init(mapper: InstrumentedMapper) -> Callable[..., Any]:
         "set_each": set_each,
         "IDENTITY": identity,
         "MAPPER": mapper,
-        "init_heard": init_heard,
         "set_all": _set_all,
     }
-    source = _HEARD_INIT if is_heard(mapper.dispatch) else _INIT if is_plain else _CAREFUL_INIT
+    source = _INIT if is_plain else _CAREFUL_INIT
+    if is_heard(mapper.dispatch):
+        from holdfast.orm.heard_making import init_heard
+
+        source, namespace["init_heard"] = _HEARD_INIT, init_heard
     source = source.replace("            TELL_CLASS\n", f"            own[{name!r}] = IDENTITY\n" if name else "")
     return compile_function("__init__", source, namespace, _label(mapper, "init"))
 
@@ -395,30 +403,6 @@ def is_heard(dispatch: Any) -> bool:
 
 def _set_all(self: Any, **values: Any) -> None:
     set_each(self, values)
-
-
-def init_heard(
-    mapper: Any, own: Callable[..., None], instance: Any, arguments: tuple[Any, ...], values: dict[str, Any]
-) -> None:
-    """Call an ``__init__``, and who listens before it or when it fails; a listener may change `values`."""
-    if type(instance).__mapper__ is not mapper:
-        # A class that derives from the mapper's calls the one above; its own has told already.
-        own(instance, *arguments, **values)
-        return
-    instance._sa_instance_state  # noqa: B018 - listeners find one
-    dispatch = mapper.dispatch
-    if dispatch.first_init and "first_init" not in mapper.memo:
-        mapper.memo["first_init"] = True
-        for listener in dispatch.first_init:
-            listener(mapper, mapper.class_)
-    for listener in dispatch.init:
-        listener(instance, arguments, values)
-    try:
-        own(instance, *arguments, **values)
-    except BaseException:
-        for listener in dispatch.init_failure:
-            listener(instance, arguments, values)
-        raise
 
 
 def make_twin(class_: type[Any]) -> type[Any] | None:

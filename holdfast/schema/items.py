@@ -10,15 +10,17 @@ from typing import Any
 from holdfast.event import Dispatch, register
 from holdfast.sql.dialect_options import DialectOptions
 
-EVENTS = (
-    "before_create",
-    "after_create",
-    "before_drop",
-    "after_drop",
-    "before_parent_attach",
-    "after_parent_attach",
-    "column_reflect",
-)
+_DDL = ("target", "connection")
+_ATTACH = ("target", "parent")
+EVENTS = {
+    "before_create": _DDL,
+    "after_create": _DDL,
+    "before_drop": _DDL,
+    "after_drop": _DDL,
+    "before_parent_attach": _ATTACH,
+    "after_parent_attach": _ATTACH,
+    "column_reflect": ("inspector", "table", "column_info"),
+}
 
 _of_classes: dict[type, Dispatch] = {}
 

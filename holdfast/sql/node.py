@@ -62,6 +62,21 @@ class Node:
     def _children(self) -> tuple[Node, ...]:
         return ()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled and copied: attributes and slots, but for those that a class answers by itself."""
+        class_ = type(self)
+        state: dict[str, Any] = dict(getattr(self, "__dict__", ()))
+        for base in class_.__mro__:
+            for name in base.__dict__.get("__slots__", ()):
+                is_stored = getattr(class_, name, None) is base.__dict__.get(name)
+                if is_stored and name not in ("__dict__", "__weakref__") and hasattr(self, name):
+                    state[name] = getattr(self, name)
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+
 
 def combine(tag: Any, *children: Node) -> tuple[Key, Values]:
     """Return the key and the values of a node that consists of `tag` and `children`, in that order."""

@@ -132,6 +132,18 @@ INTENDED = (
         "Programs expire the objects between the two.",
     ),
     Intended(
+        "listeners put in front",
+        "insert=True holds for all classes that a listener hears, and for engines; SQLAlchemy keeps the order of listening "
+        "on subclasses and engines.",
+        "event_options.py leaves insert=True out there.",
+    ),
+    Intended(
+        "statements of savepoints",
+        "Listeners are told of savepoints by their events, with their names; SQLAlchemy tells of SAVEPOINT by the events of "
+        "statements too, and of its beginning without a name.",
+        "event_options.py makes savepoints only for the events of their ends.",
+    ),
+    Intended(
         "events of a replaced collection",
         "A member that a new collection does not have is told of once; SQLAlchemy tells once more for the other side. "
         "Collections that no program has seen are neither made nor disposed of.",

@@ -5,10 +5,30 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from holdfast import ForeignKey, create_engine, inspect, select
+import pytest
+
+from holdfast import (
+    ForeignKey,
+    String,
+    bindparam,
+    case,
+    cast,
+    create_engine,
+    delete,
+    exists,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    tuple_,
+    union,
+    update,
+)
 from holdfast.orm import (
     Bundle,
     DeclarativeBase,
@@ -76,6 +96,47 @@ def test_what_programs_keep_in_caches() -> None:
         assert again(Album.tracks) is Album.tracks
         assert again(inspect(Album)) is inspect(Album)
         assert again(Bundle("b", Album.id)).name == "b"
+    engine.dispose()
+
+
+ALBUMS, TRACKS = Base.metadata.tables["albums"], Base.metadata.tables["tracks"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(ALBUMS).where(ALBUMS.c.id == 1, ALBUMS.c.name.in_(["a", "b"]) | ~ALBUMS.c.id.between(3, 4)),
+        select(ALBUMS.c.id, case((ALBUMS.c.id == 1, "x"), else_="y"))
+        .order_by(ALBUMS.c.name.collate("nocase"))
+        .limit(3),
+        select(cast(func.count(ALBUMS.c.id), String)).group_by(ALBUMS.c.name).having(func.count() > 1),
+        select(func.row_number().over(order_by=ALBUMS.c.id), tuple_(ALBUMS.c.id, ALBUMS.c.name).in_([(1, "a")])),
+        select(select(ALBUMS).where(ALBUMS.c.id == bindparam("number", 1)).cte("found")),
+        select(ALBUMS.c.id).where(exists().where(TRACKS.c.length > ALBUMS.c.id)),
+        union(select(ALBUMS.c.id), select(TRACKS.c.id).where(TRACKS.c.length > 10**12)),
+        text("SELECT :moment AS moment").bindparams(moment=datetime(2024, 1, 2, tzinfo=UTC)),
+        insert(ALBUMS).values([{"id": 8, "name": "h"}, {"id": 9, "name": "i"}]),
+        update(ALBUMS).where(ALBUMS.c.id == 1).values(name=ALBUMS.c.name + "x"),
+        delete(TRACKS).where(TRACKS.c.length.is_(None)).returning(TRACKS.c.id),
+    ],
+    ids=lambda statement: " ".join(str(statement).split())[:40],
+)
+def test_statements(statement: Any) -> None:
+    """A statement of tables is the same after it was pickled: text, values, result."""
+    copied = again(statement)
+    expected, actual = statement.compile(), copied.compile()
+    assert (expected.string, expected.params) == (actual.string, actual.params)
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        connection.execute(insert(ALBUMS), [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}])
+        outcomes = []
+        for each in (statement, copied):
+            with connection.begin_nested() as savepoint:
+                result = connection.execute(each)
+                outcomes.append(result.all() if result.returns_rows else result.rowcount)
+                savepoint.rollback()
+        assert outcomes[0] == outcomes[1]
     engine.dispose()
 
 

@@ -184,8 +184,8 @@ def directions_of(state: InstanceState) -> Directions:
     return NOTHING if extra is None else extra.get("directions", NOTHING)  # type: ignore[no-any-return]
 
 
-async def core_refresh(session: LoadingSession, state: InstanceState, instance: Any) -> None:
-    """Bring the column values that `instance` lacks from its row.
+async def core_refresh(session: LoadingSession, state: InstanceState, instance: Any, overwrite: bool = False) -> None:
+    """Bring the column values that `instance` lacks from its row; with `overwrite`, all, if it lacks all.
 
     Raises: ObjectDeletedError: the row is gone.
     """
@@ -204,7 +204,7 @@ async def core_refresh(session: LoadingSession, state: InstanceState, instance: 
         if session.holder.dispatch.asked:
             is_there = bool(await session.core_ask(for_refresh(state, None, directions, "")))
         else:
-            is_there = await core_load_by_key(session, mapper, state.key, False, directions, True) is not None
+            is_there = await core_load_by_key(session, mapper, state.key, overwrite, directions, True) is not None
         if not is_there:
             raise exc.ObjectDeletedError.of(state)
         return

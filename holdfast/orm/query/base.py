@@ -66,6 +66,10 @@ class QueryBase:
         self._entities = tuple(entities)
         self._statement = Select(*entities).set_label_style(LABEL_STYLE_LEGACY_ORM)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled: all but the session; see `with_session`."""
+        return {**vars(self), "session": None}
+
     def _with(self, statement: Select[Any] | None = None, **state: Any) -> Self:
         """Return a copy with another statement, and more of the state changed."""
         copy = object.__new__(type(self))

@@ -168,7 +168,7 @@ async def core_refresh(session: Any, instance: Any, names: Iterable[str] | None 
         if arguments is not None:
             await _core_load_locked(session, state, instance, given, columns, arguments)
         elif given is None:
-            await load.core_refresh(session, state, instance)
+            await load.core_refresh(session, state, instance, overwrite=True)
         elif columns:
             await load.core_load_columns(session, state, instance, columns, whole=True)
     except exc.ObjectDeletedError:
@@ -188,7 +188,8 @@ async def _core_load_locked(
     if session.dispatch.asked:
         found = await session.core_ask(Asked(statement, state.mapper, parameters, is_column_load=True))
     else:
-        _, found = await session.core_load(statement, parameters, NO_OPTIONS)
+        options = {"populate_existing": True} if given is None else NO_OPTIONS
+        _, found = await session.core_load(statement, parameters, options)
     if not found:
         raise exc.ObjectDeletedError.of(state)
     if names:

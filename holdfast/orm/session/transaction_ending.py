@@ -94,9 +94,8 @@ class EndingLevel(LinkedLevel):
     async def _core_flush_all(self) -> None:
         """Send everything that is waiting; listeners may add to it, so flush until nothing is left."""
         session = self.session
-        is_sub = self.origin is SessionTransactionOrigin.SUBTRANSACTION
-        for listener in () if is_sub else session.dispatch.before_commit:
-            await session.core_call_listener(listener, session)
+        if session.dispatch.before_commit and self.origin is not SessionTransactionOrigin.SUBTRANSACTION:
+            await self._core_tell_before_commit()
         for _ in range(100):
             if not session.has_changes():
                 return
@@ -105,6 +104,23 @@ class EndingLevel(LinkedLevel):
             "Over 100 subsequent flushes have occurred within session.commit() - is an after_flush() hook creating new "
             "objects?"
         )
+
+    async def _core_tell_before_commit(self) -> None:
+        """Call who listens before the commit.
+
+        Raises: IllegalStateChangeError: one of them commits.
+        """
+        if self.tells:
+            raise exc.IllegalStateChangeError(
+                "commit() is called inside of a commit, by a listener of 'before_commit'. What the listener adds or changes "
+                "is part of this commit: leave its own commit() out."
+            )
+        self.tells = True
+        try:
+            for listener in self.session.dispatch.before_commit:
+                await self.session.core_call_listener(listener, self.session)
+        finally:
+            self.tells = False
 
     async def core_rollback(self, to_root: bool = False) -> None:
         """Roll back this level and all inside it; with `to_root`, the whole transaction."""

@@ -45,7 +45,7 @@ class TransactionLevel:
 
     __slots__ = (
         "async_face", "cause", "flushed", "inserted", "links", "origin", "outer_block", "parent", "removed", "session", "status",
-        "switched",
+        "switched", "tells",
     )  # fmt: skip
 
     def __init__(
@@ -70,6 +70,8 @@ class TransactionLevel:
         self.removed: dict[InstanceState, Any] = {}
         self.flushed: dict[InstanceState, None] = {}
         self.switched: dict[InstanceState, Any] = {}
+        self.tells = False
+        """Listeners of ``before_commit`` are being called."""
 
     @property
     def nested(self) -> bool:

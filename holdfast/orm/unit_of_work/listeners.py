@@ -149,7 +149,7 @@ def _planned_again(
 
 def made_values(work: Any) -> list[dict[str, Any]]:
     """Return what the objects have of the attributes that defaults fill, to be compared by `tell_refreshed`."""
-    if isinstance(work, DeleteRows) or not work.facts.mapper.dispatch.refresh_flush:
+    if isinstance(work, DeleteRows) or not any(map(_who_hears_of_values, work.objects)):
         return []
     facts = work.facts
     names = {fact.name for fact in facts.columns if fact.default is not None or fact.fetched}
@@ -161,8 +161,13 @@ def tell_refreshed(work: Any, before: list[dict[str, Any]], outcome: FlushOutcom
     """Tell who listens which attributes defaults have filled while the rows were written."""
     for instance, values in zip(work.objects, before, strict=False):
         names = [name for name in work.facts.by_name if name in values and _is_other(instance, name, values[name])]
-        for listener in work.facts.mapper.dispatch.refresh_flush if names else ():
+        for listener in _who_hears_of_values(instance) if names else ():
             listener(instance, outcome, names)
+
+
+def _who_hears_of_values(instance: Any) -> Sequence[Callable[..., Any]]:
+    """Return the listeners of an object's own class, which may be another one than its batch's."""
+    return instance._sa_instance_state.mapper.dispatch.refresh_flush  # type: ignore[no-any-return]
 
 
 def _is_other(instance: Any, name: str, before: Any) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
+from typing import Any
 
 from holdfast.sql.element import hooks
-from holdfast.sql.types.base import LITERAL_TYPES, NullType
+from holdfast.sql.types.base import LITERAL_TYPES, NullType, TypeEngine
 from holdfast.sql.types.binary import LargeBinary
 from holdfast.sql.types.interval import Interval
 from holdfast.sql.types.numeric import BigInteger, Boolean, Double, Integer, Numeric
@@ -35,10 +36,23 @@ LITERAL_TYPES.update(
     }
 )
 _INTEGER, _BIG = LITERAL_TYPES[int], BigInteger()
-_INTEGER._for_value = lambda value: _INTEGER if value.bit_length() < 32 else _BIG
-for _class, _zoned in ((datetime.datetime, DateTime(timezone=True)), (datetime.time, Time(timezone=True))):
-    _plain = LITERAL_TYPES[_class]
-    _plain._for_value = lambda value, _plain=_plain, _zoned=_zoned: _plain if value.tzinfo is None else _zoned
+_MOMENT, _MOMENT_IN_ZONE = LITERAL_TYPES[datetime.datetime], DateTime(timezone=True)
+_TIME, _TIME_IN_ZONE = LITERAL_TYPES[datetime.time], Time(timezone=True)
+
+
+def _of_number(value: int) -> TypeEngine[Any]:
+    return _INTEGER if value.bit_length() < 32 else _BIG
+
+
+def _of_moment(value: datetime.datetime) -> TypeEngine[Any]:
+    return _MOMENT if value.tzinfo is None else _MOMENT_IN_ZONE
+
+
+def _of_time(value: datetime.time) -> TypeEngine[Any]:
+    return _TIME if value.tzinfo is None else _TIME_IN_ZONE
+
+
+_INTEGER._for_value, _MOMENT._for_value, _TIME._for_value = _of_number, _of_moment, _of_time
 for _operator, _left, _right, _result in (
     ("add", "date", "time", DateTime()),
     ("add", "date", "interval", DateTime()),

@@ -60,6 +60,8 @@ _SUBJECTS = (
     "versions",
     "extensions",
     "attribute_events",
+    "event_options",
+    "event_registration",
     "eager_grammar",
     "set_based_situations",
     "extension_operations",

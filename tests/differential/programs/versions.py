@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.differential.log import Log
-from tests.differential.registry import Program, program
+from tests.differential.registry import program
 
 Action = Callable[[Any, Any, Any, Log], None]
 """Library, the mapped class, session with three rows, log."""
@@ -38,6 +38,12 @@ def renamed(lib: Any) -> tuple[Any, dict[str, Any]]:
 
 
 KINDS = (numbers, words, own, servers, renamed)
+IN_TWO_TABLES = (numbers, words, own)
+
+
+def column_of(lib: Any, c: Any) -> str:
+    """Return the name of the column with the versions."""
+    return lib.inspect(c).version_id_col.name  # type: ignore[no-any-return]
 
 
 def behind(lib: Any, session: Any, sql: str) -> None:
@@ -103,7 +109,7 @@ def set_to_none(lib: Any, c: Any, session: Any, log: Log) -> None:
 
 def changed_meanwhile(lib: Any, c: Any, session: Any, log: Log) -> None:
     first = session.get(c, 1)
-    behind(lib, session, f"UPDATE documents SET {c.__table__.c.keys()[-1]} = 99 WHERE id = 1")
+    behind(lib, session, f"UPDATE documents SET {column_of(lib, c)} = 99 WHERE id = 1")
     first.name = "late"
     log.error("flush", session.flush, message=True)
     session.rollback()
@@ -112,7 +118,7 @@ def changed_meanwhile(lib: Any, c: Any, session: Any, log: Log) -> None:
 
 def one_of_several_changed_meanwhile(lib: Any, c: Any, session: Any, log: Log) -> None:
     found = session.scalars(lib.select(c).order_by(c.id)).all()
-    behind(lib, session, f"UPDATE documents SET {c.__table__.c.keys()[-1]} = 99 WHERE id = 2")
+    behind(lib, session, f"UPDATE documents SET {column_of(lib, c)} = 99 WHERE id = 2")
     for each in found:
         each.name = "late"
     log.error("flush", session.flush, message=c.counts_in_one)
@@ -138,7 +144,7 @@ def delete_several(lib: Any, c: Any, session: Any, log: Log) -> None:
 
 def delete_changed_meanwhile(lib: Any, c: Any, session: Any, log: Log) -> None:
     found = session.scalars(lib.select(c).order_by(c.id)).all()
-    behind(lib, session, f"UPDATE documents SET {c.__table__.c.keys()[-1]} = 99 WHERE id = 2")
+    behind(lib, session, f"UPDATE documents SET {column_of(lib, c)} = 99 WHERE id = 2")
     for each in found:
         session.delete(each)
     log.error("flush", session.flush, message=True)
@@ -181,7 +187,7 @@ def detached_and_back(lib: Any, c: Any, session: Any, log: Log) -> None:
     first = session.get(c, 1)
     session.expunge(first)
     first.name = "changed outside"
-    behind(lib, session, f"UPDATE documents SET {c.__table__.c.keys()[-1]} = 99 WHERE id = 1")
+    behind(lib, session, f"UPDATE documents SET {column_of(lib, c)} = 99 WHERE id = 1")
     session.add(first)
     log.error("flush", session.flush, message=True)
 
@@ -286,26 +292,56 @@ ACTIONS = (
     new_rows, saved_in_bulk, savepoint_rolled_back, set_in_a_listener,
 )  # fmt: skip
 
+FOR_ONE_TABLE = (key_changed, update_by_criteria, rows_by_key, new_rows, saved_in_bulk)
+"""Lists of rows and criteria for several tables are not written by one statement, and the key is a foreign key there."""
 
-def _program(kind: Callable[[Any], tuple[Any, dict[str, Any]]], action: Action) -> Program:
+
+def _document(lib: Any, base: Any, kind: Any) -> Any:
+    """Map documents: all in one table."""
+    version, arguments = kind(lib)
+    return type(
+        "Document",
+        (base,),
+        {
+            "__tablename__": "documents",
+            "__mapper_args__": {"version_id_col": version, **arguments},
+            "id": lib.Column(lib.Integer, primary_key=True),
+            "name": lib.Column(lib.String),
+            "body": lib.Column(lib.String),
+            "version": version,
+        },
+    )
+
+
+def _letter(lib: Any, base: Any, kind: Any) -> Any:
+    """Map documents with a version, and letters, whose bodies stand in a table of their own."""
+    version, arguments = kind(lib)
+    parent = type(
+        "Document",
+        (base,),
+        {
+            "__tablename__": "documents",
+            "__mapper_args__": {"version_id_col": version, **arguments},
+            "id": lib.Column(lib.Integer, primary_key=True),
+            "name": lib.Column(lib.String),
+            "version": version,
+        },
+    )
+    child = {
+        "__tablename__": "letters",
+        "id": lib.Column(lib.ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+        "body": lib.Column(lib.String),
+    }
+    return type("Letter", (parent,), child)
+
+
+def _program(kind: Callable[[Any], tuple[Any, dict[str, Any]]], action: Action, mapped: Any = _document) -> None:
     def run(lib: Any, engine: Any, log: Log) -> None:
         base = lib.orm.declarative_base()
-        version, arguments = kind(lib)
-        document = type(
-            "Document",
-            (base,),
-            {
-                "__tablename__": "documents",
-                "__mapper_args__": {"version_id_col": version, **arguments},
-                "id": lib.Column(lib.Integer, primary_key=True),
-                "name": lib.Column(lib.String),
-                "body": lib.Column(lib.String),
-                "version": version,
-            },
-        )
+        document = mapped(lib, base, kind)
         document.is_given = kind in (own, servers)
         document.counts_in_one = kind is not servers
-        log.row_by_row("documents")
+        log.row_by_row("documents", "letters")
         with log.quiet():
             base.metadata.create_all(engine)
         with lib.orm.Session(engine) as session:
@@ -318,10 +354,14 @@ def _program(kind: Callable[[Any], tuple[Any, dict[str, Any]]], action: Action) 
             if session.is_active:
                 session.commit()
 
-    run.__name__ = f"{kind.__name__}_{action.__name__}"
-    return program(run)
+    run.__name__ = f"{kind.__name__}_{action.__name__}" + ("" if mapped is _document else "_in_two_tables")
+    program(run)
 
 
 for _kind in KINDS:
     for _action in ACTIONS:
         _program(_kind, _action)
+for _kind in IN_TWO_TABLES:
+    for _action in ACTIONS:
+        if _action not in FOR_ONE_TABLE:
+            _program(_kind, _action, _letter)
