@@ -165,6 +165,8 @@ class Driver(Protocol):
     Attributes:
         module: the DBAPI module, whose ``Error`` classes are wrapped.
         is_async: its connections need an event loop.
+
+    One whose connections belong to the loop that opened them says so by ``is_loop_bound = True``; they are `LoopBound`.
     """
 
     module: Any

@@ -104,7 +104,8 @@ class Pool:
         self._pre_ping = pre_ping
         self._invalid_before = 0.0
         # An idle connection is looked at before it is handed out.
-        self._is_careful = pre_ping or recycle >= 0
+        self._is_loop_bound = is_async and getattr(dialect.driver, "is_loop_bound", False)
+        self._is_careful = pre_ping or recycle >= 0 or self._is_loop_bound
         self._connected_once = False
         self.dispatch = PoolDispatch(POOL_EVENTS, [class_dispatch(type(self))])
         for function, name in events or ():
@@ -248,6 +249,8 @@ class Pool:
 
     def _is_stale(self, entry: ConnectionPoolEntry) -> bool:
         if entry.is_soft_invalid or entry.born < self._invalid_before:
+            return True
+        if self._is_loop_bound and entry.driver.is_elsewhere():
             return True
         return self._recycle >= 0 and time.monotonic() - entry.born > self._recycle
 

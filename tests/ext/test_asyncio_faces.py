@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import gc
 import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from holdfast import Engine, String, create_engine, event, exc, func, insert, inspect, select, text
+from holdfast import Engine, String, create_engine, event, exc, func, insert, inspect, make_url, select, text
 from holdfast.engine.thread_driver import ThreadDriver
 from holdfast.ext.associationproxy import association_proxy
 from holdfast.ext.asyncio import (
@@ -652,6 +653,39 @@ class TestOneAtATime:
 
         for step in (begin, go_on, end):
             runner(step())
+
+    @pytest.mark.postgresql
+    @pytest.mark.filterwarnings("ignore::ResourceWarning")
+    @pytest.mark.parametrize("loops", ["asyncio", "uvloop"])
+    @pytest.mark.parametrize("driver", ["asyncpg"])
+    def test_drivers_that_belong_to_a_loop(self, driver: str, loops: str, clean_postgresql_url) -> None:
+        """The engine may be used in any loop; a transaction that crosses is refused, and its session can be closed."""
+        runner = asyncio.run if loops == "asyncio" else importlib.import_module("uvloop").run
+        engine = create_async_engine(make_url(clean_postgresql_url).set(drivername=f"postgresql+{driver}"))
+        session = AsyncSession(engine)
+
+        async def begin() -> None:
+            async with engine.begin() as connection:
+                await connection.run_sync(Base.metadata.create_all)
+            session.add(Ship(name="Argo"))
+            await session.flush()
+
+        async def crosses() -> None:
+            with pytest.raises(exc.InvalidRequestError, match="begun in another event loop"):
+                await session.scalar(select(Ship.name))
+            with pytest.raises(exc.InvalidRequestError, match="begun in another event loop"):
+                await session.commit()
+
+        async def ends() -> None:
+            await session.close()
+            assert engine.pool.checkedout() == 0
+            async with engine.connect() as one, engine.connect() as two:
+                assert [await each.scalar(select(func.count(Ship.id))) for each in (one, two)] == [0, 0]
+
+        for step in (begin, crosses, ends, ends, engine.dispose):
+            runner(step())
+        # What a closed loop left open is told of now, where nobody listens.
+        gc.collect()
 
 
 def test_the_names_are_there() -> None:

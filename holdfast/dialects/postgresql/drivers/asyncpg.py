@@ -16,6 +16,7 @@ from holdfast.dialects.postgresql.drivers.asyncpg_values import ErrorFamily, Tex
 from holdfast.engine.adapted import AdaptedConnection, AdaptedCursor
 from holdfast.engine.bridge import io
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
+from holdfast.engine.loop_bound import LoopBound
 from holdfast.engine.uninterrupted import to_the_end
 
 KEPT = 200
@@ -78,7 +79,7 @@ class AdaptedAsyncpg(AdaptedConnection):
         return AdaptedCursor(AsyncpgCursor(self._connection))
 
 
-class AsyncpgConnection:
+class AsyncpgConnection(LoopBound):
     """One asyncpg connection.
 
     Args:
@@ -86,18 +87,19 @@ class AsyncpgConnection:
         is_pooled: a pooler gives the server's session to others between transactions: no statement is kept.
     """
 
-    __slots__ = ("_is_pooled", "_kept", "adapted", "raw")
+    __slots__ = ("_is_pooled", "_kept", "adapted")
 
     takes_begin_along = False
     rolls_back_soon = False
 
     def __init__(self, raw: Any, is_pooled: bool = False) -> None:
-        self.raw = raw
+        super().__init__(raw)
         self._is_pooled = is_pooled
         self._kept: dict[str, Any] = {}
         self.adapted = AdaptedAsyncpg(self)
 
     async def _prepared(self, sql: str) -> Any:
+        self.check_loop()
         if self._is_pooled:
             return await self.raw.prepare(sql, name="")
         found = self._kept.pop(sql, None)
@@ -128,7 +130,14 @@ class AsyncpgConnection:
 
     async def run_essential(self, sql: str) -> None:
         """Execute COMMIT, ROLLBACK and the like; a cancelled caller gets its cancellation after they are done."""
-        await io(lambda: to_the_end(self.raw.execute(sql), self.terminate))
+        await io(lambda: self._essential(sql))
+
+    async def _essential(self, sql: str) -> None:
+        if sql == "ROLLBACK" and self.is_elsewhere():
+            self.end()
+            return
+        self.check_loop()
+        await to_the_end(self.raw.execute(sql), self.end)
 
     async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
         """Execute one statement for each row of parameters."""
@@ -186,19 +195,31 @@ class AsyncpgConnection:
 
     async def close(self) -> None:
         """Say good-bye to the server and close."""
-        await io(lambda: to_the_end(self.raw.close(), self.terminate))
+        await io(self._close)
+
+    async def _close(self) -> None:
+        if self.is_elsewhere():
+            self.end()
+        else:
+            await to_the_end(self.raw.close(), self.end)
 
     def terminate(self) -> None:
         """Close the socket, without waiting."""
+        self.end()
+
+    def abort(self) -> None:
         self.raw.terminate()
+
+    def socket(self) -> Any:
+        return self.raw._transport.get_extra_info("socket")
 
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""
-        return not self.raw.is_closed() and self.raw.is_in_transaction()
+        return not self.is_closed() and self.raw.is_in_transaction()
 
     def is_closed(self) -> bool:
         """Return True after its end."""
-        return bool(self.raw.is_closed())
+        return self.was_ended or bool(self.raw.is_closed())
 
 
 class AsyncpgStream(CursorStream):
@@ -255,6 +276,7 @@ class AsyncpgDriver:
     """
 
     is_async = True
+    is_loop_bound = True
     name = "asyncpg"
 
     def __init__(self, json_loads: Callable[[str], Any] | None = None, module: Any = None) -> None:

@@ -1,0 +1,71 @@
+"""Connections of drivers that belong to the event loop in which they were opened: what becomes of them in another one."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import suppress
+from typing import Any
+
+from holdfast import exc
+
+
+class LoopBound:
+    """A connection that can be used in one loop only; the pool opens another for another loop.
+
+    Args:
+        raw: the driver's connection.
+
+    Attributes:
+        was_ended: it was closed from another loop.
+    """
+
+    __slots__ = ("_loop", "raw", "was_ended")
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+        self.was_ended = False
+        self._loop = asyncio.get_running_loop()
+
+    def is_elsewhere(self) -> bool:
+        """Return True if the loop that runs is another one."""
+        return asyncio.get_running_loop() is not self._loop
+
+    def check_loop(self) -> None:
+        """Refuse to go on in another loop.
+
+        Raises: InvalidRequestError.
+        """
+        if self.is_elsewhere():
+            raise exc.InvalidRequestError(
+                "This session or connection has a transaction that was begun in another event loop, and the connections of "
+                "this driver belong to their loop. End the transaction (commit, rollback or close) in the loop that began "
+                "it, and take a new session in each loop; the engine and its pool may be used in several."
+            )
+
+    def end(self) -> None:
+        """Close at once, from whichever loop or none."""
+        self.was_ended = True
+        if not self._loop.is_closed():
+            if self._is_here():
+                self.abort()
+            else:
+                self._loop.call_soon_threadsafe(self.abort)
+            return
+        # Nobody will serve the socket any more: the server is told by its end. (uvloop has closed it, and refuses.)
+        with suppress(OSError, TypeError):
+            self.socket().shutdown(socket.SHUT_RDWR)
+
+    def _is_here(self) -> bool:
+        try:
+            return asyncio.get_running_loop() is self._loop
+        except RuntimeError:  # not in a loop's thread
+            return False
+
+    def abort(self) -> None:
+        """Close the driver's connection without waiting (on its loop)."""
+        raise NotImplementedError
+
+    def socket(self) -> Any:
+        """Return the connection's socket."""
+        raise NotImplementedError
