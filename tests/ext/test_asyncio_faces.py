@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import gc
 import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
