@@ -263,11 +263,15 @@ async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any
     return _result(connection, compiled, statement, fetched, rows)
 
 
-def fetches_of_many(connection: Any, statement: Any) -> Fetches:
-    """Return how an INSERT of many rows brings rows back."""
+def fetches_of_many(connection: Any, statement: Any, with_keys: bool = False) -> Fetches:
+    """Return how an INSERT of many rows brings rows back.
+
+    Args:
+        with_keys: the keys of the rows will be asked for.
+    """
     if not statement.is_insert:
         return Fetches.NOTHING
-    if not statement._returning and (
+    if not (statement._returning or with_keys) and (
         statement._return_defaults is None or not returns_keys(connection.dialect.capabilities, statement.table)
     ):
         return Fetches.NOTHING

@@ -34,16 +34,22 @@ def may_change_objects(session: WritingSession, statement: Any, mapper: Any) -> 
 
 
 async def core_run_conflict(
-    session: WritingSession, connection: Any, statement: Any, mapper: Any, rows: Sequence[Mapping[str, Any]]
+    session: WritingSession,
+    connection: Any,
+    statement: Any,
+    mapper: Any,
+    rows: Sequence[Mapping[str, Any]],
+    in_batches: bool = False,
 ) -> Returned | Unseen:
-    """Run the statement once for each row, with the keys of what it inserted or changed.
+    """Run the statement for each row, with the keys of what it inserted or changed.
 
     Args:
         rows: parameters by column key.
+        in_batches: many rows are one statement, and come back in any order.
     """
     returned: Returned | Unseen
     if connection.dialect.capabilities.insert_returning:
-        returned = await core_run_returning(connection, statement, mapper, rows, with_keys=True)
+        returned = await core_run_returning(connection, statement, mapper, rows, True, in_batches)
         found = present(session, mapper, returned.keys())
     else:
         returned = Unseen(await connection.core_execute(statement, list(rows)))

@@ -128,7 +128,8 @@ async def core_run_returning(
             statement does.
     """
     sent = with_python_defaults(connection, statement, list(rows))
-    fetches = fetches_of_many(connection, statement) if in_batches and len(sent) > 1 else Fetches.NOTHING
+    many = in_batches and len(sent) > 1
+    fetches = fetches_of_many(connection, statement, with_keys) if many else Fetches.NOTHING
     plan = _plan_for(connection.engine, statement, mapper, column_keys_given(statement, sent[0]), with_keys, fetches)
     compiled = plan.compiled
     if compiled.batch is not None:

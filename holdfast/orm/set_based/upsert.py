@@ -8,8 +8,10 @@ from typing import Any
 from holdfast import exc
 from holdfast.orm.set_based.bulk_insert import ListOptions, statement_with_expressions, with_defaults
 from holdfast.orm.set_based.conflicts import core_run_conflict, may_change_objects
+from holdfast.orm.set_based.hierarchies import check_one_table, with_discriminator
 from holdfast.orm.set_based.returning import core_run_returning
 from holdfast.orm.set_based.row_groups import Batch, Grouping, RowGroup, batches_of, name_rows
+from holdfast.orm.set_based.upsert_runs import Run, in_order, keys_of, runs_of
 from holdfast.orm.unit_of_work.defaults import fill_values
 from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.sql.columns import literal_column
@@ -108,13 +110,26 @@ class _Upsert:
             self._count_rows(answer.rowcount, sent)
             return
         statement = statement.returning(*asked)
+        # Where any unique key finds a row, the one that comes back may have other values than those given.
+        tells = self.capabilities.on_conflict and not group.has_expressions
+        keys = keys_of(group.rows, self.keys, self.facts, self.connection.dialect) if tells else None
+        for run in runs_of(sent, keys):
+            await self._core_write_run(statement, run, updates)
+
+    async def _core_write_run(self, statement: Any, run: Run, updates: bool) -> None:
+        """Send the rows of one run: as one statement, unless they have to come back in order and Python can not tell them."""
+        in_batches = run.keys is not None or not (self.returning or self.capabilities.on_conflict)
         if updates:
-            returned: Any = await core_run_conflict(self.session, self.connection, statement, self.mapper, sent)
+            returned: Any = await core_run_conflict(
+                self.session, self.connection, statement, self.mapper, run.rows, in_batches
+            )
         else:
-            returned = await core_run_returning(self.connection, statement, self.mapper, sent, with_keys=True)
-        self._count_rows(len(returned.rows), sent)
-        if asked:
-            self._take(returned)
+            returned = await core_run_returning(
+                self.connection, statement, self.mapper, run.rows, with_keys=True, in_batches=in_batches
+            )
+        self._count_rows(len(returned.rows), run.rows)
+        if statement._returning:
+            self._take(returned, run.keys)
 
     def _count_rows(self, told: int, sent: list[Any]) -> None:
         """Take note of how many rows were written; where a row that is updated counts twice, all that were sent."""
@@ -122,11 +137,13 @@ class _Upsert:
             told = len(sent)
         self.result.rowcount = -1 if self.leaves_rows else self.result.rowcount + max(told, 0)
 
-    def _take(self, returned: Any) -> None:
-        for row in returned.result(self.connection, self.session.holder, True).all():
-            if self.returning:
-                self.result.objects.append(row[0])
-            if self.flag is not None:
+    def _take(self, returned: Any, keys: list[tuple[Any, ...]] | None) -> None:
+        rows = returned.result(self.connection, self.session.holder, True).all()
+        if self.returning:
+            objects = [row[0] for row in rows]
+            self.result.objects += objects if keys is None else in_order(objects, self.keys, keys)
+        if self.flag is not None:
+            for row in rows:
                 self.result.count(bool(row[-1]))
 
     def _statement(self, given: tuple[str, ...]) -> Any:
@@ -197,6 +214,7 @@ async def core_upsert(
 ) -> UpsertResult:
     """Insert rows, or update those that are there already; see `Session.upsert`."""
     mapper.configure()
+    check_one_table(mapper, "upsert()")
     how = ListOptions.of(options)
     connection = await session.core_connection_for(mapper)
     _check(connection.dialect, returning)
@@ -204,7 +222,8 @@ async def core_upsert(
     grouping = Grouping(upsert.facts, how.with_nulls)
     count = 0
     for batch in batches_of(rows, how.batch_rows):
-        for group in grouping.groups(_of_mappings(upsert, batch)):
+        mappings = _of_mappings(upsert, batch)
+        for group in grouping.groups(mappings._replace(rows=list(with_discriminator(mapper, mappings.rows)))):
             try:
                 await upsert.core_write(group)
             except exc.StatementError as error:

@@ -174,6 +174,10 @@ def test_what_can_not_be_one_statement_is_refused(on_face: Any) -> None:
             ):
                 with pytest.raises(exc.InvalidRequestError, match=reason):
                     await session.execute(statement)
+            with pytest.raises(
+                exc.InvalidRequestError, match=r"upsert\(\) takes rows of one table; objects of Car have rows in"
+            ):
+                await session.upsert(Car, [{"id": 1, "doors": 3}])
             assert store.take() == []
             own = changing.values(doors=1).returning(Car.__table__.c.doors)
             assert (await session.scalars(own)).all() == [1]

@@ -98,6 +98,7 @@ def test_statements_change_only_rows_of_their_class(on_face: Any) -> None:
             assert gone.rowcount == 1
             assert len((await session.scalars(select(Animal))).all()) == 3
             await session.execute(insert(Dog), [{"name": "new", "tricks": 1}])
-            assert (await session.scalars(select(Dog.kind).where(Dog.name == "new"))).all() == ["dog"]
+            await session.upsert(Dog, [{"id": 90, "name": "newer"}])
+            assert set(await session.scalars(select(Dog.kind).where(Dog.name.like("new%")))) == {"dog"}
 
     on_face(Single.metadata, program)

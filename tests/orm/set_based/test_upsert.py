@@ -162,6 +162,36 @@ def test_the_dialects_own_insert_refreshes_objects(on_face: Any) -> None:
     on_face(program)
 
 
+def test_a_list_is_one_statement_also_when_rows_come_back(on_face: Any) -> None:
+    """With objects present, and with objects wanted, which come in the order of the rows; a row given twice is written twice."""
+
+    async def program(store: Store) -> None:
+        session, goods = await filled(store)
+        async with session:
+            capabilities = store.engine.dialect.capabilities
+            rows = [{"id": key, "title": f"g{key}", "amount": key} for key in (9, 2, 8, 1, 7, 3)]
+            result = await session.upsert(Good, rows)
+            assert (len(store.take()), result.rowcount) == (1, 6)
+            assert shown(goods, "amount") == ["-", "-", "-", 40]
+            result = await session.upsert(Good, rows, returning=True)
+            assert [good.id for good in result.objects] == [9, 2, 8, 1, 7, 3]
+            assert result.objects[1] is goods[1] and goods[1].amount == 2
+            assert len(store.take()) == (1 if capabilities.on_conflict else 6)
+            twice = [
+                {"id": 2, "title": "first", "amount": 5},
+                {"id": 20, "title": "b"},
+                {"id": 2, "title": "second", "amount": 6},
+            ]
+            result = await session.upsert(Good, twice[::2] + rows[3:4], update=["title", "amount"], returning=True)
+            assert [good.id for good in result.objects] == [2, 2, 1]
+            await session.refresh(goods[1])
+            assert (goods[1].title, goods[1].amount) == ("second", 6)
+            if store.engine.dialect.name == "postgresql":
+                assert (result.inserted, result.updated) == (0, 3)
+
+    on_face(program)
+
+
 def test_batches_progress_and_errors(on_face: Any) -> None:
     """As for lists: an iterator is streamed, an error names its rows."""
 
