@@ -32,6 +32,8 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "state",
         "identity_map",
+        "construction",
+        "generated_methods",
         "instrumentation",
         "attributes",
         "attribute_kinds",

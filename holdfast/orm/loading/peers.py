@@ -128,7 +128,7 @@ def _referred_key(instance: Any, relationship: Any) -> Any:
 def _lacks_relationship(relationship: Any) -> Any:
     """Return the test whether a peer could use what is loaded: it has neither the attribute nor changed keys."""
     key = relationship.key
-    sources = {relationship.parent.name_of_column(column) for column in relationship.local_columns}
+    sources = {relationship.parent.name_of_column(column) for column in relationship.near_columns}
 
     def lacks(state: InstanceState, instance: Any) -> bool:
         values = instance.__dict__

@@ -98,13 +98,20 @@ class Names(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name.startswith("__"):
             raise KeyError(name)  # debuggers and test runners look for names of their own in a frame
-        if name in self._module:
+        if name in self._module and not self._means_the_class(name):
             return self._module[name]
         builtin = getattr(_BUILTINS, name, None)
         if builtin is not None:
             return builtin
         inside = vars(self._class).get(name)
         return inside if isinstance(inside, type) else UnknownName(name)
+
+    def _means_the_class(self, name: str) -> bool:
+        """Whether a name is that of the class itself, which the module gets later: what it has there now is another one.
+
+        So it is in a notebook whose cell is run again, and where the module uses the name for a type variable.
+        """
+        return name == self._class.__name__ and isinstance(self._module[name], (type, typing.TypeVar))
 
     def __iter__(self) -> typing.Iterator[str]:
         return iter(self._module)

@@ -201,6 +201,11 @@ def mapped_column(
     Returns: the declaration, to be assigned to the attribute.
     """
     column_name, column_type, items = _positional((__name_pos, __type_pos, *args), name, type_)
+    if quote is not None and column_name is None:
+        raise ArgumentError(
+            "Explicit 'name' is required when sending 'quote' argument: mapped_column('name', quote=True). Without a name "
+            "the column has that of its attribute, quoted where the database needs it."
+        )
     options = {
         "nullable": nullable, "autoincrement": autoincrement, "primary_key": primary_key or UNSET, "key": key or UNSET,
         "default": default if insert_default is UNSET else insert_default,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, dataclass_transform
 
 from holdfast.exc import InvalidRequestError, warn_deprecated
-from holdfast.orm import instrumentation
+from holdfast.orm import construction
 from holdfast.orm.mapping.columns import MappedColumn, mapped_column
 from holdfast.orm.mapping.mapper import Mapper
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
@@ -63,6 +63,15 @@ class DeclarativeAttributeIntercept(type):
         if not add_attribute(cls, key, value):
             type.__setattr__(cls, key, value)
 
+    def __delattr__(cls, key: str) -> None:
+        mapper = cls.__dict__.get("__mapper__")
+        if mapper is not None and mapper.has_property(key):
+            raise NotImplementedError(
+                "Can't un-map individual mapped attributes on a mapped class. "
+                f"{cls.__name__}.{key} stays; registry.dispose() makes plain classes of all mapped ones."
+            )
+        type.__delattr__(cls, key)
+
 
 class DeclarativeMeta(DeclarativeAttributeIntercept):
     """Metaclass of the bases that `declarative_base` makes: maps each class as it is made."""
@@ -89,7 +98,7 @@ class _Base:
     __tablename__: Any
 
     def __init__(self, **kw: Any) -> None:
-        instrumentation.set_each(self, kw)
+        construction.set_each(self, kw)
 
     def __init_subclass__(cls, **kw: Any) -> None:
         if any(base.__dict__.get("__holdfast_base__") for base in cls.__bases__):
@@ -107,7 +116,7 @@ class _Base:
             cls.registry.map_declaratively(cls)
 
 
-setattr(_Base.__init__, instrumentation.CONSTRUCTOR, True)
+setattr(_Base.__init__, construction.CONSTRUCTOR, True)
 
 
 def _set_up_base(cls: Any) -> None:
@@ -141,7 +150,8 @@ class DeclarativeBaseNoMeta(_Base):
 class MappedAsDataclass:
     """Makes mapped classes dataclasses: ``class Base(MappedAsDataclass, DeclarativeBase): pass``.
 
-    The keywords of a class statement are those of `dataclasses.dataclass`: ``class User(Base, repr=False)``.
+    The keywords of a class statement are those of `dataclasses.dataclass`: ``class User(Base, repr=False)``. Another
+    function that makes dataclasses is given as ``dataclass_callable``.
     """
 
     def __init_subclass__(
@@ -153,11 +163,12 @@ class MappedAsDataclass:
         unsafe_hash: bool | None = None,
         match_args: bool | None = None,
         kw_only: bool | None = None,
+        dataclass_callable: Callable[..., type[Any]] | None = None,
         **kw: Any,
     ) -> None:
         given = {
             "init": init, "repr": repr, "eq": eq, "order": order, "unsafe_hash": unsafe_hash, "match_args": match_args,
-            "kw_only": kw_only,
+            "kw_only": kw_only, "dataclass_callable": dataclass_callable,
         }  # fmt: skip
         inherited: Mapping[str, Any] = getattr(cls, "_sa_dataclass_options", {})
         options = {**inherited, **{name: value for name, value in given.items() if value is not None}}
@@ -178,7 +189,7 @@ def declarative_base(
     name: str = "Base",
     class_registry: Any = None,
     type_annotation_map: Mapping[Any, Any] | None = None,
-    constructor: Callable[..., None] | None = instrumentation.construct,
+    constructor: Callable[..., None] | None = construction.construct,
     metaclass: Any = DeclarativeMeta,
 ) -> Any:
     """Return a new base for declarative classes; the form of before `DeclarativeBase`.

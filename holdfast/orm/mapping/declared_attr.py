@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from holdfast.orm.mapping.base import Mapped
 
@@ -24,8 +24,8 @@ class _DirectiveOf(Generic[T]):
 class declared_attr(Mapped[T]):
     """A column or relationship made by a function of the class; a decorator for mixins.
 
-    ``declared_attr.directive`` marks settings such as ``__tablename__``; ``declared_attr.cascading`` is accepted and
-    means the same as `declared_attr` where no class inherits a mapping.
+    ``declared_attr.directive`` marks settings such as ``__tablename__``; ``declared_attr.cascading`` makes the attribute
+    anew also for classes that inherit from a mapped one, which otherwise have it from their parent.
 
     Args:
         fn: class -> `mapped_column`, `relationship`, or a value.
@@ -36,11 +36,12 @@ class declared_attr(Mapped[T]):
         self.__doc__ = self.fget.__doc__
 
     directive = _DirectiveOf
+    is_cascading: ClassVar[bool] = False
 
     @staticmethod
     def cascading(fn: Callable[[Any], Mapped[T]]) -> declared_attr[T]:
-        """Mark a function as `declared_attr` does."""
-        return declared_attr(fn)
+        """Mark a function that makes an attribute of each class, also of those that inherit from a mapped one."""
+        return _Cascading(fn)
 
     if not TYPE_CHECKING:
 
@@ -50,6 +51,12 @@ class declared_attr(Mapped[T]):
     def annotation(self) -> Any:
         """Return what the function is annotated to return, or None."""
         return getattr(self.fget, "__annotations__", {}).get("return")
+
+
+class _Cascading(declared_attr[T]):
+    """What ``declared_attr.cascading`` returns."""
+
+    is_cascading = True
 
 
 def is_declared(value: Any) -> bool:

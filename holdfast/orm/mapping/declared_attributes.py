@@ -34,15 +34,37 @@ def declared_attributes(class_: type[Any]) -> Iterator[DeclaredAttribute]:
     """Yield what the class and its unmapped bases declare, those of the class first; the nearest declaration counts."""
     seen: set[str] = set()
     inherited = inherited_bases(class_)
+    metadata_key: str | None = getattr(class_, "__sa_dataclass_metadata_key__", None)
     for base in class_.__mro__:
-        if base in (object, Generic) or base in inherited or base.__dict__.get("__holdfast_base__"):
+        if base in (object, Generic) or base.__dict__.get("__holdfast_base__"):
             continue
-        annotations = own_annotations(base)
-        for name in merged_order([name for name in base.__dict__ if _is_candidate(name)], list(annotations)):
-            if name in seen or not _is_candidate(name):
+        for attribute in _declared_in(base, metadata_key):
+            if attribute.name in seen or (base in inherited and not getattr(attribute.value, "is_cascading", False)):
                 continue
-            seen.add(name)
-            yield DeclaredAttribute(name, base, base.__dict__.get(name, UNSET), annotations.get(name))
+            seen.add(attribute.name)
+            yield attribute
+
+
+def _declared_in(base: type[Any], metadata_key: str | None) -> Iterator[DeclaredAttribute]:
+    """Yield what stands in the body of one class, in its order."""
+    annotations = own_annotations(base)
+    values = {name: value for name, value in base.__dict__.items() if _is_candidate(name)}
+    if metadata_key is not None:
+        values.update(_in_fields(base, metadata_key))
+    for name in merged_order(list(values), list(annotations)):
+        if _is_candidate(name):
+            yield DeclaredAttribute(name, base, values.get(name, UNSET), annotations.get(name))
+
+
+def _in_fields(base: type[Any], metadata_key: str) -> dict[str, Any]:
+    """Return what the fields of a dataclass say in their metadata; of a mixin it is made by a function."""
+    fields = base.__dict__.get("__dataclass_fields__", {})
+    given = {name: one.metadata.get(metadata_key) for name, one in fields.items() if name in own_annotations(base)}
+    return {
+        name: value() if callable(value) and not hasattr(value, "operate") else value
+        for name, value in given.items()
+        if value is not None
+    }
 
 
 def _is_candidate(name: str) -> bool:

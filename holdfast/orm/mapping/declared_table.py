@@ -20,7 +20,8 @@ def make_table(class_: type[Any], registry: Any, columns: list[Any], options: Ma
         )
     items, keywords = _table_args(class_)
     metadata = getattr(class_, "metadata", None) or registry.metadata
-    table = Table(name, metadata, *columns, *items, **{**keywords, **options})
+    make = getattr(class_, "__table_cls__", Table)
+    table = make(name, metadata, *columns, *items, **{**keywords, **options})
     type.__setattr__(class_, "__table__", table)
     return table
 

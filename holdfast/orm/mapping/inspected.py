@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from holdfast.exc import ArgumentError, InvalidRequestError, UnmappedColumnError
+from holdfast.orm.mapping.class_manager import ClassManager
 from holdfast.orm.mapping.composites import CompositeProperty
 from holdfast.orm.mapping.named_attributes import Attributes
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
@@ -21,12 +22,12 @@ class InspectedMapper:
     is_clause_element: ClassVar[bool] = False
     is_instance: ClassVar[bool] = False
     is_property: ClassVar[bool] = False
-    non_primary: ClassVar[bool] = False
     represents_outer_join: ClassVar[bool] = False
 
     arguments: dict[str, Any]
     class_: type[Any]
     base_mapper: Any
+    primary_key: tuple[Any, ...]
     primary_key_names: tuple[str, ...]
     _properties: dict[str, Any]
     _name_of: dict[Any, str]
@@ -58,6 +59,24 @@ class InspectedMapper:
     def passive_deletes(self) -> bool:
         """Whether the database deletes the rows of tables that this one's key leads to."""
         return bool(self._argument("passive_deletes", False))
+
+    @property
+    def class_manager(self) -> ClassManager:
+        """What the mapping has done to the class."""
+        return ClassManager(self)
+
+    @property
+    def primary_mapper(self) -> Any:
+        """The mapper of the class: this one, since a class has one."""
+        return self
+
+    # Arguments, as they were given.
+
+    legacy_is_orphan = property(lambda self: bool(self._argument("legacy_is_orphan", False)), doc="As it was given.")
+    column_prefix = property(lambda self: self._argument("column_prefix", None), doc="As it was given.")
+    include_properties = property(lambda self: self._argument("include_properties", None), doc="As it was given.")
+    exclude_properties = property(lambda self: self._argument("exclude_properties", None), doc="As it was given.")
+    inherit_foreign_keys = property(lambda self: self._argument("inherit_foreign_keys", None), doc="As it was given.")
 
     @property
     def version_id_col(self) -> Any:
@@ -165,6 +184,18 @@ class InspectedMapper:
     def identity_key_from_primary_key(self, primary_key: Iterable[Any], identity_token: Any = None) -> tuple[Any, ...]:
         """Return the public identity key of a primary key."""
         return self.base_mapper.class_, tuple(primary_key), identity_token
+
+    def identity_key_from_row(self, row: Any, identity_token: Any = None, adapter: Any = None) -> tuple[Any, ...]:
+        """Return the public identity key of a row that has the columns of the primary key.
+
+        Args:
+            row: a Row, or a mapping of columns.
+            identity_token: the third part of the key.
+            adapter: puts other columns in the place of those of the key: an object with ``columns``, or None.
+        """
+        values: Any = getattr(row, "_mapping", row)
+        columns = [one if adapter is None else adapter.columns[one] for one in self.primary_key]
+        return self.identity_key_from_primary_key([values[one] for one in columns], identity_token)
 
     def identity_key_from_instance(self, instance: Any) -> tuple[Any, ...]:
         """Return the public identity key of an object."""

@@ -45,6 +45,13 @@ class MapperProperty:
 
     is_relationship: ClassVar[bool] = False
     is_property: ClassVar[bool] = True
+    is_aliased_class: ClassVar[bool] = False
+    is_attribute: ClassVar[bool] = False
+    is_bundle: ClassVar[bool] = False
+    is_clause_element: ClassVar[bool] = False
+    is_instance: ClassVar[bool] = False
+    is_mapper: ClassVar[bool] = False
+    is_selectable: ClassVar[bool] = False
 
     def attribute_of(self, entity: Any) -> Any:
         """Return the attribute as that of a mapper, or of an alias of its class."""

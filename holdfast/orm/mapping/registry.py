@@ -12,8 +12,9 @@ from typing import Any, ClassVar, TypeVar
 
 from holdfast.event import Dispatch, register
 from holdfast.exc import ArgumentError, InvalidRequestError, warn, warn_deprecated
-from holdfast.orm import instrumentation
+from holdfast.orm import construction, instrumentation
 from holdfast.orm.mapping.configuration import configure_registries
+from holdfast.orm.mapping.declared_properties import key_column
 from holdfast.orm.mapping.inheritance.lineage import given_parent, mapped_parent
 from holdfast.orm.mapping.mapper import Mapper
 from holdfast.orm.mapping.mapper_events import REGISTRY_EVENTS
@@ -51,7 +52,7 @@ class registry:
         metadata: MetaData | None = None,
         class_registry: Any = None,
         type_annotation_map: Mapping[Any, Any] | None = None,
-        constructor: Callable[..., None] = instrumentation.construct,
+        constructor: Callable[..., None] = construction.construct,
     ) -> None:
         self.metadata = metadata or MetaData()
         self.type_annotation_map: dict[Any, Any] = dict(type_annotation_map or {})
@@ -160,12 +161,9 @@ class registry:
         found = {key: _property_of(class_, key, value) for key, value in (properties or {}).items()}
         if getattr(class_.__init__, "__objclass__", None) is object:
             type.__setattr__(class_, "__init__", self._constructor_function())
-        return self.enter(
-            Mapper(
-                class_, None if local_table is None else from_of(as_from(local_table)), found, self,
-                primary_key=kw.pop("primary_key", None) or (), arguments=kw, inherits=parent,
-            )
-        )  # fmt: skip
+        table = None if local_table is None else from_of(as_from(local_table))
+        key = [key_column(one, found, table) for one in kw.pop("primary_key", None) or ()]
+        return self.enter(Mapper(class_, table, found, self, primary_key=key, arguments=kw, inherits=parent))
 
     def enter(self, mapper: Mapper) -> Mapper:
         """Take a new mapper among those of this registry; returns it."""

@@ -53,7 +53,7 @@ def _remote_side_hint(prop: RelationshipProperty[Any], other: RelationshipProper
     single = [side for side in (prop, other) if not side.uselist]
     if len(single) != 1:
         return ""
-    names = ", ".join(column.key for column in single[0].local_columns)
+    names = ", ".join(column.key for column in single[0].near_columns)
     return f"{single[0]} holds one object: give it relationship(remote_side=[{names}])."
 
 
@@ -97,7 +97,7 @@ def make_backref(prop: RelationshipProperty[Any]) -> tuple[str, RelationshipProp
     if prop.given.get("foreign_keys") is not None or prop.given.get("primaryjoin") is not None:
         options.setdefault("foreign_keys", [key for _, key in (*prop.sync_pairs, *prop.secondary_pairs)])
     if prop.parent is prop.mapper and prop.secondary is None:
-        options.setdefault("remote_side", list(prop.local_columns))
+        options.setdefault("remote_side", list(prop.near_columns))
     other: RelationshipProperty[Any] = Relationship(prop.parent, back_populates=prop.key, **options)
     prop.back_populates = wanted.name
     return wanted.name, other

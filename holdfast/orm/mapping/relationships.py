@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
 from holdfast.exc import ArgumentError
@@ -11,18 +11,16 @@ from holdfast.orm.attributes import RelationshipAttribute, UnheldAttribute
 from holdfast.orm.collections import iterate
 from holdfast.orm.comparator import RelationshipComparator
 from holdfast.orm.history import NO_VALUE
-from holdfast.orm.links import Link
 from holdfast.orm.mapping.base import Mapped
 from holdfast.orm.mapping.cascades import DEFAULT, CascadeOptions
 from holdfast.orm.mapping.join_condition import (
     MANYTOONE,
     JoinRequest,
-    RelationshipDirection,
     determine_join,
 )
-from holdfast.orm.mapping.properties import MapperProperty
 from holdfast.orm.mapping.relationship_checks import UNHELD, check_configured, check_options, known_lazy
 from holdfast.orm.mapping.relationship_expressions import RelationshipExpressions
+from holdfast.orm.mapping.relationship_facts import RelationshipFacts
 from holdfast.orm.mapping.relationship_link import make_link
 
 T = TypeVar("T")
@@ -31,7 +29,7 @@ _PLAIN: tuple[Any, Any] = (RelationshipAttribute, UnheldAttribute)
 _COMPARED: tuple[Any, Any] = (ComparedRelationshipAttribute, ComparedUnheldAttribute)
 
 
-class RelationshipProperty(MapperProperty, Mapped[T]):
+class RelationshipProperty(RelationshipFacts, Mapped[T]):
     """The mapping of one attribute to related objects; made by `relationship`.
 
     What is known at once: `argument`, `secondary`, `lazy`, `cascade`, `viewonly`, `back_populates`, `passive_deletes`,
@@ -47,7 +45,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         sync_pairs: (source, foreign key) columns: one-to-many from this table to the other, many-to-one from the other
             to this one, many-to-many from this table to the secondary.
         secondary_pairs: (column of the related table, column of the secondary).
-        local_columns, remote_columns: the columns of the join on this side, and on the far side.
+        near_columns, remote_columns: the columns of the join on this side, and on the far side.
         order_by: expressions, in a tuple.
         load_by_key: a many-to-one whose condition is the related table's primary key and nothing else; `key_columns`:
             then the columns of this side, in the order of that key.
@@ -55,21 +53,13 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         expressions: what comparisons with the attribute mean.
     """
 
-    is_relationship: ClassVar[bool] = True
     Comparator: ClassVar[type[RelationshipComparator]] = RelationshipComparator
 
-    mapper: Any
-    direction: RelationshipDirection
     primaryjoin: Any
     secondaryjoin: Any
-    sync_pairs: tuple[tuple[Any, Any], ...]
-    secondary_pairs: tuple[tuple[Any, Any], ...]
-    local_columns: tuple[Any, ...]
-    remote_columns: tuple[Any, ...]
     order_by: tuple[Any, ...]
     load_by_key: bool
     key_columns: tuple[Any, ...]
-    link: Link
 
     def __init__(self, argument: Any = None, secondary: Any = None, **given: Any) -> None:
         self.argument = argument
@@ -102,54 +92,6 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
     def copy(self) -> RelationshipProperty[T]:
         """Return the same declaration for another class."""
         return RelationshipProperty(self.argument, **self.given)
-
-    @property
-    def entity(self) -> Any:
-        """The mapper of the related class."""
-        return self.mapper
-
-    @property
-    def target(self) -> Any:
-        """The related table."""
-        return self.mapper.local_table
-
-    @property
-    def collection_factory(self) -> Callable[[], Any] | None:
-        """What makes an empty collection, or None."""
-        return self.link.factory
-
-    @property
-    def lazy_batching(self) -> str | None:
-        """What the second lazy load among objects loaded together does; None: the session says it."""
-        return self.given.get("lazy_batching")
-
-    @property
-    def active_history(self) -> bool:
-        """Whether an unloaded value is loaded before it is replaced."""
-        return self.link.loads_before
-
-    @property
-    def synchronize_pairs(self) -> list[tuple[Any, Any]]:
-        """The same as `sync_pairs`, as a list."""
-        return list(self.sync_pairs)
-
-    @property
-    def secondary_synchronize_pairs(self) -> list[tuple[Any, Any]]:
-        """The same as `secondary_pairs`, as a list."""
-        return list(self.secondary_pairs)
-
-    @property
-    def remote_side(self) -> set[Any]:
-        """The columns on the far side."""
-        return set(self.remote_columns)
-
-    @property
-    def local_remote_pairs(self) -> list[tuple[Any, Any]]:
-        """Pairs of a column on this side and the one on the far side that it is compared with."""
-        pairs = [
-            (key, referred) if self.direction is MANYTOONE else (referred, key) for referred, key in self.sync_pairs
-        ]
-        return [*pairs, *self.secondary_pairs]
 
     def members(self, value: Any) -> Iterable[Any]:
         """Return the objects in a value of this attribute: the members of a collection, or the one object."""
@@ -208,7 +150,7 @@ class RelationshipProperty(MapperProperty, Mapped[T]):
         self.marked_primaryjoin = join.marked
         self.direction = join.direction
         self.sync_pairs, self.secondary_pairs = join.sync_pairs, join.secondary_pairs
-        self.local_columns, self.remote_columns = join.local_columns, join.remote_columns
+        self.near_columns, self.remote_columns = join.local_columns, join.remote_columns
         self.order_by = resolver.columns(given.get("order_by"))
         if self.uselist is None:
             self.uselist = self.direction is not MANYTOONE

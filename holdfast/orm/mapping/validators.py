@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
+
+from holdfast.exc import InvalidRequestError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -16,13 +18,22 @@ class Validator(NamedTuple):
 
     Attributes:
         function: (object, attribute, value) -> value to be set; with `include_removes` also whether it is removed.
-        include_removes: the method also hears of what is removed.
-        include_backrefs: the method also hears of what the other side of a relationship causes.
+        options: ``include_removes``: the method also hears of what is removed; ``include_backrefs``: also of what the
+            other side of a relationship causes.
     """
 
     function: Callable[..., Any]
-    include_removes: bool
-    include_backrefs: bool
+    options: Mapping[str, bool]
+
+    @property
+    def include_removes(self) -> bool:
+        """Whether the method also hears of what is removed."""
+        return self.options["include_removes"]
+
+    @property
+    def include_backrefs(self) -> bool:
+        """Whether the method also hears of what the other side of a relationship causes."""
+        return self.options["include_backrefs"]
 
     def __call__(self, instance: Any, key: str, value: Any) -> Any:
         """Return the value to be set."""
@@ -48,7 +59,8 @@ def validates(*names: str, include_removes: bool = False, include_backrefs: bool
     """
 
     def decorate(function: F) -> F:
-        setattr(function, _VALIDATOR, (names, include_removes, include_backrefs))
+        options = {"include_removes": include_removes, "include_backrefs": include_backrefs}
+        setattr(function, _VALIDATOR, (names, options))
         return function
 
     return decorate
@@ -61,14 +73,26 @@ def reconstructor(fn: F) -> F:
 
 
 def validators_of(class_: type[Any]) -> dict[str, Validator]:
-    """Return the validators of a class and its bases by attribute; the nearest one counts."""
+    """Return the validators of a class and its bases by attribute; the nearest one counts.
+
+    Raises: InvalidRequestError: one class has two for the same attribute.
+    """
     found: dict[str, Validator] = {}
     for base in reversed(class_.__mro__):
+        own: dict[str, Validator] = {}
         for value in vars(base).values():
             given = getattr(value, _VALIDATOR, None)
-            if isinstance(given, tuple):
-                names, removes, backrefs = given
-                found.update(dict.fromkeys(names, Validator(value, removes, backrefs)))
+            if not isinstance(given, tuple):
+                continue
+            names, options = given
+            for name in names:
+                if name in own:
+                    raise InvalidRequestError(
+                        f"A validation function for mapped attribute {name!r} on mapper {class_.__mapper__} already "  # type: ignore[attr-defined]
+                        f"exists. {base.__name__} has {own[name].function.__name__}() and {value.__name__}(): leave one."
+                    )
+                own[name] = Validator(value, options)
+        found.update(own)
     return found
 
 

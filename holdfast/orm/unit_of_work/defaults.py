@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from holdfast.orm.unit_of_work.facts import MapperFacts
@@ -46,6 +47,18 @@ class DefaultContext:
     def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> dict[str, Any]:
         """Return the values of the row that are known, by column key."""
         return self.current_parameters
+
+
+def maker_of(column: Any) -> Callable[[Any], Any]:
+    """Return the function of a connection that makes the default of a column of a secondary table."""
+    default = column.default
+    if default.is_scalar:
+        return lambda connection: default.arg
+    return lambda connection: default.arg(DefaultContext(connection, _NO_COLUMNS, column, True))
+
+
+_NO_COLUMNS: Any = SimpleNamespace(columns=())
+"""The facts of a table that no class is mapped to: such a default knows no other value of its row."""
 
 
 def fill_defaults(connection: Any, facts: MapperFacts, objects: Sequence[Any]) -> None:

@@ -183,19 +183,24 @@ def transfer_function(transfers: Sequence[tuple[str, str]], label: str) -> Calla
 
 
 def pair_rows(
-    sources: Sequence[tuple[bool, str, Callable[[Any], Any] | None]], parameter_names: Sequence[str] | None, label: str
-) -> Callable[[Any], list[Any]]:
+    sources: Sequence[tuple[Any, Any, Callable[[Any], Any] | None]], parameter_names: Sequence[str] | None, label: str
+) -> Callable[..., list[Any]]:
     """Return a function that makes parameters from pairs of objects, for rows of a secondary table.
 
     Args:
-        sources: for each placeholder: from the pair's second object, attribute name, conversion.
+        sources: for each placeholder: whether it is of the pair's second object, attribute name, conversion; or None,
+            the function that makes a value of the connection, conversion.
         parameter_names: as for `Extractor`.
         label: which relationship, for tracebacks.
     """
     namespace: dict[str, Any] = {}
     cells = []
     for position, (from_target, name, bind) in enumerate(sources):
-        value = f"{'target' if from_target else 'parent'}.__dict__[{name!r}]"
+        if from_target is None:
+            namespace[f"make_{position}"] = name
+            value = f"make_{position}(connection)"
+        else:
+            value = f"{'target' if from_target else 'parent'}.__dict__[{name!r}]"
         if bind is not None:
             namespace[f"bind_{position}"] = bind
             value = f"bind_{position}({value})"
@@ -204,5 +209,5 @@ def pair_rows(
         row = f"({''.join(cell + ', ' for cell in cells)})"
     else:
         row = "{" + ", ".join(f"{name!r}: {cell}" for name, cell in zip(parameter_names, cells, strict=True)) + "}"
-    source = f"def rows(pairs):\n    return [{row} for parent, target in pairs]\n"
+    source = f"def rows(pairs, connection=None):\n    return [{row} for parent, target in pairs]\n"
     return compile_function("rows", source, namespace, f"<holdfast secondary rows of {label}>")

@@ -133,13 +133,21 @@ def _facts_for(mapper: Any, table: Any, names: Names = ()) -> MapperFacts:
 def _deletes(root: Any, deletes: Mapping[InstanceState, Any]) -> list[DeleteRows]:
     works = []
     for table in reversed(tables_of(root)):
-        states = [state for state in deletes if state.mapper.owns(table)]
+        states = [state for state in deletes if state.mapper.owns(table) and not _falls_by_itself(state.mapper, table)]
         sort_states(states, by_key)
         if states:
             facts = _facts_for(states[0].mapper, table)
             versions = None if facts.version is None else versions_of(facts.version.name, states, {})
             works.append(DeleteRows(facts, states, [deletes[state] for state in states], versions))
     return works
+
+
+def _falls_by_itself(mapper: Any, table: Any) -> bool:
+    """Whether the row of a subclass's own table goes with that of the parent's: ``passive_deletes`` of its mapper."""
+    return any(
+        one.passive_deletes and one.inherits is not None and one.local_table is table and not one.single
+        for one in mapper.iterate_to_root()
+    )
 
 
 # -- listeners ----------------------------------------------------------------------------------------------------------

@@ -30,10 +30,10 @@ async def core_secondary(connection: Any, work: SecondaryRows) -> None:
     verb = "insert" if work.insert else "delete"
     prepared = prepared_pairs(connection.engine, facts, facts_of(facts.parent), verb)
     try:
-        rows = prepared.rows(work.pairs)
+        rows = prepared.rows(work.pairs, connection)
     except KeyError:
         _bring_keys(facts, work.pairs)
-        rows = prepared.rows(work.pairs)
+        rows = prepared.rows(work.pairs, connection)
     try:
         if len(rows) == 1:
             answer = await connection.core_run(prepared.compiled, prepared.sql, rows[0])

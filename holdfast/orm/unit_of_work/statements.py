@@ -10,10 +10,13 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from holdfast.compiler.assignments import has_python_default
 from holdfast.orm.unit_of_work.changes import Names
+from holdfast.orm.unit_of_work.defaults import maker_of
 from holdfast.orm.unit_of_work.extractors import Extractor, Source, pair_rows
 from holdfast.orm.unit_of_work.facts import MapperFacts, RelationshipFacts
 from holdfast.sql.binds import bindparam
+from holdfast.sql.columns import literal_column
 from holdfast.sql.dml import delete, update
 from holdfast.sql.insert import insert
 from holdfast.sql.public import cast
@@ -92,9 +95,14 @@ def _kept(facts: MapperFacts, engine: Any) -> dict[Any, Any]:
     return kept
 
 
-def insert_statement(facts: MapperFacts, returning: Names) -> Any:
-    """Return the INSERT of one mapper; its columns are named when it is compiled."""
+def insert_statement(facts: MapperFacts, returning: Names, default_value: str = "") -> Any:
+    """Return the INSERT of one mapper; its columns are named when it is compiled.
+
+    Args: default_value: what the counted key is to be given where several rows give nothing at all; "" elsewhere.
+    """
     statement = insert(facts.table)
+    if default_value:
+        statement = statement.values({facts.table.autoincrement_column: literal_column(default_value)})
     return statement.returning(*[facts.by_name[name].column for name in returning]) if returning else statement
 
 
@@ -125,11 +133,18 @@ def prepared_insert(engine: Any, facts: MapperFacts, names: Names, is_one: bool)
     found = kept.get((names, is_one))
     if found is None:
         way, returning = way_back(engine.dialect, facts, names, is_one)
-        compiled = engine.compiled(insert_statement(facts, returning), column_keys(facts, names))
+        is_empty = way is Way.ROWS and not names and not is_one and _counts_alone(facts)
+        default_value = engine.dialect.capabilities.default_value if is_empty else ""
+        compiled = engine.compiled(insert_statement(facts, returning, default_value), column_keys(facts, names))
         extractor = _extractor(engine, facts, compiled, names, "insert")
         unknown = tuple(fact.name for fact in facts.columns if fact.fetched and fact.name not in (*names, *returning))
         found = kept[names, is_one] = Prepared(compiled, extractor, returning, way, unknown)
     return found
+
+
+def _counts_alone(facts: MapperFacts) -> bool:
+    """Whether the table has a key that the database counts, and no default that the statement would hold."""
+    return facts.table.autoincrement_column is not None and all(column.default is None for column in facts.table.c)
 
 
 def update_statement(facts: MapperFacts, returning: Names) -> Any:
@@ -221,11 +236,14 @@ def parameter_names(engine: Any, compiled: Any) -> list[str] | None:
 
 
 class PreparedPairs:
-    """A statement for rows of a secondary table: compiled, its text, and the function for its parameters."""
+    """A statement for rows of a secondary table: compiled, its text, and the function for its parameters.
+
+    That function takes pairs of objects and, for defaults that Python makes, the connection.
+    """
 
     __slots__ = ("compiled", "rows", "sql")
 
-    def __init__(self, compiled: Any, rows: Callable[[Any], list[Any]]) -> None:
+    def __init__(self, compiled: Any, rows: Callable[..., list[Any]]) -> None:
         self.compiled = compiled
         self.sql: str = compiled.text
         self.rows = rows
@@ -254,8 +272,14 @@ def _prepare_pairs(engine: Any, facts: RelationshipFacts, verb: str) -> Prepared
     sides: dict[Any, tuple[bool, str]] = {column.key: (False, name) for name, column in facts.transfers}
     sides.update({column.key: (True, name) for name, column in facts.target_transfers})
     columns = [column for column in secondary.columns if column.key in sides]
+    made: dict[Any, tuple[None, Any]] = {}
     if verb == "insert":
-        compiled = engine.compiled(insert(secondary), tuple(column.key for column in columns))
+        made = {
+            column.key: (None, maker_of(column))
+            for column in secondary.columns
+            if column.key not in sides and has_python_default(column)
+        }
+        compiled = engine.compiled(insert(secondary), (*[column.key for column in columns], *made))
     elif verb == "delete":
         criteria = [column == bindparam(column.key, type_=column.type) for column in columns]
         compiled = engine.compiled(delete(secondary).where(*criteria))
@@ -263,9 +287,18 @@ def _prepare_pairs(engine: Any, facts: RelationshipFacts, verb: str) -> Prepared
         criteria = [column == bindparam(before(column.key), type_=column.type) for column in columns]
         compiled = engine.compiled(update(secondary).where(*criteria), tuple(column.key for column in columns))
         sides.update({before(key): (is_target, before(name)) for key, (is_target, name) in list(sides.items())})
-    sources = [(*sides[slot.name], slot.bind) for slot in compiled.slots]
+    sources = [
+        (*(made.get(slot.name) or sides[slot.name]), slot.bind) if slot.constant is None else _constant(slot)
+        for slot in compiled.slots
+    ]
     label = f"{verb} {secondary.name}"
     return PreparedPairs(compiled, pair_rows(sources, parameter_names(engine, compiled), label))
+
+
+def _constant(slot: Any) -> tuple[None, Any, Any]:
+    """Return the source of a value that stands in the SQL of a default."""
+    value = slot.constant.effective_value
+    return None, lambda connection: value, None if value is None else slot.bind
 
 
 def one_row(compiled: Any, statement: Any, given: dict[str, Any]) -> tuple[str, Any]:

@@ -25,6 +25,7 @@ _SUBJECTS = (
     "association_proxies",
     "relationship_options",
     "mapping_forms",
+    "declared_forms",
     "mapper_options",
     "collection_views",
     "edits_of_relationships",

@@ -66,7 +66,7 @@ def test_annotations_give_types_and_nullability() -> None:
         ("clock", "Time()", False),
         ("price", "Numeric()", False),
         ("dollars", "Numeric()", False),
-        ("part", "Float()", False),
+        ("part", "Double()", False),
         ("uid", "Uuid()", False),
         ("name", "String(length=30)", False),
         ("nickname", "String(length=30)", True),

@@ -43,8 +43,8 @@ def test_one_to_many_and_back() -> None:
 def test_local_and_remote_columns() -> None:
     parent, child = family.Parent.__table__, family.Child.__table__
     children, back = family.Parent.children.property, family.Child.parent.property
-    assert (children.local_columns, children.remote_columns) == ((parent.c.id,), (child.c.parent_id,))
-    assert (back.local_columns, back.remote_columns) == ((child.c.parent_id,), (parent.c.id,))
+    assert (children.near_columns, children.remote_columns) == ((parent.c.id,), (child.c.parent_id,))
+    assert (back.near_columns, back.remote_columns) == ((child.c.parent_id,), (parent.c.id,))
     assert back.remote_side == {parent.c.id}
     assert pairs(back.local_remote_pairs) == ["child.parent_id -> parent.id"]
 

@@ -96,7 +96,7 @@ def _statement(relationship: Any, choice: Choice | None) -> tuple[Any, tuple[tup
         key = enumerate(relationship.key_columns, 1)
         return None, tuple((f"pk_{number}", name_of(column)) for number, column in key)
     sources: dict[Any, tuple[str, str]] = {}
-    local = {id(column): column for column in relationship.local_columns}
+    local = {id(column): column for column in relationship.near_columns}
 
     def parameter_for(node: Any) -> Any:
         if isinstance(node, MarkedColumn):

@@ -42,7 +42,7 @@ class Origin(NamedTuple):
 
 def _own_columns(relationship: Any) -> tuple[Any, ...]:
     """Return the owner's columns that the join begins at."""
-    return tuple(relationship.local_columns)
+    return tuple(relationship.near_columns)
 
 
 def _statement(origin: Origin, follow_up: FollowUp) -> Any:

@@ -51,7 +51,7 @@ class CollectionHandle:
         """Return the conditions that choose the members, with the owner's values in them."""
         relationship = self.relationship
         remote = {id(column) for column in relationship.remote_columns}
-        local = {id(column) for column in relationship.local_columns}
+        local = {id(column) for column in relationship.near_columns}
         made: dict[int, Any] = {}
 
         def value_of(node: Any) -> Any:

@@ -209,6 +209,12 @@ class HierarchyMapper(InspectedMapper):
             return self.inherits.version_id_generator
         return super().version_id_generator
 
+    @property
+    def passive_deletes(self) -> bool:
+        """Whether the database deletes the row of this table with that of the parent's; it holds for all subclasses too."""
+        inherited = self.inherits is not None and not self.concrete and self.inherits.passive_deletes
+        return bool(inherited or super().passive_deletes)
+
     def root_column(self, column: Any) -> Any:
         """Return the column of a parent's table that inherit conditions make equal to one; itself, if there is none."""
         for one in lineage.to_root(self) if self.inherits is not None else ():
