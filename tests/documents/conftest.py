@@ -1,12 +1,13 @@
 """Fixtures for the programs that hold the documents' claims: SQLite databases, and a view on the SQL that is sent."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from holdfast import Engine, create_engine, event
+from tests.support.faces import Store, run
 
 
 class Sent(NamedTuple):
@@ -44,6 +45,25 @@ def engine(request: pytest.FixtureRequest, database_file: Path) -> Iterator[Engi
     engine = create_engine("sqlite://" if request.param == "memory" else f"sqlite:///{database_file}")
     yield engine
     engine.dispose()
+
+
+FACES = [
+    *(pytest.param((face, "sqlite"), id=face) for face in ("sync", "async")),
+    *(
+        pytest.param((face, "postgresql"), id=f"{face}-postgresql", marks=pytest.mark.postgresql)
+        for face in ("sync", "async")
+    ),
+]
+
+
+@pytest.fixture(params=FACES)
+def on_face(
+    request: pytest.FixtureRequest, database_file: Path
+) -> Callable[[Callable[[Store], Awaitable[None]]], None]:
+    """Call it with an awaited program: it runs on the face and the database of this parameter, with the file's `Base`."""
+    face, database = request.param
+    url = f"sqlite:///{database_file}" if database == "sqlite" else request.getfixturevalue("clean_postgresql_url")
+    return lambda program: run(request.module.Base.metadata, face, program, url)
 
 
 @pytest.fixture

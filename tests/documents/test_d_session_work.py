@@ -1,14 +1,10 @@
-"""Document D, claims 5 to 8 and 13: autoflush, savepoints, errors, values that the database changed, parents first."""
-
-import asyncio
-from pathlib import Path
+"""Document D, claims 5 to 8 and 13, on both faces: autoflush, savepoints, errors, values of the database, parents first."""
 
 import pytest
 
-from holdfast import Engine, ForeignKey, func, select, text
+from holdfast import ForeignKey, func, select, text
 from holdfast.exc import IntegrityError, InvalidRequestError, PendingRollbackError
-from holdfast.ext.asyncio import AsyncSession, create_async_engine
-from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+from holdfast.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 class Base(DeclarativeBase):
@@ -35,247 +31,303 @@ class Post(Base):
     author: Mapped["User"] = relationship(back_populates="posts")
 
 
-LOWER_CASE_TRIGGER = (
-    "CREATE TRIGGER lower_email AFTER UPDATE OF name ON users "
-    "BEGIN UPDATE users SET email = lower(NEW.name) || '@x.org' WHERE id = NEW.id; END"
-)
+TRIGGERS = {
+    "sqlite": [
+        "CREATE TRIGGER lower_email AFTER UPDATE OF name ON users "
+        "BEGIN UPDATE users SET email = lower(NEW.name) || '@x.org' WHERE id = NEW.id; END"
+    ],
+    "postgresql": [
+        "CREATE FUNCTION lower_email() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN NEW.email = lower(NEW.name) || '@x.org'; RETURN NEW; END $$",
+        "CREATE TRIGGER lower_email BEFORE UPDATE OF name ON users FOR EACH ROW EXECUTE FUNCTION lower_email()",
+    ],
+}
 
 
-@pytest.fixture
-def tables(engine: Engine) -> Engine:
-    """An engine on a database in which the tables exist."""
-    Base.metadata.create_all(engine)
-    return engine
-
-
-def names(session: Session) -> list[str]:
+async def names(session):
     """The names that the session's transaction sees."""
-    return list(session.scalars(select(User.name).order_by(User.name)))
+    return (await session.scalars(select(User.name).order_by(User.name))).all()
+
+
+def verbs(store):
+    """What was sent since the last look, by the first word of each statement."""
+    return [sql.split()[0] for sql, _ in store.take()]
 
 
 class TestAutoflush:
     """D5."""
 
-    def test_a_select_flushes_first(self, tables: Engine, record) -> None:
+    def test_a_select_flushes_first(self, on_face):
         """D5: a query sees what was added and changed before it; the INSERT goes out before the SELECT."""
-        sent = record(tables)
-        with Session(tables) as session:
-            session.add(User(name="ed"))
-            assert names(session) == ["ed"]
-        assert [statement.sql.split()[0] for statement in sent] == ["INSERT", "SELECT"]
 
-    def test_no_autoflush_holds_it_back(self, tables: Engine) -> None:
-        """D5: within the block queries do not flush; after it they do again."""
-        with Session(tables) as session:
-            user = User(name="ed")
-            with session.no_autoflush:
-                session.add(user)
-                assert names(session) == []
-                assert user in session.new
-            assert names(session) == ["ed"]
-
-    def test_a_lazy_load_flushes_too(self, tables: Engine) -> None:
-        """D5: loading a collection finds a child that was only just added by its key."""
-        with Session(tables) as session:
-            user = User(name="ed")
-            session.add(user)
-            session.commit()
-            session.add(Post(title="hello", author_id=user.id))
-            assert [post.title for post in user.posts] == ["hello"]
-
-    def test_async_select_flushes_first(self, database_file: Path, file_engine: Engine) -> None:
-        """D5: the same from asynchronous code."""
-        Base.metadata.create_all(file_engine)
-
-        async def program() -> None:
-            engine = create_async_engine(f"sqlite+aiosqlite:///{database_file}")
-            async with AsyncSession(engine) as session:
+        async def program(store):
+            async with store.session() as session:
                 session.add(User(name="ed"))
-                assert (await session.scalars(select(User.name))).all() == ["ed"]
-            await engine.dispose()
+                assert await names(session) == ["ed"]
+            assert verbs(store) == ["INSERT", "SELECT"]
 
-        asyncio.run(program())
+        on_face(program)
+
+    def test_no_autoflush_holds_it_back(self, on_face):
+        """D5: within the block queries do not flush; after it they do again."""
+
+        async def program(store):
+            async with store.session() as session:
+                user = User(name="ed")
+                with session.no_autoflush:
+                    session.add(user)
+                    assert await names(session) == []
+                    assert user in session.new
+                assert await names(session) == ["ed"]
+
+        on_face(program)
+
+    def test_a_lazy_load_flushes_too(self, on_face):
+        """D5: loading a collection finds a child that was only just added by its key."""
+
+        async def program(store):
+            async with store.session() as session:
+                user = User(name="ed")
+                session.add(user)
+                await session.commit()
+                await session.refresh(user)
+                session.add(Post(title="hello", author_id=user.id))
+                assert await session.run_sync(lambda _: [post.title for post in user.posts]) == ["hello"]
+
+        on_face(program)
 
 
 class TestSavepoints:
     """D6."""
 
-    def test_a_block_keeps_what_it_wrote(self, tables: Engine) -> None:
+    def test_a_block_keeps_what_it_wrote(self, on_face):
         """D6: leaving `with session.begin_nested()` releases the savepoint; the commit is still the session's."""
-        with Session(tables) as session:
-            session.add(User(name="outer"))
-            with session.begin_nested():
-                session.add(User(name="inner"))
-            session.commit()
-            assert names(session) == ["inner", "outer"]
 
-    def test_rollback_inside_the_block_undoes_only_the_block(self, tables: Engine) -> None:
-        """D6: `nested.rollback()` in the block, then leaving it, is no error; the outer transaction goes on."""
-        with Session(tables) as session:
-            outer = User(name="outer")
-            session.add(outer)
-            with session.begin_nested() as nested:
+        async def program(store):
+            async with store.session() as session:
+                session.add(User(name="outer"))
+
+                def inner(sync_session):
+                    with sync_session.begin_nested():
+                        sync_session.add(User(name="inner"))
+
+                await session.run_sync(inner)
+                await session.commit()
+                assert await names(session) == ["inner", "outer"]
+
+        on_face(program)
+
+    def test_rollback_undoes_only_the_savepoint(self, on_face):
+        """D6: `nested.rollback()` takes back what came after it; the outer transaction goes on."""
+
+        async def program(store):
+            async with store.session() as session:
+                outer = User(name="outer")
+                session.add(outer)
+                nested = await session.begin_nested()
                 inner = User(name="inner")
                 session.add(inner)
                 outer.name = "changed"
-                session.flush()
-                nested.rollback()
-            assert inner not in session
-            assert outer.name == "outer"
-            session.add(User(name="after"))
-            session.commit()
-            assert names(session) == ["after", "outer"]
+                await session.flush()
+                await nested.rollback()
+                assert inner not in session
+                await session.refresh(outer)
+                assert outer.name == "outer"
+                session.add(User(name="after"))
+                await session.commit()
+                assert await names(session) == ["after", "outer"]
 
-    def test_an_error_in_the_block_undoes_only_the_block(self, tables: Engine) -> None:
+        on_face(program)
+
+    def test_rollback_inside_the_block_and_leaving_it(self, on_face):
+        """D6: leaving the block afterwards is no error."""
+
+        async def program(store):
+            async with store.session() as session:
+                session.add(User(name="outer"))
+
+                def inside(sync_session):
+                    with sync_session.begin_nested() as nested:
+                        sync_session.add(User(name="inner"))
+                        sync_session.flush()
+                        nested.rollback()
+
+                await session.run_sync(inside)
+                await session.commit()
+                assert await names(session) == ["outer"]
+
+        on_face(program)
+
+    def test_an_error_in_the_block_undoes_only_the_block(self, on_face):
         """D6: a duplicate that is caught outside of the block leaves the rest of the transaction in place."""
-        with Session(tables) as session:
-            session.add(User(name="outer", email="a@x.org"))
-            with pytest.raises(IntegrityError):
-                with session.begin_nested():
-                    session.add(User(name="duplicate", email="a@x.org"))
-            session.commit()
-            assert names(session) == ["outer"]
 
-    def test_savepoints_nest(self, tables: Engine) -> None:
+        async def program(store):
+            async with store.session() as session:
+                session.add(User(name="outer", email="a@x.org"))
+
+                def duplicate(sync_session):
+                    with sync_session.begin_nested():
+                        sync_session.add(User(name="duplicate", email="a@x.org"))
+
+                with pytest.raises(IntegrityError):
+                    await session.run_sync(duplicate)
+                await session.commit()
+                assert await names(session) == ["outer"]
+
+        on_face(program)
+
+    def test_savepoints_nest(self, on_face):
         """D6: the inner one is undone, the outer one kept."""
-        with Session(tables) as session:
-            with session.begin_nested():
+
+        async def program(store):
+            async with store.session() as session:
+                outer = await session.begin_nested()
                 session.add(User(name="kept"))
-                with session.begin_nested() as inner:
-                    session.add(User(name="undone"))
-                    session.flush()
-                    inner.rollback()
-            session.commit()
-            assert names(session) == ["kept"]
+                inner = await session.begin_nested()
+                session.add(User(name="undone"))
+                await session.flush()
+                await inner.rollback()
+                await outer.commit()
+                await session.commit()
+                assert await names(session) == ["kept"]
+
+        on_face(program)
 
 
 class TestErrors:
     """D7."""
 
-    def test_after_the_rollback_the_same_session_goes_on(self, tables: Engine) -> None:
+    def test_after_the_rollback_the_same_session_goes_on(self, on_face):
         """D7: a violation at commit, `rollback()`, and the next commit works."""
-        with Session(tables) as session:
-            session.add(User(name="ed", email="ed@x.org"))
-            session.commit()
-            session.add(User(name="thief", email="ed@x.org"))
-            with pytest.raises(IntegrityError):
-                session.commit()
-            session.rollback()
-            session.add(User(name="wendy", email="wendy@x.org"))
-            session.commit()
-            assert names(session) == ["ed", "wendy"]
 
-    def test_without_the_rollback_the_next_use_says_why(self, tables: Engine) -> None:
-        """D7: the error of the next use tells that the transaction is gone, what to call, and the first cause."""
-        with Session(tables) as session:
-            session.add_all([User(name="ed", email="ed@x.org"), User(name="thief", email="ed@x.org")])
-            with pytest.raises(IntegrityError):
-                session.commit()
-            with pytest.raises(PendingRollbackError) as caught:
-                session.scalars(select(User)).all()
-            assert isinstance(caught.value, InvalidRequestError)
-            assert "rolled back due to a previous exception during flush" in str(caught.value)
-            assert "Session.rollback()" in str(caught.value)
-            assert "UNIQUE constraint failed: users.email" in str(caught.value)
-            session.rollback()
-            assert names(session) == []
-
-    def test_async_rollback_and_go_on(self, database_file: Path, file_engine: Engine) -> None:
-        """D7: the same from asynchronous code."""
-        Base.metadata.create_all(file_engine)
-
-        async def program() -> list[str]:
-            engine = create_async_engine(f"sqlite+aiosqlite:///{database_file}")
-            async with AsyncSession(engine) as session:
-                session.add_all([User(name="ed", email="ed@x.org"), User(name="thief", email="ed@x.org")])
+        async def program(store):
+            async with store.session() as session:
+                session.add(User(name="ed", email="ed@x.org"))
+                await session.commit()
+                session.add(User(name="thief", email="ed@x.org"))
                 with pytest.raises(IntegrityError):
                     await session.commit()
-                with pytest.raises(PendingRollbackError):
-                    await session.execute(select(User))
                 await session.rollback()
-                session.add(User(name="wendy"))
+                session.add(User(name="wendy", email="wendy@x.org"))
                 await session.commit()
-                found = list((await session.scalars(select(User.name))).all())
-            await engine.dispose()
-            return found
+                assert await names(session) == ["ed", "wendy"]
 
-        assert asyncio.run(program()) == ["wendy"]
+        on_face(program)
+
+    def test_without_the_rollback_the_next_use_says_why(self, on_face):
+        """D7: the error of the next use tells that the transaction is gone, what to call, and the first cause."""
+
+        async def program(store):
+            async with store.session() as session:
+                session.add_all([User(name="ed", email="ed@x.org"), User(name="thief", email="ed@x.org")])
+                with pytest.raises(IntegrityError) as first:
+                    await session.commit()
+                with pytest.raises(PendingRollbackError) as caught:
+                    await session.scalars(select(User))
+                assert isinstance(caught.value, InvalidRequestError)
+                assert "rolled back due to a previous exception during flush" in str(caught.value)
+                assert "Session.rollback()" in str(caught.value)
+                assert str(first.value.orig).splitlines()[0] in str(caught.value)
+                await session.rollback()
+                assert await names(session) == []
+
+        on_face(program)
 
 
 class TestValuesFromTheDatabase:
     """D8."""
 
-    @pytest.fixture
-    def session(self, tables: Engine):
-        """A session with one loaded user, over a table whose trigger writes the address anew with each name."""
-        with Session(tables) as session:
-            session.execute(text(LOWER_CASE_TRIGGER))
-            session.add(User(name="ed", email="old@x.org"))
-            session.commit()
-            yield session
-
     @pytest.mark.parametrize("how", ["expire", "expire one attribute", "refresh", "refresh one attribute"])
-    def test_what_a_trigger_changed_arrives(self, session: Session, how: str) -> None:
+    def test_what_a_trigger_changed_arrives(self, on_face, how):
         """D8: after the flush the object holds the old address, until it is expired or refreshed."""
-        user = session.scalars(select(User)).one()
-        assert user.email == "old@x.org"
-        user.name = "ED"
-        session.flush()
-        assert user.email == "old@x.org"
-        match how:
-            case "expire":
-                session.expire(user)
-            case "expire one attribute":
-                session.expire(user, ["email"])
-            case "refresh":
-                session.refresh(user)
-            case "refresh one attribute":
-                session.refresh(user, ["email"])
-        assert (user.name, user.email) == ("ED", "ed@x.org")
 
-    def test_only_the_named_attribute_expires(self, session: Session, tables: Engine, record) -> None:
+        async def program(store):
+            async with store.session() as session:
+                for statement in TRIGGERS[store.engine.dialect.name]:
+                    await session.execute(text(statement))
+                session.add(User(name="ed", email="old@x.org"))
+                await session.commit()
+                user = (await session.scalars(select(User))).one()
+                user.name = "ED"
+                await session.flush()
+                assert user.email == "old@x.org"
+                match how:
+                    case "expire":
+                        session.expire(user)
+                    case "expire one attribute":
+                        session.expire(user, ["email"])
+                    case "refresh":
+                        await session.refresh(user)
+                    case "refresh one attribute":
+                        await session.refresh(user, ["email"])
+                assert await session.run_sync(lambda _: (user.name, user.email)) == ("ED", "ed@x.org")
+
+        on_face(program)
+
+    def test_only_the_named_attribute_expires(self, on_face):
         """D8: `expire(obj, ["email"])` costs a SELECT of that column, at its next use, and leaves the others."""
-        user = session.scalars(select(User)).one()
-        sent = record(tables)
-        session.expire(user, ["email"])
-        assert user.name == "ed"
-        assert sent == []
-        assert user.email == "old@x.org"
-        assert [statement.sql for statement in sent] == ["SELECT users.email \nFROM users \nWHERE users.id = ?"]
+
+        async def program(store):
+            async with store.session() as session:
+                session.add(User(name="ed", email="old@x.org"))
+                await session.commit()
+                user = (await session.scalars(select(User))).one()
+                store.take()
+                session.expire(user, ["email"])
+                assert user.name == "ed" and store.take() == []
+                assert await session.run_sync(lambda _: user.email) == "old@x.org"
+                assert store.take() == [("SELECT users.email FROM users WHERE users.id = ?", (1,))]
+
+        on_face(program)
 
 
 class TestParentsAndChildren:
     """D13."""
 
-    def test_flush_for_the_key_then_the_child_with_that_key(self, tables: Engine) -> None:
+    def test_flush_for_the_key_then_the_child_with_that_key(self, on_face):
         """D13: by hand: the flush gives the parent's key, the child is made with it."""
-        with Session(tables) as session:
-            user = User(name="ed")
-            session.add(user)
-            session.flush()
-            session.add(Post(title="hello", author_id=user.id))
-            session.commit()
-            assert [post.title for post in user.posts] == ["hello"]
+
+        async def program(store):
+            async with store.session() as session:
+                user = User(name="ed")
+                session.add(user)
+                await session.flush()
+                session.add(Post(title="hello", author_id=user.id))
+                await session.commit()
+                assert await session.run_sync(lambda _: [post.title for post in user.posts]) == ["hello"]
+
+        on_face(program)
 
     @pytest.mark.parametrize("added", ["the parent", "the child", "both, child first"])
-    def test_a_relationship_orders_it(self, tables: Engine, record, added: str) -> None:
+    def test_a_relationship_orders_it(self, on_face, added):
         """D13: with a relationship, whichever end is added: the parent is inserted first and its key handed over."""
-        sent = record(tables)
-        with Session(tables) as session:
-            user = User(name="ed")
-            post = Post(title="hello", author=user)
-            session.add_all({"the parent": [user], "the child": [post], "both, child first": [post, user]}[added])
-            session.commit()
-            assert post.author_id == user.id
-        assert [statement.sql for statement in sent][:2] == [
-            "INSERT INTO users (name, email) VALUES (?, ?)",
-            "INSERT INTO posts (title, author_id) VALUES (?, ?)",
-        ]
 
-    def test_a_whole_graph_in_one_commit(self, tables: Engine) -> None:
+        async def program(store):
+            async with store.session(expire_on_commit=False) as session:
+                user = User(name="ed")
+                post = Post(title="hello", author=user)
+                session.add_all({"the parent": [user], "the child": [post], "both, child first": [post, user]}[added])
+                await session.commit()
+                assert post.author_id == user.id
+            inserts = [sql.split(" RETURNING")[0] for sql, _ in store.take()]
+            assert inserts == [
+                "INSERT INTO users (name, email) VALUES (?, ?)",
+                "INSERT INTO posts (title, author_id) VALUES (?, ?)",
+            ]
+
+        on_face(program)
+
+    def test_a_whole_graph_in_one_commit(self, on_face):
         """D13: parents with children, all keys from the database."""
-        with Session(tables) as session:
-            session.add_all(User(name=f"user {n}", posts=[Post(title=f"{n}.{m}") for m in range(3)]) for n in range(4))
-            session.commit()
-            statement = select(User.name, func.count(Post.id)).join(User.posts).group_by(User.id).order_by(User.name)
-            assert session.execute(statement).all() == [(f"user {n}", 3) for n in range(4)]
+
+        async def program(store):
+            async with store.session() as session:
+                session.add_all(
+                    User(name=f"user {n}", posts=[Post(title=f"{n}.{m}") for m in range(3)]) for n in range(4)
+                )
+                await session.commit()
+                counted = select(User.name, func.count(Post.id)).join(User.posts).group_by(User.id, User.name)
+                rows = (await session.execute(counted.order_by(User.name))).all()
+                assert [tuple(row) for row in rows] == [(f"user {n}", 3) for n in range(4)]
+
+        on_face(program)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from holdfast import create_engine, event
+from holdfast import create_engine, event, text
 from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.orm import Session
 
@@ -76,6 +76,7 @@ class Store:
 
     def __init__(self, metadata: Any, url: str, is_async: bool) -> None:
         self.is_async = is_async
+        self.url = url
         if is_async:
             self.async_engine = create_async_engine(url.replace("sqlite:", "sqlite+aiosqlite:"))
             self.engine = self.async_engine.sync_engine
@@ -101,6 +102,16 @@ class Store:
         if self.is_async:
             return AsyncSession(self.async_engine, **keywords)
         return AwaitableSession(Session(self.engine, **keywords))
+
+    def seen_by_others(self, sql: str) -> list[Any]:
+        """Return what another connection, which is not the program's, reads."""
+        engine = create_engine(self.url)
+        try:
+            with engine.connect() as connection:
+                rows = connection.execute(text(sql)).all()
+        finally:
+            engine.dispose()
+        return [row[0] if len(row) == 1 else tuple(row) for row in rows]
 
     def take(self, as_sent: bool = False) -> list[Any]:
         """Return what was sent since the last call.

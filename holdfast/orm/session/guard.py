@@ -24,8 +24,14 @@ def busy(session: Any, owner: Any) -> exc.IllegalStateChangeError:
         owner: the thread's number, or the task.
     """
     kind = "thread" if isinstance(owner, int) else "task"
-    other = _outside(sys._current_frames().get(owner)) if isinstance(owner, int) else _place_of_task(owner)
     mine = _outside(sys._getframe(1))
+    if isinstance(owner, int):
+        other = _outside(sys._current_frames().get(owner))
+    else:
+        from asyncio import current_task
+
+        other = _place_of_task(owner) or _place_of_gather(owner)
+        mine = mine or _place_of_gather(current_task())
     instead = "" if kind == "thread" else " Several statements at once: 'await session.gather(statement, ...)'."
     return exc.IllegalStateChangeError(
         f"This {type(session).__name__} is in use by another {kind}: it is inside of a call at {other or 'a place unknown'}, "
@@ -35,8 +41,10 @@ def busy(session: Any, owner: Any) -> exc.IllegalStateChangeError:
 
 
 def _outside(frame: FrameType | None) -> Place | None:
-    """Return the innermost place in the program, from a frame inside the library."""
+    """Return the innermost place in the program, from a frame inside the library; None if a task begins there."""
     while frame is not None and not is_outside(frame.f_code):
+        if frame.f_globals.get("__name__") == "asyncio.events":
+            return None
         frame = frame.f_back
     return None if frame is None else Place(frame.f_code, frame.f_lasti)
 
@@ -50,6 +58,17 @@ def _place_of_task(task: Any) -> Place | None:
             found = Place(frame.f_code, frame.f_lasti)
         waiting = getattr(waiting, "cr_await", None)
     return found
+
+
+def _place_of_gather(task: Any) -> Place | None:
+    """Return where another task waits for one that consists of a call of the session alone: in ``asyncio.gather``."""
+    from asyncio import all_tasks
+
+    for waiting in all_tasks():
+        gathering = getattr(waiting, "_fut_waiter", None)
+        if waiting is not task and task in (getattr(gathering, "_children", None) or (gathering,)):
+            return _place_of_task(waiting)
+    return None
 
 
 def guard_tasks(class_: type[Any]) -> None:
