@@ -7,7 +7,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.orm import attributes
 from holdfast.orm.loading import load
-from holdfast.orm.loading.peers import core_load_columns_with_peers, core_load_rest
+from holdfast.orm.loading.peer_rows import core_load_columns_with_peers, core_load_rest
 from holdfast.orm.loading.strategies.lazy import core_load_relationship
 from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
 

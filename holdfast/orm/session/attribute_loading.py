@@ -8,7 +8,8 @@ from typing import Any
 from holdfast import exc
 from holdfast.engine.bridge import in_bridge
 from holdfast.orm.loading.follow_ups import core_follow_up
-from holdfast.orm.loading.peers import already_loaded, core_load_for_peers, core_refresh_with_peers
+from holdfast.orm.loading.peer_rows import core_refresh_with_peers
+from holdfast.orm.loading.peers import already_loaded, core_load_for_peers
 from holdfast.orm.loading.reading import core_read_column, core_read_relationship, read_without_sql
 from holdfast.orm.loading.strategies.subquery import Origin
 from holdfast.orm.session import fetching, lifecycle

@@ -7,7 +7,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.engine.bridge import in_bridge
-from holdfast.orm.loading.peers import forget_flushed
+from holdfast.orm.loading.peer_groups import forget_flushed
 from holdfast.orm.session.accept import accept_flush, accept_moved, accept_removed
 from holdfast.orm.session.driving import in_new_bridge
 from holdfast.orm.session.levels import SessionLevels

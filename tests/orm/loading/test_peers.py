@@ -317,6 +317,28 @@ def test_a_thousand() -> None:
     assert statements_of_a_loop(engine) == 3
 
 
+def test_a_thousand_after_a_commit() -> None:
+    """A thousand objects that a commit has expired are read again by two statements; more of them by one for each thousand."""
+    from holdfast import create_engine
+
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    statements: list[str] = []
+    with Session(engine) as session:
+        many = [Owner(name=f"o{n}") for n in range(2500)]
+        session.add_all(many[:1000])
+        session.commit()
+        event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+        assert [owner.name for owner in many[:1000]] == [f"o{n}" for n in range(1000)]
+        assert len(statements) == 2
+        session.add_all(many[1000:])
+        session.commit()
+        statements.clear()
+        assert [owner.name for owner in many] == [f"o{n}" for n in range(2500)]
+        assert len(statements) == 4, "one for the thousand, which are known to be read in a loop; three for the others"
+    engine.dispose()
+
+
 def test_modes_of_relationships_and_statements(tmp_path: Any) -> None:
     """A relationship says it for itself, a statement for the objects that it loads; the statement is the nearest."""
     from holdfast import create_engine
