@@ -4,7 +4,8 @@
 #   make test    all tests (PostgreSQL, MariaDB: private servers where they can be had, else their tests are skipped visibly)
 #   make lint    ruff, mypy and pyright on the public face and the typed examples
 #   make docs    the documentation site, in site/
-#   make bench   Holdfast beside the raw driver and SQLAlchemy, as ratios
+#   make bench   Holdfast beside the raw drivers and six other mappers, as ratios: make bench DATABASE=postgresql ROUNDS=5
+#                OPERATIONS='load insert' CONTENDERS=raw,holdfast,django; everything else: ARGS='--help'
 
 SHELL := /bin/sh
 VENV := .venv
@@ -46,8 +47,9 @@ format: $(VENV)/.ready-lint
 docs: $(VENV)/.ready-docs
 	@$(BIN)/python -m tools.docs
 
+BENCH_OPTIONS = $(if $(DATABASE),--database '$(DATABASE)') $(if $(CONTENDERS),--contenders $(CONTENDERS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 bench: $(VENV)/.ready-bench
-	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench $(OPERATIONS) $(BENCH_OPTIONS) $(ARGS)
 
 clean:
 	rm -rf $(VENV) site build dist docs/changelog.md .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,150 +1,192 @@
-"""The way of measuring: answers first, then rounds in which the contenders take turns, then medians of ratios."""
+"""The way of measuring: a process per contender, answers first, then rounds in turn, then medians of ratios."""
 
 from __future__ import annotations
 
-import gc
-import importlib.util
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
-from time import process_time
+from typing import Any
 
-from bench.operation import Counted, Operation, Timed, Work
-from bench.stores import LibraryStore, RawStore, Store
+from bench.contenders.registry import RAW
+from bench.rows import Row
+from bench.settings import Setting
+from bench.sizes import Sizes
 
-RAW = "raw"
-
-SAMPLE_SECONDS = 0.005
-"""A sample repeats its work until it takes at least this much processor time, so that the clock's grain is small."""
-
-
-class AnswersDiffer(AssertionError):
-    """A contender did not do the same work as the bare driver."""
+# TLS would be measured with the rest; what the drivers report of a server's notices is nobody's business here.
+ENVIRONMENT = {"PGSSLMODE": "disable", "PGGSSENCMODE": "disable", "PYTHONWARNINGS": "ignore"}
 
 
-@dataclass(frozen=True)
+class PlayerFailed(Exception):
+    """A contender's process told of an error; the message has its kind and text."""
+
+
+@dataclass
 class Figures:
     """What was measured for one row.
 
     Args:
-        operation: the row.
-        ratios: per contender, the multiple of raw, or the counted figure.
-        microseconds: per contender, the median time of one run; empty for counted rows.
-        skipped: why nothing was measured on purpose, or None.
-        failed: the error that stopped the measurement, or None.
+        row: the row.
+        ratios: per contender, the multiple of the bare driver's time.
+        seconds: per contender, the median time of one run.
+        trips: per contender, the round trips of one run; empty without a proxy.
+        absent: why a contender has no figure on purpose.
+        failed: the error that kept a contender from having one.
     """
 
-    operation: Operation
+    row: Row
     ratios: dict[str, float] = field(default_factory=dict)
-    microseconds: dict[str, float] = field(default_factory=dict)
-    skipped: str | None = None
-    failed: str | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    trips: dict[str, int] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
 
 
-def measure(operation: Operation, contenders: Sequence[str], rounds: int) -> Figures:
+class Player:
+    """A contender's process.
+
+    Args:
+        order: see `bench/worker.py`.
+    Attributes:
+        absent: why it does not offer the row, or None.
+    """
+
+    def __init__(self, order: dict[str, Any]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bench.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **ENVIRONMENT},
+        )
+        self.absent: str | None = None
+        self._write(order)
+        self.absent = self._read().get("absent")
+
+    def ask(self, name: str, *arguments: Any) -> dict[str, Any]:
+        """Let it do one step and give the answer.
+
+        Raises:
+            PlayerFailed: the step broke.
+        """
+        self._write([name, *arguments])
+        return self._read()
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+    def _write(self, message: Any) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(message) + "\n")
+        self._process.stdin.flush()
+
+    def _read(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        answer: dict[str, Any] = json.loads(line) if line else {"failed": "its process ended without an answer"}
+        if "failed" in answer:
+            print(answer.get("trace", ""), file=sys.stderr)
+            raise PlayerFailed(answer["failed"])
+        return answer
+
+
+def measure(row: Row, contenders: Sequence[str], rounds: int, setting: Setting) -> Figures:
     """Measure one row.
 
     Args:
-        contenders: names of library modules, and perhaps `RAW`, which is measured in any case.
+        contenders: the raw driver is measured in any case.
         rounds: how many times each contender takes its turn; more is steadier.
-    Raises:
-        AnswersDiffer: the contenders did not come to equal answers.
     """
-    libraries = [name for name in contenders if name != RAW]
-    if isinstance(operation, Counted):
-        return Figures(operation, operation.measure(libraries, rounds))
-    missing = [module for module in operation.needs if importlib.util.find_spec(module) is None]
-    if missing:
-        return Figures(operation, skipped=f"needs {', '.join(missing)}")
-    return _measure_timed(operation, libraries, rounds)
+    figures = Figures(row)
+    with _players(row.key, contenders, setting, figures) as players:
+        _compare_answers(players, figures)
+        times = _take_turns(players, rounds)
+        if setting.latency is not None:
+            figures.trips = {name: _trips(player, name, setting) for name, player in players.items()}
+    for name, own in times.items():
+        figures.seconds[name] = median(own)
+        if name != RAW and RAW in times:
+            figures.ratios[name] = median(mine / raw for mine, raw in zip(own, times[RAW], strict=True))
+    return figures
 
 
-def compare(operation: Timed, libraries: Sequence[str]) -> None:
-    """Run one row once and hold the libraries' answers against raw's, without a clock.
+def held(contender: str, row: str, sizes: Sizes, setting: Setting) -> dict[str, Any] | str:
+    """Let a fresh process do a row once, and hold what it gives; see `Worker.hold`.
 
-    Raises:
-        AnswersDiffer: the contenders did not come to equal answers.
+    Returns:
+        its figures, or why there are none.
     """
-    with _works(operation, libraries) as works:
-        _compare_answers(operation, works)
-
-
-def _measure_timed(operation: Timed, libraries: list[str], rounds: int) -> Figures:
-    with _works(operation, libraries) as works:
-        _compare_answers(operation, works)
-        times = _take_turns(works, rounds)
-    ratios = {name: median(own / raw for own, raw in zip(times[name], times[RAW], strict=True)) for name in libraries}
-    return Figures(operation, ratios, {name: median(own) * 1e6 for name, own in times.items()})
+    try:
+        player = Player(setting.order(contender, row, sizes))
+    except PlayerFailed as error:
+        return str(error)
+    try:
+        return player.absent or player.ask("hold", row)
+    except PlayerFailed as error:
+        return str(error)
+    finally:
+        player.close()
 
 
 @contextmanager
-def _works(operation: Timed, libraries: Sequence[str]) -> Iterator[dict[str, Work]]:
-    """Build each contender's work over a store of its own, raw first, and close everything in the end."""
-    stores: dict[str, Store] = {}
-    works: dict[str, Work] = {}
+def _players(key: str, contenders: Sequence[str], setting: Setting, figures: Figures) -> Iterator[dict[str, Player]]:
+    """Start a process per contender, raw first, and end all of them."""
+    players: dict[str, Player] = {}
     try:
-        stores[RAW] = raw = RawStore()
-        works[RAW] = operation.raw(raw)
-        for name in libraries:
-            stores[name] = store = LibraryStore(name)
-            works[name] = operation.library(store)
-        yield works
+        for name in (RAW, *(each for each in contenders if each != RAW)):
+            try:
+                player = Player(setting.order(name, key))
+            except PlayerFailed as error:
+                figures.failed[name] = str(error)
+                continue
+            players[name] = player
+            if player.absent is not None:
+                figures.absent[name] = player.absent
+                players.pop(name).close()
+        yield players
     finally:
-        for work in works.values():
-            work.finish()
-        for each in stores.values():
-            each.close()
+        for player in players.values():
+            player.close()
 
 
-def _compare_answers(operation: Timed, works: dict[str, Work]) -> None:
-    """Run each work once, which also warms the caches, and hold its answer against raw's."""
-    expected = None
-    for name, work in works.items():
-        work.prepare()
-        actual = work.answer(work.run())
-        if name == RAW:
-            expected = actual
-        elif actual != expected:
-            raise AnswersDiffer(
-                f"{operation.name}: {name} came to another answer than raw"
-                f"\n  {name}: {str(actual)[:300]}\n  raw: {str(expected)[:300]}"
-            )
+def _compare_answers(players: dict[str, Player], figures: Figures) -> None:
+    """Run each work once, which also warms the caches; who comes to another answer than raw is left out."""
+    expected: dict[str, Any] = {}
+    for name in list(players):
+        try:
+            answer = players[name].ask("answer")
+        except PlayerFailed as error:
+            figures.failed[name] = str(error)
+        else:
+            expected = expected or answer
+            if answer["digest"] == expected["digest"]:
+                continue
+            figures.failed[name] = f"another answer than raw's: {answer['beginning']} for {expected['beginning']}"
+        players.pop(name).close()
 
 
-def _take_turns(works: dict[str, Work], rounds: int) -> dict[str, list[float]]:
+def _take_turns(players: dict[str, Player], rounds: int) -> dict[str, list[float]]:
     """Sample every work once per round, each round beginning with another contender.
 
     Returns:
-        per contender, one figure a round: seconds of processor time for one run.
+        per contender, one figure a round: seconds for one run.
     """
-    repeats = {name: _repeats(work) for name, work in works.items()}
-    names = list(works)
+    repeats = {name: player.ask("repeats")["repeats"] for name, player in players.items()}
+    names = list(players)
     times: dict[str, list[float]] = {name: [] for name in names}
     for number in range(rounds):
-        first = number % len(names)
+        first = number % max(1, len(names))
         for name in names[first:] + names[:first]:
-            times[name].append(_sample(works[name], repeats[name]) / repeats[name])
+            times[name].append(players[name].ask("sample", repeats[name])["seconds"])
     return times
 
 
-def _repeats(work: Work) -> int:
-    """Find how often a work must run for one sample to be long enough."""
-    once = max(_sample(work, 1), 1e-7)
-    return max(1, round(SAMPLE_SECONDS / once + 0.5))
-
-
-def _sample(work: Work, repeats: int) -> float:
-    """Run a work several times and add up the time of the timed parts alone.
-
-    The collector stays on; it is made to finish before the sample, so that nobody pays for another's garbage.
-    """
-    total = 0.0
-    gc.collect()
-    for _ in range(repeats):
-        work.prepare()
-        started = process_time()
-        result = work.run()
-        del result  # inside the clock: who makes many objects also pays for giving them back
-        total += process_time() - started
-    return total
+def _trips(player: Player, name: str, setting: Setting) -> int:
+    with setting.proxies[name].counting() as count:
+        player.ask("sample", 1)
+    return count.round_trips

@@ -1,0 +1,1 @@
+"""Who is measured: one file per library, and the bare drivers."""
