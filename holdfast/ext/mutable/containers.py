@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any, SupportsIndex, TypeVar
+from typing import Any, ClassVar, SupportsIndex, TypeVar
 
 from holdfast.ext.mutable.base import Mutable
 
 T = TypeVar("T")
 K = TypeVar("K")
 V = TypeVar("V")
+C = TypeVar("C", bound=type[Any])
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -29,70 +30,51 @@ def _tells(method: F) -> F:
 class _Container(Mutable):
     """What the three share: made of the plain container, pickled as its members."""
 
+    _plain: ClassVar[Any]
+    """Python's own class of it."""
+
     @classmethod
     def coerce(cls, key: str, value: Any) -> Any:
         """Return a plain container as one that tells of changes."""
         if isinstance(value, cls):
             return value
-        plain = next(base for base in cls.__mro__ if base in (dict, list, set))
-        return cls(value) if isinstance(value, plain) else super().coerce(key, value)
+        return _remake(cls, value, None) if isinstance(value, cls._plain) else super().coerce(key, value)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        return _remake, (type(self), self._plain(self), self.__getstate__())
 
 
+def _telling(plain: type[Any], *names: str) -> Callable[[C], C]:
+    """Decorate a container: these methods do what those of Python's own class do, and then tell of the change."""
+
+    def decorate(class_: C) -> C:
+        class_._plain = plain
+        for name in names:
+            setattr(class_, name, _tells(getattr(plain, name)))
+        return class_
+
+    return decorate
+
+
+@_telling(dict, "__setitem__", "__delitem__", "__ior__", "setdefault", "update", "pop", "popitem", "clear")
 class MutableDict(_Container, dict[K, V]):
     """A dict that tells of changes; values in it that are changed in place themselves do not."""
 
-    __setitem__ = _tells(dict.__setitem__)
-    __delitem__ = _tells(dict.__delitem__)
-    __ior__ = _tells(dict.__ior__)  # type: ignore[assignment]
-    setdefault = _tells(dict.setdefault)
-    update = _tells(dict.update)
-    pop = _tells(dict.pop)
-    popitem = _tells(dict.popitem)
-    clear = _tells(dict.clear)
 
-    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
-        return _remake, (type(self), dict(self), self.__getstate__())
-
-
+@_telling(
+    list, "__setitem__", "__delitem__", "__iadd__", "__imul__", "append", "extend", "insert", "pop", "remove", "clear",
+    "sort", "reverse",
+)  # fmt: skip
 class MutableList(_Container, list[T]):
     """A list that tells of changes; members that are changed in place themselves do not."""
 
-    __setitem__ = _tells(list.__setitem__)
-    __delitem__ = _tells(list.__delitem__)
-    __iadd__ = _tells(list.__iadd__)  # type: ignore[assignment]
-    __imul__ = _tells(list.__imul__)
-    append = _tells(list.append)
-    extend = _tells(list.extend)
-    insert = _tells(list.insert)
-    pop = _tells(list.pop)
-    remove = _tells(list.remove)
-    clear = _tells(list.clear)
-    sort = _tells(list.sort)
-    reverse = _tells(list.reverse)
 
-    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
-        return _remake, (type(self), list(self), self.__getstate__())
-
-
+@_telling(
+    set, "__iand__", "__ior__", "__isub__", "__ixor__", "add", "update", "discard", "remove", "pop", "clear",
+    "intersection_update", "difference_update", "symmetric_difference_update",
+)  # fmt: skip
 class MutableSet(_Container, set[T]):
     """A set that tells of changes."""
-
-    __iand__ = _tells(set.__iand__)
-    __ior__ = _tells(set.__ior__)  # type: ignore[assignment]
-    __isub__ = _tells(set.__isub__)
-    __ixor__ = _tells(set.__ixor__)  # type: ignore[assignment]
-    add = _tells(set.add)
-    update = _tells(set.update)
-    discard = _tells(set.discard)
-    remove = _tells(set.remove)
-    pop = _tells(set.pop)
-    clear = _tells(set.clear)
-    intersection_update = _tells(set.intersection_update)
-    difference_update = _tells(set.difference_update)
-    symmetric_difference_update = _tells(set.symmetric_difference_update)
-
-    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
-        return _remake, (type(self), set(self), self.__getstate__())
 
 
 def _remake(class_: type[Any], members: Iterable[Any], values: dict[str, Any] | None) -> Any:
