@@ -163,8 +163,8 @@ def name_rows(error: BaseException, group: RowGroup) -> None:
     where = f"row {first}" if first == last else f"rows {first} to {last}"
     error.rows = (group.start, group.start + len(group.rows))  # type: ignore[attr-defined]
     error.add_note(
-        f"It was {where} of the list; the rows before stand in the transaction until it is rolled back, those behind "
-        "were not sent."
+        f"It was {where} of the list. What was sent until then, of these rows too, stands in the transaction until it is "
+        "rolled back; those behind were not sent."
     )
 
 
