@@ -1,5 +1,8 @@
 """Holdfast: an object-relational mapper that keeps objects and rows in step, at the driver's speed."""
 
+from holdfast.compiler.compiled import Compiled
+from holdfast.compiler.custom import TypeCompiler
+from holdfast.compiler.public_dialect import BindTyping, Dialect
 from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.connection import Connection
 from holdfast.engine.cursor_result import CursorResult
@@ -63,17 +66,24 @@ from holdfast.sql import (
     Alias,
     AliasedReturnsRows,
     ColumnCollection,
+    ColumnExpressionArgument,
     ColumnOperators,
     CompoundSelect,
     Executable,
     Exists,
+    ExpressionClauseList,
     GenerativeSelect,
+    HasCTE,
+    HasPrefixes,
+    HasSuffixes,
     Operators,
+    ReturnsRows,
     ScalarSelect,
     Selectable,
     SelectBase,
     SelectLabelStyle,
     SQLColumnExpression,
+    TextAsFrom,
     UpdateBase,
     ValuesBase,
     custom_op,
@@ -126,6 +136,7 @@ from holdfast.sql.select import Select, exists, select
 from holdfast.sql.selectable import FromClause, Join, Subquery, TableClause, alias, join, outerjoin, table
 from holdfast.sql.set_operations import except_, except_all, intersect, intersect_all, union, union_all
 from holdfast.sql.table_valued import TableValuedAlias, TableValuedColumn, TableValueType
+from holdfast.sql.template_string import tstring
 from holdfast.sql.text import TextClause, text
 from holdfast.sql.textual_select import TextualSelect
 from holdfast.sql.types import TupleType
@@ -194,6 +205,18 @@ from holdfast.types import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "tstring",
+    "BindTyping",
+    "Compiled",
+    "Dialect",
+    "TypeCompiler",
+    "ColumnExpressionArgument",
+    "ExpressionClauseList",
+    "HasCTE",
+    "HasPrefixes",
+    "HasSuffixes",
+    "ReturnsRows",
+    "TextAsFrom",
     "ARRAY",
     "BIGINT",
     "BINARY",

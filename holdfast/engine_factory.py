@@ -137,7 +137,7 @@ def _dialect_package(address: URL) -> Any:
     found = next((known for known in map(registry.installed, names) if known is not None), package)
     if found is None:
         raise exc.NoSuchModuleError(
-            f"Can't load plugin: holdfast.dialects:{address.drivername.replace('+', '.')}. Holdfast knows "
+            f"Can't load plugin: holdfast.dialects:{names[0]}. Holdfast knows "
             f"{', '.join(sorted(set(_DIALECTS.values())))}; an address begins like sqlite://."
         )
     return as_package(found)

@@ -67,6 +67,16 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
 LAZY_IMPORTERS = frozenset({f"{PACKAGE}.engine_factory"})
 # Single files at the top that define things; every other single file there is a face.
 DEFINING_FILES = frozenset({"exc", "defaults", "event", "inspection", "engine_factory", "__main__"})
+# Documented import paths that lead into a room, to what stands in the room under another name, or in a higher one.
+FACES_IN_ROOMS = frozenset(
+    {
+        *(
+            f"sql.{name}"
+            for name in ("base", "compiler", "ddl", "elements", "expression", "schema", "sqltypes", "type_api")
+        ),
+        *(f"engine.{name}" for name in ("base", "cursor", "default", "interfaces")),
+    }
+)
 NEVER = "sqlalchemy"
 # In the standard library of Pythons newer than the one that may run this test.
 NEWER_STANDARD_MODULES = frozenset({"annotationlib"})
@@ -99,12 +109,19 @@ class Module:
     @property
     def is_face(self) -> bool:
         """True for what users import by a documented path: every `__init__.py`, and single files at the top."""
+        if self.is_in_room:
+            return True
         return self.is_package or (len(self.rooms) == 1 and self.rooms[0] not in DEFINING_FILES)
+
+    @property
+    def is_in_room(self) -> bool:
+        """True for a documented import path inside a room."""
+        return ".".join(self.rooms) in FACES_IN_ROOMS
 
     @property
     def stands_above_all(self) -> bool:
         """True for the faces at the very top, which gather names from every layer."""
-        return self.is_face and (not self.rooms or (len(self.rooms) == 1 and not self.is_package))
+        return self.is_face and (not self.rooms or self.is_in_room or (len(self.rooms) == 1 and not self.is_package))
 
 
 def read_package(folder: Path) -> dict[str, Module]:

@@ -169,4 +169,5 @@ def has_python_default(column: Any, which: str = "default") -> bool:
 
 def _is_of_another(column: Any, statement: Any) -> bool:
     """Return True for a column of another table than the one that a statement changes."""
-    return getattr(column, "table", statement.table) is not statement.table
+    table = getattr(column, "table", None)
+    return table is not None and table is not statement.table

@@ -342,6 +342,9 @@ class ExpressionCompiler:
         return str(self.dialect.extract_text(extract.field, self.process(extract.expr, **context)))
 
     def visit_text(self, text: Any, **context: Any) -> str:
+        if text.parts is not None:
+            return self._parts_of_text(text.parts)
+
         def placeholder(match: Any) -> str:
             bind = text._binds[match.group(1)]
             written = self.visit_bindparam(bind)
@@ -351,3 +354,17 @@ class ExpressionCompiler:
         if MARK in text.text:
             raise exc.CompileError("SQL text can not hold a NUL character.")
         return BIND.sub(placeholder, self.percent(text.text)).replace("\\:", ":")
+
+    def _parts_of_text(self, parts: tuple[Any, ...]) -> str:
+        """Return the text of a template string."""
+        if any(isinstance(part, str) and MARK in part for part in parts):
+            raise exc.CompileError("SQL text can not hold a NUL character.")
+        written: list[str] = []
+        for part in parts:
+            if isinstance(part, str):
+                written.append(self.percent(part))
+            elif getattr(part, "expanding", False) and not "".join(written).endswith("("):
+                written.append(f"({self.process(part)})")
+            else:
+                written.append(self.process(part, as_from=part.is_selectable))
+        return "".join(written)

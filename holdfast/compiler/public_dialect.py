@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Any
 
 from holdfast.compiler.capabilities import Capabilities
 from holdfast.compiler.custom import TypeCompiler
 from holdfast.compiler.preparer import IdentifierPreparer
 from holdfast.inspection import inspect
+
+
+class BindTyping(enum.Enum):
+    """How a driver learns the types of parameters."""
+
+    NONE = 1
+    SETINPUTSIZES = 2
+    RENDER_CASTS = 3
 
 
 class Dialect:
@@ -64,6 +73,11 @@ class Dialect:
         """Learn the server's version from a driver's connection, where nobody has said it before."""
         if self.server_version_info is None and hasattr(self.link, "version_of"):
             self.server_version_info = self.link.version_of(connection)
+
+    @property
+    def bind_typing(self) -> BindTyping:
+        """How the driver learns the types of parameters: from casts in the text, or not at all."""
+        return BindTyping.RENDER_CASTS if self.capabilities.casts_parameters else BindTyping.NONE
 
     # -- names and types -----------------------------------------------------------------------------------------------
 

@@ -1,5 +1,8 @@
 """The engine: from SQL and parameters to rows, over pooled connections, synchronous and asynchronous."""
 
+from holdfast.compiler.compiled import Compiled
+from holdfast.compiler.custom import TypeCompiler
+from holdfast.compiler.public_dialect import BindTyping, Dialect
 from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.connection import Connection
 from holdfast.engine.cursor_result import CursorResult
@@ -7,7 +10,7 @@ from holdfast.engine.engine import Engine
 from holdfast.engine.execution_context import ExceptionContext, ExecutionContext
 from holdfast.engine.mock import MockConnection
 from holdfast.engine.plugins import CreateEnginePlugin
-from holdfast.engine.reflection import Inspector
+from holdfast.engine.reflection import Inspector, ObjectKind, ObjectScope
 from holdfast.engine.result import (
     ChunkedIteratorResult,
     FilterResult,
@@ -26,6 +29,12 @@ from holdfast.engine.two_phase import TwoPhaseTransaction
 from holdfast.engine.url import URL, make_url
 
 __all__ = [
+    "BindTyping",
+    "Compiled",
+    "Dialect",
+    "ObjectKind",
+    "ObjectScope",
+    "TypeCompiler",
     "URL",
     "AdaptedConnection",
     "ChunkedIteratorResult",

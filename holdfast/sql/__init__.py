@@ -1,5 +1,6 @@
 """SQL as immutable data: expressions, FROM elements and statements, without text, I/O or dialect."""
 
+from holdfast.sql.arguments import ColumnExpressionArgument
 from holdfast.sql.binds import BindParameter, bindparam, literal, outparam
 from holdfast.sql.boolean import and_, not_, or_
 from holdfast.sql.columns import ColumnClause, ColumnCollection, column, literal_column
@@ -11,10 +12,19 @@ from holdfast.sql.dml import DmlStatement as UpdateBase
 from holdfast.sql.dml import DmlStatement as ValuesBase
 from holdfast.sql.dml_columns import DMLTargetCopy, from_dml_column
 from holdfast.sql.element import ClauseElement, ColumnElement
-from holdfast.sql.expressions import BinaryExpression, BooleanClauseList, ClauseList, Grouping, Tuple, UnaryExpression
+from holdfast.sql.expressions import (
+    BinaryExpression,
+    BooleanClauseList,
+    ClauseList,
+    ExpressionClauseList,
+    Grouping,
+    Tuple,
+    UnaryExpression,
+)
 from holdfast.sql.extensions import HasSyntaxExtensions, SyntaxExtension
 from holdfast.sql.functions import Function, FunctionElement, func
 from holdfast.sql.insert import Insert, insert
+from holdfast.sql.kinds import HasCTE, HasPrefixes, HasSuffixes, ReturnsRows, Selectable
 from holdfast.sql.labels import Label
 from holdfast.sql.lambdas import lambda_stmt
 from holdfast.sql.lateral import Lateral, TableSample, lateral, tablesample
@@ -58,12 +68,14 @@ from holdfast.sql.select_base import SelectBase
 from holdfast.sql.select_base import SelectBase as GenerativeSelect
 from holdfast.sql.selectable import Alias, FromClause, Join, Subquery, TableClause, alias, join, outerjoin, table
 from holdfast.sql.selectable import AliasedFrom as AliasedReturnsRows
-from holdfast.sql.selectable import FromClause as Selectable
 from holdfast.sql.set_operations import CompoundSelect, except_, except_all, intersect, intersect_all, union, union_all
 from holdfast.sql.statement import Statement as Executable
+from holdfast.sql.statement import Statement as ExecutableStatement
 from holdfast.sql.table_valued import TableValuedAlias, TableValuedColumn, TableValueType
+from holdfast.sql.template_string import TString, tstring
 from holdfast.sql.text import TextClause, text
 from holdfast.sql.textual_select import TextualSelect
+from holdfast.sql.textual_select import TextualSelect as TextAsFrom
 from holdfast.sql.traversal import iterate, replace
 from holdfast.sql.types import TupleType
 from holdfast.sql.values import ScalarValues, Values, values
@@ -80,6 +92,8 @@ from holdfast.sql.windows import (
 )
 
 __all__ = [
+    "TString",
+    "tstring",
     "CTE",
     "LABEL_STYLE_DEFAULT",
     "LABEL_STYLE_DISAMBIGUATE_ONLY",
@@ -216,5 +230,13 @@ __all__ = [
     "Nullable",
     "bitwise_not",
     "HasSyntaxExtensions",
+    "ColumnExpressionArgument",
+    "ExecutableStatement",
+    "ExpressionClauseList",
+    "HasCTE",
+    "HasPrefixes",
+    "HasSuffixes",
+    "ReturnsRows",
+    "TextAsFrom",
     "SyntaxExtension",
 ]

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast.exc import ArgumentError
+from holdfast.sql.kinds import HasPrefixes, HasSuffixes
 from holdfast.sql.node import Key
 from holdfast.sql.selectable import AliasedFrom
 
 
-class CTE(AliasedFrom):
+class CTE(HasPrefixes, HasSuffixes, AliasedFrom):
     """``WITH name AS (statement)``; in FROM it stands by its name. Made by ``statement.cte()``.
 
     Attributes:

@@ -16,6 +16,7 @@ from holdfast.sql.element import ClauseElement
 from holdfast.sql.expressions import BinaryExpression
 from holdfast.sql.extensions import HasSyntaxExtensions
 from holdfast.sql.hierarchies import watch
+from holdfast.sql.kinds import HasCTE, HasPrefixes, ReturnsRows
 from holdfast.sql.naming import LABEL_STYLE_NONE, name_columns
 from holdfast.sql.node import Key, Values
 from holdfast.sql.select_sources import criteria_by_name
@@ -80,7 +81,7 @@ class ColumnValue(BindParameter[Any]):
     sets_column = True
 
 
-class DmlStatement(HasSyntaxExtensions, Statement):
+class DmlStatement(ReturnsRows, HasCTE, HasPrefixes, HasSyntaxExtensions, Statement):
     """What INSERT, UPDATE and DELETE share.
 
     Attributes:

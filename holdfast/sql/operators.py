@@ -72,6 +72,10 @@ class Operator:
         self.return_type = return_type
         self._key = self if key is None else key
 
+    @property
+    def __name__(self) -> str:
+        return self.name
+
     def __call__(self, left: Any, *others: Any, **modifiers: Any) -> Any:
         """Build ``left op others``; without any SQL operand, Python's own result.
 

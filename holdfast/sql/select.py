@@ -21,6 +21,7 @@ from holdfast.sql.extensions import HasSyntaxExtensions
 from holdfast.sql.from_statement import FromStatement
 from holdfast.sql.froms import froms_of_column
 from holdfast.sql.hierarchies import entities_in, watch
+from holdfast.sql.kinds import HasPrefixes, HasSuffixes
 from holdfast.sql.reduction import reduced
 from holdfast.sql.scalar_subqueries import Exists, ScalarSelect
 from holdfast.sql.select_base import SelectBase
@@ -37,7 +38,7 @@ T3 = TypeVar("T3")
 T4 = TypeVar("T4")
 
 
-class Select(HasSyntaxExtensions, SelectSources, Generic[TP]):
+class Select(HasPrefixes, HasSuffixes, HasSyntaxExtensions, SelectSources, Generic[TP]):
     """``SELECT``; made by `select`."""
 
     visit_name = "select"

@@ -9,6 +9,7 @@ from holdfast.sql.coercions import as_operand, as_order, as_row_count
 from holdfast.sql.columns import ColumnCollection
 from holdfast.sql.constants import NULL
 from holdfast.sql.expressions import Grouping
+from holdfast.sql.kinds import HasCTE, Selectable
 from holdfast.sql.labels import Label
 from holdfast.sql.naming import LABEL_STYLE_DEFAULT, LABEL_STYLE_LEGACY_ORM, name_columns
 from holdfast.sql.scalar_subqueries import Exists, ScalarSelect
@@ -17,7 +18,7 @@ from holdfast.sql.selectable import Subquery, select_hook
 from holdfast.sql.statement import Statement
 
 
-class SelectBase(Statement):
+class SelectBase(Selectable, HasCTE, Statement):
     """What SELECT and set operations share: they may stand as subqueries, have order and limits."""
 
     is_selectable = True

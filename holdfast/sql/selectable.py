@@ -10,12 +10,13 @@ from holdfast.sql.coercions import JOIN_TARGET_EXPECTED, as_from, as_on_clause
 from holdfast.sql.columns import ColumnClause, ColumnCollection, DerivedColumn
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.join_condition import join_condition
+from holdfast.sql.kinds import Selectable
 from holdfast.sql.naming import LABEL_STYLE_TABLENAME_PLUS_COL
 from holdfast.sql.node import Key, Node, Values, combine
 from holdfast.sql.quoted_name import quote_of
 
 
-class FromClause(ClauseElement):
+class FromClause(Selectable, ClauseElement):
     """Something that rows come from.
 
     Attributes:

@@ -47,6 +47,8 @@ class TextClause(Statement):
     _froms = ()
     is_text = True
     _columns: tuple[Any, ...] = ()
+    # Strings and elements in turn, for a template string.
+    parts: tuple[Any, ...] | None = None
 
     def __init__(self, text: str) -> None:
         self.text = text

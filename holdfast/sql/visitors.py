@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from holdfast.sql.binds import BindParameter
+from holdfast.sql.node import Node
 from holdfast.sql.traversal import iterate as _iterate
 from holdfast.sql.traversal import replace
 
@@ -135,6 +136,7 @@ class ReplacingCloningVisitor(CloningVisitor):
         return replace(obj, self.replace)
 
 
+Visitable = Node
 ExternalTraversal = ClauseVisitor
 CloningExternalTraversal = CloningVisitor
 ReplacingExternalTraversal = ReplacingCloningVisitor

@@ -1,0 +1,89 @@
+"""SQL as a template string of Python 3.14: `tstring(t"SELECT ... WHERE id = {number}")`.
+
+Every value in the template is a parameter, so it never reaches the SQL text; what is SQL already stands as such.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.exc import ArgumentError
+from holdfast.sql.binds import BindParameter
+from holdfast.sql.coercions import resolve
+from holdfast.sql.element import ClauseElement
+from holdfast.sql.node import Key, Values, identified
+from holdfast.sql.text import TextClause
+
+
+class TString(TextClause):
+    """A text of SQL with values and elements in it.
+
+    Args:
+        parts: strings and elements in turn.
+    """
+
+    parts: tuple[Any, ...]
+
+    def __init__(self, parts: tuple[Any, ...]) -> None:
+        super().__init__("")
+        self.parts = parts
+        self.text = "".join(part if isinstance(part, str) else "..." for part in parts)
+
+    def _make_structure(self) -> tuple[Key, Values]:
+        key: list[Any] = ["tstring"]
+        values: list[Any] = []
+        for part in self.parts:
+            key.append(part if isinstance(part, str) else part._key)
+            values.extend(() if isinstance(part, str) else part._values)
+        return identified(key, values)
+
+    @property
+    def _children(self) -> tuple[Any, ...]:
+        return tuple(part for part in self.parts if not isinstance(part, str))
+
+    def _with_parts(self, parts: tuple[Any, ...]) -> TString:
+        rest = iter(parts)
+        return TString(tuple(part if isinstance(part, str) else next(rest) for part in self.parts))
+
+
+def tstring(template: Any) -> TString:
+    """Return a template string as a statement or a part of one.
+
+    Args:
+        template: a template string, ``t"..."``; what stands in its braces is a value, or an element of SQL.
+
+    Raises: ArgumentError: not a template string, or one with a format or a conversion in its braces.
+    """
+    return TString(tuple(_parts(template)))
+
+
+def _parts(template: Any) -> list[Any]:
+    # By its name: Pythons before 3.14 do not have the class.
+    if (type(template).__module__, type(template).__name__) != ("string.templatelib", "Template"):
+        raise ArgumentError(
+            f"pep-750 Tstring (e.g. t'...') expected, got {type(template).__name__}. A plain string goes into text(), with its "
+            "values as :name parameters."
+        )
+    found: list[Any] = []
+    for part in template:
+        if isinstance(part, str):
+            found.append(part)
+        elif part.conversion is not None or part.format_spec:
+            raise ArgumentError(
+                f"{{{part.expression}}} has a format or a conversion; a value of SQL is sent as it is: write it without."
+            )
+        elif type(part.value) is type(template):
+            found.extend(_parts(part.value))
+        else:
+            found.append(_element(part.value))
+    return found
+
+
+def _element(value: Any) -> Any:
+    """Return the element that stands for what is in the braces."""
+    node = resolve(value)
+    if not isinstance(node, ClauseElement):
+        node = getattr(node, "selectable", None) or BindParameter(None, value, unique=True)
+    if node.is_statement and not isinstance(node, TextClause):
+        return node.scalar_subquery()  # type: ignore[attr-defined]
+    return node

@@ -1,0 +1,34 @@
+"""Every name that SQLAlchemy's documentation tells programs to import can be imported from the same place here."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+import pytest
+
+from tests.differential.documented_names import NAMES, NOT_HERE
+
+
+def _missing(library: str, module: str, names: str) -> list[str]:
+    found = import_module(f"{library}.{module}" if module else library)
+    return [name for name in names.split() if not hasattr(found, name) and not _is_module(f"{found.__name__}.{name}")]
+
+
+def _is_module(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("module", NAMES)
+def test_the_names_are_there(module: str) -> None:
+    """The oracle has them, so the table is right; so has Holdfast."""
+    assert _missing("sqlalchemy", module, NAMES[module]) == []
+    assert _missing("holdfast", module, NAMES[module]) == []
+
+
+def test_what_is_meant_to_be_missing_is_missing() -> None:
+    """The list of what Holdfast does not have says the truth."""
+    expression = import_module("holdfast.sql.expression")
+    names = [name for listed in NOT_HERE for name in listed.split(", ")]
+    assert [name for name in names if hasattr(expression, name)] == []
