@@ -168,6 +168,12 @@ INTENDED = (
         "tests/compiler/test_names.py shows it; programs map to a name.",
     ),
     Intended(
+        "what an INSERT into several tables returns",
+        "RETURNING of a list of rows for a class with several tables is answered by one SELECT by key after them, in the "
+        "order of the rows; SQLAlchemy puts a RETURNING into the INSERT of each table.",
+        "tests/orm/inheritance/test_joined.py shows it; there is no program.",
+    ),
+    Intended(
         "what is not mapped",
         "A string in place of an object is refused with an UnmappedInstanceError that names the attribute; SQLAlchemy "
         "fails with an AttributeError of its own inside.",

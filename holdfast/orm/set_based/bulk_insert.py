@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from holdfast import exc
 from holdfast.engine.cursor_result import CursorResult
 from holdfast.orm.set_based.conflicts import core_run_conflict, may_change_objects
-from holdfast.orm.set_based.hierarchies import check_one_table, with_discriminator
+from holdfast.orm.set_based.hierarchies import with_discriminator
 from holdfast.orm.set_based.returning import NO_COLUMNS, core_run_returning
 from holdfast.orm.set_based.row_groups import Grouping, Row, RowGroup, batches_of, name_rows
 from holdfast.orm.set_based.row_statements import prepared_rows
@@ -59,7 +59,6 @@ async def core_insert_rows(
 
     Raises: IntegrityError ...: what the database said; `rows` says for which part of the list.
     """
-    check_one_table(mapper, "An INSERT with a list")
     rows = with_discriminator(mapper, rows)
     facts, how = facts_of(mapper), ListOptions.of(options)
     grouping = Grouping(facts, how.with_nulls)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
 from holdfast import exc
-from holdfast.orm.set_based.bulk_insert import core_insert_group, with_defaults
 from holdfast.orm.set_based.bulk_update import RowWriter, check_keys
-from holdfast.orm.set_based.hierarchies import check_one_table, with_discriminator
-from holdfast.orm.set_based.returning import core_run_returning
-from holdfast.orm.set_based.row_groups import Batch, Grouping, Row, RowGroup, batches_of, name_rows
+from holdfast.orm.set_based.hierarchies import with_discriminator
+from holdfast.orm.set_based.made_values import core_insert_and_bring
+from holdfast.orm.set_based.row_groups import Batch, Grouping, Row, batches_of, name_rows
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.facts import facts_of
-from holdfast.orm.unit_of_work.statements import insert_statement
 from holdfast.orm.unit_of_work.versions import known_version
 from holdfast.sql.dml import Update
 
@@ -30,7 +28,9 @@ async def core_insert_mappings(
         return_defaults: bring generated keys and defaults of the database into the mappings.
         with_nulls: None is written as NULL; otherwise the column is left to its default.
     """
-    check_one_table(mapper, "bulk_insert_mappings()")
+    if len(mapper.own_tables) > 1:
+        await _core_insert_several(session, mapper, rows, return_defaults, with_nulls)
+        return
     if not return_defaults:
         rows = with_discriminator(mapper, rows)
     facts = facts_of(mapper)
@@ -40,54 +40,34 @@ async def core_insert_mappings(
         for group in grouping.groups(batch):
             given: Any = batch.rows[group.start - batch.start :]
             try:
-                await _core_insert(session, connection, facts, group, given if return_defaults else None)
+                await core_insert_and_bring(session, connection, facts, group, given if return_defaults else None)
             except exc.StatementError as error:
                 name_rows(error, group)
                 raise
 
 
-async def _core_insert(session: Any, connection: Any, facts: Any, group: RowGroup, targets: Any) -> None:
-    """Insert one group; `targets` take what the database made: mappings in the order of the rows; None: nothing does."""
-    names, rows = with_defaults(connection, facts, group)
-    made = facts.missing_from(names) if targets is not None else ((), None)
-    fetched, generated = made
-    wanted = fetched if generated is None or generated in fetched else (generated, *fetched)
-    if targets is not None:
-        _take_over(targets, names, rows)
-    if not wanted or group.has_expressions:
-        await core_insert_group(connection, facts, group._replace(names=names, rows=rows))
-        return
-    by_column = [{facts.by_name[name].column.key: row[name] for name in names} for row in rows]
-    if not connection.dialect.capabilities.insert_returning:
-        await _core_insert_by_last_key(connection, facts, by_column, generated, targets)
-        return
-    statement = insert_statement(facts, wanted)
-    returned = await core_run_returning(connection, statement, facts.mapper, by_column)
-    for target, row in zip(targets, returned.result(connection, session.holder, False).all(), strict=False):
-        target.update(zip(wanted, row, strict=True))
-
-
-def _take_over(targets: list[MutableMapping[str, Any]], names: tuple[str, ...], rows: list[Any]) -> None:
-    """Give mappings what Python's defaults made."""
-    for target, row in zip(targets, rows, strict=False):
-        if target is not row:
-            for name in names:
-                target.setdefault(name, row[name])
-
-
-async def _core_insert_by_last_key(
-    connection: Any, facts: Any, rows: list[Any], generated: str | None, targets: Any
+async def _core_insert_several(
+    session: Any, mapper: Any, rows: Iterable[Row], return_defaults: bool, with_nulls: bool
 ) -> None:
-    """Insert row by row, where the driver alone tells the key."""
-    for row, target in zip(rows, targets, strict=False):
-        result = await connection.core_execute(insert_statement(facts, ()), row)
-        if generated is not None:
-            target[generated] = result.lastrowid
+    """Insert rows of a class with several tables; with `return_defaults` the mappings get their keys."""
+    from holdfast.orm.set_based.joined_rows import core_insert_by_table, own_row
+
+    connection = await session.core_connection_for(mapper)
+    for batch in batches_of(rows):
+        made = [own_row(mapper, row) for row in batch.rows]
+        await core_insert_by_table(session, connection, mapper, made, batch.start, with_nulls)
+        given: Any = batch.rows
+        for target, row in zip(given if return_defaults else (), made, strict=False):
+            target.update({name: row[name] for name in mapper.primary_key_names})
 
 
 async def core_update_mappings(session: Any, mapper: Any, rows: Iterable[Row]) -> None:
     """Update rows given as mappings by attribute name, found by their primary keys; objects present are kept in step."""
-    check_one_table(mapper, "bulk_update_mappings()")
+    if len(mapper.own_tables) > 1:
+        from holdfast.orm.set_based.joined_rows import core_update_joined
+
+        await core_update_joined(session, await session.core_connection_for(mapper), mapper, rows, NOTHING)
+        return
     facts = facts_of(mapper)
     connection = await session.core_connection_for(mapper)
     writer = RowWriter(session, connection, Update(mapper), facts, True, NOTHING)
@@ -139,9 +119,13 @@ async def _core_insert_objects(
     rows = [
         {name: value for name, value in instance.__dict__.items() if name in facts.by_name} for _, instance in members
     ]
-    for group in Grouping(facts, False).groups(Batch(list(rows), 0)):
+    if facts.parts:
+        await _core_insert_several(session, mapper, rows, return_defaults, False)
+    for group in Grouping(facts, False).groups(Batch(list(rows), 0)) if not facts.parts else ():
         try:
-            await _core_insert(session, connection, facts, group, rows[group.start :] if return_defaults else None)
+            await core_insert_and_bring(
+                session, connection, facts, group, rows[group.start :] if return_defaults else None
+            )
         except exc.StatementError as error:
             name_rows(error, group)
             raise

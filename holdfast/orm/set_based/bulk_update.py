@@ -47,7 +47,7 @@ async def core_update_rows(
             "bulk synchronize of persistent objects not supported when using bulk update with additional WHERE criteria "
             "right now.  add synchronize_session=None execution option to bypass synchronize of persistent objects."
         )
-    check_one_table(mapper, "An UPDATE with a list")
+    check_one_table(mapper, "An UPDATE with a list and criteria")
     facts, how = facts_of(mapper), ListOptions.of(options, with_nulls=True)
     writer = RowWriter(session, connection, statement, facts, strategy is not None, options)
     grouping = Grouping(facts, True)

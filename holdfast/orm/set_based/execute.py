@@ -34,14 +34,19 @@ async def core_execute_dml(session: WritingSession, statement: Any, parameters: 
     many = parameters is not None and not isinstance(parameters, Mapping)
     if not many or not parameters:
         given = by_column(mapper, parameters) or None
+        if statement.is_insert and given and len(mapper.own_tables) > 1 and not (statement._set or statement._rows):
+            return await _core_write_by_table(session, connection, statement, mapper, [given], options)
         if statement.is_insert:
             return await _core_insert(session, connection, statement, mapper, given, options)
         return await _write_of(session, connection, statement, mapper, given, options).core_run()
     if statement.is_insert:
         if statement._rows or statement._select is not None:
             return await connection.core_execute(statement, by_column(mapper, parameters), options)
-        return await core_insert_rows(session, connection, statement, mapper, parameters, options)
+        write = core_insert_rows if len(mapper.own_tables) == 1 else _core_write_by_table
+        return await write(session, connection, statement, mapper, parameters, options)
     if statement.is_update and not _is_by_criteria(statement, mapper, parameters):
+        if len(mapper.own_tables) > 1 and not statement._where:
+            return await _core_write_by_table(session, connection, statement, mapper, parameters, options)
         return await core_update_rows(session, connection, statement, mapper, parameters, options)
     if strategy_of(options) is not None:
         raise exc.InvalidRequestError(_refusal(statement))
@@ -66,6 +71,18 @@ def _refusal(statement: Any) -> str:
         "bulk synchronize of persistent objects not supported when using bulk update with additional WHERE criteria right "
         "now.  add synchronize_session=None execution option to bypass synchronize of persistent objects."
     )
+
+
+async def _core_write_by_table(
+    session: WritingSession, connection: Any, statement: Any, mapper: Any, rows: Any, options: Mapping[str, Any]
+) -> Any:
+    """Run an INSERT or UPDATE by key with a list of rows, of a class with several tables."""
+    # Here and not above: most programs have no such lists.
+    from holdfast.orm.set_based.joined_rows import core_insert_joined, core_update_joined
+
+    if statement.is_insert:
+        return await core_insert_joined(session, connection, statement, mapper, rows, options)
+    return await core_update_joined(session, connection, mapper, rows, options, strategy_of(options) is not None)
 
 
 async def _core_insert(

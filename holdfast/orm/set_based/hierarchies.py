@@ -18,7 +18,7 @@ def key_columns(mapper: Any, table: Any) -> tuple[Any, ...]:
 
 
 def check_one_table(mapper: Any, what: str) -> None:
-    """Refuse lists of rows for a class whose objects have rows in several tables.
+    """Refuse what concerns one table for a class whose objects have rows in several.
 
     Raises: InvalidRequestError
     """

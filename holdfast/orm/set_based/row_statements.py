@@ -35,7 +35,7 @@ def prepared_rows(engine: Any, facts: Any, verb: str, names: tuple[str, ...]) ->
     memo = engine.memo.get("row_statements")
     if memo is None:
         memo = engine.memo.setdefault("row_statements", {})
-    key = (facts.mapper.serial, verb, names)
+    key = (facts.mapper.serial, facts.table, verb, names)
     found = memo.get(key)
     if found is None:
         found = memo[key] = _prepare(engine, facts, verb, names)

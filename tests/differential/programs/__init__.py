@@ -67,6 +67,7 @@ _SUBJECTS = (
     "set_based_situations",
     "extension_operations",
     "concrete_hierarchies",
+    "rows_of_several_tables",
 )
 
 for _subject in _SUBJECTS:
