@@ -54,7 +54,7 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
         "exc",
     ),
     ("mapping",),
-    ("loading",),
+    ("loading", "pickling"),
     ("unit_of_work",),
     ("set_based",),
     # Query speaks to its session through a Protocol of its own, and the session makes queries: so it lies below.

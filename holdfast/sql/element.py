@@ -29,6 +29,7 @@ class Hooks(Protocol):
         render: (node, dialect or None, compile keywords) -> compiled form. Filled by the compiler.
         null_type: of what has no known type. Filled by the types.
         as_run: (SELECT of mapped classes) -> the one that runs, with the joins of eager loading. Filled by the loaders.
+        pickled: (statement, protocol) -> how it is pickled. Filled by the queries.
         quantify: (word, expression) -> ANY or ALL of it. Filled by `quantified.py`.
         dispatch, dispatch_reverse: (comparator of a type, op, others, modifiers) -> expression. Filled by the types.
         member, member_as, array_part, quantified: expressions of members of documents and arrays. Filled by `building.py`.
@@ -43,6 +44,7 @@ class Hooks(Protocol):
     render: Callable[..., Any]
     null_type: Any
     as_run: Callable[..., Any]
+    pickled: Callable[..., Any]
     quantify: Callable[..., Any]
     dispatch: Callable[..., Any]
     dispatch_reverse: Callable[..., Any]
@@ -59,6 +61,7 @@ class _Hooks:
 
 hooks: Hooks = _Hooks()  # type: ignore[assignment]
 hooks.as_run = lambda statement: statement
+hooks.pickled = object.__reduce_ex__
 
 
 NO_TRUTH_VALUE = (

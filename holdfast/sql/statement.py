@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from holdfast.exc import ArgumentError
 from holdfast.sql.binds import RowCount
 from holdfast.sql.cte import CTE
-from holdfast.sql.element import ClauseElement, own_key
+from holdfast.sql.element import ClauseElement, hooks, own_key
 from holdfast.sql.expressions import Comparison
 from holdfast.sql.node import Key, Values, identified
 
@@ -61,6 +61,16 @@ class Statement(ClauseElement):
         new.__dict__ = {**self.__dict__, **changes}
         new._structure = None
         return new
+
+    def __copy__(self: S) -> S:
+        return self._copy()
+
+    def __deepcopy__(self: S, memo: Any) -> S:
+        # It is never changed.
+        return self
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return hooks.pickled(self, protocol)
 
     def __add__(self, other: Any) -> Any:
         """Return what a function of this statement makes of it; see `lambda_stmt`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 import subprocess
 import sys
@@ -12,8 +13,12 @@ from typing import Any
 import pytest
 
 from holdfast import (
+    Column,
     ForeignKey,
+    Integer,
+    MetaData,
     String,
+    Table,
     bindparam,
     case,
     cast,
@@ -29,18 +34,26 @@ from holdfast import (
     union,
     update,
 )
+from holdfast.exc import InvalidRequestError
+from holdfast.ext import serializer
 from holdfast.orm import (
     Bundle,
     DeclarativeBase,
     Mapped,
+    Query,
     Session,
+    aliased,
     joinedload,
     lazyload,
     load_only,
     mapped_column,
     relationship,
+    scoped_session,
     selectinload,
+    sessionmaker,
+    with_loader_criteria,
 )
+from holdfast.sql.visitors import iterate
 
 
 class Base(DeclarativeBase):
@@ -138,6 +151,118 @@ def test_statements(statement: Any) -> None:
                 savepoint.rollback()
         assert outcomes[0] == outcomes[1]
     engine.dispose()
+
+
+def _mapped_statements() -> dict[str, Any]:
+    """Statements and queries about classes, by name."""
+    alias = aliased(Album)
+    return {
+        "criteria": select(Album).where(Album.name == "a", Album.tracks.any(Track.length > 1)),
+        "join": select(Album.id, func.count(Track.id)).join(Album.tracks).group_by(Album.id),
+        "alias": select(alias).join(alias.tracks).where(alias.id.in_([1, 2])),
+        "options": select(Album).options(selectinload(Album.tracks.and_(Track.length > 1)).load_only(Track.length)),
+        "criteria of options": select(Album).options(with_loader_criteria(Track, Track.length > 1)),
+        "from_statement": select(Album).from_statement(text("SELECT * FROM albums WHERE id = :id").bindparams(id=1)),
+        "update": update(Album).where(Album.id == 1).values(name=Album.name + "x"),
+        "delete": delete(Track).where(Track.length > 1),
+        "insert": insert(Album).values(id=7, name="x"),
+        "query": Query([Album]).filter(Album.name == "a").join(Album.tracks).options(joinedload(Album.tracks)),
+        "query of an alias": Query([alias]).join(alias.tracks).order_by(alias.id),
+        "union": Query([Album]).filter_by(id=1).union(Query([Album]).filter_by(id=2)),
+    }
+
+
+@pytest.mark.parametrize("name", list(_mapped_statements()))
+def test_statements_of_classes(name: str) -> None:
+    """A statement or a query of classes is the same after it was pickled, and is about the same classes and tables."""
+    value = _mapped_statements()[name]
+    copied = again(value)
+    statement, other = (each.statement if name.startswith(("query", "union")) else each for each in (value, copied))
+    expected, actual = statement.compile(), other.compile()
+    assert (expected.string, expected.params) == (actual.string, actual.params)
+    assert {table.metadata for table in _tables_of(other)} <= {Base.metadata}
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Album(id=1, name="a", tracks=[Track(id=1, length=2)]))
+        session.commit()
+        assert len(_outcome(session, value)) == len(_outcome(session, copied))
+    engine.dispose()
+
+
+def _tables_of(statement: Any) -> list[Table]:
+    return [each for each in iterate(statement) if isinstance(each, Table)]
+
+
+def _outcome(session: Session, value: Any) -> list[Any]:
+    if isinstance(value, Query):
+        return value.with_session(session).all()
+    with session.begin_nested() as savepoint:
+        result = session.execute(value)
+        found = [None] * result.rowcount if value.is_dml else list(result.unique().all())  # type: ignore[attr-defined]
+        savepoint.rollback()
+    return found
+
+
+def test_copies_of_statements() -> None:
+    """Statements are never changed: a copy is another one with the same clauses; a query's copy keeps the session."""
+    statement = select(Album).where(Album.id == 1)
+    assert str(copy.copy(statement)) == str(statement) == str(copy.deepcopy(statement))
+    with Session() as session:
+        assert copy.copy(session.query(Album)).session is session
+
+
+def test_names_in_the_place_of_tables() -> None:
+    """The serializer writes tables, sessions and engines as names, which the reader gives."""
+    engine = create_engine("sqlite://")
+    Current = scoped_session(sessionmaker(engine))
+    Base.metadata.create_all(engine)
+    Current.add(Album(id=1, name="a"))
+    Current.commit()
+    written = serializer.dumps(Current.query(Album).filter(Album.name == "a"))
+    assert serializer.loads(written, Base.metadata, Current).one() is Current.get(Album, 1)
+    assert serializer.loads(written, Base.metadata).session is None
+    other = MetaData()
+    loose = Table("loose", other, Column("id", Integer, primary_key=True))
+    written = serializer.dumps(select(loose).where(loose.c.id == 1))
+    copied = serializer.loads(written, other)
+    assert _tables_of(copied) == [loose]
+    assert serializer.loads(serializer.dumps(loose.c.id), other) is loose.c.id
+    assert serializer.loads(serializer.dumps(engine), engine=engine) is engine
+    with pytest.raises(InvalidRequestError, match="No table 'loose' to read with: pass its MetaData"):
+        serializer.loads(written)
+    Current.remove()
+    engine.dispose()
+
+
+STATEMENT_READER = """
+import pickle, sys
+from holdfast import create_engine
+from holdfast.orm import Session
+from tests.orm.test_pickling import Album, Base, Track
+engine = create_engine("sqlite://")
+Base.metadata.create_all(engine)
+with Session(engine) as session:
+    session.add(Album(id=1, name="a", tracks=[Track(id=1, length=2)]))
+    session.commit()
+    for name, value in pickle.loads(sys.stdin.buffer.read()).items():
+        if hasattr(value, "with_session"):
+            print(name, len(value.with_session(session).all()))
+        else:
+            result = session.execute(value)
+            print(name, result.rowcount if value.is_dml else len(result.unique().all()))
+            session.rollback()
+"""
+
+
+def test_statements_in_another_process() -> None:
+    """Statements of classes that were pickled in another process find the classes of this one."""
+    done = subprocess.run(
+        [sys.executable, "-c", STATEMENT_READER],
+        input=pickle.dumps(_mapped_statements()), capture_output=True, cwd=Path(__file__).parents[2], check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.decode().splitlines() == [f"{name} 1" for name in _mapped_statements()]
 
 
 READER = """

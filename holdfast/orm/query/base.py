@@ -10,6 +10,7 @@ from holdfast import exc
 from holdfast.orm.loading.options import WithoutJoins
 from holdfast.orm.query.wrapping import Renaming, Wrapping
 from holdfast.sql.coercions import resolve
+from holdfast.sql.element import hooks
 from holdfast.sql.naming import LABEL_STYLE_DEFAULT, LABEL_STYLE_LEGACY_ORM
 from holdfast.sql.select import Select
 
@@ -24,6 +25,15 @@ class QuerySession(Protocol):
     def scalars(self, statement: Any, params: Any = None, *, execution_options: Mapping[str, Any] = ...) -> Any: ...
 
     def get(self, entity: Any, ident: Any, **options: Any) -> Any: ...
+
+
+def _pickled(statement: Any, protocol: Any) -> Any:
+    from holdfast.orm.pickling import reduced
+
+    return reduced(statement, protocol)
+
+
+hooks.pickled = _pickled
 
 
 def is_set(clause: Any) -> bool:
@@ -66,9 +76,14 @@ class QueryBase:
         self._entities = tuple(entities)
         self._statement = Select(*entities).set_label_style(LABEL_STYLE_LEGACY_ORM)
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what is pickled: all but the session; see `with_session`."""
-        return {**vars(self), "session": None}
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Pickle all but the session; see `with_session`."""
+        from holdfast.orm.pickling import reduced
+
+        return reduced(self, protocol)
+
+    def __copy__(self) -> Self:
+        return self._with()
 
     def _with(self, statement: Select[Any] | None = None, **state: Any) -> Self:
         """Return a copy with another statement, and more of the state changed."""
