@@ -162,6 +162,18 @@ class AliasedInsp:
         """Return the alias's attribute of a name."""
         return getattr(self.entity, key)
 
+    def owns(self, table: Any) -> bool:
+        """Whether a FROM element is the alias's own, or one of the tables of the class."""
+        return table is self.selectable or self.mapper.owns(table)  # type: ignore[no-any-return]
+
+    def mapped_column(self, column: Any) -> Any:
+        """Return the column of the class for one of the alias; another column as it is."""
+        if getattr(column, "table", None) is self.selectable:
+            for one in self.mapper.columns.values():
+                if self.selectable.corresponding_column(one) is column:
+                    return one
+        return column
+
     def adapted(self, expression: Any) -> Any:
         """Return an expression over the mapped table with this alias's columns in it."""
         owns = self.mapper.owns

@@ -63,10 +63,10 @@ class JoinSides(NamedTuple):
         """Return the column for one in a condition in which marks say which is the far one."""
         relationship = self.relationship
         if isinstance(node, MarkedColumn):
-            return _or(self._from(node.column, relationship.mapper, self.target), node.column)
+            return _or(self._from(node.column, relationship.entity, self.target), node.column)
         if relationship.parent.owns(getattr(getattr(node, "column", node), "table", None)):
             return self._from(node, relationship.parent, self.owner)
-        return self._from(node, relationship.mapper, self.target)
+        return self._from(node, relationship.entity, self.target)
 
     def _near(self, node: Any) -> Any:
         """Return the column for one in the condition between the owner and the secondary table."""
@@ -76,7 +76,7 @@ class JoinSides(NamedTuple):
     def _far(self, node: Any) -> Any:
         """Return the column for one in the condition between the secondary table and the target."""
         found = self._between(node)
-        return found if found is not None else self._from(node, self.relationship.mapper, self.target)
+        return found if found is not None else self._from(node, self.relationship.entity, self.target)
 
     def _between(self, node: Any) -> Any:
         column = getattr(node, "column", node)
@@ -85,10 +85,10 @@ class JoinSides(NamedTuple):
             return None
         return self.secondary.corresponding_column(column)
 
-    def _from(self, node: Any, mapper: Any, here: Any) -> Any:
+    def _from(self, node: Any, entity: Any, here: Any) -> Any:
         column = getattr(node, "column", node)
         table = getattr(column, "table", None)
-        if table is None or here is None or table is here or not mapper.owns(table):
+        if table is None or here is None or table is here or not entity.owns(table):
             return None
         return here.corresponding_column(column)
 

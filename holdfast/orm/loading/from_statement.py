@@ -91,7 +91,7 @@ def _node(entity: Any, row: ForeignRow, directions: Directions, path: tuple[Any,
     node.names, node.positions = tuple(places), tuple(places.values())
     for relationship in (prop for prop in mapper.attrs.values() if prop.is_relationship):
         choice = directions.of_relationship(relationship)
-        below, target = directions.at(relationship), choice.target or relationship.mapper
+        below, target = directions.at(relationship), choice.target or relationship.entity
         if choice.strategy in FURTHER and not (choice.general and relationship.mapper in node.path):
             node.follow_ups.append(FollowUp(relationship, choice, below, (*node.path, target.mapper)))
         elif choice.strategy == "contains":

@@ -297,7 +297,7 @@ def _values_of(setting: Setting) -> tuple[Any, ...]:
 
 
 def _given_target(step: Step) -> Any:
-    return None if step.target is step.prop.mapper else step.target
+    return None if step.target is step.prop.entity else step.target
 
 
 def _alias_given(alias: Any) -> Any:

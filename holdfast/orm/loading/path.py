@@ -62,7 +62,7 @@ def step_of(attribute: Any) -> Step:
     target = getattr(attribute, "_target", None)
     if target is not None and target.is_mapper and target is not prop.mapper and target.isa(prop.mapper):
         target = subclass_of_relationship(prop, target)
-    return Step(prop, owner, target or prop.mapper, and_(*criteria) if criteria else None)
+    return Step(prop, owner, target or prop.entity, and_(*criteria) if criteria else None)
 
 
 def _with_criteria(given: Any) -> tuple[Any, tuple[Any, ...]]:

@@ -243,7 +243,7 @@ class TreeGrower:
                 f"'{relationship}' does not support object population - eager loading cannot be applied. It is mapped "
                 f"with lazy={relationship.lazy!r}: its members are asked for by statements of their own."
             )
-        target = choice.target or relationship.mapper
+        target = choice.target or relationship.entity
         directions = node.directions.at(relationship)
         path = (*node.path, target.mapper)
         origin = (node.root, (*node.way, relationship))

@@ -84,7 +84,7 @@ class JoinCondition(NamedTuple):
             parent.
         secondary_pairs: (target column, secondary column).
         local_columns, remote_columns: the columns of the condition on this side, and on the far side.
-        is_plain: the primaryjoin consists of nothing but the pairs.
+        looked_up: pairs (far column, column of this side), if the primaryjoin says nothing but that these are equal.
         marked: the primaryjoin with the columns of the far side as `MarkedColumn`: where a table refers to itself, a
             column may stand on both sides.
     """
@@ -96,7 +96,7 @@ class JoinCondition(NamedTuple):
     secondary_pairs: tuple[Pair, ...]
     local_columns: tuple[Any, ...]
     remote_columns: tuple[Any, ...]
-    is_plain: bool
+    looked_up: tuple[Pair, ...]
     marked: Any
 
 
@@ -113,7 +113,7 @@ def determine_join(request: JoinRequest) -> JoinCondition:
     pairs, primaryjoin = _pairs(request, request.parent, request.target, request.primaryjoin)
     direction = _direction(request, pairs)
     here, there = (0, 1) if direction is ONETOMANY else (1, 0)
-    local = _distinct(_plain(pair[here]) for pair in pairs)
+    near = [_plain(pair[here]) for pair in pairs]
     remote = _distinct(_plain(pair[there]) for pair in pairs)
     if primaryjoin is None:
         marked = and_(*[_compared(pair, there) for pair in pairs])
@@ -122,10 +122,33 @@ def determine_join(request: JoinRequest) -> JoinCondition:
         marked = _with_marks(primaryjoin, remote, request)
         primaryjoin = without_marks(primaryjoin)
     plain = tuple((_plain(referred), _plain(key)) for referred, key in pairs)
-    is_plain = len(_conditions(primaryjoin)) == len(pairs) and all(
-        isinstance(one, BinaryExpression) and one.operator is operators.eq for one in _conditions(primaryjoin)
-    )
-    return JoinCondition(primaryjoin, None, direction, plain, (), local, remote, is_plain, marked)
+    local = _distinct([*near, *_near_columns(request, marked)])
+    return JoinCondition(primaryjoin, None, direction, plain, (), local, remote, _looked_up(request, marked), marked)
+
+
+def _near_columns(request: JoinRequest, marked: Any) -> Iterable[Any]:
+    """Return the columns of this side in a condition, whether or not they are part of a key."""
+    tables = request.parents or (request.parent,)
+    return [
+        node
+        for node in iterate(marked)
+        if isinstance(node, ColumnClause) and not isinstance(node, MarkedColumn) and _is_among(node.table, tables)
+    ]
+
+
+def _looked_up(request: JoinRequest, marked: Any) -> tuple[Pair, ...]:
+    near = set(map(id, _near_columns(request, marked)))
+    found: list[Pair] = []
+    for one in _conditions(marked):
+        if not isinstance(one, BinaryExpression) or one.operator is not operators.eq:
+            return ()
+        for far, here in ((one.left, one.right), (one.right, one.left)):
+            if isinstance(far, MarkedColumn) and id(here) in near:
+                found.append((far.column, here))
+                break
+        else:
+            return ()
+    return tuple(found)
 
 
 def _plain(column: Any) -> Any:
@@ -167,16 +190,15 @@ def _through_secondary(request: JoinRequest) -> JoinCondition:
     pairs, far_pairs = ([(_plain(one), _plain(other)) for one, other in found] for found in (pairs, far_pairs))
     primaryjoin = _condition_of(primaryjoin, pairs)
     secondaryjoin = without_marks(_condition_of(secondaryjoin, far_pairs))
-    local = _distinct(referred for referred, _ in pairs)
     remote = _distinct(key for _, key in (*pairs, *far_pairs))
     marked = replace(
         without_marks(primaryjoin),
         lambda node: MarkedColumn(node, is_remote=True) if getattr(node, "table", None) is request.secondary else None,
     )
+    local = _distinct([*[referred for referred, _ in pairs], *_near_columns(request, marked)])
     return JoinCondition(
-        without_marks(primaryjoin), secondaryjoin, MANYTOMANY, tuple(pairs), tuple(far_pairs), local, remote, False,
-        marked,
-    )  # fmt: skip
+        without_marks(primaryjoin), secondaryjoin, MANYTOMANY, tuple(pairs), tuple(far_pairs), local, remote, (), marked
+    )
 
 
 def _condition_of(given: Any, pairs: Iterable[Pair]) -> Any:
@@ -298,7 +320,9 @@ def _has_table(node: Any) -> bool:
 
 
 def _refers(key: Any, referred: Any) -> bool:
-    return any(_leads_to(one, referred.table) and one.column is referred for one in key.foreign_keys)
+    if hasattr(referred.table, "fullname"):
+        return any(_leads_to(one, referred.table) and one.column is referred for one in key.foreign_keys)
+    return any(referred.table.corresponding_column(one.column) is referred for one in key.foreign_keys)
 
 
 def _conditions(condition: Any) -> Sequence[Any]:

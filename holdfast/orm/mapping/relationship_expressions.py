@@ -33,7 +33,7 @@ class RelationshipExpressions:
     def __init__(self, relationship: Any, source: Any = None, target: Any = None, criteria: Sequence[Any] = ()) -> None:
         self.relationship = relationship
         self.source = relationship.parent if source is None else source
-        self.target = relationship.mapper if target is None else target
+        self.target = relationship.entity if target is None else target
         self.criteria = tuple(criteria)
         self._join: tuple[Any, ...] | None = None
 
@@ -104,7 +104,7 @@ class RelationshipExpressions:
         def substitute(node: Any) -> Any:
             if getattr(node, "table", None) is prop.secondary:
                 return _column_in(secondary, node)
-            return _column_in(goal, node) if prop.mapper.owns(getattr(node, "table", None)) else None
+            return _column_in(goal, node) if prop.entity.owns(getattr(node, "table", None)) else None
 
         return replace(prop.secondaryjoin, substitute)
 
@@ -267,7 +267,8 @@ class RelationshipExpressions:
 
         def substitute(node: Any) -> Any:
             if isinstance(node, MarkedColumn):
-                return BindParameter("param", self._value_of(other, node.column), node.type, unique=True)
+                column = node.column if prop.entity.is_mapper else prop.entity.mapped_column(node.column)
+                return BindParameter("param", self._value_of(other, column), node.type, unique=True)
             return self._near(node) if prop.parent.owns(getattr(node, "table", None)) else None
 
         return replace(prop.marked_primaryjoin, substitute)

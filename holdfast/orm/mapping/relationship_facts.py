@@ -17,6 +17,7 @@ class RelationshipFacts(MapperProperty):
 
     given: dict[str, Any]
     mapper: Any
+    entity: Any
     direction: RelationshipDirection
     link: Link
     lazy: str
@@ -42,14 +43,9 @@ class RelationshipFacts(MapperProperty):
         return (("lazy", self.lazy),)
 
     @property
-    def entity(self) -> Any:
-        """The mapper of the related class."""
-        return self.mapper
-
-    @property
     def target(self) -> Any:
-        """The related table."""
-        return self.mapper.local_table
+        """The related table, or what an alias stands for."""
+        return self.mapper.local_table if self.entity.is_mapper else self.entity.selectable
 
     @property
     def collection_factory(self) -> Callable[[], Any] | None:

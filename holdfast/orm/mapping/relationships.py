@@ -36,7 +36,7 @@ class RelationshipProperty(RelationshipFacts, Mapped[T]):
     `post_update`, `single_parent`, `info`. After configuration also:
 
     Attributes:
-        mapper: that of the related class; also `entity`.
+        mapper: that of the related class; `entity`: it too, or an alias of the class that the relationship leads to.
         direction: `RelationshipDirection`.
         uselist: whether the attribute holds a collection.
         reverse: the relationship that is the other side of this one, or None.
@@ -129,13 +129,14 @@ class RelationshipProperty(RelationshipFacts, Mapped[T]):
         Raises: ArgumentError, InvalidRequestError: with class and attribute, and what to do.
         """
         given = self.given
-        self.mapper = resolver.mapper(self.argument)
+        self.entity = resolver.entity(self.argument)
+        self.mapper = self.entity.mapper
         self.secondary = resolver.table(given.get("secondary"))
         join = determine_join(
             JoinRequest(
                 str(self),
                 self.parent.local_table,
-                self.mapper.local_table,
+                self.mapper.local_table if self.entity.is_mapper else self.entity.selectable,
                 self.secondary,
                 resolver.expression(given.get("primaryjoin")),
                 resolver.expression(given.get("secondaryjoin")),
@@ -143,23 +144,25 @@ class RelationshipProperty(RelationshipFacts, Mapped[T]):
                 resolver.columns(given.get("remote_side")),
                 self.viewonly,
                 self.parent.own_tables,
-                self.mapper.own_tables,
+                self.mapper.own_tables if self.entity.is_mapper else (),
             )
         )
         self.primaryjoin, self.secondaryjoin = join.primaryjoin, join.secondaryjoin
         self.marked_primaryjoin = join.marked
         self.direction = join.direction
         self.sync_pairs, self.secondary_pairs = join.sync_pairs, join.secondary_pairs
+        if not self.entity.is_mapper:
+            self.sync_pairs = tuple(tuple(map(self.entity.mapped_column, pair)) for pair in join.sync_pairs)
         self.near_columns, self.remote_columns = join.local_columns, join.remote_columns
         self.order_by = resolver.columns(given.get("order_by"))
         if self.uselist is None:
             self.uselist = self.direction is not MANYTOONE
-        local_of = {id(self.mapper.root_column(referred)): local for referred, local in self.sync_pairs}
+        local_of = {id(self.mapper.root_column(referred)): local for referred, local in join.looked_up}
         self.load_by_key = (
             self.direction is MANYTOONE
+            and self.entity.is_mapper
             and not self.uselist
-            and join.is_plain
-            and len(local_of) == len(self.sync_pairs)
+            and len(local_of) == len(join.looked_up)
             and local_of.keys() == {id(column) for column in self.mapper.primary_key}
         )
         self.key_columns = tuple(local_of[id(column)] for column in self.mapper.primary_key) if self.load_by_key else ()

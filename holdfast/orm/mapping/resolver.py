@@ -11,11 +11,13 @@ from typing import Any
 
 from holdfast._util.suggestions import did_you_mean
 from holdfast.exc import ArgumentError, InvalidRequestError, UnmappedClassError
+from holdfast.inspection import inspect
+from holdfast.orm.aliased import AliasedClass
 from holdfast.orm.mapping.annotations import IMPORTS, UnknownName
 from holdfast.orm.mapping.marks import MarkedColumn, foreign, remote
 from holdfast.sql.binds import literal
 from holdfast.sql.boolean import and_, not_, or_
-from holdfast.sql.columns import literal_column
+from holdfast.sql.columns import ColumnClause, literal_column
 from holdfast.sql.constants import false, null, true
 from holdfast.sql.expressions import UnaryExpression
 from holdfast.sql.functions import func
@@ -86,10 +88,10 @@ class Resolver(Mapping[str, Any]):
 
     # What relationships ask for.
 
-    def mapper(self, argument: Any) -> Any:
-        """Return the mapper of the related class.
+    def entity(self, argument: Any) -> Any:
+        """Return the related entity: the mapper of a class, or what is known about an alias of one.
 
-        Args: argument: a class, a mapper, a name, or a function that returns one of these.
+        Args: argument: a class, a mapper, an alias, a name, or a function that returns one of these.
 
         Raises: UnmappedClassError, InvalidRequestError, ArgumentError.
         """
@@ -98,8 +100,8 @@ class Resolver(Mapping[str, Any]):
             found = found.name
         if isinstance(found, str):
             found = self._called(self.evaluate(found))
-        mapper = getattr(found, "__mapper__", None) if isinstance(found, type) else found
-        if getattr(mapper, "is_mapper", False):
+        mapper = getattr(found, "__mapper__", None) if isinstance(found, type) else inspect(found, raiseerr=False)
+        if getattr(mapper, "is_entity", False):
             return mapper
         if isinstance(found, type):
             raise UnmappedClassError(
@@ -165,7 +167,7 @@ class Resolver(Mapping[str, Any]):
 
     def _called(self, argument: Any) -> Any:
         is_function = callable(argument) and not isinstance(argument, type) and not hasattr(argument, "operate")
-        is_known = isinstance(argument, UnknownName) or hasattr(argument, "is_mapper")
+        is_known = isinstance(argument, (UnknownName, AliasedClass)) or hasattr(argument, "is_mapper")
         return argument() if is_function and not is_known else argument
 
 
@@ -175,6 +177,8 @@ def _column_behind(node: Any) -> Any:
         return node
     if hasattr(node, "__clause_element__"):
         return node.__clause_element__()
+    if isinstance(node, ColumnClause):
+        return node  # with what it is a column of: a subquery has attributes inside, which are nobody's business here
     return getattr(node, "column", None) if getattr(node, "visit_name", "") == "attribute" else None
 
 

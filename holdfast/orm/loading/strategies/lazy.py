@@ -109,7 +109,7 @@ def _statement(relationship: Any, choice: Choice | None) -> tuple[Any, tuple[tup
         return parameter
 
     placed = relationship.mapper.adapted
-    statement = select(relationship.mapper).where(placed(replace(relationship.marked_primaryjoin, parameter_for)))
+    statement = select(relationship.entity).where(placed(replace(relationship.marked_primaryjoin, parameter_for)))
     if relationship.secondaryjoin is not None:
         statement = statement.where(placed(relationship.secondaryjoin))
     if relationship.order_by:

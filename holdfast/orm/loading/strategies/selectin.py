@@ -85,7 +85,7 @@ def _make_plan(engine: Any, follow_up: FollowUp, by_target: bool) -> SelectInPla
 def _statement(follow_up: FollowUp, by_target: bool) -> tuple[Any, Any, tuple[str, ...]]:
     """Return the entity of the members, the statement that selects them, and the owner's attributes of its key."""
     relationship, choice = follow_up.relationship, follow_up.choice
-    entity = choice.target or relationship.mapper
+    entity = choice.target or relationship.entity
     parent = relationship.parent
     if by_target:
         names = tuple(parent.name_of_column(column) for column in relationship.key_columns)

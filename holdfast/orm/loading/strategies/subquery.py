@@ -68,9 +68,9 @@ def _statement(origin: Origin, follow_up: FollowUp) -> Any:
     source: Any = _Keys(owners, wanted)
     for number, relationship in enumerate(way):
         last = number == len(way) - 1
-        entity = (follow_up.choice.target if last else None) or relationship.mapper
+        entity = (follow_up.choice.target if last else None) or relationship.entity
         criteria = follow_up.choice.criteria if last else None
-        target = entity.selectable if last else relationship.mapper.selectable.alias(flat=True)
+        target = entity.selectable if last else relationship.entity.selectable.alias(flat=True)
         if relationship.secondary is None:
             sides = JoinSides(relationship, source, target, None, last)
             element = element.join(target, sides.primary_with(criteria))
@@ -81,7 +81,7 @@ def _statement(origin: Origin, follow_up: FollowUp) -> Any:
         if not last:
             keys = tuple(target.corresponding_column(one) for one in _own_columns(way[number + 1]))
             source = target
-    entity = follow_up.choice.target or follow_up.relationship.mapper
+    entity = follow_up.choice.target or follow_up.relationship.entity
     statement = select(entity, *keys).select_from(element).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
     if getattr(entity, "single", False):
         statement = statement._copy(_kinds_settled=True)
@@ -146,7 +146,7 @@ async def core_load_subquery(
         _give(follow_up, owners, groups, overwrite)
         return found
     engine = session.engine_for(relationship.mapper)
-    entity = follow_up.choice.target or relationship.mapper
+    entity = follow_up.choice.target or relationship.entity
     entries = tuple(statement._columns)
     arranged = arrange(statement, entries, {entity: follow_up.directions}, follow_up.path[:-1])
     root = next(node for node, _ in arranged.parts if node is not None)
