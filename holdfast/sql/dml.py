@@ -265,12 +265,12 @@ class DmlStatement(ReturnsRows, HasCTE, HasPrefixes, HasSyntaxExtensions, Statem
         if isinstance(name, str):
             found = self.table.c.get(name)
             if self.entity is not None:
-                mapped = self.entity.columns.get(name)
+                mapped = self._own_column(self.entity.mapper.columns.get(name))
                 takes = found is None or getattr(mapped, "table", None) is self.table
                 found = mapped if takes and self._may_set(getattr(mapped, "table", None)) else found
         else:
             found = getattr(resolve(name), "column", None)
-            found = resolve(name) if found is None else found
+            found = self._own_column(resolve(name) if found is None else found)
             root = member_root(found)
             root = getattr(root, "column", root)
             if not self._may_set(getattr(found if root is None else root, "table", None)):
@@ -281,6 +281,13 @@ class DmlStatement(ReturnsRows, HasCTE, HasPrefixes, HasSyntaxExtensions, Statem
                 f"{', '.join(self.table.c.keys())}."
             )
         return found
+
+    def _own_column(self, column: Any) -> Any:
+        """Return a column of the class as the statement's own one: of an alias that is changed, its column."""
+        if self.entity is None or self.table is getattr(self.entity.mapper, "local_table", self.table):
+            return column
+        is_of_class = getattr(column, "table", None) is self.entity.mapper.local_table
+        return self.table.c.get(column.key) if is_of_class else column
 
     def _may_set(self, table: Any) -> bool:
         """Return True for the table, and for those whose columns a session sets by statements of their own."""

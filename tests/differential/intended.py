@@ -34,6 +34,12 @@ INTENDED = (
         "The programs over an empty session leave 'fetch' out.",
     ),
     Intended(
+        "statements of an alias",
+        "UPDATE and DELETE of an aliased class keep its objects in step, by evaluation where that is exact; SQLAlchemy leaves "
+        "them stale under 'fetch' and 'auto', and evaluates no criteria.",
+        "The programs write by the class.",
+    ),
+    Intended(
         "criteria of a parent's table",
         "UPDATE and DELETE of a joined class whose criteria or values name attributes of the parent's table: Holdfast ties "
         "the tables by their key; SQLAlchemy sends a cartesian product with a warning, which changes all rows, and refuses "

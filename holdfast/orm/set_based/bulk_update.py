@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from holdfast import exc
@@ -75,11 +75,16 @@ def check_keys(facts: Any, group: RowGroup) -> None:
         name for name in facts.key_names if name not in group.names or any(row[name] is None for row in group.rows)
     ]
     if missing:
-        columns = ", ".join(str(facts.by_name[name].column) for name in missing)
-        raise exc.InvalidRequestError(
-            f"No primary key value supplied for column(s) {columns}; per-row ORM Bulk UPDATE by Primary Key requires that "
-            f"records contain primary key values. The attributes are {', '.join(facts.key_names)}."
-        )
+        raise keys_missing(facts, missing)
+
+
+def keys_missing(facts: Any, names: Sequence[str]) -> exc.InvalidRequestError:
+    """Return the error for rows that give no value for attributes of their primary key."""
+    columns = ", ".join(str(facts.by_name[name].column) for name in names)
+    return exc.InvalidRequestError(
+        f"No primary key value supplied for column(s) {columns}; per-row ORM Bulk UPDATE by Primary Key requires that "
+        f"records contain primary key values. The attributes are {', '.join(facts.key_names)}."
+    )
 
 
 class RowWriter:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from holdfast import exc
-from holdfast.orm.set_based.bulk_insert import core_insert_rows
-from holdfast.orm.set_based.bulk_update import core_update_rows
+from holdfast.orm.set_based.bulk_insert import core_insert_rows, together
+from holdfast.orm.set_based.bulk_update import core_update_rows, keys_missing
 from holdfast.orm.set_based.conflicts import core_run_conflict, may_change_objects
 from holdfast.orm.set_based.parameters import by_column
 from holdfast.orm.set_based.ports import WritingSession
 from holdfast.orm.set_based.returning import core_run_returning
 from holdfast.orm.set_based.synchronize import strategy_of
-from holdfast.orm.set_based.write import Write
+from holdfast.orm.set_based.write import AliasWrite, Write
+from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.sql.hierarchies import with_kind
 
 
@@ -32,6 +33,8 @@ async def core_execute_dml(session: WritingSession, statement: Any, parameters: 
     mapper = statement.entity.mapper
     connection = await session.core_connection_for(mapper, statement)
     many = parameters is not None and not isinstance(parameters, Mapping)
+    if many and parameters == [] and not statement.is_insert:
+        return _result_of_no_rows(connection, statement, mapper, options)
     if not many or not parameters:
         given = by_column(mapper, parameters) or None
         if statement.is_insert and given and len(mapper.own_tables) > 1 and not (statement._set or statement._rows):
@@ -51,6 +54,18 @@ async def core_execute_dml(session: WritingSession, statement: Any, parameters: 
     if strategy_of(options) is not None:
         raise exc.InvalidRequestError(_refusal(statement))
     return await connection.core_execute(statement, by_column(mapper, parameters), options)
+
+
+def _result_of_no_rows(connection: Any, statement: Any, mapper: Any, options: Mapping[str, Any]) -> Any:
+    """Return the result of an UPDATE or DELETE with an empty list: nothing is sent. It never means all rows.
+
+    Raises: InvalidRequestError: what it is with a list that has rows.
+    """
+    if (statement.is_delete or statement._where) and strategy_of(options) is not None:
+        raise exc.InvalidRequestError(_refusal(statement))
+    if statement._set and not statement._where:
+        raise keys_missing(facts_of(mapper), facts_of(mapper).key_names)
+    return together([], 0, connection)
 
 
 def _is_by_criteria(statement: Any, mapper: Any, parameters: Any) -> bool:
@@ -101,6 +116,8 @@ async def _core_insert(
 def _write_of(
     session: WritingSession, connection: Any, statement: Any, mapper: Any, given: Any, options: Mapping[str, Any]
 ) -> Write:
+    if getattr(statement.entity, "is_aliased_class", False):
+        return AliasWrite(session, connection, statement, mapper, given, options)
     if len(mapper.own_tables) == 1:
         return Write(session, connection, with_kind(statement)[0], mapper, given, options)
     from holdfast.orm.set_based.joined_write import JoinedWrite

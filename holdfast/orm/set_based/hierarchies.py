@@ -10,9 +10,11 @@ from holdfast.orm.mapping.inheritance.lineage import joined_key
 
 
 def key_columns(mapper: Any, table: Any) -> tuple[Any, ...]:
-    """Return the columns of one of a mapper's tables that are its primary key there."""
-    if len(mapper.own_tables) == 1:
+    """Return the columns of one of a mapper's tables, or of an alias of it, that are its primary key there."""
+    if table is mapper.local_table and len(mapper.own_tables) == 1:
         return mapper.primary_key  # type: ignore[no-any-return]
+    if table.visit_name == "alias":
+        return tuple([table.c[column.key] for column in key_columns(mapper, table.element)])
     found = tuple([joined_key(mapper, column, table) for column in mapper.primary_key])
     return mapper.primary_key if any(column is None for column in found) else found
 

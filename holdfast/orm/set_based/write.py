@@ -10,11 +10,14 @@ from holdfast.orm.set_based.apply import apply_delete, apply_update
 from holdfast.orm.set_based.conflicts import present
 from holdfast.orm.set_based.evaluation import Found, values_for
 from holdfast.orm.set_based.exact_types import Unsure
+from holdfast.orm.set_based.hierarchies import key_columns
 from holdfast.orm.set_based.ports import WritingSession
 from holdfast.orm.set_based.returning import Returned, core_run_returning
 from holdfast.orm.set_based.synchronize import SynchronizePlan, plan_synchronize, strategy_of
 from holdfast.orm.state import EXPIRED
+from holdfast.sql.dml import SetClause
 from holdfast.sql.select import select
+from holdfast.sql.traversal import iterate, replace
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -107,9 +110,7 @@ class Write:
 
     async def core_fetched(self, plan: SynchronizePlan) -> Any:
         """Learn the matched keys from the database, run the statement, apply."""
-        capabilities = self.connection.dialect.capabilities
-        returns = capabilities.update_returning if self.statement.is_update else capabilities.delete_returning
-        if not returns or plan.sets_key:
+        if not self._brings_back() or plan.sets_key:
             # RETURNING would tell the new keys.
             found = present(self.session, self.mapper, await self.core_keys_before())
             return await self.core_evaluated(plan, found, [])
@@ -117,6 +118,17 @@ class Write:
         found = present(self.session, self.mapper, returned.keys())
         self.apply(plan, returned.sent[0], found, [])
         return self._loaded(returned, found)
+
+    def _brings_back(self) -> bool:
+        """Return True if the statement can have RETURNING."""
+        capabilities, table = self.connection.dialect.capabilities, self.sent.table
+        if self.sent.is_update:
+            return bool(capabilities.update_returning)
+        if not capabilities.delete_returning or not capabilities.deletes_from_several:
+            return bool(capabilities.delete_returning)
+        # There, a DELETE that names several tables has none.
+        read = [getattr(node, "column", node) for criterion in self.sent._where for node in iterate(criterion)]
+        return table.visit_name != "alias" and all(getattr(one, "table", table) is table for one in read)
 
     async def core_keys_before(self) -> list[Any]:
         """Return the primary keys of the rows that the statement will find."""
@@ -128,7 +140,7 @@ class Write:
 
     def select_keys(self) -> Any:
         """Return the SELECT of the primary keys of the rows that the statement finds."""
-        return select(*self.mapper.primary_key).where(*self.statement._where)
+        return select(*key_columns(self.mapper, self.sent.table)).where(*self.sent._where)
 
     def apply(self, plan: SynchronizePlan, sent: Mapping[str, Any], found: Found, unsure: Found) -> None:
         """Bring what the statement did into the objects.
@@ -150,3 +162,27 @@ class Write:
                 found,
                 unsure,
             )
+
+
+class AliasWrite(Write):
+    """One execution of an UPDATE or DELETE of an alias of a class: objects are kept in step as by one of the class itself."""
+
+    def __init__(self, session: WritingSession, connection: Any, statement: Any, mapper: Any, *others: Any) -> None:
+        super().__init__(session, connection, _without_alias(statement, mapper), mapper, *others)
+        self.sent = statement
+
+
+def _without_alias(statement: Any, mapper: Any) -> Any:
+    """Return what a statement of an alias says, said of the class; what it reads from the class besides stays undecided."""
+    alias, table = statement.table, mapper.local_table
+
+    def substitute(node: Any) -> Any:
+        place = getattr(getattr(node, "column", node), "table", None)
+        if place is alias:
+            return table.c[getattr(node, "column", node).key]
+        # The class itself is other rows here: the evaluator takes nothing of another table.
+        return table.alias().c[getattr(node, "column", node).key] if place is table else None
+
+    changes = [SetClause(table.c[clause.column.key], replace(clause.value, substitute)) for clause in statement._set]
+    where = tuple([replace(one, substitute) for one in statement._where])
+    return statement._copy(table=table, entity=mapper, _set=tuple(changes), _where=where)

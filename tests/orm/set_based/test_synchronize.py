@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from holdfast import bindparam, delete, func, inspect, select, update
+from holdfast import bindparam, delete, exists, func, inspect, select, update
 from holdfast.exc import ArgumentError, CompileError, InvalidRequestError
-from holdfast.orm import undefer
+from holdfast.orm import aliased, undefer
 from tests.orm.set_based.models import Good, Pair, Place, Shelf, other, some_goods
 from tests.support.faces import Store
 
@@ -401,23 +401,72 @@ def test_common_table_expressions_and_other_tables(on_face: Any, strategy: str) 
     on_face(program)
 
 
-@pytest.mark.postgresql
-def test_delete_using(clean_postgresql_url: str) -> None:
+@pytest.mark.parametrize("strategy", ["auto", "fetch"])
+def test_delete_using(on_face: Any, strategy: str) -> None:
     """DELETE ... USING, where the database has it."""
-    from holdfast import create_engine
-    from holdfast.orm import Session
-    from tests.orm.set_based.models import Base
 
-    engine = create_engine(clean_postgresql_url)
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        session.add_all(some_goods())
-        session.commit()
-        goods = session.scalars(select(Good).order_by(Good.id)).all()
-        result = session.execute(delete(Good).where(Good.shelf_id == Shelf.id, Shelf.label == "top"))
-        assert result.rowcount == 2
-        assert [good in session for good in goods] == [False, False, True, True]
-    engine.dispose()
+    async def program(store: Store) -> None:
+        session, goods = await filled(store)
+        async with session:
+            statement = delete(Good).where(Good.shelf_id == Shelf.id, Shelf.label == "top")
+            options = {"synchronize_session": strategy}
+            if store.engine.dialect.name == "sqlite":
+                with pytest.raises(CompileError, match="SQLite's DELETE reads from one table alone"):
+                    await session.execute(statement, execution_options=options)
+                return
+            assert (await session.execute(statement, execution_options=options)).rowcount == 2
+            assert [good in session for good in goods] == [False, False, True, True]
+
+    on_face(program)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_an_alias_is_the_class(on_face: Any, strategy: str) -> None:
+    """Objects are kept in step; where the class stands beside its alias, the database decides."""
+
+    async def program(store: Store) -> None:
+        session, goods = await filled(store)
+        async with session:
+            good, options = aliased(Good), {"synchronize_session": strategy}
+            statement = update(good).where(good.amount > 15).values({good.amount: good.amount + 1, "price": 7})
+            assert (await session.execute(statement, execution_options=options)).rowcount == 2
+            assert shown(goods, "amount", "price") == [(10, 2), (21, 7), (None, 4), (41, 7)]
+            gone = await session.execute(delete(good).where(good.id == 4), execution_options=options)
+            assert (gone.rowcount, goods[3] in session) == (1, False)
+            cheaper = exists().where(Good.price < good.price)
+            if strategy != "evaluate" and store.engine.dialect.name != "mariadb":
+                await session.execute(update(good).where(cheaper).values(amount=0), execution_options=options)
+                assert shown(goods[:3], "amount") == [10, 0, 0]
+            else:
+                with pytest.raises(InvalidRequestError, match="Cannot evaluate"):
+                    await session.execute(
+                        update(good).where(cheaper).values(amount=0),
+                        execution_options={"synchronize_session": "evaluate"},
+                    )
+
+    on_face(program)
+
+
+def test_an_empty_list_is_no_row_and_never_all(on_face: Any) -> None:
+    """Whatever a program computed its list from: nothing is sent."""
+
+    async def program(store: Store) -> None:
+        session, goods = await filled(store)
+        async with session:
+            assert (await session.execute(update(Good), [])).rowcount == 0
+            for statement, reason in (
+                (delete(Good), "Bulk ORM DELETE not supported"),
+                (update(Good).values(amount=1), r"No primary key value supplied for column\(s\) good.id"),
+                (update(Good).where(Good.id == 1).values(amount=1), "with additional WHERE criteria"),
+            ):
+                with pytest.raises(InvalidRequestError, match=reason):
+                    await session.execute(statement, [])
+            alone = {"synchronize_session": False}
+            assert (await session.execute(delete(Good), [], execution_options=alone)).rowcount == 0
+            assert store.take() == []
+            assert all(good in session for good in goods)
+
+    on_face(program)
 
 
 def test_objects_as_criteria_and_synonyms(on_face: Any) -> None:
