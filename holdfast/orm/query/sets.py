@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from holdfast import exc
 from holdfast.orm.query.base import QueryBase
 from holdfast.orm.query.wrapping import Wrapping
+from holdfast.sql.coercions import resolve
 from holdfast.sql.naming import LABEL_STYLE_LEGACY_ORM, LABEL_STYLE_TABLENAME_PLUS_COL
 from holdfast.sql.select import Select
 from holdfast.sql.set_operations import CompoundSelect
@@ -37,6 +39,37 @@ class Sets(QueryBase):
     def except_all(self, *q: Any) -> Self:
         """Return a query over ``this EXCEPT ALL others``."""
         return self._combined("EXCEPT ALL", q)
+
+    def from_self(self, *entities: Any) -> Any:
+        """Return a query over this one as a subquery; the form of the 1.x series.
+
+        Args:
+            entities: what the rows consist of; none: the same as before.
+        """
+        exc.warn_legacy(
+            "Query.from_self() is the form of the 1.x series. Write the subquery out: aliased(User, query.subquery()) in a "
+            "new query."
+        )
+        around = self._combined("", ())
+        return around.with_entities(*entities) if entities else around  # type: ignore[attr-defined]
+
+    def select_entity_from(self, from_obj: Any) -> Self:
+        """Return a query whose entities read from a subquery or an alias; the form of the 1.x series.
+
+        Args:
+            from_obj: has the columns of the mapped tables.
+
+        Raises: InvalidRequestError: the query has criteria already.
+        """
+        self._has_no_criterion("select_entity_from")
+        exc.warn_legacy(
+            "Query.select_entity_from() is the form of the 1.x series. Query what you mean: aliased(User, subquery)."
+        )
+        source = resolve(from_obj)
+        source = source.subquery() if source.is_statement else source
+        wrapping = Wrapping(source, [])
+        statement = self._statement._copy(_columns=Select(*map(wrapping.of, self._statement._columns))._columns)
+        return self._with(statement.select_from(source), _wrappings=(*self._wrappings, wrapping), _joinpoint=None)
 
     def _combined(self, keyword: str, others: tuple[Any, ...]) -> Self:
         """Return a query of the same entities over a subquery."""

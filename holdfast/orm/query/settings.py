@@ -103,7 +103,7 @@ class Settings(QueryBase):
         """Add the criterion that rows are related to an object; the older form of `orm.with_parent`.
 
         Args:
-            property: the relationship of the object's class; None: the one that leads to this query's class.
+            property: the relationship of the object's class, or its name; None: the one that leads to this query's class.
             from_entity: an alias of the related class whose rows are meant.
 
         Raises:
@@ -114,6 +114,8 @@ class Settings(QueryBase):
             "The Query.with_parent() method is considered legacy as of the 1.x series of SQLAlchemy and becomes a legacy "
             "construct in 2.0. Use the with_parent() standalone construct."
         )
+        if isinstance(property, str):
+            property = getattr(type(instance), property)
         entity = resolve(self._entities[0]) if from_entity is None else from_entity
         related = property if property is not None else _relationship_to(getattr(entity, "mapper", entity), instance)
         condition = with_parent(instance, related, from_entity)
