@@ -34,6 +34,12 @@ INTENDED = (
         "The programs over an empty session leave 'fetch' out.",
     ),
     Intended(
+        "unknown names in lists of rows",
+        "A dictionary with a key that is no attribute is an error in Holdfast, which names the attributes; SQLAlchemy leaves the "
+        "value away without a word.",
+        "The programs name attributes that there are.",
+    ),
+    Intended(
         "statements of an alias",
         "UPDATE and DELETE of an aliased class keep its objects in step, by evaluation where that is exact; SQLAlchemy leaves "
         "them stale under 'fetch' and 'auto', and evaluates no criteria.",

@@ -66,6 +66,7 @@ _SUBJECTS = (
     "event_registration",
     "eager_grammar",
     "set_based_situations",
+    "set_based_forms",
     "extension_operations",
     "concrete_hierarchies",
     "rows_of_several_tables",
