@@ -1,8 +1,8 @@
 """Holdfast: an object-relational mapper that keeps objects and rows in step, at the driver's speed."""
 
-from holdfast.compiler.compiled import Compiled
-from holdfast.compiler.custom import TypeCompiler
-from holdfast.compiler.public_dialect import BindTyping, Dialect
+from typing import TYPE_CHECKING
+
+from holdfast._util.rooms import entered_at_first_use
 from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.connection import Connection
 from holdfast.engine.cursor_result import CursorResult
@@ -12,7 +12,6 @@ from holdfast.engine.plugins import CreateEnginePlugin
 from holdfast.engine.pool import Pool
 from holdfast.engine.pooled import ConnectionPoolEntry, ManagesConnection, PoolProxiedConnection, PoolResetState
 from holdfast.engine.queue_pool import AssertionPool, AsyncAdaptedQueuePool, QueuePool
-from holdfast.engine.reflection import Inspector
 from holdfast.engine.result import (
     ChunkedIteratorResult,
     FilterResult,
@@ -203,6 +202,12 @@ from holdfast.types import (
 )
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from holdfast.compiler.compiled import Compiled
+    from holdfast.compiler.custom import TypeCompiler
+    from holdfast.compiler.public_dialect import BindTyping, Dialect
+    from holdfast.engine.reflection import Inspector
 
 __all__ = [
     "tstring",
@@ -465,3 +470,14 @@ __all__ = [
     "Nullable",
     "bitwise_not",
 ]
+
+__getattr__ = entered_at_first_use(
+    __name__,
+    {
+        "BindTyping": "holdfast.compiler.public_dialect",
+        "Compiled": "holdfast.compiler.compiled",
+        "Dialect": "holdfast.compiler.public_dialect",
+        "Inspector": "holdfast.engine.reflection",
+        "TypeCompiler": "holdfast.compiler.custom",
+    },
+)

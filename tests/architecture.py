@@ -263,7 +263,11 @@ def _walk(
 
 
 def definitions_in_faces(modules: dict[str, Module]) -> list[str]:
-    """Statements in faces other than a docstring, imports, `__all__` and `__version__`: faces define nothing."""
+    """Statements in faces that define something.
+
+    A face has a docstring, imports, also such for type checkers alone, `__all__`, `__version__`, and the `__getattr__`
+    of a room that is entered at first use.
+    """
     found = []
     for module in modules.values():
         if module.is_face:
@@ -283,6 +287,10 @@ def _belongs_in_face(statement: ast.stmt) -> bool:
             | ast.AnnAssign(target=ast.Name(id="__all__" | "__version__"))
             | ast.AugAssign(target=ast.Name(id="__all__"))
         ):
+            return True
+        case ast.If(test=ast.Name(id="TYPE_CHECKING"), body=body, orelse=[]):
+            return all(isinstance(inner, ast.ImportFrom) for inner in body)
+        case ast.Assign(targets=[ast.Name(id="__getattr__")], value=ast.Call(func=ast.Name(id="entered_at_first_use"))):
             return True
     return False
 

@@ -221,28 +221,35 @@ class Compiled:
         members = list(members if members is not None else ())
         if not members:
             return slot.empty
-        marks = []
         # A value of such a type is a list itself, and no row.
-        is_row = isinstance(members[0], (tuple, list)) and slot.type._family not in _OF_LISTS
+        if isinstance(members[0], (tuple, list)) and slot.type._family not in _OF_LISTS:
+            return self._expanded_rows(slot, members, found)
+        name, convert = slot.name, self._converted
+        if self._positional:  # one mark is like the other, and nobody asks for the names
+            found += [(name, member if slot.bind is None else convert(slot, member)) for member in members]
+            return ", ".join([self.dialect.placeholder(name, slot.type).join(slot.around)] * len(members))
+        marks = []
         for number, member in enumerate(members, 1):
-            if is_row:
-                parts = []
-                types = getattr(slot.type, "types", [slot.type] * len(member))
-                for position, (part, type_) in enumerate(zip(member, types, strict=False), 1):
-                    name = f"{slot.name}_{number}_{position}"
-                    codec = self.dialect.codec(type_)
-                    as_it_is = codec.bind is None or (part is None and not codec.binds_none)
-                    found.append((name, part if as_it_is else codec.bind(part)))
-                    parts.append(self.dialect.placeholder(name, type_))
-                marks.append(f"({', '.join(parts)})")
-            else:
-                name = f"{slot.name}_{number}"
-                found.append((name, self._converted(slot, member)))
-                marks.append(self.dialect.placeholder(name, slot.type).join(slot.around))
+            name = f"{slot.name}_{number}"
+            found.append((name, convert(slot, member)))
+            marks.append(self.dialect.placeholder(name, slot.type).join(slot.around))
+        return ", ".join(marks)
+
+    def _expanded_rows(self, slot: BindSlot, rows: list[Any], found: list[tuple[str, Any]]) -> str:
+        """Return the text of a list of rows, and add the parts of each to `found`."""
+        marks = []
+        for number, row in enumerate(rows, 1):
+            parts = []
+            types = getattr(slot.type, "types", [slot.type] * len(row))
+            for position, (part, type_) in enumerate(zip(row, types, strict=False), 1):
+                name = f"{slot.name}_{number}_{position}"
+                codec = self.dialect.codec(type_)
+                as_it_is = codec.bind is None or (part is None and not codec.binds_none)
+                found.append((name, part if as_it_is else codec.bind(part)))
+                parts.append(self.dialect.placeholder(name, type_))
+            marks.append(f"({', '.join(parts)})")
         listed = ", ".join(marks)
-        if is_row and self.dialect.capabilities.tuple_values:
-            listed = "VALUES " + listed
-        return listed
+        return "VALUES " + listed if self.dialect.capabilities.tuple_values else listed
 
     @property
     def params(self) -> dict[str, Any]:

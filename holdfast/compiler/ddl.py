@@ -12,7 +12,7 @@ from holdfast.compiler.default import DefaultDialect
 from holdfast.compiler.identifiers import quote, quote_new
 from holdfast.compiler.preparer import IdentifierPreparer
 from holdfast.compiler.statements import compile_statement
-from holdfast.schema.ddl import CreateColumn, DDLElement, ddl_hooks
+from holdfast.schema.ddl import CreateColumn, DDLElement
 from holdfast.sql.types import NullType
 
 _STANDARD = DefaultDialect()
@@ -296,6 +296,3 @@ def _if(ddl: Any) -> str:
 
 def _unless(ddl: Any) -> str:
     return "IF NOT EXISTS " if ddl.if_not_exists else ""
-
-
-ddl_hooks.text = ddl_text

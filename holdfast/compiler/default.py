@@ -15,7 +15,6 @@ from holdfast.compiler.literals import Literals
 from holdfast.compiler.public_dialect import Dialect
 from holdfast.compiler.statements import compile_statement
 from holdfast.compiler.types import own_type_text, type_text
-from holdfast.sql.element import hooks
 from holdfast.sql.types import Codec, DateTime, Numeric, TypeDecorator, TypeEngine, to_instance
 
 OPTIONS = ("paramstyle", "json_serializer", "json_deserializer")
@@ -402,8 +401,14 @@ class DefaultDialect(Dialect, Literals):
 _STANDARD = DefaultDialect()
 
 
-def _render(node: Any, dialect: Any, compile_kwargs: Mapping[str, Any] | None = None, **keywords: Any) -> Any:
-    """Compile for display."""
+def render(node: Any, dialect: Any, compile_kwargs: Mapping[str, Any] | None = None, **keywords: Any) -> Any:
+    """Compile a statement or expression for display.
+
+    Args:
+        dialect: whose SQL; None: the standard's.
+        compile_kwargs: `literal_binds`, `render_postcompile`.
+        keywords: `column_keys`, which an INSERT or UPDATE is to name.
+    """
     options = dict(compile_kwargs or {})
     compiled = compile_statement(
         node,
@@ -417,5 +422,6 @@ def _render(node: Any, dialect: Any, compile_kwargs: Mapping[str, Any] | None = 
     return compiled
 
 
-hooks.render = _render
-TypeEngine._standard_text = staticmethod(lambda type_: type_text(type_, _STANDARD))  # type: ignore[assignment]
+def standard_type_text(type_: TypeEngine) -> str:
+    """Return the name of a type in standard SQL."""
+    return type_text(type_, _STANDARD)

@@ -1,8 +1,8 @@
 """The engine: from SQL and parameters to rows, over pooled connections, synchronous and asynchronous."""
 
-from holdfast.compiler.compiled import Compiled
-from holdfast.compiler.custom import TypeCompiler
-from holdfast.compiler.public_dialect import BindTyping, Dialect
+from typing import TYPE_CHECKING
+
+from holdfast._util.rooms import entered_at_first_use
 from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.connection import Connection
 from holdfast.engine.cursor_result import CursorResult
@@ -10,7 +10,6 @@ from holdfast.engine.engine import Engine
 from holdfast.engine.execution_context import ExceptionContext, ExecutionContext
 from holdfast.engine.mock import MockConnection
 from holdfast.engine.plugins import CreateEnginePlugin
-from holdfast.engine.reflection import Inspector, ObjectKind, ObjectScope
 from holdfast.engine.result import (
     ChunkedIteratorResult,
     FilterResult,
@@ -27,6 +26,12 @@ from holdfast.engine.row import RMKeyView, Row, RowMapping
 from holdfast.engine.transaction import NestedTransaction, RootTransaction, Transaction
 from holdfast.engine.two_phase import TwoPhaseTransaction
 from holdfast.engine.url import URL, make_url
+
+if TYPE_CHECKING:
+    from holdfast.compiler.compiled import Compiled
+    from holdfast.compiler.custom import TypeCompiler
+    from holdfast.compiler.public_dialect import BindTyping, Dialect
+    from holdfast.engine.reflection import Inspector, ObjectKind, ObjectScope
 
 __all__ = [
     "BindTyping",
@@ -64,3 +69,16 @@ __all__ = [
     "make_url",
     "result_tuple",
 ]
+
+__getattr__ = entered_at_first_use(
+    __name__,
+    {
+        "BindTyping": "holdfast.compiler.public_dialect",
+        "Compiled": "holdfast.compiler.compiled",
+        "Dialect": "holdfast.compiler.public_dialect",
+        "Inspector": "holdfast.engine.reflection",
+        "ObjectKind": "holdfast.engine.reflection",
+        "ObjectScope": "holdfast.engine.reflection",
+        "TypeCompiler": "holdfast.compiler.custom",
+    },
+)

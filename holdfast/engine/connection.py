@@ -15,7 +15,6 @@ from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.driver import Fetched
 from holdfast.engine.execution_context import ExecutionContext
 from holdfast.engine.result import ScalarResult
-from holdfast.engine.schema import run_schema
 from holdfast.engine.statements import core_execute_statement, core_execute_text
 from holdfast.engine.transaction import NestedTransaction, RootTransaction
 from holdfast.engine.transactional import TransactionalConnection
@@ -281,6 +280,8 @@ class Connection(TransactionalConnection):
 
     def run_schema(self, what: str, subject: Any, tables: list[Any] | None, checkfirst: Any) -> None:
         """Create or drop in the connection's transaction (called by parts of a schema)."""
+        from holdfast.engine.schema import run_schema  # not every program creates tables
+
         run_schema(self, what, subject, tables, checkfirst)
 
     def __enter__(self) -> Connection:

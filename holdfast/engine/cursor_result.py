@@ -44,7 +44,6 @@ class CursorResult(Result[TP], Generic[TP]):
     ) -> None:
         # Past `Result.__init__`: one of these is made for every statement.
         Reading.__init__(self, shape, rows, source if returns_rows else NO_ROWS)
-        self._single = False
         self.rowcount = rowcount
         self.lastrowid = lastrowid
         self.returns_rows = returns_rows

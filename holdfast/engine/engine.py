@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from holdfast import exc
+from holdfast import compiler, exc
 from holdfast._util.collections import BoundedMemory
 from holdfast._util.drive import drive
-from holdfast.compiler.cache import CompiledCache
 from holdfast.compiler.insert_batch import Fetches
-from holdfast.compiler.statements import compile_statement
+from holdfast.engine import printing  # noqa: F401 - teaches statements their text
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.connection import Connection
 from holdfast.engine.driver import Fetched
@@ -26,8 +25,6 @@ from holdfast.engine.events import (
 from holdfast.engine.logging import engine_logger
 from holdfast.engine.pool import Pool
 from holdfast.engine.pooled import PoolProxiedConnection
-from holdfast.engine.reflection import Inspector
-from holdfast.engine.schema import run_schema
 from holdfast.event import Dispatch, register
 from holdfast.inspection import register_inspector
 
@@ -75,7 +72,7 @@ class Engine:
         self._dialect_dispatch: Any = self.dispatch
         self.echo = echo
         self._cache_options = (query_cache_size, enable_from_linting)
-        self._cache = CompiledCache(*self._cache_options)
+        self._cache = compiler.cache.CompiledCache(*self._cache_options)
         connector = getattr(pool, "creator", None)
         if hasattr(connector, "serve"):
             connector.serve(self)
@@ -120,11 +117,11 @@ class Engine:
 
     def compiled_anew(self, statement: Any, column_keys: tuple[str, ...] | None, fetches: Fetches) -> Any:
         """Return the compiled form of a statement, remembered by nobody."""
-        return compile_statement(statement, self.dialect, column_keys, fetches=fetches)
+        return compiler.statements.compile_statement(statement, self.dialect, column_keys, fetches=fetches)
 
     def clear_compiled_cache(self) -> None:
         """Forget the compiled forms of statements."""
-        self._cache = CompiledCache(*self._cache_options)
+        self._cache = compiler.cache.CompiledCache(*self._cache_options)
 
     async def core_connect(self) -> Connection:
         """Take a connection from the pool."""
@@ -179,7 +176,7 @@ class Engine:
     def _rename_schemas(self, schemas: Mapping[str | None, str | None]) -> None:
         """Take other names for schemas; statements are compiled and kept apart from those with the names declared."""
         self.dialect = self.dialect.with_schemas(schemas)
-        self._cache = CompiledCache(*self._cache_options)
+        self._cache = compiler.cache.CompiledCache(*self._cache_options)
         self.memo = {}
 
     def with_schemas(self, schemas: Mapping[str | None, str | None]) -> Engine:
@@ -225,6 +222,8 @@ class Engine:
 
     def run_schema(self, what: str, subject: Any, tables: list[Any] | None, checkfirst: Any) -> None:
         """Create or drop in a transaction (called by parts of a schema)."""
+        from holdfast.engine.schema import run_schema  # not every program creates tables
+
         with self.begin() as connection:
             run_schema(connection, what, subject, tables, checkfirst)
 
@@ -261,8 +260,14 @@ def _dispatch_of_connection(connection: Connection, name: str) -> Dispatch:
     return connection.dispatch  # type: ignore[no-any-return]
 
 
-register_inspector(Engine, Inspector.of)
-register_inspector(Connection, Inspector.of)
+def _inspector_of(bind: Any) -> Any:
+    from holdfast.engine.reflection import Inspector  # few programs read schemas
+
+    return Inspector.of(bind)
+
+
+register_inspector(Engine, _inspector_of)
+register_inspector(Connection, _inspector_of)
 register(lambda target: isinstance(target, Connection), _dispatch_of_connection)
 register(lambda target: target is Engine, lambda target, name: engine_class_dispatch)
 register(lambda target: isinstance(target, Engine), _dispatch_of)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from holdfast.engine.schema import run_schema
-
 
 class MockConnection:
     """Stands for an engine and its connection. Made by `create_mock_engine`.
@@ -50,4 +48,6 @@ class MockConnection:
 
     def run_schema(self, what: str, subject: Any, tables: list[Any] | None, checkfirst: Any) -> None:
         """Create or drop; nothing is there, so nothing is looked for (called by parts of a schema)."""
+        from holdfast.engine.schema import run_schema  # not every program creates tables
+
         run_schema(self, what, subject, tables, False)

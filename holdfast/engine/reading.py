@@ -34,6 +34,7 @@ class Reading(Generic[T]):
         "_iterator",
         "_position",
         "_shape",
+        "_single",
         "_source",
         "_unique",
         "_yield_per",
@@ -50,6 +51,8 @@ class Reading(Generic[T]):
         self._elements = elements
         self._source = source
         self._convert = convert
+        # The elements are values, each of which becomes a row of its own; see `Result`.
+        self._single = False
         self._position = 0
         self._iterator: Any = None
         self._closed = False
@@ -69,7 +72,8 @@ class Reading(Generic[T]):
         elements = self._elements
         if count is None:
             self._position = len(elements)
-            return self._shaped(elements[start:] if start else elements)
+            left = elements[start:] if start else elements
+            return self._shaped(left) if self._single else left
         taken = elements[start : start + count]
         self._position = start + len(taken)
         return self._shaped(taken)

@@ -21,11 +21,7 @@ class Result(Reading[Row[TP]], Generic[TP]):
         elements: the rows.
     """
 
-    __slots__ = ("_single",)
-
-    def __init__(self, shape: RowShape, elements: list[Any], source: Any = None, convert: Any = None) -> None:
-        super().__init__(shape, elements, source, convert)
-        self._single = False
+    __slots__ = ()
 
     @classmethod
     def of_scalars(cls, shape: RowShape, values: list[Any], source: Any = None) -> Result[Any]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast import exc
-from holdfast.compiler import ddl as _texts  # noqa: F401 - teaches the elements their text
 from holdfast.engine.reflection.reflector import reflector_of
 from holdfast.schema import ddl
 from holdfast.schema.ddl import CheckFirst, condition_holds

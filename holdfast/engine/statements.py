@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from holdfast import exc
-from holdfast.compiler.insert import returns_keys
+from holdfast import compiler, exc
 from holdfast.compiler.insert_batch import Fetches
 from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.insert_many import core_insert_many
@@ -272,7 +271,8 @@ def fetches_of_many(connection: Any, statement: Any, with_keys: bool = False) ->
     if not statement.is_insert:
         return Fetches.NOTHING
     if not (statement._returning or with_keys) and (
-        statement._return_defaults is None or not returns_keys(connection.dialect.capabilities, statement.table)
+        statement._return_defaults is None
+        or not compiler.insert.returns_keys(connection.dialect.capabilities, statement.table)
     ):
         return Fetches.NOTHING
     return Fetches.ROWS if connection.dialect.use_insertmanyvalues else Fetches.EACH
@@ -323,7 +323,7 @@ def _result(
         lastrowid=fetched.lastrowid,
         returns_rows=returns_rows,
         compiled=compiled,
-        written=_written(compiled, statement, rows, made, fetched.lastrowid),
+        written=_written(compiled, statement, rows, made, fetched.lastrowid) if compiled.writes else None,
         connection=connection,
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from holdfast import exc
 from holdfast._util.drive import drive
@@ -12,6 +11,8 @@ from holdfast.engine.transaction import RootTransaction
 
 def new_xid() -> str:
     """Return a transaction identifier that no other program has."""
+    from uuid import uuid4
+
     return f"_sa_{uuid4().hex}"
 
 

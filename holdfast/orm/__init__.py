@@ -1,7 +1,9 @@
 """Mapped classes, relationships, and the Session."""
 
+from typing import TYPE_CHECKING
+
+from holdfast._util.rooms import entered_at_first_use
 from holdfast.orm.aliased import AliasedClass, aliased, join, outerjoin, with_parent
-from holdfast.orm.appender_query import AppenderQuery
 from holdfast.orm.attributes import InstrumentedAttribute, QueryableAttribute
 from holdfast.orm.bundles import Bundle, DictBundle
 from holdfast.orm.collections import (
@@ -38,7 +40,6 @@ from holdfast.orm.loading.options import (
     undefer_group,
     with_expression,
 )
-from holdfast.orm.loading.strategies.write_only import WriteOnlyCollection
 from holdfast.orm.mapping.base import DynamicMapped, Mapped, WriteOnlyMapped
 from holdfast.orm.mapping.columns import MappedColumn, mapped_column, orm_insert_sentinel
 from holdfast.orm.mapping.composites import Composite, CompositeProperty, composite
@@ -53,8 +54,6 @@ from holdfast.orm.mapping.declarative import (
     declarative_mixin,
 )
 from holdfast.orm.mapping.declared_attr import declared_attr
-from holdfast.orm.mapping.inheritance.unions import polymorphic_union
-from holdfast.orm.mapping.mapper import Mapper
 from holdfast.orm.mapping.marks import foreign, remote
 from holdfast.orm.mapping.properties import (
     ColumnProperty,
@@ -73,13 +72,10 @@ from holdfast.orm.mapping.registry import (
     registry,
     unmapped_dataclass,
 )
-from holdfast.orm.mapping.relationship_declaration import dynamic_loader, relationship
-from holdfast.orm.mapping.relationship_sides import backref
-from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty
+from holdfast.orm.mapping.relationship_declaration import backref, dynamic_loader, relationship
 from holdfast.orm.mapping.synonyms import Synonym, SynonymProperty, synonym, synonym_for
 from holdfast.orm.mapping.validators import reconstructor, validates
 from holdfast.orm.polymorphic_aliases import with_polymorphic
-from holdfast.orm.query import Query
 from holdfast.orm.session.execute_state import ORMExecuteState
 from holdfast.orm.session.face import Session, close_all_sessions
 from holdfast.orm.session.maker import sessionmaker
@@ -96,6 +92,14 @@ from holdfast.orm.session.scoped import scoped_session
 from holdfast.orm.session.stateless import StatelessSession
 from holdfast.orm.session.transaction import SessionTransaction, SessionTransactionOrigin
 from holdfast.orm.state import InstanceState
+
+if TYPE_CHECKING:
+    from holdfast.orm.appender_query import AppenderQuery
+    from holdfast.orm.loading.strategies.write_only import WriteOnlyCollection
+    from holdfast.orm.mapping.inheritance.unions import polymorphic_union
+    from holdfast.orm.mapping.mapper import Mapper
+    from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty
+    from holdfast.orm.query import Query
 
 __all__ = [
     "AliasedClass",
@@ -204,3 +208,16 @@ __all__ = [
     "with_polymorphic",
     "selectin_polymorphic",
 ]
+
+__getattr__ = entered_at_first_use(
+    __name__,
+    {
+        "AppenderQuery": "holdfast.orm.appender_query",
+        "Mapper": "holdfast.orm.mapping.mapper",
+        "Query": "holdfast.orm.query",
+        "Relationship": "holdfast.orm.mapping.relationships",
+        "RelationshipProperty": "holdfast.orm.mapping.relationships",
+        "WriteOnlyCollection": "holdfast.orm.loading.strategies.write_only",
+        "polymorphic_union": "holdfast.orm.mapping.inheritance.unions",
+    },
+)

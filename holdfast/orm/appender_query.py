@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from holdfast.orm.attributes import handles
 from holdfast.orm.loading.strategies.write_only import CollectionHandle
 from holdfast.orm.query import Query
 from holdfast.orm.state import InstanceState
@@ -83,8 +82,10 @@ def _query_class(relationship: Any) -> Any:
     return known
 
 
-def _dynamic(relationship: Any, state: InstanceState, instance: Any) -> Any:
+def dynamic_collection(relationship: Any, state: InstanceState, instance: Any) -> Any:
+    """Return the handle of a collection with ``lazy="dynamic"``.
+
+    Args:
+        state, instance: of the owner.
+    """
     return _query_class(relationship).of(relationship, state, instance)
-
-
-handles.make["dynamic"] = _dynamic

@@ -1,6 +1,6 @@
 """Mapped classes in every kind of relationship, for the tests beside."""
 
-from holdfast.orm.mapping import DeclarativeBase, Mapped, mapped_column, relationship
+from holdfast.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from holdfast.schema import Column, ForeignKey, Table
 
 

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from holdfast import exc
-from holdfast.orm import collections
+from holdfast.orm import DeclarativeBase, Mapped, collections, mapped_column, relationship
 from holdfast.orm.collections import InstrumentedDict, InstrumentedList, InstrumentedSet
-from holdfast.orm.mapping import DeclarativeBase, Mapped, mapped_column, relationship
 from holdfast.schema import ForeignKey
 from tests.orm.family import Child, Friend, Parent
 

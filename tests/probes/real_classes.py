@@ -5,8 +5,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from holdfast.orm.attributes import set_attribute
-from holdfast.orm.mapping import (
+from holdfast.orm import (
     DeclarativeBase,
     DeclarativeMeta,
     Mapped,
@@ -17,6 +16,7 @@ from holdfast.orm.mapping import (
     registry,
     relationship,
 )
+from holdfast.orm.attributes import set_attribute
 from holdfast.schema import Column, ForeignKey, Table
 from holdfast.sql.types import Integer, String
 

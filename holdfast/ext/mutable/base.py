@@ -9,7 +9,7 @@ from holdfast import event
 from holdfast.ext.mutable.parents import PARENTS, HasParents, link, unlink
 from holdfast.orm import Mapper, instrumentation
 from holdfast.orm.attributes import ColumnAttribute, flag_modified
-from holdfast.orm.mapping import ColumnProperty
+from holdfast.orm.mapping.properties import ColumnProperty
 from holdfast.sql.types.base import to_instance
 
 _MARK = "_mutable_class"

@@ -147,7 +147,7 @@ class UnheldAttribute(RelationshipAttribute[T]):
 
 
 class _Handles:
-    """Makes the handles; filled by `loading.strategies.dynamic`.
+    """Makes the handles; filled by `session.handles`.
 
     Attributes:
         make: "dynamic", "write_only" -> (relationship, state, instance) -> handle.

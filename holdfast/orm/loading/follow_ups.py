@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast import exc
-from holdfast.orm.loading.strategies import write_only  # noqa: F401 - fills in the handles of its collections
 from holdfast.orm.loading.strategies.immediate import core_load_immediately
 from holdfast.orm.loading.strategies.kinds import core_load_kind
 from holdfast.orm.loading.strategies.selectin import core_load_selectin

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from holdfast.exc import InvalidRequestError, warn_deprecated
 from holdfast.orm import construction
 from holdfast.orm.mapping.columns import MappedColumn, mapped_column
-from holdfast.orm.mapping.mapper import Mapper
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
 from holdfast.orm.mapping.registry import registry as registry_class
-from holdfast.orm.mapping.relationship_declaration import relationship
-from holdfast.orm.mapping.relationship_sides import backref
+from holdfast.orm.mapping.relationship_declaration import backref, relationship
 from holdfast.schema import Column, MetaData
+
+if TYPE_CHECKING:
+    from holdfast.orm.mapping.mapper import Mapper
 
 
 def add_attribute(class_: type[Any], key: str, value: Any) -> bool:

@@ -8,22 +8,21 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from holdfast.event import Dispatch, register
 from holdfast.exc import ArgumentError, InvalidRequestError, warn, warn_deprecated
 from holdfast.orm import construction, instrumentation
-from holdfast.orm.mapping.configuration import configure_registries
-from holdfast.orm.mapping.declared_properties import key_column
 from holdfast.orm.mapping.inheritance.lineage import given_parent, mapped_parent
-from holdfast.orm.mapping.mapper import Mapper
 from holdfast.orm.mapping.mapper_events import REGISTRY_EVENTS
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
-from holdfast.orm.mapping.scan import scan_class
 from holdfast.schema import MetaData
 from holdfast.sql.coercions import as_from
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.selectable import from_of
+
+if TYPE_CHECKING:
+    from holdfast.orm.mapping.mapper import Mapper
 
 C = TypeVar("C", bound=type[Any])
 
@@ -122,6 +121,9 @@ class registry:
         delay = getattr(cls, "__delay_mapping__", None)
         if delay is not None and delay():
             return None
+        from holdfast.orm.mapping.mapper import Mapper
+        from holdfast.orm.mapping.scan import scan_class
+
         scanned = scan_class(cls, self, table_options)
         if getattr(cls.__init__, "__objclass__", None) is object:
             type.__setattr__(cls, "__init__", self._constructor_function())
@@ -150,6 +152,9 @@ class registry:
 
         Raises: ArgumentError: no table, or something else among the properties.
         """
+        from holdfast.orm.mapping.declared_properties import key_column
+        from holdfast.orm.mapping.mapper import Mapper
+
         parent = given_parent(class_, kw)
         if local_table is None and parent is None:
             raise ArgumentError(f"map_imperatively() needs the table that {class_.__name__} is to be mapped to.")
@@ -233,6 +238,8 @@ class registry:
 
         Raises: InvalidRequestError, ArgumentError: one of them makes no sense.
         """
+        from holdfast.orm.mapping.configuration import configure_registries
+
         configure_registries([self])
 
     def dispose(self, cascade: bool = False) -> None:
@@ -288,6 +295,8 @@ def has_inherited_table(cls: type[Any]) -> bool:
 
 def configure_mappers() -> None:
     """Find out the relationships of all mapped classes now: errors show here rather than at the first use."""
+    from holdfast.orm.mapping.configuration import configure_registries
+
     configure_registries(sorted(all_registries, key=id))
 
 

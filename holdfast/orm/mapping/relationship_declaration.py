@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from holdfast.orm.mapping.properties import UNSET
-from holdfast.orm.mapping.relationships import Relationship
 from holdfast.orm.peers import check_mode
+
+if TYPE_CHECKING:
+    from holdfast.orm.mapping.relationships import Relationship
 
 
 def relationship(
@@ -98,9 +100,29 @@ def relationship(
         "kw_only": kw_only, "hash": hash,
     }  # fmt: skip
     given["dataclass_options"] = {name: value for name, value in dataclass.items() if value is not UNSET}
+    from holdfast.orm.mapping.relationships import Relationship  # with all that is known of joins
+
     return Relationship(argument, secondary, **given)
 
 
 def dynamic_loader(argument: Any = None, **kw: Any) -> Relationship[Any]:
     """Declare a collection that is asked by a Query: `relationship` with ``lazy="dynamic"``."""
     return relationship(argument, lazy="dynamic", **kw)
+
+
+class Backref:
+    """The other side of a relationship, to be made when mappers are configured; see `backref`."""
+
+    def __init__(self, name: str, options: dict[str, Any]) -> None:
+        self.name = name
+        self.options = options
+
+
+def backref(name: str, **kwargs: Any) -> Backref:
+    """Return the other side for ``relationship(backref=...)``, with options of its own.
+
+    Args:
+        name: its attribute on the related class.
+        kwargs: as for `relationship`.
+    """
+    return Backref(name, kwargs)

@@ -6,6 +6,7 @@ from typing import Any
 
 from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.orm.mapping.join_condition import MANYTOMANY
+from holdfast.orm.mapping.relationship_declaration import Backref
 from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty
 
 
@@ -55,24 +56,6 @@ def _remote_side_hint(prop: RelationshipProperty[Any], other: RelationshipProper
         return ""
     names = ", ".join(column.key for column in single[0].near_columns)
     return f"{single[0]} holds one object: give it relationship(remote_side=[{names}])."
-
-
-class Backref:
-    """The other side of a relationship, to be made when mappers are configured; see `backref`."""
-
-    def __init__(self, name: str, options: dict[str, Any]) -> None:
-        self.name = name
-        self.options = options
-
-
-def backref(name: str, **kwargs: Any) -> Backref:
-    """Return the other side for ``relationship(backref=...)``, with options of its own.
-
-    Args:
-        name: its attribute on the related class.
-        kwargs: as for `relationship`.
-    """
-    return Backref(name, kwargs)
 
 
 def make_backref(prop: RelationshipProperty[Any]) -> tuple[str, RelationshipProperty[Any]]:

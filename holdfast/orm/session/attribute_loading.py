@@ -7,11 +7,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.engine.bridge import in_bridge
-from holdfast.orm.loading.follow_ups import core_follow_up
-from holdfast.orm.loading.peer_rows import core_refresh_with_peers
-from holdfast.orm.loading.peers import already_loaded, core_load_for_peers
-from holdfast.orm.loading.reading import core_read_column, core_read_relationship, read_without_sql
-from holdfast.orm.loading.strategies.subquery import Origin
+from holdfast.orm import loading
 from holdfast.orm.session import fetching, lifecycle
 from holdfast.orm.session.flushing import SessionFlushing
 from holdfast.orm.session.merge import core_merge
@@ -41,17 +37,17 @@ class SessionAttributeLoading(SessionFlushing):
         Raises: LazyLoadInAsyncError: the session is an asynchronous one and the read was not awaited.
         """
         if self.is_async and not in_bridge():
-            found = read_without_sql(state, instance, key)
+            found = loading.reading.read_without_sql(state, instance, key)
             if found is NO_VALUE:
                 raise exc.LazyLoadInAsyncError.of(state, key)
             return found
         if self.holder.stashes:
-            found = already_loaded(self, state, instance, key)
+            found = loading.peers.already_loaded(self, state, instance, key)
             if found is not NO_VALUE:
                 return found
         if self.has_changes():
             # What the session has is no reason to flush what was changed.
-            found = read_without_sql(state, instance, key)
+            found = loading.reading.read_without_sql(state, instance, key)
             if found is not NO_VALUE:
                 return found
         return self.run(self.core_load_attribute, state, instance, key, True)
@@ -71,12 +67,12 @@ class SessionAttributeLoading(SessionFlushing):
             if key in instance.__dict__:
                 return instance.__dict__[key]
             if relationship.lazy == "select" and (state.extra is None or "directions" not in state.extra):
-                return await core_load_for_peers(self, state, instance, relationship)
-            return await core_read_relationship(self, state, instance, relationship, is_read)
+                return await loading.peers.core_load_for_peers(self, state, instance, relationship)
+            return await loading.reading.core_read_relationship(self, state, instance, relationship, is_read)
         if key in mapper.column_names and (state.extra is None or "directions" not in state.extra):
-            await core_refresh_with_peers(self, state, instance)
+            await loading.peer_rows.core_refresh_with_peers(self, state, instance)
         else:
-            await core_read_column(self, state, instance, key)
+            await loading.reading.core_read_column(self, state, instance, key)
         return instance.__dict__[key]
 
     async def core_delete(self, instance: Any) -> None:
@@ -125,9 +121,11 @@ class SessionAttributeLoading(SessionFlushing):
         if where is not self and not where.is_given and not self.dispatch.asked:
             # Each class has an engine of its own, also where it is loaded in the train of another one.
             where = self
-        known = None if origin is None else Origin(*origin)
+        known = None if origin is None else loading.strategies.subquery.Origin(*origin)
         queue = [(follow_up, owners, known) for follow_up, owners in waiting]
         while queue:
             follow_up, owners, known = queue.pop(0)
-            queue.extend(await core_follow_up(where, follow_up, owners, overwrite, refreshing, known))
+            queue.extend(
+                await loading.follow_ups.core_follow_up(where, follow_up, owners, overwrite, refreshing, known)
+            )
             refreshing = False

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from holdfast.orm import set_based
 from holdfast.orm.session import lifecycle
 from holdfast.orm.session.core import SessionCore
 from holdfast.orm.session.execute_state import NOTHING
 from holdfast.orm.session.identity import entity_of
-from holdfast.orm.set_based.bulk_copy import core_copy_in, core_copy_out
-from holdfast.orm.set_based.bulk_save import core_insert_mappings, core_save_objects, core_update_mappings
-from holdfast.orm.set_based.upsert import UpsertResult, core_upsert
+
+if TYPE_CHECKING:
+    from holdfast.orm.set_based.upsert import UpsertResult
 
 
 async def core_bulk(session: SessionCore, write: Callable[..., Coroutine[Any, Any, None]], *arguments: Any) -> None:
@@ -28,20 +29,20 @@ async def core_bulk(session: SessionCore, write: Callable[..., Coroutine[Any, An
 async def core_upsert_flushed(session: SessionCore, entity: Any, rows: Iterable[Any], *arguments: Any) -> UpsertResult:
     """Flush what waits, then insert or update the rows."""
     await _core_flush_before(session)
-    return await core_upsert(session, entity_of(entity), rows, *arguments)
+    return await set_based.upsert.core_upsert(session, entity_of(entity), rows, *arguments)
 
 
 async def core_copy_in_flushed(session: SessionCore, entity: Any, rows: Iterable[Any], columns: Any) -> int:
     """Flush what waits, then write the rows by COPY."""
     await _core_flush_before(session)
-    return await core_copy_in(session, entity_of(entity), rows, columns)
+    return await set_based.bulk_copy.core_copy_in(session, entity_of(entity), rows, columns)
 
 
 async def core_copy_out_flushed(session: SessionCore, source: Any, file: Any, format_: str, header: bool) -> int:
     """Flush what waits, then write the rows of a query into a file."""
     await _core_flush_before(session)
     mapper = entity_of(source) if isinstance(source, type) else None
-    return await core_copy_out(session, source, file.write, format_, header, mapper)
+    return await set_based.bulk_copy.core_copy_out(session, source, file.write, format_, header, mapper)
 
 
 async def _core_flush_before(session: SessionCore) -> None:
@@ -72,7 +73,15 @@ class BulkSession(SessionCore):
             render_nulls: write None as NULL, so that rows with and without it go together; otherwise its column is left
                 to its default.
         """
-        self.run(core_bulk, self, core_insert_mappings, entity_of(mapper), mappings, return_defaults, render_nulls)
+        self.run(
+            core_bulk,
+            self,
+            set_based.bulk_save.core_insert_mappings,
+            entity_of(mapper),
+            mappings,
+            return_defaults,
+            render_nulls,
+        )
 
     def bulk_update_mappings(self, mapper: Any, mappings: Iterable[Mapping[str, Any]]) -> None:
         """Update rows given as mappings by attribute name, found by their primary keys.
@@ -83,7 +92,7 @@ class BulkSession(SessionCore):
             InvalidRequestError: a mapping without primary key.
             StaleDataError: a row is not there.
         """
-        self.run(core_bulk, self, core_update_mappings, entity_of(mapper), mappings)
+        self.run(core_bulk, self, set_based.bulk_save.core_update_mappings, entity_of(mapper), mappings)
 
     def bulk_save_objects(
         self,
@@ -101,7 +110,15 @@ class BulkSession(SessionCore):
             preserve_order: as given; otherwise objects of one class go together, new ones first.
         """
         pairs = [(lifecycle.state_of(instance), instance) for instance in objects]
-        self.run(core_bulk, self, core_save_objects, pairs, return_defaults, update_changed_only, preserve_order)
+        self.run(
+            core_bulk,
+            self,
+            set_based.bulk_save.core_save_objects,
+            pairs,
+            return_defaults,
+            update_changed_only,
+            preserve_order,
+        )
 
     def upsert(
         self,
@@ -182,11 +199,18 @@ class AsyncBulkSession:
     ) -> None:
         """Insert rows given as mappings; see `Session.bulk_insert_mappings`."""
         session = self.sync_session
-        await core_bulk(session, core_insert_mappings, entity_of(mapper), mappings, return_defaults, render_nulls)
+        await core_bulk(
+            session,
+            set_based.bulk_save.core_insert_mappings,
+            entity_of(mapper),
+            mappings,
+            return_defaults,
+            render_nulls,
+        )
 
     async def bulk_update_mappings(self, mapper: Any, mappings: Iterable[Mapping[str, Any]]) -> None:
         """Update rows given as mappings; see `Session.bulk_update_mappings`."""
-        await core_bulk(self.sync_session, core_update_mappings, entity_of(mapper), mappings)
+        await core_bulk(self.sync_session, set_based.bulk_save.core_update_mappings, entity_of(mapper), mappings)
 
     async def bulk_save_objects(
         self,
@@ -198,7 +222,9 @@ class AsyncBulkSession:
         """Insert or update objects; see `Session.bulk_save_objects`."""
         pairs = [(lifecycle.state_of(instance), instance) for instance in objects]
         session = self.sync_session
-        await core_bulk(session, core_save_objects, pairs, return_defaults, update_changed_only, preserve_order)
+        await core_bulk(
+            session, set_based.bulk_save.core_save_objects, pairs, return_defaults, update_changed_only, preserve_order
+        )
 
     async def upsert(
         self,

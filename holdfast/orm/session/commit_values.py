@@ -12,9 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from holdfast import exc
-from holdfast.orm import expiry
-from holdfast.orm.loading import load
-from holdfast.orm.loading.many_keys import key_batches, select_keys
+from holdfast.orm import expiry, loading
 from holdfast.orm.state import GONE, InstanceState
 
 NOT_GIVEN: Any = object()
@@ -106,10 +104,10 @@ class CommitValues:
         instances = self._waiting[mapper]
         for instance in instances:
             _expire(instance)
-        for batch in key_batches(mapper, connection.dialect, instances):
-            statement = select_keys(mapper, [instance._sa_instance_state.key for instance in batch])
-            plan = load.plan_for(connection.engine, statement, statement._columns)
-            await load.core_fetch(connection, plan, statement._values, None, self._session.holder)
+        for batch in loading.many_keys.key_batches(mapper, connection.dialect, instances):
+            statement = loading.many_keys.select_keys(mapper, [instance._sa_instance_state.key for instance in batch])
+            plan = loading.load.plan_for(connection.engine, statement, statement._columns)
+            await loading.load.core_fetch(connection, plan, statement._values, None, self._session.holder)
 
 
 def touched(level: Any) -> list[InstanceState]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from holdfast import exc
 from holdfast.engine.result import Result
-from holdfast.orm.loading.asked import Asked
-from holdfast.orm.loading.run_asked import core_run_asked
+from holdfast.orm import loading
 from holdfast.orm.session.binds import mappers_in, subject_mapper
+
+if TYPE_CHECKING:
+    from holdfast.orm.loading.asked import Asked
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -293,7 +295,9 @@ async def core_ask(
         chosen = bind or session.bind_for(state.bind_mapper, state.statement, arguments)
         where = Routed(session, chosen, state.execution_options, bind is not None)
         overwrite = asked.overwrite or bool(state.local_execution_options.get("populate_existing"))
-        plan, found = await core_run_asked(where, asked, state.statement, state.parameters, overwrite, later)
+        plan, found = await loading.run_asked.core_run_asked(
+            where, asked, state.statement, state.parameters, overwrite, later
+        )
         return Result.of_scalars(plan.shape, found) if plan.single else Result(plan.shape, found)
 
     listeners = session.dispatch.do_orm_execute

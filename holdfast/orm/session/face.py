@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from holdfast import defaults, exc
 from holdfast.event import register
 from holdfast.orm.events import own_dispatch, session_class_dispatch
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.peers import check_mode
-from holdfast.orm.query import Query
+from holdfast.orm.session import handles  # noqa: F401 - where attributes find those of unloaded collections
 from holdfast.orm.session.autocommit import warn_of_mode
 from holdfast.orm.session.binds import bind_keys, check_bind
 from holdfast.orm.session.bulk import BulkSession
@@ -24,6 +24,9 @@ from holdfast.orm.session.objects import identity_key, object_session
 from holdfast.orm.session.places import here, own_codes
 from holdfast.orm.session.reading import SessionReading
 from holdfast.orm.session.transaction import SessionTransaction
+
+if TYPE_CHECKING:
+    from holdfast.orm.query import Query
 
 _JOIN_MODES = ("conditional_savepoint", "rollback_only", "control_fully", "create_savepoint")
 
@@ -100,7 +103,7 @@ class Session(SessionFacts, SessionHolding, SessionReading, BulkSession, Session
         self.join_transaction_mode = join_transaction_mode
         self.close_resets_only = close_resets_only
         self.execution_options = execution_options
-        self.query_cls = query_cls or Query
+        self.query_cls = query_cls
         self.dispatch = session_class_dispatch(type(self))
         self.transaction: SessionTransaction | None = None
         self.holder = IdentityMap(self)

@@ -6,12 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from holdfast import exc
-from holdfast.orm import expiry
-from holdfast.orm.loading import load
-from holdfast.orm.loading.asked import Asked
-from holdfast.orm.loading.key_plans import key_parameters, key_statement
-from holdfast.orm.loading.object_lines import tell_refreshed
-from holdfast.orm.loading.strategies.lazy import core_load_relationship
+from holdfast.orm import expiry, loading
 from holdfast.orm.session import lifecycle
 from holdfast.orm.state import EXPIRED, GONE, InstanceState
 
@@ -35,7 +30,7 @@ async def core_get(session: Any, mapper: Any, key: Any) -> object | None:
         return await core_get_with(session, mapper, key)
     if session.has_changes():
         await session.core_autoflush()
-    return await load.core_load_by_key(session, mapper, key)
+    return await loading.load.core_load_by_key(session, mapper, key)
 
 
 async def core_get_with(
@@ -69,7 +64,7 @@ async def core_get_with(
             state = present.__dict__["_sa_instance_state"]
             if state.flags & EXPIRED:
                 try:
-                    await load.core_refresh(session, state, present)
+                    await loading.load.core_refresh(session, state, present)
                 except exc.ObjectDeletedError:
                     return None
             return present if isinstance(present, mapper.class_) else None
@@ -80,7 +75,7 @@ async def core_get_with(
     if execution_options.get("autoflush", True):
         await session.core_autoflush()
     if lock is None and not options and not bind_arguments and not execution_options.keys() - {"populate_existing"}:
-        return await load.core_load_by_key(session, mapper, key, overwrite)
+        return await loading.load.core_load_by_key(session, mapper, key, overwrite)
     return await _core_select_by_key(session, mapper, key, lock, options, execution_options, bind_arguments)
 
 
@@ -95,7 +90,7 @@ async def _core_get_by_face(
 ) -> Any:
     """Load one object by the session's own `execute`, past its listeners."""
     statement = _statement_by_key(mapper, (), options, lock)
-    parameters = key_parameters(key, len(mapper.primary_key))
+    parameters = loading.key_plans.key_parameters(key, len(mapper.primary_key))
     arguments = {"mapper": mapper, **(bind_arguments or {})}
     result = await session.core_execute_through_face(statement, parameters, execution_options, arguments)
     return result.unique().scalars().one_or_none()
@@ -103,7 +98,7 @@ async def _core_get_by_face(
 
 def _statement_by_key(mapper: Any, names: Sequence[str], options: Sequence[Any], lock: Mapping[str, Any] | None) -> Any:
     """Return the statement of one object, or only of the attributes `names` as values."""
-    statement = key_statement(mapper, names or None)
+    statement = loading.key_plans.key_statement(mapper, names or None)
     if options:
         statement = statement.options(*options)
     return statement if lock is None else statement.with_for_update(**lock)
@@ -120,7 +115,7 @@ async def _core_select_by_key(
 ) -> Any:
     """Load one object by a statement of its own: locked, with options."""
     statement = _statement_by_key(mapper, (), options, lock)
-    parameters = key_parameters(key, len(mapper.primary_key))
+    parameters = loading.key_plans.key_parameters(key, len(mapper.primary_key))
     _, found = await session.core_load(statement, parameters, execution_options, bind_arguments)
     return found[0] if found else None
 
@@ -168,14 +163,14 @@ async def core_refresh(session: Any, instance: Any, names: Iterable[str] | None 
         if arguments is not None:
             await _core_load_locked(session, state, instance, given, columns, arguments)
         elif given is None:
-            await load.core_refresh(session, state, instance, overwrite=True)
+            await loading.load.core_refresh(session, state, instance, overwrite=True)
         elif columns:
-            await load.core_load_columns(session, state, instance, columns, whole=True)
+            await loading.load.core_load_columns(session, state, instance, columns, whole=True)
     except exc.ObjectDeletedError:
         raise exc.InvalidRequestError(f"Could not refresh instance '{lifecycle.describe(instance)}'") from None
     for name in given or ():
         if name in mapper.relationships:
-            await core_load_relationship(session, state, instance, mapper.relationships[name])
+            await loading.strategies.lazy.core_load_relationship(session, state, instance, mapper.relationships[name])
 
 
 async def _core_load_locked(
@@ -184,9 +179,9 @@ async def _core_load_locked(
     """Load expired columns by a statement that locks the row."""
     names = () if given is None else columns
     statement = _statement_by_key(state.mapper, names, (), lock)
-    parameters = key_parameters(state.key, len(state.mapper.primary_key))
+    parameters = loading.key_plans.key_parameters(state.key, len(state.mapper.primary_key))
     if session.dispatch.asked:
-        found = await session.core_ask(Asked(statement, state.mapper, parameters, is_column_load=True))
+        found = await session.core_ask(loading.asked.Asked(statement, state.mapper, parameters, is_column_load=True))
     else:
         options = {"populate_existing": True} if given is None else NO_OPTIONS
         _, found = await session.core_load(statement, parameters, options)
@@ -194,7 +189,7 @@ async def _core_load_locked(
         raise exc.ObjectDeletedError.of(state)
     if names:
         expiry.fill(state, instance, zip(names, found[0], strict=True))
-        tell_refreshed(state.mapper.dispatch.refresh, instance, session.holder, set(names))
+        loading.object_lines.tell_refreshed(state.mapper.dispatch.refresh, instance, session.holder, set(names))
 
 
 def expire(session: Any, instance: Any, names: Iterable[str] | None = None) -> None:

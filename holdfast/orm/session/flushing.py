@@ -7,13 +7,12 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.engine.bridge import in_bridge
-from holdfast.orm.loading.peer_groups import forget_flushed
+from holdfast.orm import loading, unit_of_work
 from holdfast.orm.session.accept import accept_flush, accept_moved, accept_removed
 from holdfast.orm.session.driving import in_new_bridge
 from holdfast.orm.session.levels import SessionLevels
 from holdfast.orm.session.transaction import CLOSED, SessionTransaction, SessionTransactionOrigin
 from holdfast.orm.state import InstanceState
-from holdfast.orm.unit_of_work.flush import core_flush
 
 
 class SessionFlushing(SessionLevels):
@@ -64,7 +63,7 @@ class SessionFlushing(SessionLevels):
         self.flushing, self.committing, self.flush_begun = True, commits, False
         sent = self._writes_sent() if self.holder.stashes else None
         try:
-            await core_flush(self)
+            await unit_of_work.flush.core_flush(self)
             if sent is not None:
                 self.own_writes += self._writes_sent() - sent
         except BaseException as cause:
@@ -127,7 +126,7 @@ class SessionFlushing(SessionLevels):
         accept_flush(self, self.transaction or self.begin_if_needed(), outcome)
         if self.holder.stashes:
             inserted = [state for state, _, _ in outcome.inserted]
-            forget_flushed(self.holder, (*outcome.updated, *outcome.removed, *inserted))
+            loading.peer_groups.forget_flushed(self.holder, (*outcome.updated, *outcome.removed, *inserted))
 
     def _writes_sent(self) -> int:
         """Return how many statements that may have changed rows were sent in the root transaction."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Coroutine
 from functools import wraps
-from inspect import iscoroutinefunction
 from types import FrameType
 from typing import Any
 
@@ -73,6 +72,8 @@ def _place_of_gather(task: Any) -> Place | None:
 
 def guard_tasks(class_: type[Any]) -> None:
     """Let every awaited method of an asynchronous face be called by one task at a time."""
+    from inspect import iscoroutinefunction  # large, and known to every program that awaits
+
     for name, method in list(vars(class_).items()):
         if iscoroutinefunction(method) and not name.startswith("__"):
             type.__setattr__(class_, name, _one_at_a_time(method))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from holdfast.orm import expiry
 from holdfast.orm.session import fetching, lifecycle, objects
@@ -12,7 +12,9 @@ from holdfast.orm.session.core import SessionCore
 from holdfast.orm.session.get_or_create import core_get_or_create
 from holdfast.orm.session.planning import core_plan
 from holdfast.orm.state import GONE
-from holdfast.orm.unit_of_work.flush_plan import FlushPlan
+
+if TYPE_CHECKING:
+    from holdfast.orm.unit_of_work.flush_plan import FlushPlan
 
 T = TypeVar("T")
 

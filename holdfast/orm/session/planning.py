@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from holdfast.orm.unit_of_work.cascades import core_cascade, core_load_referred
-from holdfast.orm.unit_of_work.changes import collect
-from holdfast.orm.unit_of_work.flush_plan import FlushPlan, plan_flush
-from holdfast.orm.unit_of_work.relations import follow
+from holdfast.orm import unit_of_work
+
+if TYPE_CHECKING:
+    from holdfast.orm.unit_of_work.flush_plan import FlushPlan
 
 
 async def core_plan(session: Any) -> FlushPlan:
@@ -16,11 +16,11 @@ async def core_plan(session: Any) -> FlushPlan:
     marked = dict(holder.deleted)
     autoflush, session.autoflush = session.autoflush, False
     try:
-        expunged = await core_cascade(session)
-        changes = collect(holder, expunged)
-        await core_load_referred(session, changes)
-        follow(changes, holder)
-        return plan_flush(changes)
+        expunged = await unit_of_work.cascades.core_cascade(session)
+        changes = unit_of_work.changes.collect(holder, expunged)
+        await unit_of_work.cascades.core_load_referred(session, changes)
+        unit_of_work.relations.follow(changes, holder)
+        return unit_of_work.flush_plan.plan_flush(changes)
     finally:
         session.autoflush = autoflush
         # Orphans are marked again by the flush itself.

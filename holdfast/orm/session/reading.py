@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 from holdfast import exc
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.result import Result, ScalarResult
-from holdfast.orm.query import Query
+from holdfast.orm import query
 from holdfast.orm.session.core import SessionCore
 from holdfast.orm.session.driving import in_new_bridge
 from holdfast.orm.session.execute_state import NOTHING
@@ -18,6 +18,9 @@ from holdfast.orm.session.identity import entity_of, key_from_identity
 from holdfast.orm.session.keywords import ExecuteKeywords
 from holdfast.orm.state import EXPIRED
 from holdfast.sql.select import Select
+
+if TYPE_CHECKING:
+    from holdfast.orm.query import Query
 
 T = TypeVar("T")
 TP = TypeVar("TP", bound=tuple[Any, ...])
@@ -27,7 +30,7 @@ _SCALARS = frozenset((int, str))
 class SessionReading(SessionCore):
     """The reading part of `face.Session`."""
 
-    query_cls: type[Query[Any]]
+    query_cls: type[Query[Any]] | None
 
     def get(
         self,
@@ -168,4 +171,4 @@ class SessionReading(SessionCore):
 
     def query(self, *entities: Any, **kw: Any) -> Query[Any]:
         """Return a Query for mapped classes or columns (the form of the 1.x series)."""
-        return self.query_cls(entities, self, **kw)
+        return (self.query_cls or query.Query)(entities, self, **kw)

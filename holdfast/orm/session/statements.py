@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from holdfast import exc
 from holdfast.engine.result import Result, ScalarResult
 from holdfast.engine.stream import Feed, StreamSettings
-from holdfast.orm.loading import load
-from holdfast.orm.loading.criteria import constrained_dml
-from holdfast.orm.loading.follow_ups import must_be_unique
-from holdfast.orm.loading.from_statement import core_load_from
-from holdfast.orm.loading.load_plan import LoadPlan
+from holdfast.orm import loading, set_based
 from holdfast.orm.peers import check_mode
 from holdfast.orm.session.attribute_loading import SessionAttributeLoading
 from holdfast.orm.session.execute_state import NOTHING, Routed, core_ask, core_execute_heard
-from holdfast.orm.set_based.execute import check_options, core_execute_dml
 from holdfast.sql.select import Select
+
+if TYPE_CHECKING:
+    from holdfast.orm.loading.load_plan import LoadPlan
 
 
 class SessionStatements(SessionAttributeLoading):
@@ -48,7 +46,7 @@ class SessionStatements(SessionAttributeLoading):
             if found.__class__ is Feed:
                 return streamed_result(plan, found)
             result = Result.of_scalars(plan.shape, found) if plan.single else Result(plan.shape, found)
-            return result if plan.graph is None else must_be_unique(plan.graph, result)
+            return result if plan.graph is None else loading.follow_ups.must_be_unique(plan.graph, result)
         if getattr(statement, "is_from_statement", False):
             return await self._core_load_from(statement, parameters, options, arguments)
         return await self._core_execute(statement, parameters, options, arguments)
@@ -67,7 +65,7 @@ class SessionStatements(SessionAttributeLoading):
                 return streamed_result(plan, found).scalars()
             if plan.graph is not None:
                 result = Result.of_scalars(plan.shape, found) if plan.single else Result(plan.shape, found)
-                return must_be_unique(plan.graph, result).scalars()
+                return loading.follow_ups.must_be_unique(plan.graph, result).scalars()
             return ScalarResult.of(plan.shape, found) if plan.single else Result(plan.shape, found).scalars()
         return (await self.core_result(statement, parameters, options, arguments)).scalars()
 
@@ -94,7 +92,9 @@ class SessionStatements(SessionAttributeLoading):
                 self.holder.lazy_batching = None
         stream = StreamSettings.of(options) if options else None
         where = self._routed(statement, arguments, options)
-        return await load.core_load_statement(where, statement, statement._columns, parameters, overwrite, stream)
+        return await loading.load.core_load_statement(
+            where, statement, statement._columns, parameters, overwrite, stream
+        )
 
     async def _core_load_from(
         self, statement: Any, parameters: Any, options: Mapping[str, Any], arguments: Mapping[str, Any] | None
@@ -113,9 +113,11 @@ class SessionStatements(SessionAttributeLoading):
             await self.core_autoflush()
         # The mapped class stands in what is asked for; the other statement may be text.
         where = self._routed(statement, arguments)
-        plan, found = await core_load_from(where, statement, parameters, bool(options.get("populate_existing")))
+        plan, found = await loading.from_statement.core_load_from(
+            where, statement, parameters, bool(options.get("populate_existing"))
+        )
         result = Result.of_scalars(plan.shape, found) if plan.single else Result(plan.shape, found)
-        return must_be_unique(plan.graph, result)
+        return loading.follow_ups.must_be_unique(plan.graph, result)
 
     async def _core_execute(
         self, statement: Any, parameters: Any, options: Mapping[str, Any], arguments: Mapping[str, Any] | None
@@ -127,14 +129,14 @@ class SessionStatements(SessionAttributeLoading):
         options = self._merged_options(statement, options)
         is_of_class = getattr(statement, "entity", None) is not None
         if is_of_class:
-            check_options(statement, options)
+            set_based.execute.check_options(statement, options)
         if self.has_changes() and options.get("autoflush", True):
             await self.core_autoflush()
         if is_of_class:
             where = self._routed(statement, arguments)
             if statement._options and not statement.is_insert:
-                statement = constrained_dml(statement)
-            return await core_execute_dml(where, statement, parameters, options)
+                statement = loading.criteria.constrained_dml(statement)
+            return await set_based.execute.core_execute_dml(where, statement, parameters, options)
         connection = await self.core_connection_for(None, statement, arguments)
         return await connection.core_execute(statement, parameters, options)
 

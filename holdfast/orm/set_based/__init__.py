@@ -1,1 +1,5 @@
-"""Writing by statement, kept in step with the objects of the session."""
+"""Writing by statement, kept in step with the objects of the session; entered by the first such statement."""
+
+from holdfast._util.rooms import entered_at_first_use
+
+__getattr__ = entered_at_first_use(__name__)

@@ -314,6 +314,8 @@ def to_instance(type_: Any) -> Any:
 
 
 LITERAL_TYPES: dict[type, TypeEngine[Any]] = {}
+NAMED_LITERAL_TYPES: dict[str, TypeEngine[Any]] = {}
+"""Of classes whose module not every program needs: by their full name, until the first value of theirs is met."""
 """Python class -> the SQL type of its plain values; filled by `literals.py`."""
 
 
@@ -325,6 +327,10 @@ def type_of_literal(value: Any) -> TypeEngine[Any]:
     for class_ in type(value).__mro__:
         if class_ in LITERAL_TYPES:
             return LITERAL_TYPES[class_]
+        named = NAMED_LITERAL_TYPES.get(f"{class_.__module__}.{class_.__qualname__}")
+        if named is not None:
+            LITERAL_TYPES[class_] = named
+            return named
     # Values that know their type themselves, such as ranges.
     own: TypeEngine[Any] | None = getattr(value, "__sa_type_engine__", None)
     return LITERAL_TYPES[type(None)] if own is None else own

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime
 import decimal
-import uuid
 from typing import Any
 
 from holdfast.sql.element import hooks
-from holdfast.sql.types.base import LITERAL_TYPES, NullType, TypeEngine
+from holdfast.sql.types.base import LITERAL_TYPES, NAMED_LITERAL_TYPES, NullType, TypeEngine
 from holdfast.sql.types.binary import LargeBinary
 from holdfast.sql.types.interval import Interval
 from holdfast.sql.types.numeric import BigInteger, Boolean, Double, Integer, Numeric
@@ -31,10 +30,10 @@ LITERAL_TYPES.update(
         datetime.date: Date(),
         datetime.time: Time(),
         datetime.timedelta: Interval(),
-        uuid.UUID: Uuid(),
         type(None): NULL_TYPE,
     }
 )
+NAMED_LITERAL_TYPES["uuid.UUID"] = Uuid()
 _INTEGER, _BIG = LITERAL_TYPES[int], BigInteger()
 _MOMENT, _MOMENT_IN_ZONE = LITERAL_TYPES[datetime.datetime], DateTime(timezone=True)
 _TIME, _TIME_IN_ZONE = LITERAL_TYPES[datetime.time], Time(timezone=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from holdfast.sql.types.base import TypeEngine
 
+if TYPE_CHECKING:
+    pass
 
-class Uuid(TypeEngine[uuid.UUID]):
+
+class Uuid(TypeEngine["uuid.UUID"]):
     """UUIDs: the database's own type, or 32 characters where it has none.
 
     Args:
@@ -27,17 +29,21 @@ class Uuid(TypeEngine[uuid.UUID]):
 
     @property
     def python_type(self) -> type[Any]:
-        return uuid.UUID if self.as_uuid else str
+        from uuid import UUID  # its module looks at the platform: only where UUIDs are used
+
+        return UUID if self.as_uuid else str
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         return self if isinstance(value, str) else super().coerce_compared_value(op, value)
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
+        from uuid import UUID
+
         as_native = self.native_uuid and self.as_uuid and dialect.capabilities.native_uuid
 
         def write(value: Any) -> str:
             # Through the class: a text that is no such number never gets into the SQL.
-            found = value if isinstance(value, uuid.UUID) else uuid.UUID(value)
+            found = value if isinstance(value, UUID) else UUID(value)
             return f"'{found if as_native else found.hex}'"
 
         return write

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
 from holdfast import exc
-from holdfast.orm.attributes import handles
 from holdfast.orm.mapping.join_condition import ONETOMANY
 from holdfast.orm.state import NO_VALUE, InstanceState
 from holdfast.sql.binds import BindParameter
@@ -122,6 +121,3 @@ class WriteOnlyCollection(CollectionHandle, Generic[T]):
 
     def __repr__(self) -> str:
         return f"<WriteOnlyCollection {self.relationship}>"
-
-
-handles.make["write_only"] = WriteOnlyCollection
