@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from holdfast.event import Dispatch, wrapped
+from holdfast.orm.events import with_state
 from holdfast.orm.history import NO_VALUE
 
 ATTRIBUTE_EVENTS = {
@@ -127,7 +128,7 @@ class AttributeDispatch(Dispatch):
         called = _with_key(wrapped(fn, options, names), name, bool(options.get("named"))) if takes_key else None
         called = called or wrapped(fn, options, names)
         if options.get("raw"):
-            called = _raw(called)
+            called = with_state(called, 0)
         return called if self._is_configured() else _early(called)
 
     def _gather(self, name: str) -> None:
@@ -150,16 +151,6 @@ def _with_key(called: Callable[..., Any], event: str, is_named: bool) -> Callabl
     call_with_key.__dict__.update(called.__dict__)
     call_with_key.takes_key = True  # type: ignore[attr-defined]
     return call_with_key
-
-
-def _raw(called: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that passes the state in the place of the object."""
-
-    def call_raw(target: Any, *arguments: Any) -> Any:
-        return called(target._sa_instance_state, *arguments)
-
-    call_raw.__dict__.update(called.__dict__)
-    return call_raw
 
 
 def _early(called: Callable[..., Any]) -> Callable[..., Any]:

@@ -41,6 +41,20 @@ SESSION_EVENTS: dict[str, tuple[str, ...]] = {
 }
 
 
+def with_state(called: Callable[..., Any], place: int) -> Callable[..., Any]:
+    """Return a listener with ``raw=True``: it gets an object's state in the place of the object.
+
+    Args:
+        place: of the object among the arguments.
+    """
+
+    def call_with_state(*arguments: Any) -> Any:
+        return called(*arguments[:place], arguments[place]._sa_instance_state, *arguments[place + 1 :])
+
+    call_with_state.__dict__.update(called.__dict__)
+    return call_with_state
+
+
 class SessionDispatch(Dispatch):
     """The listeners of sessions.
 
@@ -59,14 +73,7 @@ class SessionDispatch(Dispatch):
 
     def wrap(self, name: str, fn: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:
         called = wrapped(fn, options, self.arguments(name))
-        if not options.get("raw") or name not in LIFE_EVENTS:
-            return called
-
-        def call_raw(session: Any, instance: Any) -> Any:
-            return called(session, instance._sa_instance_state)
-
-        call_raw.__dict__.update(called.__dict__)
-        return call_raw
+        return with_state(called, 1) if options.get("raw") and name in LIFE_EVENTS else called
 
     def _gather(self, name: str) -> None:
         super()._gather(name)

@@ -269,10 +269,14 @@ def _keys_of(collection: Any, value: Any) -> list[Any] | None:
 
 
 def listen_to(link: Link, dispatch: AttributeDispatch) -> None:
-    """Make a link, and the one of the other direction, tell who listens."""
-    for one in (link, link.reverse):
-        if one is not None and not isinstance(one, HeardLink):
+    """Make a link, and the one of the other direction, tell who listens; where nobody does any more, no longer."""
+    sides = [one for one in (link, link.reverse) if one is not None]
+    for one in sides:
+        if not isinstance(one, HeardLink):
             one.__class__ = HeardLink
             one.heard = _NOBODY
     link.heard = dispatch
+    if not any(one.heard.is_heard() for one in sides):  # type: ignore[attr-defined]
+        for one in sides:
+            one.__class__ = Link
     link.loads_before = link.loads_before or (dispatch.is_active and not link.many)

@@ -113,6 +113,14 @@ def test_unlistened_classes_pay_nothing() -> None:
     event.remove(parent.name, "set", listener)
     assert parent.__setattr__.__source__ == plain
     assert not event.contains(parent.name, "set", listener)
+    links = inspect(parent).links["children"], inspect(child).links["parent"]
+    event.listen(parent.children, "append", listener)
+    event.listen(child.parent, "set", listener)
+    event.remove(parent.children, "append", listener)
+    assert [type(link) for link in links] == [HeardLink, HeardLink]
+    event.remove(child.parent, "set", listener)
+    assert not any(isinstance(link, HeardLink) for link in links)
+    assert parent(children=[made := child()]).children == [made]
 
 
 def test_values_that_are_not_there() -> None:

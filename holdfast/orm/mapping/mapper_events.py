@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from holdfast.event import Dispatch, register, wrapped
 from holdfast.exc import InvalidRequestError
+from holdfast.orm.events import with_state
 
 _ROW = ("mapper", "connection", "target")
 ROW_EVENTS = {
@@ -68,17 +69,7 @@ class MapperDispatch(Dispatch):
     def wrap(self, name: str, fn: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:
         called = wrapped(fn, options, self.arguments(name))
         names = EVENTS[name]
-        if not options.get("raw") or "target" not in names:
-            return called
-        place = names.index("target")
-
-        def call_raw(*arguments: Any) -> Any:
-            given = list(arguments)
-            given[place] = given[place]._sa_instance_state
-            return called(*given)
-
-        call_raw.__dict__.update(called.__dict__)
-        return call_raw
+        return with_state(called, names.index("target")) if options.get("raw") and "target" in names else called
 
     def _gather(self, name: str) -> None:
         super()._gather(name)

@@ -14,7 +14,7 @@ Heard = list[str]
 
 SESSION = (
     "before_flush", "after_flush", "after_flush_postexec", "before_commit", "after_commit", "after_rollback",
-    "after_soft_rollback", "after_begin", "after_transaction_create", "after_transaction_end",
+    "after_soft_rollback", "after_begin", "after_transaction_create", "after_transaction_end", "do_orm_execute",
     "after_bulk_update", "after_bulk_delete", "before_attach", "after_attach", "transient_to_pending",
     "pending_to_transient", "pending_to_persistent", "persistent_to_transient", "persistent_to_deleted",
     "deleted_to_persistent", "deleted_to_detached", "persistent_to_detached", "detached_to_persistent",
