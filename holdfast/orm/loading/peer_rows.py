@@ -11,7 +11,7 @@ from holdfast.orm.loading.load_plan import plan_load
 from holdfast.orm.loading.object_lines import tell_refreshed
 from holdfast.orm.loading.peer_groups import CHUNK, check_allowed, mode_of, new_stash, others_of, peers_of, valid
 from holdfast.orm.loading.tree import is_eager
-from holdfast.orm.peers import Peers, Stash
+from holdfast.orm.peers import Stash
 from holdfast.orm.state import EXPIRED, InstanceState
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.expressions import Tuple
@@ -33,20 +33,23 @@ async def core_refresh_with_peers(session: Any, state: InstanceState, instance: 
         return await core_load_rest(session, state, instance, mapper.column_names)
     if group is None or not state.flags & EXPIRED or is_eager(mapper) or not _is_bare(mapper, instance):
         return await load.core_refresh(session, state, instance)
-    what = _VALUES if session.holder.dispatch.asked else _ROW
+    kind = _VALUES if session.holder.dispatch.asked else _ROW
+    # Rows of a subclass have other columns.
+    what: Any = (kind, mapper) if mapper.in_hierarchy else kind
     stash = valid(session, group, what)
     row = None if stash is None else stash.found.pop(state, None)
     if row is None and what in group.touched and mode_of(session, group) == "peers":
         others = list(
-            others_of(session, state, group, lambda peer, one: peer.flags & EXPIRED and _is_bare(mapper, one))
+            others_of(session, state, group, lambda peer, one: peer.mapper is mapper and _is_lacking(peer, one))
         )
         if others:
-            stash = await _stash_rows(session, group, mapper, [instance, *others], what)
+            stash = new_stash(session, group, what, mapper)
+            await _stash_rows(session, stash, mapper, [instance, *others], kind)
             row = stash.found.pop(state, None)
     group.touched.add(what)
     if row is None or stash is None:
         return await load.core_refresh(session, state, instance)
-    if what is _VALUES:
+    if kind is _VALUES:
         return _take_values(session, state, instance, mapper.column_names, row)
     plan = _row_plan(session.engine_for(mapper), mapper, None)[0]
     plan.load([row], session.holder, False)
@@ -60,17 +63,20 @@ async def core_load_rest(session: Any, state: InstanceState, instance: Any, want
         await core_load_columns_with_peers(session, state, instance, lacking)
 
 
+def _is_lacking(state: InstanceState, instance: Any) -> bool:
+    return bool(state.flags & EXPIRED) and _is_bare(state.mapper, instance)
+
+
 def _is_bare(mapper: Any, instance: Any) -> bool:
     """Return True for an expired object that nothing was set on since."""
     values = instance.__dict__
     return not any(name in values for name in mapper.column_names)
 
 
-async def _stash_rows(session: Any, group: Peers, mapper: Any, owners: list[Any], what: str) -> Stash:
+async def _stash_rows(session: Any, stash: Stash, mapper: Any, owners: list[Any], kind: str) -> None:
     """Read the rows of many objects, and keep those for who asks: raw, or as values where statements are shown."""
-    stash = new_stash(session, group, what, mapper)
     states = _by_key(owners)
-    if what is _VALUES:
+    if kind is _VALUES:
         return await _stash_values(session, stash, mapper, mapper.column_names, states)
     engine = session.engine_for(mapper)
     plan, values, key_of = _row_plan(engine, mapper, None)
@@ -80,7 +86,7 @@ async def _stash_rows(session: Any, group: Peers, mapper: Any, owners: list[Any]
         state = states.get(key_of(row))
         if state is not None:
             stash.found[state] = row
-    return stash
+    return None
 
 
 async def core_load_columns_with_peers(
@@ -119,14 +125,13 @@ def _by_key(owners: list[Any]) -> dict[Any, InstanceState]:
 
 async def _stash_values(
     session: Any, stash: Stash, mapper: Any, names: tuple[str, ...], states: dict[Any, InstanceState]
-) -> Stash:
+) -> None:
     """Load some columns of many objects, and keep them for who asks."""
     width = len(mapper.primary_key)
     for found in await core_rows(session, mapper, names, list(states)):
         key = found[0] if width == 1 else tuple(found[:width])
         if key in states:
             stash.found[states[key]] = found[width:]
-    return stash
 
 
 def _take_values(session: Any, state: InstanceState, instance: Any, names: tuple[str, ...], row: Any) -> None:
