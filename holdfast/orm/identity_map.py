@@ -98,6 +98,10 @@ class IdentityMap:
                 found.arrived = self.arrived
         return found
 
+    def beside(self, state: InstanceState) -> dict[Any, InstanceState]:
+        """Return the states among which one stands, or is to stand, by primary key."""
+        return self.by_key(state.mapper.base_mapper)
+
     def watch(self) -> list[InstanceState]:
         """Note from now on which states come; returns the list that they will be in."""
         if self.arrived is None:

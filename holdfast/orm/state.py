@@ -88,7 +88,11 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
         instance = self()
         if instance is None:
             raise TypeError(f"The state of a {self.mapper.class_name} that no longer exists cannot be pickled.")
-        extra = {name: self.extra[name] for name in ("pending",) if name in self.extra} if self.extra else {}
+        extra = (
+            {name: self.extra[name] for name in ("pending", "identity_token") if name in self.extra}
+            if self.extra
+            else {}
+        )
         if self.mapper.dispatch.pickle:
             told: Values = {"instance": instance}
             for listener in self.mapper.dispatch.pickle:
@@ -182,12 +186,12 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
     def identity_key(self) -> tuple[Any, ...] | None:
         """The key ``(class, primary key, identity token)`` of the session's identity map, or None."""
         identity = self.identity
-        return None if identity is None else (self.mapper.base_mapper.class_, identity, None)
+        return None if identity is None else (self.mapper.base_mapper.class_, identity, self.identity_token)
 
     @property
-    def identity_token(self) -> None:
-        """The token that tells equal keys of several databases apart: there is none."""
-        return None
+    def identity_token(self) -> Any:
+        """What tells equal keys of several databases apart, or None; see `holdfast.ext.horizontal_shard`."""
+        return None if self.extra is None else self.extra.get("identity_token")
 
     # What is loaded and what has changed.
 

@@ -186,6 +186,13 @@ INTENDED = (
         "tests/orm/inheritance/test_joined.py shows it; there is no program.",
     ),
     Intended(
+        "sharded sessions",
+        "A flush does one shard after the other, with batches in each; SQLAlchemy goes table by table, row by row. What "
+        "follows a statement, a select-in load, stays in the shard of its owners; SQLAlchemy asks all of them, and puts the "
+        "members of equal keys together.",
+        "sharded_sessions.py fills the databases in silence, and loads no collections by select-in.",
+    ),
+    Intended(
         "what is not mapped",
         "A string in place of an object is refused with an UnmappedInstanceError that names the attribute; SQLAlchemy "
         "fails with an AttributeError of its own inside.",

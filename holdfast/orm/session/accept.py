@@ -90,7 +90,7 @@ def accept_removed(session: Any, transaction: SessionTransaction, state: Instanc
     """The object's row was deleted."""
     holder = session.holder
     state.flags |= GONE
-    by_key = holder.by_key(state.mapper.base_mapper)
+    by_key = holder.beside(state)
     if by_key.get(state.key) is state:
         del by_key[state.key]
     holder.deleted.pop(state, None)
@@ -104,10 +104,10 @@ def accept_removed(session: Any, transaction: SessionTransaction, state: Instanc
 def accept_moved(holder: Any, transaction: SessionTransaction, moved: list[tuple[InstanceState, Any]]) -> None:
     """The primary keys of rows were changed, perhaps each to that of another one: all leave their places first."""
     for state, _ in moved:
-        by_key = holder.by_key(state.mapper.base_mapper)
+        by_key = holder.beside(state)
         if by_key.get(state.key) is state:
             del by_key[state.key]
     for state, key in moved:
         transaction.switched.setdefault(state, state.key)
         state.key = key
-        holder.by_key(state.mapper.base_mapper)[key] = state
+        holder.beside(state)[key] = state

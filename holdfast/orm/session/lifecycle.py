@@ -128,7 +128,7 @@ def _attach(session: LifecycleSession, state: InstanceState, instance: Any) -> N
     if state.flags & WAS_DELETED:
         raise _deleted_error(instance)
     holder = session.holder
-    by_key = holder.by_key(state.mapper.base_mapper)
+    by_key = holder.beside(state)
     present = by_key.get(state.key)
     if present is not None and (other := present()) is not None and other is not instance:
         raise exc.InvalidRequestError(
@@ -229,8 +229,8 @@ def release_all(session: LifecycleSession) -> None:
 
 
 def _forget(holder: IdentityMap, state: InstanceState) -> None:
-    by_key = holder.states.get(state.mapper.base_mapper)
-    if by_key is not None and by_key.get(state.key) is state:
+    by_key = holder.beside(state)
+    if by_key.get(state.key) is state:
         del by_key[state.key]
     for place in (holder.new, holder.dirty, holder.deleted):
         place.pop(state, None)

@@ -77,7 +77,7 @@ def undo(level: Level) -> None:
         if state not in level.inserted:
             state.flags &= ~GONE
             state.holder = holder
-            holder.by_key(state.mapper.base_mapper)[state.key] = state
+            holder.beside(state)[state.key] = state
             moved.append(("deleted_to_persistent", instance))
     holder.deleted.clear()
     _expire(level, holder)
@@ -101,8 +101,8 @@ def _expire(level: Level, holder: IdentityMap) -> None:
 def make_transient(holder: IdentityMap, state: InstanceState) -> None:
     """Take an object whose INSERT never was (any more) out of the session; its attribute values stay."""
     if state.key is not None:
-        by_key = holder.states.get(state.mapper.base_mapper)
-        if by_key is not None and by_key.get(state.key) is state:
+        by_key = holder.beside(state)
+        if by_key.get(state.key) is state:
             del by_key[state.key]
     state.key = None
     state.holder = None
@@ -114,7 +114,7 @@ def make_transient(holder: IdentityMap, state: InstanceState) -> None:
 
 def move_key(holder: IdentityMap, state: InstanceState, key: Any) -> None:
     """Register a persistent object under another primary key."""
-    by_key = holder.by_key(state.mapper.base_mapper)
+    by_key = holder.beside(state)
     if by_key.get(state.key) is state:
         del by_key[state.key]
     state.key = key

@@ -70,6 +70,7 @@ _SUBJECTS = (
     "extension_operations",
     "concrete_hierarchies",
     "rows_of_several_tables",
+    "sharded_sessions",
 )
 
 for _subject in _SUBJECTS:
