@@ -57,3 +57,25 @@ class Reading(Base):
     value: Mapped[int]
     version: Mapped[int] = mapped_column(server_default="1", server_onupdate=FetchedValue())
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
+
+
+class Paper(Base):
+    """Counts its versions for all classes that derive from it."""
+
+    __tablename__ = "papers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(50))
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version, "polymorphic_on": kind, "polymorphic_identity": "paper"}
+
+
+class Report(Paper):
+    """Has a table of its own, without a version."""
+
+    __tablename__ = "reports"
+
+    id: Mapped[int] = mapped_column(ForeignKey("papers.id"), primary_key=True)
+    result: Mapped[str] = mapped_column(String(50))
+    __mapper_args__ = {"polymorphic_identity": "report"}

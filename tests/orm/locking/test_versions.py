@@ -9,7 +9,7 @@ import pytest
 
 from holdfast import exc, select, text, update
 from holdfast.orm import DeclarativeBase, Mapped, Session, StatelessSession, mapped_column
-from tests.orm.locking.models import Book, Page, Reading, Seat
+from tests.orm.locking.models import Book, Page, Reading, Report, Seat
 from tests.support.faces import Store
 
 OnFace = Callable[[Callable[[Store], Awaitable[None]]], None]
@@ -75,6 +75,43 @@ def test_a_batch_tells_that_one_is_out_of_date(on_face: OnFace) -> None:
         assert caught.value.obj is None
         await theirs.rollback()
         assert (await theirs.get(Page, 2)).title == "mine"
+        await mine.close()
+        await theirs.close()
+
+    on_face(program)
+
+
+def test_classes_in_two_tables(on_face: OnFace) -> None:
+    """A change in any table of a class counts in the table that has the version, and is checked there, in one batch."""
+
+    async def program(store: Store) -> None:
+        reports = [Report(id=number, title="draft", result="none") for number in (1, 2, 3)]
+        mine, theirs, ours, others = await read_twice(store, *reports)
+        for report in ours[1:]:
+            report.result = "mine"
+        await mine.commit()
+        assert store.take() == [
+            (
+                "UPDATE papers SET version=? WHERE papers.id = ? AND papers.version = ?",
+                [(2, 2, 1), (2, 3, 1)],
+            ),
+            ("UPDATE reports SET result=? WHERE reports.id = ?", [("mine", 2), ("mine", 3)]),
+        ]
+        assert [report.version for report in ours] == [1, 2, 2]
+        for report in others:
+            report.title = "theirs"
+        with pytest.raises(exc.StaleDataError, match=r"table 'papers' expected to update 3 row\(s\); 1 were") as caught:
+            await theirs.flush()
+        assert caught.value.objects == tuple(others)
+        await theirs.rollback()
+        await theirs.delete(others[1])
+        await theirs.flush()
+        assert [sql for sql, _ in store.take() if sql.startswith("DELETE")] == [
+            "DELETE FROM reports WHERE reports.id = ?",
+            "DELETE FROM papers WHERE papers.id = ? AND papers.version = ?",
+        ]
+        await theirs.commit()
+        assert [report.id for report in await theirs.scalars(select(Report).order_by(Report.id))] == [1, 3]
         await mine.close()
         await theirs.close()
 
