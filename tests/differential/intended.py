@@ -144,6 +144,11 @@ INTENDED = (
         "Programs expire the objects between the two.",
     ),
     Intended(
+        "asynchronous targets of events",
+        "An AsyncEngine, AsyncConnection or AsyncSession that is listened to stands for what it holds; SQLAlchemy refuses it.",
+        "There is no program of that kind.",
+    ),
+    Intended(
         "listeners put in front",
         "insert=True holds for all classes that a listener hears, and for engines; SQLAlchemy keeps the order of listening "
         "on subclasses and engines.",
