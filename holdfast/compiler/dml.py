@@ -104,5 +104,7 @@ class DmlCompiler(InsertCompiler):
         """Return the FROM elements that values and criteria need beside the table itself."""
         values = [clause.value for clause in statement._set]
         found = FromList([statement.table])
+        found.add(getattr(statement, "_using", ()))
         found.add(source for part in (*values, *statement._where) for source in part._froms)
-        return found.elements[1:]
+        hidden = {id(part) for source in found.elements for part in source._hidden}
+        return [source for source in found.elements[1:] if id(source) not in hidden]

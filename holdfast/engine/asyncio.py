@@ -12,11 +12,10 @@ from holdfast.engine.bridge import in_bridge
 from holdfast.engine.bridge_thread import run_in_bridge
 from holdfast.engine.connection import NO_OPTIONS, Connection
 from holdfast.engine.cursor_result import CursorResult
-from holdfast.engine.engine import Engine, dispatch_of, dispatch_of_connection
+from holdfast.engine.engine import Engine
 from holdfast.engine.pooled import PoolProxiedConnection
 from holdfast.engine.result import ScalarResult
 from holdfast.engine.transaction import Transaction
-from holdfast.event import register
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -367,10 +366,3 @@ class AsyncEngine:
 
     def __repr__(self) -> str:
         return f"AsyncEngine({self.url!r})"
-
-
-register(lambda target: isinstance(target, AsyncEngine), lambda target, name: dispatch_of(target.sync_engine, name))
-register(
-    lambda target: isinstance(target, AsyncConnection),
-    lambda target, name: dispatch_of_connection(target.sync_connection_or_raise(), name),
-)

@@ -23,7 +23,7 @@ from holdfast.engine.events import (
     engine_class_dispatch,
 )
 from holdfast.engine.logging import engine_logger
-from holdfast.engine.pool import Pool, class_dispatch
+from holdfast.engine.pool import Pool
 from holdfast.engine.pooled import PoolProxiedConnection
 from holdfast.event import Dispatch, register
 from holdfast.inspection import register_inspector
@@ -239,14 +239,14 @@ async def core_ask_default_level(dialect: Any, driver: Any) -> None:
     dialect.default_isolation_level = level_of(fetched.rows[0][0])
 
 
-def dispatch_of(engine: Engine, name: str) -> Dispatch:
+def _dispatch_of(engine: Engine, name: str) -> Dispatch:
     """Return the dispatch of an event: a pool's events are told by its pool, a dialect's by all engines that share it."""
     if name in POOL_EVENTS:
         return engine.pool.dispatch
     return engine._dialect_dispatch if name in DIALECT_EVENTS else engine.dispatch  # type: ignore[no-any-return]
 
 
-def dispatch_of_connection(connection: Connection, name: str) -> Dispatch:
+def _dispatch_of_connection(connection: Connection, name: str) -> Dispatch:
     """Return the dispatch of one connection, made when somebody listens to it.
 
     Raises: InvalidRequestError: an event that belongs to the engine.
@@ -268,9 +268,6 @@ def _inspector_of(bind: Any) -> Any:
 
 register_inspector(Engine, _inspector_of)
 register_inspector(Connection, _inspector_of)
-register(lambda target: isinstance(target, Connection), dispatch_of_connection)
-register(
-    lambda target: target is Engine,
-    lambda target, name: class_dispatch(Pool) if name in POOL_EVENTS else engine_class_dispatch,
-)
-register(lambda target: isinstance(target, Engine), dispatch_of)
+register(lambda target: isinstance(target, Connection), _dispatch_of_connection)
+register(lambda target: target is Engine, lambda target, name: engine_class_dispatch)
+register(lambda target: isinstance(target, Engine), _dispatch_of)

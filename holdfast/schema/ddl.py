@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from holdfast.exc import ArgumentError
@@ -67,7 +68,9 @@ class DDLElement(EventTarget):
     visit_name = "ddl"
     if_exists = False
     if_not_exists = False
+    is_select = is_dml = is_insert = is_update = is_delete = is_text = False
     _condition: tuple[Any, Any, Any] = (None, None, None)
+    _execution_options: Mapping[str, Any] = MappingProxyType({})
     target: Any = None
 
     def __init__(self, element: Any) -> None:
@@ -86,6 +89,16 @@ class DDLElement(EventTarget):
         new = self._copy()
         new.target = target
         return new
+
+    def execution_options(self, **options: Any) -> Any:
+        """Return a copy with options for its execution; see `Connection.execution_options`."""
+        new = self._copy()
+        new._execution_options = {**self._execution_options, **options}
+        return new
+
+    def get_execution_options(self) -> Mapping[str, Any]:
+        """Return the options for its execution."""
+        return self._execution_options
 
     def execute_if(self, dialect: Any = None, callable_: Callable[..., Any] | None = None, state: Any = None) -> Any:
         """Return a copy that goes out only under a condition, when used as a listener.

@@ -381,6 +381,15 @@ class Delete(_Filtered):
 
     visit_name = "delete"
     is_delete = True
+    _using: tuple[Any, ...] = ()
+    _clauses = _Filtered._clauses | {"_using"}
+
+    def using(self, *froms: Any) -> Delete:
+        """Add FROM elements that the criteria read, beside those that they name themselves.
+
+        Args: froms: tables, aliases, joins, mapped classes.
+        """
+        return self._copy(_using=(*self._using, *(from_of(as_from(one)) for one in froms)))
 
 
 def update(table: Any, values: Mapping[Any, Any] | None = None) -> Update:

@@ -91,5 +91,13 @@ class Exists(ColumnElement[bool]):
         """Name the FROM elements that the statement around this one does not provide."""
         return Exists(self.element.correlate_except(*sources))
 
+    def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Exists:
+        """Add a hint on a table of the SELECT inside; see `Select.with_hint`."""
+        return Exists(self.element.with_hint(selectable, text, dialect_name))
+
+    def with_statement_hint(self, text: str, dialect_name: str = "*") -> Exists:
+        """Add a hint after the SELECT inside; see `Select.with_statement_hint`."""
+        return Exists(self.element.with_statement_hint(text, dialect_name))
+
     def self_group(self, against: Any = None) -> ColumnElement[Any]:
         return Grouping(self) if against is None or against.kind != "list" else self

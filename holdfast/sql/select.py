@@ -219,6 +219,20 @@ class Select(HasPrefixes, HasSuffixes, HasSyntaxExtensions, SelectSources, Gener
                     found.append(source)
         return found
 
+    @property
+    def froms(self) -> list[Any]:
+        """The name of `get_final_froms` of old."""
+        warn_deprecated("The Select.froms attribute is moved to the Select.get_final_froms() method.")
+        return self.get_final_froms()  # type: ignore[no-any-return]
+
+    def column(self, column: Any) -> Select[Any]:
+        """The form of `add_columns` of old."""
+        warn_deprecated(
+            "The Select.column() method is deprecated and will be removed in a future release.  Please use "
+            "Select.add_columns()"
+        )
+        return self.add_columns(column)
+
     def reduce_columns(self, only_synonyms: bool = True) -> Select[Any]:
         """Return the statement without columns that a criterion or foreign key makes equal to an earlier one.
 

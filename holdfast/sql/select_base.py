@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from holdfast.exc import warn_deprecated
 from holdfast.sql.binds import RowCount
 from holdfast.sql.coercions import as_operand, as_order, as_row_count
 from holdfast.sql.columns import ColumnCollection
@@ -107,6 +108,14 @@ class SelectBase(Selectable, HasCTE, Statement):
         if self._label_style == LABEL_STYLE_LEGACY_ORM:
             return ScalarSelect(self._copy(_label_style=LABEL_STYLE_DEFAULT))
         return ScalarSelect(self)
+
+    def as_scalar(self) -> ScalarSelect:
+        """The name of `scalar_subquery` of old."""
+        warn_deprecated(
+            "The SelectBase.as_scalar() method is deprecated and will be removed in a future release.  Please refer to "
+            "SelectBase.scalar_subquery()."
+        )
+        return self.scalar_subquery()
 
     def label(self, name: str | None) -> Label[Any]:
         """Return this SELECT of one column and row as a value with a name."""

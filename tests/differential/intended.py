@@ -144,11 +144,6 @@ INTENDED = (
         "Programs expire the objects between the two.",
     ),
     Intended(
-        "asynchronous targets of events",
-        "An AsyncEngine, AsyncConnection or AsyncSession that is listened to stands for what it holds; SQLAlchemy refuses it.",
-        "There is no program of that kind.",
-    ),
-    Intended(
         "listeners put in front",
         "insert=True holds for all classes that a listener hears, and for engines; SQLAlchemy keeps the order of listening "
         "on subclasses and engines.",
@@ -177,6 +172,13 @@ INTENDED = (
         "references that the session has",
         "selectinload() of a many-to-one asks for the objects that the session lacks; SQLAlchemy asks for all of them.",
         "Programs load references into a session that has none of them.",
+    ),
+    Intended(
+        "keys of expressions without a name",
+        "In a row of mapped things an expression without a name has the key that stands in the SQL, such as anon_1, and a text "
+        "its own; SQLAlchemy calls it _no_label, and leaves texts out. Of several attributes of one name the second is known "
+        "by that name and a number; SQLAlchemy takes the column's name there where aliases are among them.",
+        "Programs give such expressions a label.",
     ),
     Intended(
         "schemas that are mapped to None",

@@ -9,7 +9,7 @@ import weakref
 import pytest
 
 from holdfast import Engine, create_engine, event, exc, insert, select, text
-from holdfast.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from holdfast.ext.asyncio import create_async_engine
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column
 from holdfast.pool import Pool, QueuePool
 
@@ -207,47 +207,6 @@ def test_listeners_of_an_asynchronous_engine():
         async with engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
         assert heard == [(1,), sqlite3.Cursor]
-        await engine.dispose()
-
-    asyncio.run(work())
-
-
-def test_pragmas_for_all_engines(tmp_path):
-    """The class `Engine` hears what the pools of all engines do: the usual way to set up connections to SQLite."""
-
-    def pragma(dbapi_connection, connection_record):
-        dbapi_connection.execute("PRAGMA cache_size=77")
-
-    event.listen(Engine, "connect", pragma)
-    try:
-        engine = create_engine(f"sqlite:///{tmp_path}/a.db")
-        with engine.connect() as connection:
-            assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == 77
-        engine.dispose()
-    finally:
-        event.remove(Engine, "connect", pragma)
-    assert not event.contains(Engine, "connect", pragma)
-
-
-def test_asynchronous_targets_stand_for_what_they_hold():
-    """An AsyncEngine, its connection and its session are targets; a class of such sessions is refused with the way to do it."""
-
-    async def work():
-        engine = create_async_engine("sqlite+aiosqlite://")
-        heard = []
-        event.listen(engine, "connect", lambda *_: heard.append("connect"))
-        async with engine.connect() as connection:
-            event.listen(connection, "before_cursor_execute", lambda *_: heard.append("statement"))
-            await connection.execute(text("SELECT 1"))
-        async with AsyncSession(engine) as session:
-            event.listen(session, "before_commit", lambda told: heard.append(told is session.sync_session))
-            await session.commit()
-        assert heard == ["connect", "statement", True]
-        for target in (AsyncSession, async_sessionmaker(engine)):
-            with pytest.raises(
-                exc.InvalidRequestError, match="Listen to Session, or to a subclass .* sync_session_class"
-            ):
-                event.listen(target, "before_commit", print)
         await engine.dispose()
 
     asyncio.run(work())

@@ -14,6 +14,7 @@ from holdfast.orm.loading.graph_plan import Arranged, GraphPlan, arrange, graph_
 from holdfast.orm.loading.rows import ColumnSlot, EntitySlot, PartSlot, RowLoader, Slot, build_row_loader
 from holdfast.sql.element import hooks
 from holdfast.sql.naming import LABEL_STYLE_LEGACY_ORM
+from holdfast.sql.traversal import iterate
 
 PLAN_LIMIT = 1000
 """Plans kept per engine; when full, the older half is dropped."""
@@ -66,7 +67,9 @@ def plan_load(compiled: Any, entries: Iterable[Any], by_query: bool = False) -> 
     mappers: list[Any] = []
     sources: list[Any] = []
     position = 0
-    for entry in flat_entries(entries):
+    entries = flat_entries(entries)
+    is_mapped = _asks_for_mapped(getattr(compiled, "statement", None), entries)
+    for entry in entries:
         if getattr(entry, "is_entity", False):
             slot, width = entity_slot(entry, compiled.columns, position)
             slots.append(slot)
@@ -85,7 +88,7 @@ def plan_load(compiled: Any, entries: Iterable[Any], by_query: bool = False) -> 
         else:
             column = compiled.columns[position]
             slots.append(ColumnSlot(column.codec))
-            keys.append(_own_key(entry) if by_query else _key_of(entry, column, keys))
+            keys.append(_own_key(entry) if by_query else _key_of(entry, column, keys, is_mapped))
             sources.append((column.element, column.name))
             entity = getattr(entry, "entity", None)
             if entity is not None and getattr(entity, "is_entity", False):
@@ -149,7 +152,7 @@ def plan_graph(
         else:
             column = compiled.columns[positions[0]]
             by_query = statement._label_style == LABEL_STYLE_LEGACY_ORM
-            keys.append(_own_key(entry) if by_query else _key_of(entry, column, keys))
+            keys.append(_own_key(entry) if by_query else _key_of(entry, column, keys, True))
             sources.append((entry, column.element, column.name))
         if entity is not None and getattr(entity, "is_entity", False):
             mappers.append(entity.mapper)
@@ -169,15 +172,48 @@ def given_values(statement: Any) -> tuple[Any, ...]:
     return (*statement._values, *[value for option in statement._options for value in option._values])
 
 
-def _key_of(entry: Any, column: Any, taken: list[str]) -> str:
-    """Return a column's key: an attribute and a function over attributes are known by their own names."""
-    if getattr(entry, "is_attribute", False) and entry.key not in taken:
-        return str(entry.key)
-    if entry.visit_name == "function" and any(
-        getattr(part, "visit_name", "") == "attribute" for part in entry.clause_expr.clauses
-    ):
-        return str(entry.name)
-    return str(column.key)
+def _key_of(entry: Any, column: Any, taken: list[Any], is_mapped: bool) -> str:
+    """Return the key of a column in a row.
+
+    Args:
+        entry: as the program gave it.
+        column: of the compiled statement, whose key is that of a row of Core.
+        taken: the keys before it.
+        is_mapped: the statement asks for something mapped: then what has a name of its own is known by that, whatever
+            name stands in the SQL, and a number tells it from others of the name.
+    """
+    name = _name_in_row(entry) if is_mapped else None
+    if name is None:
+        return str(column.key)
+    numbered, number = name, 0
+    while numbered in taken:
+        number += 1
+        numbered = f"{name}_{number}"
+    return numbered
+
+
+def _name_in_row(entry: Any) -> str | None:
+    """Return the name of an attribute, column, label or function, also inside a conversion; None: it has none."""
+    while entry.visit_name in ("cast", "try_cast", "type_coerce"):
+        entry = entry.clause
+    if getattr(entry, "is_attribute", False) or entry._naming in ("column", "label"):
+        return None if entry.key is None else str(entry.key)
+    return str(entry.name) if entry.visit_name == "function" else None
+
+
+def _asks_for_mapped(statement: Any, entries: Iterable[Any]) -> bool:
+    """Return True for a statement that selects or reads from something mapped."""
+    asked = (*entries, *getattr(statement, "_from", ()))
+    return any(getattr(one, "is_entity", False) or _is_of_mapped(one) for one in asked)
+
+
+def _is_of_mapped(entry: Any) -> bool:
+    while hasattr(entry, "base"):
+        # A column of a subquery, which stands for one inside.
+        entry = entry.base
+    return bool(getattr(entry, "is_attribute", False)) or any(
+        getattr(part, "visit_name", "") == "attribute" for part in iterate(entry)
+    )
 
 
 def _own_key(entry: Any) -> str | None:

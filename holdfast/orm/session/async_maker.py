@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Generic, TypeVar, overload
 
-from holdfast.event import register
-from holdfast.orm.session.asyncio import AsyncSession, no_class
+from holdfast.orm.session.asyncio import AsyncSession
 from holdfast.orm.session.places import own
 
 A = TypeVar("A", bound=AsyncSession)
@@ -60,5 +59,4 @@ class async_sessionmaker(Generic[A]):
         self.kw.update(new_kw)
 
 
-register(lambda target: isinstance(target, async_sessionmaker), lambda target, name: no_class(target.class_, name))
 own(async_sessionmaker.__call__, async_sessionmaker._begin.__wrapped__)  # type: ignore[attr-defined]

@@ -11,8 +11,6 @@ from holdfast import exc
 from holdfast.engine.asyncio import AsyncConnection
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.bridge_thread import run_in_bridge
-from holdfast.event import register
-from holdfast.orm.events import own_dispatch
 from holdfast.orm.session.async_faces import connection_face, sync_bind
 from holdfast.orm.session.async_facts import AsyncFacts
 from holdfast.orm.session.async_reading import AsyncReading
@@ -201,19 +199,6 @@ async def close_all_sessions() -> None:
         await found.close()
 
 
-def no_class(target: type[Any], name: str) -> Any:
-    """Refuse to listen to a class of sessions for asyncio.
-
-    Raises: InvalidRequestError: always.
-    """
-    raise exc.InvalidRequestError(
-        f"No such event {name!r} for target '{target}': listeners are told by the Session that each {target.__name__} holds. "
-        "Listen to Session, or to a subclass of it that is passed as sync_session_class."
-    )
-
-
-register(lambda target: isinstance(target, AsyncSession), lambda target, name: own_dispatch(target.sync_session))
-register(lambda target: isinstance(target, type) and issubclass(target, AsyncSession), no_class, first=True)
 for _class in (AsyncSession, AsyncReading, AsyncBulkSession):
     guard_tasks(_class)
 own(AsyncSession.__init__)  # type: ignore[attr-defined]

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from holdfast.orm import expiry
-from holdfast.orm.set_based.evaluation import Found, settle, values_for
-from holdfast.orm.set_based.exact_types import UNKNOWN, Unsure, kind_of
+from holdfast.orm.set_based.evaluation import UNKNOWN, Found, settle, values_for
+from holdfast.orm.set_based.exact_types import Unsure, kind_of
 from holdfast.orm.set_based.ports import WritingSession
 from holdfast.orm.set_based.synchronize import SynchronizePlan
 
@@ -60,7 +60,12 @@ def apply_update(
 
 def _read_back(mapper: Any, dialect: Any, name: str, value: Any) -> Any:
     kind = kind_of(mapper.column_of(name).type, dialect)
-    return UNKNOWN if kind is None or value is UNKNOWN else kind.known(value)
+    if kind is None or value is UNKNOWN:
+        return UNKNOWN
+    try:
+        return kind.read_back(value)
+    except Unsure:
+        return UNKNOWN
 
 
 def _set(found: Found, name: str, value: Any) -> None:

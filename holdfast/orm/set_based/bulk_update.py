@@ -8,8 +8,8 @@ from typing import Any
 from holdfast import exc
 from holdfast.engine.cursor_result import CursorResult
 from holdfast.orm.set_based.bulk_insert import ListOptions, statement_with_expressions, together
-from holdfast.orm.set_based.evaluation import settle
-from holdfast.orm.set_based.exact_types import UNKNOWN, kind_of
+from holdfast.orm.set_based.evaluation import UNKNOWN, settle
+from holdfast.orm.set_based.exact_types import Unsure, kind_of
 from holdfast.orm.set_based.hierarchies import check_one_table
 from holdfast.orm.set_based.returning import core_run_returning
 from holdfast.orm.set_based.row_groups import Grouping, Row, RowGroup, batches_of, name_rows
@@ -222,6 +222,11 @@ def _reader(mapper: Any, name: str, dialect: Any) -> Callable[[Any], Any]:
     kind = kind_of(mapper.column_of(name).type, dialect)
 
     def read(value: Any) -> Any:
-        return UNKNOWN if kind is None or is_expression_class(type(value)) else kind.known(value)
+        if kind is None or is_expression_class(type(value)):
+            return UNKNOWN
+        try:
+            return kind.read_back(value)
+        except Unsure:
+            return UNKNOWN
 
     return read

@@ -8,13 +8,15 @@ from typing import Any, TypeAlias
 
 from holdfast._util.codegen import compile_function
 from holdfast.orm.history import NO_VALUE
-from holdfast.orm.set_based.evaluator import Writer, join
-from holdfast.orm.set_based.exact_types import UNKNOWN, Kind
-from holdfast.orm.set_based.generated_code import Parameter, UnevaluatableError, parameter_values
+from holdfast.orm.set_based.evaluator import Parameter, UnevaluatableError, Writer, join, parameter_values
+from holdfast.orm.set_based.exact_types import Kind, Unsure
 from holdfast.orm.state import EXPIRED, InstanceState
 
 Found: TypeAlias = list[tuple[InstanceState, Any]]
 """States and their objects."""
+
+UNKNOWN: Any = object()
+"""Stands for a value that only the database knows: the attribute is read again."""
 
 _serial = count(1)
 
@@ -131,7 +133,14 @@ class Teller:
 def _written(writer: Writer, value: Any, kind: Kind) -> str:
     """Write the code of one value; returns where it stands. A plain value is the same for all objects."""
     if value.visit_name == "bindparam":
-        return writer.parameter(value, kind.known)
+
+        def read_back(given: Any) -> Any:
+            try:
+                return kind.read_back(given)
+            except Unsure:
+                return UNKNOWN
+
+        return writer.parameter(value, read_back)
     mark = len(writer.lines)
     count_before = len(writer.parameters)
     try:

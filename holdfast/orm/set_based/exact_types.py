@@ -17,9 +17,6 @@ from holdfast.sql import types
 SAFE = 2**53
 """Whole numbers below it are exact as binary numbers."""
 
-UNKNOWN: Any = object()
-"""Stands for a value that only the database knows: the attribute is read again."""
-
 Check = Callable[[Any], Any]
 
 
@@ -68,13 +65,6 @@ class Kind(NamedTuple):
         if self.value_class is not None and value.__class__ is not self.value_class:
             raise Unsure(value.__class__.__name__)
         return value if self.loaded is None else self.loaded(value)
-
-    def known(self, value: Any) -> Any:
-        """Return what a read brings after `value` was written, or UNKNOWN; see `read_back`."""
-        try:
-            return self.read_back(value)
-        except Unsure:
-            return UNKNOWN
 
 
 BOOL = Kind("bool", bool)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from holdfast import exc
 from holdfast.orm.loading.load_plan import remember
 from holdfast.orm.set_based.evaluation import Matcher, Teller
-from holdfast.orm.set_based.generated_code import UnevaluatableError
+from holdfast.orm.set_based.evaluator import UnevaluatableError
 from holdfast.sql.dml import member_root
 from holdfast.sql.traversal import iterate
 

@@ -11,9 +11,12 @@ from holdfast.orm.set_based.conflicts import core_run_conflict, may_change_objec
 from holdfast.orm.set_based.hierarchies import check_one_table, with_discriminator
 from holdfast.orm.set_based.returning import core_run_returning
 from holdfast.orm.set_based.row_groups import Batch, Grouping, RowGroup, batches_of, name_rows
-from holdfast.orm.set_based.upsert_form import UpsertForm
 from holdfast.orm.set_based.upsert_runs import Run, in_order, keys_of, runs_of
+from holdfast.orm.unit_of_work.defaults import fill_values
+from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.sql.columns import literal_column
+from holdfast.sql.duplicate_key import DuplicateKeyInsert
+from holdfast.sql.on_conflict import ConflictInsert
 from holdfast.sql.types import Boolean
 
 NOTHING: Mapping[str, Any] = {}
@@ -47,26 +50,52 @@ class _Upsert:
     """One call.
 
     Args:
-        form: what it says.
+        on: what finds a row that is there; None: the primary key.
+        update: what is written to it; see `Session.upsert`.
         returning: the objects are wanted.
     """
 
-    def __init__(self, session: Any, connection: Any, form: UpsertForm, returning: bool) -> None:
+    def __init__(self, session: Any, connection: Any, mapper: Any, on: Any, update: Any, returning: bool) -> None:
         self.session = session
         self.connection = connection
-        self.form = form
-        self.mapper = form.mapper
-        self.facts = form.facts
+        self.mapper = mapper
+        self.facts = facts_of(mapper)
+        self.keys = [self._name(one) for one in _listed(on)] if on is not None else list(mapper.primary_key_names)
+        self.update = update
         self.returning = returning
         self.capabilities = connection.dialect.capabilities
         self.flag = self.capabilities.inserted_flag
         self.result = UpsertResult()
+        # Rows that are there stay as they are, and nobody counts them.
+        self.leaves_rows = False
+
+    def _name(self, one: Any) -> str:
+        """Return the attribute that a name, attribute or column stands for.
+
+        Raises: ArgumentError: none.
+        """
+        name = one if isinstance(one, str) else getattr(one, "key", None)
+        if name not in self.facts.by_name:
+            column = getattr(one, "column", one)
+            name = None if isinstance(one, str) else self.mapper._name_of.get(column)
+        if name is None:
+            shown = one if isinstance(one, str) else type(one).__name__
+            raise exc.ArgumentError(
+                f"{self.mapper.class_name} has no column attribute {shown!r} to upsert by; it has "
+                f"{', '.join(self.facts.by_name)}."
+            )
+        return str(name)
 
     async def core_write(self, group: RowGroup) -> None:
         """Insert or update one group of rows."""
-        self.form.check_keys(group.names)
+        missing = [name for name in self.keys if name not in group.names]
+        if missing and self.keys != list(self.mapper.primary_key_names):
+            raise exc.ArgumentError(
+                f"upsert() of {self.mapper.class_name} finds rows by {', '.join(self.keys)}, and a row gives no "
+                f"{', '.join(missing)}"
+            )
         names, rows = with_defaults(self.connection, self.facts, group)
-        statement = self.form.statement(group.names)
+        statement = self._statement(group.names)
         group = group._replace(names=names, rows=rows)
         if group.has_expressions:
             statement, group = statement_with_expressions(statement, self.facts, group)
@@ -75,23 +104,17 @@ class _Upsert:
         asked = [self.mapper.class_] if self.returning else []
         if self.flag is not None:
             asked.append(literal_column(self.flag, Boolean()).label("inserted"))
-        updates = statement._conflict != "nothing" and not self.form.leaves_rows
+        updates = statement._conflict != "nothing" and not self.leaves_rows
         if not asked and not (updates and may_change_objects(self.session, statement, self.mapper)):
             answer = await self.connection.core_execute(statement, sent)
             self._count_rows(answer.rowcount, sent)
             return
         statement = statement.returning(*asked)
-        for run in runs_of(sent, self._keys_of(group)):
-            await self._core_write_run(statement, run, updates)
-
-    def _keys_of(self, group: RowGroup) -> list[tuple[Any, ...]] | None:
-        """Return what tells the rows of a group apart; see `Run`."""
         # Where any unique key finds a row, the one that comes back may have other values than those given.
-        if group.has_expressions or not self.capabilities.on_conflict:
-            return None
-        if not self.returning and set(self.form.keys).isdisjoint(group.names):
-            return [(number,) for number in range(len(group.rows))]
-        return keys_of(group.rows, self.form.keys, self.facts, self.connection.dialect)
+        tells = self.capabilities.on_conflict and not group.has_expressions
+        keys = keys_of(group.rows, self.keys, self.facts, self.connection.dialect) if tells else None
+        for run in runs_of(sent, keys):
+            await self._core_write_run(statement, run, updates)
 
     async def _core_write_run(self, statement: Any, run: Run, updates: bool) -> None:
         """Send the rows of one run: as one statement, unless they have to come back in order and Python can not tell them."""
@@ -112,16 +135,72 @@ class _Upsert:
         """Take note of how many rows were written; where a row that is updated counts twice, all that were sent."""
         if not self.capabilities.on_conflict:
             told = len(sent)
-        self.result.rowcount = -1 if self.form.leaves_rows else self.result.rowcount + max(told, 0)
+        self.result.rowcount = -1 if self.leaves_rows else self.result.rowcount + max(told, 0)
 
     def _take(self, returned: Any, keys: list[tuple[Any, ...]] | None) -> None:
         rows = returned.result(self.connection, self.session.holder, True).all()
         if self.returning:
             objects = [row[0] for row in rows]
-            self.result.objects += objects if keys is None else in_order(objects, self.form.keys, keys)
+            self.result.objects += objects if keys is None else in_order(objects, self.keys, keys)
         if self.flag is not None:
             for row in rows:
                 self.result.count(bool(row[-1]))
+
+    def _statement(self, given: tuple[str, ...]) -> Any:
+        """Return the INSERT with what is done about rows that are there."""
+        if not self.capabilities.on_conflict:
+            return self._duplicate_key_statement(given)
+        statement = ConflictInsert(self.mapper.class_)
+        by_name = self.facts.by_name
+        target = [by_name[name].column for name in self.keys]
+        updates = self._updates(statement.excluded, given)
+        if not updates:
+            return statement._on_conflict(None, target, None)
+        return statement._on_conflict(None, target, None, set_=updates, updates=True)
+
+    def _duplicate_key_statement(self, given: tuple[str, ...]) -> Any:
+        statement = DuplicateKeyInsert(self.mapper.class_)
+        updates = self._updates(statement.inserted, given)
+        if not updates:
+            # There is no word for it: a key that gets its own value changes nothing.
+            self.leaves_rows = True
+            updates = {(key := self.facts.by_name[self.keys[0]].column): key}
+        return statement.on_duplicate_key_update(updates)
+
+    def _updates(self, new: Any, given: tuple[str, ...]) -> dict[Any, Any]:
+        by_name, update = self.facts.by_name, self.update
+        if callable(update):
+            update = update(new)
+        if isinstance(update, Mapping):
+            updates = {by_name[self._name(key)].column: value for key, value in update.items()}
+        else:
+            fixed = {*self.keys, *self.mapper.primary_key_names}
+            names = (
+                [name for name in given if name not in fixed] if update is None else map(self._name, _listed(update))
+            )
+            updates = {by_name[name].column: new[by_name[name].column.key] for name in names}
+        if updates:
+            self._add_onupdate(updates)
+        return updates
+
+    def _add_onupdate(self, updates: dict[Any, Any]) -> None:
+        """An updated row gets what its columns say for an UPDATE."""
+        for fact in self.facts.columns:
+            onupdate = getattr(fact.column, "onupdate", None)
+            if onupdate is None or any(column is fact.column for column in updates):
+                continue
+            if onupdate.is_clause_element or onupdate.is_scalar:
+                updates[fact.column] = onupdate.arg
+            else:
+                row: dict[str, Any] = {}
+                fill_values(self.connection, self.facts, fact.column, fact.name, onupdate, [row], False)
+                updates[fact.column] = row[fact.name]
+
+
+def _listed(names: Any) -> list[Any]:
+    if isinstance(names, str) or hasattr(names, "__clause_element__") or not isinstance(names, Iterable):
+        return [names]
+    return list(names)
 
 
 async def core_upsert(
@@ -139,7 +218,7 @@ async def core_upsert(
     how = ListOptions.of(options)
     connection = await session.core_connection_for(mapper)
     _check(connection.dialect, returning)
-    upsert = _Upsert(session, connection, UpsertForm(connection, mapper, on, update), returning)
+    upsert = _Upsert(session, connection, mapper, on, update, returning)
     grouping = Grouping(upsert.facts, how.with_nulls)
     count = 0
     for batch in batches_of(rows, how.batch_rows):

@@ -106,6 +106,11 @@ def insert_statement(facts: MapperFacts, returning: Names, default_value: str = 
     return statement.returning(*[facts.by_name[name].column for name in returning]) if returning else statement
 
 
+def asks_unasked(table: Any) -> bool:
+    """Return True unless the table says ``implicit_returning=False``: RETURNING makes trouble there."""
+    return bool(getattr(table, "implicit_returning", True))
+
+
 def way_back(dialect: Any, facts: MapperFacts, names: Names, is_one: bool) -> tuple[Way, Names]:
     """Decide how generated values come back.
 
@@ -122,7 +127,11 @@ def way_back(dialect: Any, facts: MapperFacts, names: Names, is_one: bool) -> tu
     key = facts.generated_key
     sequence = None if generated is None else facts.by_name[generated].column.default
     tells = capabilities.lastrowid and not (sequence is not None and capabilities.draws_from(sequence))
-    if capabilities.insert_returning and (fetched or not is_one or not tells):
+    returns = asks_unasked(facts.table)
+    if not returns:
+        # Only for what nothing else tells: a key that SQL makes. The rest is read when it is asked for.
+        fetched = tuple(name for name in fetched if name in facts.keys)
+    if capabilities.insert_returning and (fetched or (returns and not is_one) or not tells):
         return Way.ROWS, fetched if key is None or key in fetched else (key, *fetched)
     return (Way.NOTHING, ()) if generated is None else (Way.LAST_ROW_ID, ())
 

@@ -13,6 +13,7 @@ from holdfast.orm.unit_of_work.facts import MapperFacts
 from holdfast.orm.unit_of_work.inserts import expressions_in, forget, keys_of, take_returned
 from holdfast.orm.unit_of_work.ports import FlushOutcome
 from holdfast.orm.unit_of_work.statements import (
+    asks_unasked,
     column_keys,
     key_parameter,
     one_row,
@@ -132,7 +133,7 @@ def _returning(connection: Any, facts: MapperFacts, names: Names) -> Names:
     """Return the attributes that the database changes and that are wanted back at once; a version always is."""
     if not connection.dialect.capabilities.update_returning:
         return ()
-    wanted = facts.changed_by_update if facts.eager_updates else ()
+    wanted = facts.changed_by_update if facts.eager_updates and asks_unasked(facts.table) else ()
     version = facts.version
     if version is not None and version.is_made_by_server and version.name not in (*names, *wanted):
         wanted = (*wanted, version.name)

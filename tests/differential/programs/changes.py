@@ -1,7 +1,9 @@
 """INSERT, UPDATE and DELETE statements: their text, and what they do when they are executed."""
 
+import warnings
 from datetime import datetime
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 from tests.differential.log import Log
@@ -178,3 +180,66 @@ def mixed_three_ways(lib: Any, engine: Any, log: Log) -> None:
         )
         session.commit()
         log("quantities", session.scalars(lib.select(s.Item.quantity).order_by(s.Item.id)).all())
+
+
+@program
+def rows_deleted_by_others(lib: Any, engine: Any, log: Log) -> None:
+    """`using` names what the criteria read; the texts are those of databases that have it."""
+    metadata = lib.MetaData()
+    a = lib.Table("a", metadata, lib.Column("id", lib.Integer, primary_key=True))
+    b = lib.Table("b", metadata, lib.Column("id", lib.Integer, primary_key=True), lib.Column("a_id", lib.Integer))
+    c = lib.Table("c", metadata, lib.Column("b_id", lib.Integer))
+    joined = b.join(c, b.c.id == c.c.b_id)
+    statements = {
+        "named twice": a.delete().using(b).where(a.c.id == b.c.a_id),
+        "not read": a.delete().using(b),
+        "two": a.delete().using(b, c).where(a.c.id == b.c.a_id, b.c.id == c.c.b_id),
+        "a join": a.delete().using(joined).where(a.c.id == b.c.a_id),
+        "an alias": a.delete().using(b.alias("x")).where(a.c.id == 1),
+    }
+    for label, statement in statements.items():
+        for dialect in ("postgresql", "mysql"):
+            made = import_module(f"{lib.__name__}.dialects.{dialect}").dialect()
+            log(f"{label} on {dialect}", str(statement.compile(dialect=made)))
+
+
+@program
+def forms_of_old(lib: Any, engine: Any, log: Log) -> None:
+    """What 1.4 renamed still works, and warns."""
+    t = lib.table("t", lib.column("id", lib.Integer), lib.column("x"))
+    statement = lib.select(t.c.id)
+    for label, ask in {
+        "column": lambda: str(statement.column(t.c.x)),
+        "froms": lambda: [one.name for one in statement.froms],
+        "as_scalar": lambda: str(statement.as_scalar()),
+        "and_": lambda: str(lib.and_()),
+        "or_": lambda: str(lib.select(t.c.id).where(lib.or_())),
+    }.items():
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            log(label, ask())
+        log("warned", [each.category.__name__ for each in caught])
+
+
+@program
+def options_of_ddl(lib: Any, engine: Any, log: Log) -> None:
+    """DDL takes options for its execution, and says what it is not."""
+    table = lib.Table("t", lib.MetaData(), lib.Column("id", lib.Integer))
+    made = import_module(f"{lib.__name__}.schema").CreateTable(table)
+    marked = made.execution_options(own=1).execution_options(schema_translate_map={None: "main"})
+    log("options", [dict(each.get_execution_options()) for each in (made, marked)])
+    log("kinds", [getattr(made, f"is_{kind}") for kind in ("select", "dml", "insert", "update", "delete", "text")])
+    heard: list[Any] = []
+    lib.event.listen(engine, "before_execute", lambda *arguments: heard.append(arguments[4].get("own")))
+    with engine.connect() as connection:
+        connection.execute(marked)
+        log("there", lib.inspect(connection).has_table("t"))
+    log("heard", heard[:1])
+
+
+@program
+def hints_inside_exists(lib: Any, engine: Any, log: Log) -> None:
+    """Hints go into the SELECT of EXISTS."""
+    t = lib.table("t", lib.column("id", lib.Integer))
+    log("hint", str(lib.exists(t.c.id).where(t.c.id == 1).with_hint(t, "some")))
+    log("at the end", str(lib.exists(t.c.id).with_statement_hint("last")))

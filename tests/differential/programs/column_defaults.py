@@ -1,6 +1,7 @@
 """Defaults of columns in each form of INSERT and UPDATE: what is sent, and what default functions are told."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from tests.differential.log import Log
@@ -110,3 +111,40 @@ def what_default_functions_are_told(lib: Any, engine: Any, log: Log) -> None:
         ]:
             connection.execute(statement, *parameters)
             write(label)
+
+
+@program
+def flushes_without_returning(lib: Any, engine: Any, log: Log) -> None:
+    """A table that says implicit_returning=False is not asked for RETURNING; its values are read when they are wanted."""
+    orm = import_module(f"{lib.__name__}.orm")
+
+    class Base(orm.DeclarativeBase):
+        __table_args__ = {"implicit_returning": False}
+
+    class Plain(Base):
+        __tablename__ = "plain"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        x: orm.Mapped[int]
+
+    class Made(Base):
+        __tablename__ = "made"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        by_server: orm.Mapped[str] = orm.mapped_column(server_default="srv", onupdate=lib.func.upper("u"))
+        x: orm.Mapped[int]
+
+    with log.quiet():
+        Base.metadata.create_all(engine)
+    for class_ in (Plain, Made):
+        for number in (1, 2):
+            with orm.Session(engine) as session:
+                objects = [class_(x=n) for n in range(number)]
+                session.add_all(objects)
+                session.flush()
+                log("keys", [one.id for one in objects])
+                if class_ is Made:
+                    log("made", [one.by_server for one in objects])
+                objects[0].x = 99
+                session.flush()
+                if class_ is Made:
+                    log("changed", objects[0].by_server)
+                session.rollback()

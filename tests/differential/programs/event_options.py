@@ -319,7 +319,7 @@ def _of_pool(event: str, on: str) -> Program:
     def run(lib: Any, engine: Any, log: Log) -> None:
         heard: Heard = []
         other = lib.create_engine("sqlite://", poolclass=pools(lib).QueuePool)
-        target = {"engine": other, "pool": other.pool, "class": pools(lib).Pool, "engines": lib.Engine}[on]
+        target = {"engine": other, "pool": other.pool, "class": pools(lib).Pool}[on]
         end = listen(lib, log, heard, target, event)
 
         def use() -> None:
@@ -422,7 +422,7 @@ for _event in (*MAPPING, *CLASSES):
 for _number, _event in enumerate((*CONNECTION, *DIALECT)):
     _of_engine(_event, ("engine", "class")[_number % 2])
 for _number, _event in enumerate(POOL):
-    _of_pool(_event, ("engine", "pool", "class", "engines")[_number % 4])
+    _of_pool(_event, ("engine", "pool", "class")[_number % 3])
 for _number, _event in enumerate(TABLES):
     _of_tables(_event, ("table", "metadata")[_number % 2])
 for _event in ATTACHED:

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from importlib import import_module
 from typing import Any
 
 from tests.differential.log import Log
@@ -207,3 +208,59 @@ def rows_and_results_pickled(lib: Any, engine: Any, log: Log) -> None:
     row = pickle.loads(pickle.dumps(frozen().first()))
     log("row", (tuple(row), row.label, row._mapping["id"], row._fields))
     log("copied", (tuple(copy.copy(row)), tuple(copy.deepcopy(row))))
+
+
+@program
+def keys_of_mapped_rows(lib: Any, engine: Any, log: Log) -> None:
+    """What has a name of its own is known by it in rows of mapped things, and by a number among several."""
+    orm = import_module(f"{lib.__name__}.orm")
+
+    class Base(orm.DeclarativeBase):
+        pass
+
+    class Person(Base):
+        __tablename__ = "person"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        name: orm.Mapped[str]
+        size: orm.Mapped[int] = orm.mapped_column("size_in_cm")
+
+    class Pet(Base):
+        __tablename__ = "pet"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        name: orm.Mapped[str]
+        person_id: orm.Mapped[int] = orm.mapped_column(lib.ForeignKey("person.id"))
+
+    with log.quiet():
+        Base.metadata.create_all(engine)
+        with orm.Session(engine) as session:
+            session.add(Person(id=1, name="a", size=3))
+            session.flush()
+            session.add(Pet(id=1, name="b", person_id=1))
+            session.commit()
+    select, func, table = lib.select, lib.func, Person.__table__
+    other, called = orm.aliased(Person), orm.aliased(Person, name="called")
+    inner = select(Person.id, Person.size).subquery()
+    on = Pet.person_id == Person.id
+    questions = {
+        "two tables": select(Person.id, Pet.id, Person.name, Pet.name).join(Pet, on),
+        "twice": select(Person.id, Person.id, Person.size, Person.size),
+        "entities": select(Person, Pet, Person.id).join(Pet, on),
+        "aliases": select(Person, called, called.id, other.id),
+        "functions": select(Person.name, func.count(Pet.id), func.max(Pet.id), func.max(Pet.name)).join(Pet, on),
+        "a function alone": select(func.count()).select_from(Person),
+        "functions of nothing": select(Person.name, func.count(), func.count()),
+        "functions of an attribute": select(Person, func.lower(Person.name), func.lower(Person.name)),
+        "functions of a column": select(func.max(table.c.id), table.c.id),
+        "labels": select(Person.size.label("q"), Person.id.label("q")),
+        "columns of the table": select(table.c.id, Person.id, table.c.size_in_cm),
+        "conversions": select(lib.cast(Person.size, lib.String), lib.type_coerce(Person.name, lib.String), Person.id),
+        "a subquery": select(inner),
+        "of a subquery": select(inner.c.size, Person.size).join_from(inner, Person, Person.id == inner.c.id),
+        "core": select(table.c.id, table.c.id, func.count(table.c.id), func.count(table.c.id)),
+    }  # fmt: skip
+    with orm.Session(engine) as session:
+        for label, question in questions.items():
+            result = session.execute(question)
+            log(label, list(result.keys()))
+            row = result.first()
+            log("row", None if row is None else [key for key in row._mapping if row._mapping[key] is not None])

@@ -138,11 +138,8 @@ def equal_graphs(engine: Any, plan: Plan, draw: Any) -> None:
             touched = chains(trial.graph, number, draw, names)
             with trial.load(number, [one.option for one in touched], limit) as session:
                 sent = len(trial.sent)
-                # A reference to an object that is present is no statement whose members options could follow: below it,
-                # immediate loading is over, as in SQLAlchemy.
-                loaded = [one._replace(below=[]) for one in touched] if names == ["immediate"] else touched
                 for root in session.info["roots"]:
-                    touch(root, loaded)
+                    touch(root, touched)
                 # A mixture may meet an object on a way that says less of it than another one does.
                 if len(names) == 1:
                     assert trial.sent[sent:] == [], names

@@ -10,8 +10,8 @@ from holdfast import bindparam, case, create_engine, delete, select, update
 from holdfast.exc import DBAPIError
 from holdfast.orm import Session
 from holdfast.orm.set_based.evaluation import Matcher, values_for
+from holdfast.orm.set_based.evaluator import UnevaluatableError
 from holdfast.orm.set_based.exact_types import Unsure
-from holdfast.orm.set_based.generated_code import UnevaluatableError
 from tests.orm.set_based.kinds import Base, Thing, rows
 from tests.orm.set_based.random_criteria import Maker
 
