@@ -183,7 +183,8 @@ class ThreadConnection:
 
     def terminate(self) -> None:
         """Close without waiting: the thread closes the connection as its last job."""
-        self._inner.interrupt()
+        if self._worker.is_busy:
+            self._inner.interrupt()
         self._worker.stop(last=self._inner.terminate)
         self._worker.join()
 

@@ -76,6 +76,7 @@ class Worker:
 
     Attributes:
         is_stuck: a job was given up that had not come to its end.
+        is_busy: it is at a job.
     """
 
     _latest: Worker | None = None
@@ -86,6 +87,7 @@ class Worker:
         self._patience = {False: PATIENCE, True: PATIENCE}
         self._last: Callable[[], None] | None = None
         self.is_stuck = False
+        self.is_busy = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -155,7 +157,9 @@ class Worker:
         while (job := self._jobs.get()) is not None:
             # A job whose caller was cancelled before its turn is not begun.
             if job.future is None or not job.future.cancelled():
+                self.is_busy = True
                 job.run()
+                self.is_busy = False
             if job.future is not None:
                 self._announce(job)
             del job

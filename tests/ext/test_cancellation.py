@@ -17,6 +17,7 @@ from holdfast.engine import bridge_thread, uninterrupted, worker
 from holdfast.ext.asyncio import AsyncAttrs, AsyncEngine, AsyncSession, AsyncStatelessSession, create_async_engine
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload
 from holdfast.testing import Proxy
+from tests.dialects.drivers.available import tried
 
 
 class Base(AsyncAttrs, DeclarativeBase):
@@ -244,11 +245,10 @@ EMPTY = {
 }
 EMPTY["mariadb"] = EMPTY["mysql"]
 
-DRIVERS = {"postgresql": ("psycopg", "asyncpg"), "mariadb": ("pymysql",)}
 OF_SERVERS = [
-    pytest.param(f"{server}+{name}", marks=getattr(pytest.mark, server))
-    for server, names in DRIVERS.items()
-    for name in names
+    pytest.param(f"{driver.server}+{driver.name}", marks=getattr(pytest.mark, driver.server))
+    for driver in tried()
+    if "async" in driver.faces and driver.name != "mysqldb"  # a thread, like PyMySQL
 ]
 on_each_driver = pytest.mark.parametrize("driver", ["sqlite+aiosqlite", *OF_SERVERS])
 

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from holdfast import create_engine, event, text
+from holdfast.compiler.identifiers import quote
+from holdfast.dialects import sqlite
 from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.orm import Session
 
@@ -136,26 +138,35 @@ class Store:
 PARAMETER = re.compile(r"(?<!%)%\((\w+)\)s(::[A-Z]+( WITH(OUT)? TIME ZONE)?)?")
 
 
-LIMIT = re.compile(r"LIMIT \?(?! OFFSET)")
+LIMIT = re.compile(r"LIMIT \?(?! OFFSET|,)")
+BACKTICKS = re.compile("(?<!`)`([a-z_]+)`(?!`)")
+SQLITE = sqlite.dialect()
 
 
 def _with_marks(sql: str, parameters: Any) -> tuple[str, Any]:
     if not parameters:
         parameters = ()
-    if not PARAMETER.search(sql):
-        return sql.replace("%s", "?").replace("`", '"').replace(" INNER JOIN ", " JOIN "), parameters
     names = [match[1] for match in PARAMETER.finditer(sql)]
-    if isinstance(parameters, dict):
-        parameters = tuple(parameters[name] for name in names)
-    elif isinstance(parameters, list):
-        parameters = [tuple(row[name] for name in names) for row in parameters]
-    sql = PARAMETER.sub("?", sql).replace(" IN ((?", " IN (VALUES (?")
+    if names:
+        if isinstance(parameters, dict):
+            parameters = tuple(parameters[name] for name in names)
+        elif isinstance(parameters, list):
+            parameters = [tuple(row[name] for name in names) for row in parameters]
+        sql = PARAMETER.sub("?", sql)
+    else:
+        sql = BACKTICKS.sub(_quoted, sql.replace("%s", "?")).replace("`", '"').replace(" INNER JOIN ", " JOIN ")
+    sql = sql.replace(" IN ((?", " IN (VALUES (?")
     for found in reversed(list(LIMIT.finditer(sql))):
         # SQLite has no LIMIT without OFFSET here.
         place = sql.count("?", 0, found.end())
         sql = f"{sql[: found.end()]} OFFSET ?{sql[found.end() :]}"
         parameters = (*parameters[:place], 0, *parameters[place:])
     return sql, parameters
+
+
+def _quoted(name: re.Match[str]) -> str:
+    """Return a name as SQLite gets it, which reserves fewer words."""
+    return quote(name[1], SQLITE)
 
 
 def run(metadata: Any, face: str, program: Callable[[Store], Awaitable[None]], url: str = "sqlite://") -> None:

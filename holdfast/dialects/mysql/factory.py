@@ -9,14 +9,15 @@ from holdfast import exc
 from holdfast.compiler.default import OPTIONS
 from holdfast.dialects.mysql.dialect import MariaDBDialect, MySQLDialect
 
-_IN_A_THREAD = ("aiomysql", "asyncmy")
-"""Names of asynchronous drivers in addresses; PyMySQL in a thread for each connection serves them."""
+_FOR_ASYNCIO = ("aiomysql", "asyncmy")
+"""Names of asynchronous drivers; PyMySQL in a thread for each connection serves the first, which is made of it."""
 
 _PYMYSQL = ("pymysql", "PyMySQLDriver", "pymysql", "PyMySQL", "mysql")
 _DRIVERS = {
     "pymysql": _PYMYSQL,
     "mysqldb": ("mysqldb", "MySQLdbDriver", "MySQLdb", "mysqlclient", "mysqlclient"),
-    **dict.fromkeys(_IN_A_THREAD, _PYMYSQL),
+    "aiomysql": _PYMYSQL,
+    "asyncmy": ("asyncmy", "AsyncmyDriver", "asyncmy", "asyncmy", "asyncmy"),
 }
 """Name in addresses -> file and class in the folder of drivers, what is imported, what it is called, the extra."""
 
@@ -31,7 +32,7 @@ def make_dialect(
 
     Args:
         address: ``mysql://`` or ``mariadb://``, with ``+pymysql`` or not, or ``+mysqldb``; for asyncio the same, or
-            ``+aiomysql`` and ``+asyncmy``, with nothing more to install.
+            ``+asyncmy``, or ``+aiomysql`` with nothing more to install.
         keywords: of `create_engine`; those of the dialect and the driver are taken out of them.
         class_: the dialect's class; None: as the address says.
 
@@ -46,7 +47,7 @@ def make_dialect(
             f"Can't load plugin: holdfast.dialects:{scheme}.{name}. The drivers for MySQL and MariaDB are "
             f"{', '.join(_DRIVERS)}: write {scheme}+pymysql://."
         )
-    if name in _IN_A_THREAD and not is_async:
+    if name in _FOR_ASYNCIO and not is_async:
         raise exc.InvalidRequestError(
             f"The driver {name!r} is for asyncio; write {scheme}+pymysql:// here, or use create_async_engine()."
         )
@@ -54,7 +55,7 @@ def make_dialect(
     options = {name: keywords.pop(name, None) for name in OPTIONS}
     class_ = class_ or (MariaDBDialect if scheme == "mariadb" else MySQLDialect)
     inner = make_driver(keywords.pop("module", None))
-    if not is_async:
+    if is_async == inner.is_async:
         return class_(inner, **options)
     # Here and not above: a program without asyncio does not import it.
     from holdfast.engine.thread_driver import ThreadDriver

@@ -3,6 +3,8 @@
 import importlib.util
 from typing import NamedTuple
 
+from tests.servers.availability import skipping_is_forbidden
+
 
 class Driver(NamedTuple):
     """One driver.
@@ -27,6 +29,7 @@ DRIVERS = (
     Driver("postgresql", "psycopg2", "psycopg2", ("sync",)),
     Driver("postgresql", "asyncpg", "asyncpg", ("async",)),
     Driver("mariadb", "pymysql", "pymysql", ("sync", "async")),
+    Driver("mariadb", "asyncmy", "asyncmy", ("async",)),
     Driver("mariadb", "mysqldb", "MySQLdb", ("sync", "async"), has_wheel=False),
 )
 
@@ -37,8 +40,8 @@ def is_installed(driver: Driver) -> bool:
 
 
 def tried() -> list[Driver]:
-    """The drivers of the matrix: all of which wheels exist, and of the others those that are installed."""
-    return [driver for driver in DRIVERS if driver.has_wheel or is_installed(driver)]
+    """The drivers of the matrix: those that are installed; where no skip is allowed all of which wheels exist."""
+    return [driver for driver in DRIVERS if is_installed(driver) or (driver.has_wheel and skipping_is_forbidden())]
 
 
 def not_tried() -> list[str]:

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from holdfast import Column, Integer, MetaData, Sequence, Table, create_engine, event, exc, select, text
+from holdfast import Column, Integer, MetaData, Sequence, Table, create_engine, event, exc, make_url, select, text
 from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.orm import Session
 from tests.dialects.mysql.models import Base, Shelf
@@ -75,9 +75,9 @@ def test_streams_on_asyncio(clean_mariadb_url):
     asyncio.run(work())
 
 
-@pytest.mark.parametrize("scheme", ["mysql", "mariadb+aiomysql", "mysql+asyncmy", "mysql+pymysql"])
+@pytest.mark.parametrize("scheme", ["mysql", "mariadb+aiomysql", "mysql+pymysql"])
 def test_addresses_for_asyncio(clean_mariadb_url, scheme):
-    """Names of other drivers are understood; PyMySQL in a thread serves them."""
+    """PyMySQL serves them in a thread, by its own name and by that of the driver made of it."""
     url = f"{scheme}://{clean_mariadb_url.partition('://')[2]}"
 
     async def work():
@@ -338,3 +338,13 @@ def test_the_loser_of_a_deadlock_can_try_again(engine):
     [error] = failed
     assert error.retryable
     assert error.orig.args[0] == 1213
+
+
+def test_the_words_for_encryption_are_the_same_for_each_driver():
+    """asyncmy wants them in one argument."""
+    driver = pytest.importorskip("holdfast.dialects.mysql.drivers.asyncmy").AsyncmyDriver()
+    url = make_url("mysql+asyncmy://me@h/d?ssl_ca=/ca&ssl_verify_identity=true&charset=utf8mb4")
+    found = driver.arguments(url, {}).keywords
+    assert found["ssl"] == {"ca": "/ca", "check_hostname": True}
+    assert not [name for name in found if name.startswith("ssl_")]
+    assert "ssl" not in driver.arguments(url, {"ssl_disabled": True}).keywords

@@ -1,4 +1,4 @@
-"""Runs each test of hierarchies on both faces, on SQLite and on PostgreSQL."""
+"""Runs each test of hierarchies on both faces, on SQLite, PostgreSQL and MariaDB."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,7 +10,8 @@ from tests.support.faces import Store, run
 FACES = [
     *(pytest.param((face, "sqlite"), id=face) for face in ("sync", "async")),
     *(
-        pytest.param((face, "postgresql"), id=f"{face}-postgresql", marks=pytest.mark.postgresql)
+        pytest.param((face, database), id=f"{face}-{database}", marks=getattr(pytest.mark, database))
+        for database in ("postgresql", "mariadb")
         for face in ("sync", "async")
     ),
 ]
@@ -20,5 +21,5 @@ FACES = [
 def on_face(request: pytest.FixtureRequest) -> Callable[[Any, Callable[[Store], Awaitable[None]]], None]:
     """Call it with a MetaData and an awaited program, which runs over a clean database on the face of this parameter."""
     face, database = request.param
-    url = "sqlite://" if database == "sqlite" else request.getfixturevalue("clean_postgresql_url")
+    url = "sqlite://" if database == "sqlite" else request.getfixturevalue(f"clean_{database}_url")
     return lambda metadata, program: run(metadata, face, program, url)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from holdfast import ForeignKey
+from holdfast import ForeignKey, String
 from holdfast.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 class Single(DeclarativeBase):
     """All animals in one table."""
+
+    # MySQL and MariaDB want a length.
+    type_annotation_map = {str: String(50)}
 
 
 class Zoo(Single):
@@ -45,6 +48,9 @@ class Puppy(Dog):
 
 class Joined(DeclarativeBase):
     """A table per class."""
+
+    # MySQL and MariaDB want a length.
+    type_annotation_map = {str: String(50)}
 
 
 class Vehicle(Joined):

@@ -1,4 +1,4 @@
-"""Runs each test of this folder on the synchronous and on the asynchronous face, on SQLite and PostgreSQL."""
+"""Runs each test of this folder on the synchronous and on the asynchronous face, on SQLite, PostgreSQL and MariaDB."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -15,7 +15,7 @@ FACES = [
     *(pytest.param((face, "sqlite"), id=face) for face in ("sync", "async")),
     *(
         pytest.param((face, database), id=f"{face}-{database}", marks=getattr(pytest.mark, database))
-        for database in ("postgresql",)
+        for database in ("postgresql", "mariadb")
         for face in ("sync", "async")
     ),
 ]

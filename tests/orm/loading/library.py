@@ -2,13 +2,14 @@
 
 from typing import Any, Optional
 
-from holdfast import Column, ForeignKey, ForeignKeyConstraint, Table, insert
+from holdfast import Column, ForeignKey, ForeignKeyConstraint, String, Table, insert
 from holdfast.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from tests.support.faces import Store
 
 
 class Base(DeclarativeBase):
-    pass
+    # MySQL and MariaDB want a length.
+    type_annotation_map = {str: String(50)}
 
 
 book_tags = Table(

@@ -14,7 +14,7 @@ from typing import Any
 from holdfast.dialects.mysql.no_parameters import NO_PARAMETERS
 from holdfast.engine.driver import CursorStream, Fetched, Parameters
 
-_MARKS = frozenset(("BEGIN", "COMMIT", "ROLLBACK"))
+MARKS = frozenset(("BEGIN", "COMMIT", "ROLLBACK"))
 DEADLOCK = 1213
 
 
@@ -72,7 +72,7 @@ class MySQLConnection:
         if self._stream is not None:
             self._stream.keep()
             self._stream = None
-        if sql in _MARKS:
+        if sql in MARKS:
             self._begun = sql == "BEGIN"
         elif self._begun and not self.in_transaction():
             self.raw.cursor().execute("BEGIN")
@@ -128,9 +128,11 @@ class MySQLConnection:
         self.terminate()
 
     def terminate(self) -> None:
-        """Close."""
+        """Close; a KILL that is under way is waited for, so that no thread stays."""
         with suppress(self.error_class, OSError):
             self.raw.close()
+        if self._killer is not None:
+            self._killer.join()
 
     def interrupt(self) -> None:
         """End the statement that runs in another thread, by another connection; nobody waits for it."""
