@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from holdfast.sql.node import Key, Values
@@ -16,6 +17,7 @@ class JoinStep(NamedTuple):
         isouter: LEFT OUTER JOIN.
         full: FULL OUTER JOIN.
         left: the FROM element or entity to join from; None: the one that fits.
+        along: makes the condition anew for another target; None: the program gave the condition.
     """
 
     target: Any
@@ -23,6 +25,7 @@ class JoinStep(NamedTuple):
     isouter: bool
     full: bool
     left: Any = None
+    along: Callable[[Any], Any] | None = None
 
     @property
     def _key(self) -> Key:

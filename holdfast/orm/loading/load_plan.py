@@ -10,9 +10,11 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from holdfast.engine.row import RowShape
+from holdfast.orm.loading.automatic_aliases import set_apart
 from holdfast.orm.loading.graph_plan import Arranged, GraphPlan, arrange, graph_loader, needs_graph, value_places
 from holdfast.orm.loading.rows import ColumnSlot, EntitySlot, PartSlot, RowLoader, Slot, build_row_loader
 from holdfast.sql.element import hooks
+from holdfast.sql.hierarchies import watch
 from holdfast.sql.naming import LABEL_STYLE_LEGACY_ORM
 from holdfast.sql.traversal import iterate
 
@@ -236,17 +238,28 @@ def plan_for(engine: Any, statement: Any, entries: Iterable[Any]) -> LoadPlan:
         key = (key, *[option._key for option in statement._options])
         if any(option._values for option in statement._options):
             # Conditions with values of their own: the objects remember these very values.
-            return plan_graph(engine, statement, flat_entries(entries))
+            return _plan_apart(engine, statement) or plan_graph(engine, statement, flat_entries(entries))
     plan = plans.get(key)
     if plan is None:
         entries = flat_entries(entries)
-        if needs_graph(statement, entries):
+        if (apart := _plan_apart(engine, statement)) is not None:
+            plan = apart
+        elif needs_graph(statement, entries):
             plan = plan_graph(engine, statement, entries)
         else:
             by_query = statement._label_style == LABEL_STYLE_LEGACY_ORM
             plan = plan_load(engine.compiled(statement), entries, by_query)
         remember(plans, key, plan)
     return plan  # type: ignore[no-any-return]
+
+
+def _plan_apart(engine: Any, statement: Any) -> LoadPlan | None:
+    """Return the plan of a statement in which joined classes need names of their own; None, if none does."""
+    apart = set_apart(statement) if watch.joins else statement
+    if apart is statement:
+        return None
+    entries = flat_entries(apart._columns)
+    return plan_graph(engine, statement, entries, arrange(apart, entries))
 
 
 def remember(plans: dict[Any, Any], key: Any, plan: Any) -> None:
@@ -259,6 +272,8 @@ def remember(plans: dict[Any, Any], key: Any, plan: Any) -> None:
 
 def as_run(statement: Any) -> Any:
     """Return a SELECT as it runs: with the columns and joins of eager loading."""
+    if watch.joins:
+        statement = set_apart(statement)
     entries = flat_entries(statement._columns)
     return arrange(statement, entries).statement if needs_graph(statement, entries) else statement
 

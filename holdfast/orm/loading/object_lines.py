@@ -114,6 +114,7 @@ class _Polymorphic:
     """Writes the objects of a class whose rows may be of its subclasses; filled by `polymorphic_lines`, `union_lines`."""
 
     write: Callable[[Writer, int, ObjectPart, Besides], None]
+    check: Callable[[Any], Callable[[Any], Any]]
     write_union: Callable[[Writer, int, ObjectPart, Besides], None]
     kinds_of_union: Callable[[ObjectPart], list[ObjectPart]]
 
@@ -213,6 +214,7 @@ def _write_new(
     """Write the lines that make a new object: through the twin where the mapper has one; registered last."""
     number, mapper, line = part.tag, part.mapper, writer.line
     made = f"o{part.number}"
+    _write_check(writer, depth, part, dict(values))
     flags = 0 if set(mapper.column_names) <= set(part.names) else PARTIAL
     writer.names[f"State{number}"] = mapper.state_class
     if mapper.twin is not None:
@@ -235,6 +237,16 @@ def _write_new(
         for name, variable in values:
             line(depth, f"values[{name!r}] = {variable}")
     line(depth, f"states{number}[{key}] = state")
+
+
+def _write_check(writer: Writer, depth: int, part: ObjectPart, values: dict[str, str]) -> None:
+    """Write the line that looks whether a row is of the class, where its discriminator stands in it."""
+    mapper = part.mapper
+    value = values.get(mapper.polymorphic_name)
+    if mapper.polymorphic_identity is not None and value is not None and not part.kind:
+        writer.names[f"identity{part.tag}"] = mapper.polymorphic_identity
+        writer.names[f"check{part.tag}"] = polymorphic.check(mapper)
+        writer.line(depth, f"if {value} != identity{part.tag}: check{part.tag}({value})")
 
 
 def tell(listeners: Sequence[Callable[..., Any]], *arguments: Any) -> None:

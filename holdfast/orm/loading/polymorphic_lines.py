@@ -158,6 +158,7 @@ def write_polymorphic(writer: Writer, depth: int, part: ObjectPart, besides: Bes
 
 
 polymorphic.write = write_polymorphic
+polymorphic.check = lambda mapper: Kinds(mapper, (), ()).mapper_of
 
 
 def refill_kind(state: Any, instance: Any, pairs: Sequence[tuple[str, Any]], overwrite: bool) -> None:

@@ -54,15 +54,24 @@ class RelationshipExpressions:
             )
         self._check_goal(goal)
         if prop.secondary is None:
-            condition = self._with_criteria(self._oriented(prop.marked_primaryjoin, goal.selectable), goal)
-            return (JoinStep(goal, condition, isouter, full, self.source),)
+
+            def condition(to: Any) -> Any:
+                return self._with_criteria(self._oriented(prop.marked_primaryjoin, to.selectable), to)
+
+            return (JoinStep(goal, condition(goal), isouter, full, self.source, condition),)
         secondary = self._secondary_alias()
         first = self._oriented(prop.marked_primaryjoin, secondary)
-        second = self._with_criteria(self._far_side(goal.selectable, secondary), goal)
+
+        def far(to: Any) -> Any:
+            return self._with_criteria(self._far_side(to.selectable, secondary), to)
+
+        second = far(goal)
         if isouter or full:
             # The two tables are joined first: a row of the secondary without its related row is no match.
             return (JoinStep(SecondaryJoin(secondary, goal, second), first, isouter, full, self.source),)
-        return JoinStep(secondary, first, False, False, self.source), JoinStep(goal, second, False, False, secondary)
+        return JoinStep(secondary, first, False, False, self.source), JoinStep(
+            goal, second, False, False, secondary, far
+        )
 
     def _check_goal(self, goal: Any) -> None:
         mapper = getattr(goal, "mapper", None)

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from holdfast.exc import warn
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.batches import DeleteRows, InsertRows, UpdateRows
-from holdfast.orm.unit_of_work.changes import Changes, MapperChanges, Names, changed_names
+from holdfast.orm.unit_of_work.changes import Changes, MapperChanges, Names, changed_names, is_expression_class
 from holdfast.orm.unit_of_work.facts import MapperFacts, facts_of, part_of
 from holdfast.orm.unit_of_work.row_plans import by_key, plan_inserts, plan_updates, sort_states
 from holdfast.orm.unit_of_work.versions import versions_of
@@ -45,7 +46,28 @@ def plan_family(changes: Changes, root: Any, saves: bool, only: Iterable[Instanc
     chosen = None if only is None else frozenset(only)
     if not saves:
         return _deletes(root, _deleted(group, chosen))
-    return saves_of(root, _collected(changes, group, chosen))
+    rows = _collected(changes, group, chosen)
+    if root.polymorphic_name is not None:
+        _warn_of_discriminators(rows)
+    return saves_of(root, rows)
+
+
+def _warn_of_discriminators(rows: FamilyRows) -> None:
+    """Warn of objects whose row will say that it is of another class, so that it can not be loaded as it was written."""
+    changed = [(state, instance, names) for state, (instance, names) in rows.changed.items()]
+    for state, instance, names in [*((state, instance, None) for state, instance in rows.inserts), *changed]:
+        if state.mapper.discriminator is None:
+            continue
+        name, identity = state.mapper.discriminator
+        value = instance.__dict__.get(name)
+        if value == identity or (names is not None and name not in names) or is_expression_class(type(value)):
+            continue
+        if value not in state.mapper.own_identities:
+            warn(
+                f"Flushing object <{type(instance).__name__} at {id(instance):#x}> with incompatible polymorphic identity "
+                f"{value!r}; the object may not refresh and/or load correctly. The {name!r} of a "
+                f"{type(instance).__name__} is {identity!r}: leave it to the class."
+            )
 
 
 def _collected(changes: Changes, group: list[MapperChanges], chosen: frozenset[InstanceState] | None) -> FamilyRows:

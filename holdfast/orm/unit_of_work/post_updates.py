@@ -12,7 +12,7 @@ from typing import Any
 
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.batches import PostUpdate, UpdateRows
-from holdfast.orm.unit_of_work.facts import facts_of
+from holdfast.orm.unit_of_work.facts import MapperFacts, facts_of, part_of
 from holdfast.orm.unit_of_work.inserts import keys_of
 from holdfast.orm.unit_of_work.ports import FlushOutcome
 from holdfast.orm.unit_of_work.relations import known_value
@@ -32,9 +32,16 @@ async def core_post_update(connection: Any, work: PostUpdate, outcome: FlushOutc
         states = [state for _, _, state, _ in of_batch]
         objects = [instance for _, _, _, instance in of_batch]
         keys = [key for key, _, _, _ in of_batch]
-        version = work.facts.version
+        facts = _facts_of_table(work.facts, names)
+        version = facts.version
         versions = None if version is None else [instance.__dict__.get(version.name) for instance in objects]
-        await core_update(connection, UpdateRows(work.facts, names, states, objects, keys, False, versions), outcome)
+        await core_update(connection, UpdateRows(facts, names, states, objects, keys, False, versions), outcome)
+
+
+def _facts_of_table(facts: MapperFacts, names: tuple[str, ...]) -> MapperFacts:
+    """Return the facts of the one table that has these attributes, where objects have rows in several."""
+    mapper = facts.mapper
+    return facts if mapper.tables == [facts.table] else part_of(mapper, mapper.column_of(names[0]).table)
 
 
 def _rows(work: PostUpdate) -> Iterator[tuple[Any, tuple[str, ...], InstanceState, Any]]:

@@ -292,7 +292,9 @@ def _deleted_references(changes: Changes, facts: RelationshipFacts, deletes: dic
     """Clear, by an UPDATE of its own, what rows that are deleted refer to."""
     names = [name for _, name in facts.transfers]
     for state, instance in deletes.items():
-        if stored_values(state, instance, names) is not None:
+        # What was expired may refer to something.
+        is_unknown = any(name not in instance.__dict__ and name not in (state.old or ()) for name in names)
+        if is_unknown or stored_values(state, instance, names) is not None:
             _note_post(changes, changes.before, state, instance, facts, None)
 
 

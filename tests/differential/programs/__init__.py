@@ -71,6 +71,7 @@ _SUBJECTS = (
     "concrete_hierarchies",
     "rows_of_several_tables",
     "sharded_sessions",
+    "hierarchy_mistakes",
 )
 
 for _subject in _SUBJECTS:

@@ -208,3 +208,43 @@ def test_expired_objects_of_several_classes_are_read_class_by_class(on_face: Any
             assert len(store.take()) == 4, "the first of each class alone, the others together"
 
     on_face(Joined.metadata, program)
+
+
+def test_a_joined_class_gets_a_name_of_its_own(on_face: Any) -> None:
+    """It shares a table with what stands before: the statement would not run. Criteria on the class are about the alias."""
+
+    async def program(store: Store) -> None:
+        async with await full(store) as session:
+            statement = select(Vehicle.name, Car.doors).join(Car, Vehicle.id == Car.id - 2).where(Car.doors > 1)
+            with pytest.warns(
+                exc.SAWarning, match=r"An alias is being generated automatically against joined entity .*Car"
+            ):
+                found = (await session.execute(statement)).all()
+            assert found == [("car", 2)]
+            assert [sql for sql, _ in store.take()] == [
+                "SELECT vehicle.name, car_1.doors FROM vehicle JOIN (vehicle AS vehicle_1 JOIN car AS car_1 ON vehicle_1.id = "
+                "car_1.id) ON vehicle.id = car_1.id - ? WHERE car_1.doors > ?"
+            ]
+
+    on_face(Joined.metadata, program)
+
+
+def test_an_object_that_says_it_is_of_another_class_is_warned_of(on_face: Any) -> None:
+    """Its row could not be loaded as what was written; and a row of another class is refused where one is asked for."""
+
+    async def program(store: Store) -> None:
+        async with store.session() as session:
+            car = Car(id=1, name="c", doors=1)
+            car.kind = "truck"
+            session.add(car)
+            with pytest.warns(
+                exc.SAWarning, match=r"Flushing object <Car at .*> with incompatible polymorphic identity 'truck'"
+            ):
+                await session.flush()
+            session.expunge_all()
+            with pytest.raises(
+                exc.InvalidRequestError, match=r"refers to Mapper\[Truck\(truck\)\], which is not a sub-mapper"
+            ):
+                await session.get(Car, 1)
+
+    on_face(Joined.metadata, program)

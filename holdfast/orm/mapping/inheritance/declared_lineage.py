@@ -67,6 +67,6 @@ def _use_existing(class_: type[Any], properties: dict[str, Any], column: Any, pr
             prop.columns = (present,)
             return
     raise ArgumentError(
-        f"Column '{column.name}' on class {class_} conflicts with existing column '{present}'.  If using Declarative, "
+        f"Column '{column.name}' on class {class_.__name__} conflicts with existing column '{present}'.  If using Declarative, "
         "consider using the use_existing_column parameter of mapped_column() to resolve conflicts."
     )

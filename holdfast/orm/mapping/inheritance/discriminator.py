@@ -27,6 +27,11 @@ def settle_discriminator(mapper: Any) -> None:
     parent, arguments = mapper.inherits, mapper.arguments
     mapper.polymorphic_abstract = bool(arguments.get("polymorphic_abstract", False))
     mapper.polymorphic_identity = arguments.get("polymorphic_identity")
+    if arguments.get("polymorphic_load") not in (None, "inline", "selectin"):
+        raise ArgumentError(
+            f'unknown argument for polymorphic_load: {arguments["polymorphic_load"]!r}. It is "inline" or "selectin"; '
+            f"it stands in __mapper_args__ of {mapper.class_.__name__}."
+        )
     mapper.polymorphic_map = {} if parent is None else parent.polymorphic_map
     given = arguments.get("polymorphic_on")
     if given is not None:

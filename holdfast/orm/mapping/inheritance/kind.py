@@ -138,6 +138,13 @@ class HierarchyMapper(InspectedMapper):
         return bool(self.children) and self.polymorphic_name is not None
 
     @property
+    def own_identities(self) -> frozenset[Any]:
+        """The discriminators of rows that are in the tables of this class and no others."""
+        return frozenset(
+            one.polymorphic_identity for one in lineage.descendants(self) if one.local_table is self.local_table
+        )
+
+    @property
     def is_union(self) -> bool:
         """Whether rows of this class come from several tables, and are objects of classes that share no attributes."""
         return self.union is not None and any(child.concrete for child in self.children)

@@ -108,17 +108,16 @@ def _condition(mapper: Any, parent: Any, table: Any) -> Any:
     except AmbiguousForeignKeysError as error:
         raise AmbiguousForeignKeysError(
             f"Can't determine the inherit condition between inherited table '{parent.local_table.name}' and inheriting "
-            f"table '{table.name}'; tables have more than one foreign key relationship established.  Please ensure the "
-            "inheriting table has a foreign key relationship to the inherited parent table, or provide an explicit "
-            "'inherit_condition' or 'on' clause in __mapper_args__ of "
+            f"table '{table.name}'; tables have more than one foreign key relationship established.  Please specify the "
+            "'on clause' using the 'inherit_condition' mapper argument. In __mapper_args__ of "
             f'{mapper.class_.__name__}: "inherit_condition": id == {parent.class_.__name__}.id'
         ) from error
     except NoForeignKeysError as error:
         raise NoForeignKeysError(
             f"Can't determine the inherit condition between inherited table '{parent.local_table.name}' and inheriting "
-            f"table '{table.name}'; tables have no foreign key relationship established.  Please ensure the inheriting "
-            "table has a foreign key relationship to the inherited parent table, or provide an explicit "
-            f"'inherit_condition'. The key of {mapper.class_.__name__} is to be one: "
+            f"table '{table.name}'; tables have no foreign key relationships established.  Please ensure the inheriting "
+            "table has a foreign key relationship to the inherited table, or provide an 'on clause' using the "
+            f"'inherit_condition' mapper argument. The key of {mapper.class_.__name__} is to be one: "
             f"mapped_column(ForeignKey('{_first_key(parent)}'), primary_key=True)."
         ) from error
 
