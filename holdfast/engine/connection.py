@@ -254,7 +254,8 @@ class Connection(TransactionalConnection):
             ObjectNotExecutableError: `statement` is text without ``text()``, or no statement.
             DBAPIError: what the driver said.
         """
-        self.check_sync("Connection.execute()")
+        if self.engine.is_async:
+            self.check_sync("Connection.execute()")
         return drive(core_execute_statement(self, statement, parameters, execution_options or NO_OPTIONS))
 
     def scalar(self, statement: Any, parameters: Any = None, **keywords: Any) -> Any:

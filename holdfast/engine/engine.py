@@ -126,7 +126,8 @@ class Engine:
     async def core_connect(self) -> Connection:
         """Take a connection from the pool."""
         entry = await self.pool.core_acquire()
-        self._look_at_log()
+        if self.logger.isEnabledFor(20) is not self.dispatch.logs:
+            self._look_at_log()
         connection = Connection(self, entry)
         if self.dispatch.engine_connect:
             for listener in self.dispatch.engine_connect:

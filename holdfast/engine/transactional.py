@@ -148,11 +148,11 @@ class TransactionalConnection(PooledConnection):
 
     def _was_given_up(self) -> bool:
         """Return True if a cancellation closed the driver's connection, and the transaction with it."""
-        return self.engine.is_async and not self.invalidated and self.driver.is_closed()
+        return not self.invalidated and self.driver.is_closed()
 
     def _note_given_up(self) -> None:
         """Let the next transaction open another connection, where a cancellation closed this one."""
-        if self._entry is not None and self._was_given_up():
+        if self.engine.is_async and self._entry is not None and self._was_given_up():
             self.invalidate()
 
     def start_root(self) -> RootTransaction:
@@ -285,7 +285,7 @@ class TransactionalConnection(PooledConnection):
             self._entry = None
             pool.discard(entry)
             raise
-        if root is not None and self._was_given_up():
+        if self.engine.is_async and root is not None and self._was_given_up():
             pool.discard(entry)
         else:
             await pool.core_release(entry, root is not None)

@@ -83,7 +83,8 @@ class Session(SessionFacts, SessionHolding, SessionReading, BulkSession, Session
                 f"invalid selection for join_transaction_mode: {join_transaction_mode!r}; choose one of "
                 f"{', '.join(map(repr, _JOIN_MODES))}"
             )
-        check_mode(lazy_batching)
+        if lazy_batching is not None:
+            check_mode(lazy_batching)
         if not enable_baked_queries:
             self.enable_baked_queries = False
         if autocommit:
