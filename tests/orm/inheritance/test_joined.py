@@ -180,7 +180,9 @@ def test_lists_of_rows_are_written_table_by_table(on_face: Any) -> None:
             told = await session.execute(insert(Car).returning(Car.name, Car.doors), [{"name": "q", "doors": 7}])
             assert told.all() == [("q", 7)]
             await session.execute(update(Racer), [{"id": racers[1].id, "name": "new", "speed": 9}])
-            assert (racers[1].name, racers[1].speed, racers[1].doors) == ("new", 9, 2)
+            # MariaDB does not tell how it stored a text: there the values are read again.
+            shown = await session.run_sync(lambda _: (racers[1].name, racers[1].speed, racers[1].doors))
+            assert shown == ("new", 9, 2)
             with pytest.raises(exc.InvalidRequestError, match="Car have rows in vehicle, car"):
                 await session.execute(insert(Car).values(doors=1), [{"name": "a"}, {"name": "b"}])
 
