@@ -102,6 +102,23 @@ class SessionDriving(SessionBinds):
         finally:
             self.owner = None
 
+    def check_alone(self, owner: Any) -> None:
+        """Refuse what sends nothing, such as `add`, while another thread or task is inside.
+
+        Args:
+            owner: who is inside, as read at once: the other one may leave meanwhile.
+
+        Raises: IllegalStateChangeError.
+        """
+        if self.is_async:
+            from asyncio import current_task
+
+            if in_bridge() or current_task() is owner:
+                return
+        elif owner == get_ident():
+            return
+        raise busy(self, owner)
+
     async def core_call_listener(self, listener: Callable[..., Any], *arguments: Any) -> Any:
         """Call an event listener; on an asynchronous session it may be ``async def``, or ask for the bridge (``io``)."""
         if self.is_async:

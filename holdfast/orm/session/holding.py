@@ -32,10 +32,14 @@ class SessionHolding(SessionCore):
             UnmappedInstanceError: not an instance of a mapped class.
             InvalidRequestError: it belongs to another session, or its key is present with another object.
         """
+        if (owner := self.owner) is not None:
+            self.check_alone(owner)
         lifecycle.save(self, instance)
 
     def add_all(self, instances: Iterable[object]) -> None:
         """Bring several objects into the session; see `add`."""
+        if (owner := self.owner) is not None:
+            self.check_alone(owner)
         if type(self).add is SessionHolding.add:
             save = lifecycle.save
             for instance in instances:
@@ -72,10 +76,14 @@ class SessionHolding(SessionCore):
 
     def expunge(self, instance: object) -> None:
         """Take an object out of the session; its values stay and nothing is sent."""
+        if (owner := self.owner) is not None:
+            self.check_alone(owner)
         lifecycle.expunge(self, instance)
 
     def expunge_all(self) -> None:
         """Take all objects out of the session."""
+        if (owner := self.owner) is not None:
+            self.check_alone(owner)
         lifecycle.release_all(self)
 
     def expire(self, instance: object, attribute_names: Iterable[str] | None = None) -> None:
@@ -86,10 +94,14 @@ class SessionHolding(SessionCore):
 
         Raises: InvalidRequestError: the object is not persistent in this session.
         """
+        if (owner := self.owner) is not None:
+            self.check_alone(owner)
         fetching.expire(self, instance, attribute_names)
 
     def expire_all(self) -> None:
         """Expire all persistent objects."""
+        if (owner := self.owner) is not None:
+            self.check_alone(owner)
         expiry.expire_all(self.holder)
 
     def refresh(

@@ -11,7 +11,7 @@ import pytest
 from holdfast import create_engine, event, exc, select, text
 from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.orm import Session
-from tests.orm.session.models import Base
+from tests.orm.session.models import Base, Tag
 
 
 def test_a_second_thread_is_told_where_both_are() -> None:
@@ -49,6 +49,74 @@ def test_a_second_thread_is_told_where_both_are() -> None:
     assert len(errors) == 1
     session.close()
     engine.dispose()
+
+
+def test_what_sends_nothing_is_refused_too() -> None:
+    """Objects neither come nor go nor expire by a second thread; the one that is inside may do all of it."""
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    session = Session(engine)
+    session.add(present := Tag(id=1, word="old"))
+    session.commit()
+    works = {
+        "add": lambda: session.add(Tag()), "add_all": lambda: session.add_all([Tag()]), "expire_all": session.expire_all,
+        "expire": lambda: session.expire(present), "expunge": lambda: session.expunge(present),
+        "expunge_all": session.expunge_all,
+    }  # fmt: skip
+    refused: list[str] = []
+
+    def call_from_outside() -> None:
+        for name, work in works.items():
+            with pytest.raises(exc.IllegalStateChangeError, match="in use by another thread"):
+                work()
+            refused.append(name)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def meanwhile(*_: Any) -> None:
+        other = threading.Thread(target=call_from_outside)
+        other.start()
+        other.join()
+        session.add(Tag(id=2, word="by who is inside"))
+
+    session.execute(text("SELECT 1"))
+    assert refused == list(works)
+    event.remove(engine, "before_cursor_execute", meanwhile)
+    assert present in session
+    assert [tag.id for tag in session.new] == [2]
+    session.close()
+    engine.dispose()
+
+
+def test_a_second_task_may_not_add() -> None:
+    """While one task waits, another one may not bring objects; under `run_sync` the function may."""
+
+    async def program() -> None:
+        engine = create_async_engine("sqlite+aiosqlite://")
+        session = AsyncSession(engine)
+        async with engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+        inside, told = asyncio.Event(), asyncio.Event()
+
+        @event.listens_for(session.sync_session, "do_orm_execute", once=True)
+        async def wait(state: Any) -> None:
+            session.add(Tag(id=3, word="by who is inside"))
+            inside.set()
+            await told.wait()
+
+        first = asyncio.ensure_future(session.execute(text("SELECT 1")))
+        await inside.wait()
+        with pytest.raises(exc.IllegalStateChangeError, match="in use by another task"):
+            session.add(Tag())
+        told.set()
+        await first
+        await session.run_sync(lambda sync: sync.add(Tag(id=1, word="a")))
+        event.listen(session.sync_session, "before_flush", lambda told, *_: told.add(Tag(id=2, word="b")), once=True)
+        await session.commit()
+        assert sorted(await session.scalars(select(Tag.id))) == [1, 2, 3]
+        await session.close()
+        await engine.dispose()
+
+    asyncio.run(program())
 
 
 def test_listeners_may_use_their_session() -> None:
