@@ -8,7 +8,7 @@ from holdfast import exc
 from holdfast.compiler.dml_columns import DmlColumnCompiler, Setting
 from holdfast.compiler.insert_batch import Fetches
 from holdfast.sql.binds import BindParameter
-from holdfast.sql.dml import ColumnValue, MemberClause
+from holdfast.sql.dml_clauses import ColumnValue, MemberClause
 from holdfast.sql.expressions import BinaryExpression
 from holdfast.sql.naming import LABEL_STYLE_DEFAULT, LABEL_STYLE_NONE, name_columns
 

@@ -8,7 +8,7 @@ from holdfast import exc
 from holdfast.compiler.dml_columns import Setting
 from holdfast.compiler.insert import InsertCompiler
 from holdfast.compiler.linting import lint
-from holdfast.sql.dml import ColumnValue
+from holdfast.sql.dml_clauses import ColumnValue
 from holdfast.sql.froms import FromList
 from holdfast.sql.hierarchies import watch, with_kind
 

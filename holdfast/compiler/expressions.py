@@ -14,7 +14,7 @@ from holdfast.compiler.preparer import IdentifierPreparer
 from holdfast.compiler.slots import BindSlot
 from holdfast.sql.binds import RowCount
 from holdfast.sql.boolean import is_flag
-from holdfast.sql.dml import ColumnValue
+from holdfast.sql.dml_clauses import ColumnValue
 from holdfast.sql.expressions import BooleanClauseList
 from holdfast.sql.text import BIND
 from holdfast.sql.types import TypeDecorator, TypeEngine

@@ -11,7 +11,7 @@ from holdfast.compiler.dml_columns import Setting
 from holdfast.compiler.insert_batch import Fetches
 from holdfast.compiler.insert_rows import BatchCompiler
 from holdfast.sql.binds import BindParameter
-from holdfast.sql.dml import ColumnValue
+from holdfast.sql.dml_clauses import ColumnValue
 from holdfast.sql.insert import default_name
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from holdfast.exc import ArgumentError, CompileError, InvalidRequestError, warn_deprecated
 from holdfast.sql.binds import NULL_TYPE, BindParameter
@@ -12,73 +12,16 @@ from holdfast.sql.coercions import as_columns, as_criterion, as_from, is_sql, no
 from holdfast.sql.columns import ColumnCollection
 from holdfast.sql.descriptions import describe_column
 from holdfast.sql.dialect_options import DialectOptions
+from holdfast.sql.dml_clauses import ColumnValue, MemberClause, RowLimit, SetClause, member_root
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.expressions import BinaryExpression
 from holdfast.sql.extensions import HasSyntaxExtensions
 from holdfast.sql.hierarchies import watch
 from holdfast.sql.kinds import HasCTE, HasPrefixes, ReturnsRows
 from holdfast.sql.naming import LABEL_STYLE_NONE, name_columns
-from holdfast.sql.node import Key, Values
 from holdfast.sql.select_sources import criteria_by_name
 from holdfast.sql.selectable import FromClause, fill_dml_hooks, from_of
 from holdfast.sql.statement import Statement, as_words
-
-
-class SetClause(NamedTuple):
-    """``column = value``."""
-
-    column: Any
-    value: Any
-
-    @property
-    def _key(self) -> Key:
-        return (self.column._key, self.value._key)
-
-    @property
-    def _values(self) -> Values:
-        return self.value._values  # type: ignore[no-any-return]
-
-
-class MemberClause(SetClause):
-    """``column[index] = value``: a part of a column's value; the index is a value of the statement too."""
-
-    __slots__ = ()
-
-    @property
-    def _values(self) -> Values:
-        return self.column._values + self.value._values  # type: ignore[no-any-return]
-
-
-def member_root(expression: Any) -> Any:
-    """Return the column of which an expression is a member, or None for what is no member."""
-    while isinstance(expression, BinaryExpression) and expression.operator.kind == "getitem":
-        expression = expression.left
-        if not isinstance(expression, BinaryExpression):
-            return expression
-    return None
-
-
-class RowLimit(NamedTuple):
-    """How many rows an UPDATE or DELETE changes at most, on one database: a plain number, or an expression."""
-
-    dialect_name: str
-    count: Any
-
-    @property
-    def _key(self) -> Key:
-        return (self.dialect_name, getattr(self.count, "_key", self.count))
-
-    @property
-    def _values(self) -> Values:
-        return getattr(self.count, "_values", ())
-
-
-class ColumnValue(BindParameter[Any]):
-    """The plain value that a statement sets a column to: its parameter has the name of the column."""
-
-    __slots__ = ()
-
-    sets_column = True
 
 
 class DmlStatement(ReturnsRows, HasCTE, HasPrefixes, HasSyntaxExtensions, Statement):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from holdfast.exc import ArgumentError, InvalidRequestError
-from holdfast.sql.dml import SetClause
+from holdfast.sql.dml_clauses import SetClause
 from holdfast.sql.insert import Insert
 from holdfast.sql.on_conflict import update_clause
 from holdfast.sql.selectable import Alias

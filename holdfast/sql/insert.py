@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, Self
 
 from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.sql.coercions import not_expected, resolve
-from holdfast.sql.dml import DmlStatement, SetClause, check_no_union
+from holdfast.sql.dml import DmlStatement, check_no_union
+from holdfast.sql.dml_clauses import SetClause
 from holdfast.sql.hierarchies import watch
 from holdfast.sql.node import Key, Values
 from holdfast.sql.selectable import fill_dml_hooks

@@ -9,7 +9,7 @@ from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.sql.binds import NULL_TYPE, BindParameter, literal
 from holdfast.sql.coercions import as_criterion, resolve
 from holdfast.sql.columns import ColumnClause
-from holdfast.sql.dml import MemberClause, SetClause, member_root
+from holdfast.sql.dml_clauses import MemberClause, SetClause, member_root
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.insert import Insert
 from holdfast.sql.selectable import Alias

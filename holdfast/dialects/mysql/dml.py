@@ -6,7 +6,7 @@ from typing import Any
 
 from holdfast.sql.binds import literal
 from holdfast.sql.coercions import resolve
-from holdfast.sql.dml import RowLimit
+from holdfast.sql.dml_clauses import RowLimit
 from holdfast.sql.duplicate_key import DuplicateKeyInsert
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.types import Integer

@@ -14,7 +14,7 @@ from holdfast import exc
 from holdfast.orm.loading.load_plan import remember
 from holdfast.orm.set_based.evaluation import Matcher, Teller
 from holdfast.orm.set_based.evaluator import UnevaluatableError
-from holdfast.sql.dml import member_root
+from holdfast.sql.dml_clauses import member_root
 from holdfast.sql.traversal import iterate
 
 STRATEGIES = ("auto", "fetch", "evaluate")

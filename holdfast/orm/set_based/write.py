@@ -15,7 +15,7 @@ from holdfast.orm.set_based.ports import WritingSession
 from holdfast.orm.set_based.returning import Returned, core_run_returning
 from holdfast.orm.set_based.synchronize import SynchronizePlan, plan_synchronize, strategy_of
 from holdfast.orm.state import EXPIRED
-from holdfast.sql.dml import SetClause
+from holdfast.sql.dml_clauses import SetClause
 from holdfast.sql.select import select
 from holdfast.sql.traversal import iterate, replace
 
