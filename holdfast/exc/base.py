@@ -256,7 +256,7 @@ class LazyLoadInAsyncError(MissingGreenlet):
         )
         if key not in mapper.relationships:
             fix += " If a commit has expired it, async_sessionmaker(expire_on_commit=False) keeps what was loaded."
-        return cls(f"{name}.{key}", (name, state.key), fix, state.session.opened_at)
+        return cls(f"{name}.{key}", (name, state.row_key), fix, state.session.opened_at)
 
 
 class NoReferencedTableError(NoReferenceError):

@@ -23,7 +23,7 @@ class AppenderMixin(CollectionHandle):
         found: Any = cls.__new__(cls)
         Query.__init__(found, relationship.mapper.class_, state.session)
         CollectionHandle.__init__(found, relationship, state, instance)
-        if state.key is not None:
+        if state.row_key is not None:
             statement = found._statement.where(*found.criteria())
             found._statement = statement.order_by(*relationship.order_by) if relationship.order_by else statement
         return found
@@ -36,7 +36,7 @@ class AppenderMixin(CollectionHandle):
 
     def _in_memory(self) -> list[Any] | None:
         """Return the members of an owner that no database knows yet."""
-        if self.state.key is None:
+        if self.state.row_key is None:
             value = self.instance.__dict__.get(self.relationship.key)
             return [] if value is None else list(self.relationship.members(value))
         self.warn_if_detached()

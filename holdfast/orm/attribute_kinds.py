@@ -125,7 +125,7 @@ class ExpressionAttribute(InstrumentedAttribute[T], Label[T]):
         if instance is None:
             return self
         state = instance._sa_instance_state
-        if state.key is None or (state.old is not None and self.key in state.old):
+        if state.row_key is None or (state.old is not None and self.key in state.old):
             return None
         return load_missing(state, instance, self.key)
 

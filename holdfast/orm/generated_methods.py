@@ -65,7 +65,7 @@ def __setattr__(self, name, value):
         TELL
         old = state.old
         if old is None:
-            if state.key is not None:
+            if state.row_key is not None:
                 state.old = {name: values.get(name, NO_VALUE)}
                 holder = state.holder
                 if holder is not None:
@@ -90,7 +90,7 @@ _TELL = """\
 """
 
 _LOAD_BEFORE = """\
-        if name in LOADED_BEFORE and name not in values and state.key is not None and name not in (state.old or ()):
+        if name in LOADED_BEFORE and name not in values and state.row_key is not None and name not in (state.old or ()):
             getattr(self, name)
 """
 
@@ -200,7 +200,7 @@ def __init__(self, **values):
         own = self.__dict__
         if "_sa_instance_state" not in own:
             state = State(self, dropped)
-            state.key = state.holder = state.old = state.extra = None
+            state.row_key = state.holder = state.old = state.extra = None
             state.flags = 0
             own["_sa_instance_state"] = state
             TELL_CLASS

@@ -96,7 +96,7 @@ class HeardLink(Link):
 
     def _before(self, state: InstanceState, owner: Any) -> Any:
         before = self._reference(state, owner)
-        return None if before is NO_VALUE and self.loads_before and state.key is None else before
+        return None if before is NO_VALUE and self.loads_before and state.row_key is None else before
 
     # What collections tell.
 
@@ -175,7 +175,7 @@ class HeardLink(Link):
             return
         if self.many:
             fire(self.heard.on_remove, owner, partner, token)
-        elif owner.__dict__.get(self.key, partner if owner._sa_instance_state.key is not None else None) is partner:
+        elif owner.__dict__.get(self.key, partner if owner._sa_instance_state.row_key is not None else None) is partner:
             fire(self.heard.on_set, owner, None, partner, token)
         super().lose(owner, partner)
 
@@ -200,7 +200,7 @@ class HeardLink(Link):
         present = owner.__dict__.get(self.key)
         if value is present and present is not None:
             return
-        if self.write_only and state.key is not None:
+        if self.write_only and state.row_key is not None:
             raise InvalidRequestError(
                 f'Collection "{self.name}" does not support implicit iteration; collection replacement operations can\'t '
                 "be used. Use its methods add(), add_all() and remove()."
@@ -213,7 +213,7 @@ class HeardLink(Link):
         fire(self.heard.on_bulk_replace, owner, members, token, key=keys)
         for member in members:
             self.check_member(member)
-        if present is None and state.key is not None:
+        if present is None and state.row_key is not None:
             present = load_missing(state, owner, self.key)
         before = [] if present is None else list(iterate(present))
         note_change(state, owner, self.key, before)

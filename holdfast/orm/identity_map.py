@@ -30,8 +30,8 @@ def forget_dropped(state: InstanceState) -> None:
     if holder is None:
         return
     by_key = holder.states.get(state.mapper.base_mapper)
-    if by_key is not None and by_key.get(state.key) is state:
-        del by_key[state.key]
+    if by_key is not None and by_key.get(state.row_key) is state:
+        del by_key[state.row_key]
 
 
 class WatchedStates(dict[Any, InstanceState]):

@@ -41,7 +41,7 @@ class StateOnDemand:
         if not mapper.configured:
             mapper.configure()
         state = mapper.state_class(instance, forget_dropped)
-        state.key = state.holder = state.old = state.extra = None
+        state.row_key = state.holder = state.old = state.extra = None
         state.flags = 0
         instance.__dict__["_sa_instance_state"] = state
         if mapper.discriminator is not None:

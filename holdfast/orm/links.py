@@ -21,7 +21,7 @@ from holdfast.orm.state import InstanceState
 
 def note_change(state: InstanceState, instance: Any, key: str, before: Any) -> None:
     """Record the first change of an attribute since the last flush, and that the object is dirty."""
-    if state.key is None:
+    if state.row_key is None:
         return
     old = state.old
     if old is None:
@@ -218,7 +218,7 @@ class Link:
 
     def before_change(self, owner: InstanceState, collection: Any) -> None:
         """Remember the members as the database has them, at the first change."""
-        if owner.key is not None and (owner.old is None or self.key not in owner.old):
+        if owner.row_key is not None and (owner.old is None or self.key not in owner.old):
             note_change(owner, owner(), self.key, list(iterate(collection)))
 
     def member_added(self, owner: InstanceState, member: Any) -> None:
@@ -273,14 +273,14 @@ class Link:
             return
         values = owner.__dict__
         now = values.get(self.key, NO_VALUE)
-        if now is partner or (now is NO_VALUE and state.key is not None):
+        if now is partner or (now is NO_VALUE and state.row_key is not None):
             note_change(state, owner, self.key, partner)
             values[self.key] = None
 
     def has_parent(self, child: InstanceState) -> bool:
         """Whether an object is in some parent's hands along this link: what was loaded is, unless it was taken out."""
         parents = (child.extra or {}).get("parents", {})
-        return parents[self] is not None if self in parents else child.key is not None
+        return parents[self] is not None if self in parents else child.row_key is not None
 
     # How it is done.
 
@@ -323,7 +323,7 @@ class Link:
     def _reference(self, state: InstanceState, owner: Any) -> Any:
         """Return what a reference to one object has been so far; `NO_VALUE` if that is not known."""
         now = owner.__dict__.get(self.key, NO_VALUE)
-        if now is not NO_VALUE or state.key is None or (state.old is not None and self.key in state.old):
+        if now is not NO_VALUE or state.row_key is None or (state.old is not None and self.key in state.old):
             return now
         if self.loads_before:
             return _load_before_change(state, owner, self.key)
@@ -334,7 +334,7 @@ class Link:
         present = owner.__dict__.get(self.key)
         if value is present and present is not None:
             return
-        if self.write_only and state.key is not None:
+        if self.write_only and state.row_key is not None:
             raise exc.InvalidRequestError(
                 f'Collection "{self.name}" does not support implicit iteration; collection replacement operations can\'t '
                 "be used. Use its methods add(), add_all() and remove()."
@@ -346,7 +346,7 @@ class Link:
             value = dict(zip(value, members, strict=True)) if collection.link_kind == "dict" else members
         for member in members:
             self.check_member(member)
-        if present is None and state.key is not None:
+        if present is None and state.row_key is not None:
             present = load_missing(state, owner, self.key)
         before = [] if present is None else list(iterate(present))
         note_change(state, owner, self.key, before)
@@ -385,7 +385,7 @@ class Link:
         if collection is not None:
             self.before_change(state, collection)
             collection.link_add(member)
-        elif state.key is None:
+        elif state.row_key is None:
             self.new_collection(state, owner, (member,))
         else:
             self._pending(state, owner).add(member)
@@ -395,7 +395,7 @@ class Link:
         if collection is not None:
             self.before_change(state, collection)
             collection.link_discard(member)
-        elif state.key is not None:
+        elif state.row_key is not None:
             self._pending(state, owner).remove(member)
 
     def _pending(self, state: InstanceState, owner: Any) -> PendingChanges:

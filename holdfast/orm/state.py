@@ -39,11 +39,11 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
     """Identity, history and place of one mapped instance.
 
     Attributes:
-        key: the primary key, a scalar, or a tuple if it is composite; None until the row exists.
+        row_key: the primary key, a scalar, or a tuple if it is composite; None until the row exists.
         holder: the identity map of the session that the object is in; None while transient or detached.
         old: values before the first unflushed change, by attribute name (`NO_VALUE`: was not loaded); None when clean.
             For a collection: the list of members as they were at the last flush or load. An object without a row
-            (`key` is None) keeps none: all it has is new.
+            (`row_key` is None) keeps none: all it has is new.
         flags: bits `EXPIRED` (all values were dropped and come from the row at the next read), `GONE` (a flush of the
             running transaction deleted the row), `WAS_DELETED` (that transaction was committed), `PARTLY_EXPIRED` (some values
             were dropped), `PARTIAL` (some were left out by options); a row that is met fills them in.
@@ -53,14 +53,24 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
         peers: the group of objects that were loaded together; None or not there: loaded alone.
     """
 
-    __slots__ = ("extra", "flags", "holder", "key", "old", "peers")
+    __slots__ = ("extra", "flags", "holder", "old", "peers", "row_key")
 
     # Written by loaders alone; without a value for all other objects, which are in no group.
     peers: Any
 
     mapper: ClassVar[Any]
 
-    key: Any
+    # What `inspect()` gives tells by these what it is.
+    is_instance: ClassVar[bool] = True
+    is_aliased_class: ClassVar[bool] = False
+    is_attribute: ClassVar[bool] = False
+    is_bundle: ClassVar[bool] = False
+    is_clause_element: ClassVar[bool] = False
+    is_mapper: ClassVar[bool] = False
+    is_property: ClassVar[bool] = False
+    is_selectable: ClassVar[bool] = False
+
+    row_key: Any
     holder: Any
     old: Values | None
     flags: int
@@ -98,34 +108,34 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
             for listener in self.mapper.dispatch.pickle:
                 listener(instance, told)
             extra["pickled"] = {name: value for name, value in told.items() if name != "instance"}
-        return restore_state, (instance, self.key, self.old, self.flags, extra or None)
+        return restore_state, (instance, self.row_key, self.old, self.flags, extra or None)
 
     # Where the object is in its life.
 
     @property
     def transient(self) -> bool:
         """Whether the object has no row and is in no session."""
-        return self.key is None and not self._attached
+        return self.row_key is None and not self._attached
 
     @property
     def pending(self) -> bool:
         """Whether the object is in a session and has no row yet."""
-        return self.key is None and self._attached
+        return self.row_key is None and self._attached
 
     @property
     def persistent(self) -> bool:
         """Whether the object is in a session and has a row."""
-        return self.key is not None and self._attached and not self.flags & GONE
+        return self.row_key is not None and self._attached and not self.flags & GONE
 
     @property
     def deleted(self) -> bool:
         """Whether a flush of the running transaction deleted the object's row."""
-        return self.key is not None and self._attached and bool(self.flags & GONE)
+        return self.row_key is not None and self._attached and bool(self.flags & GONE)
 
     @property
     def detached(self) -> bool:
         """Whether the object has, or had, a row and is in no session."""
-        return self.key is not None and not self._attached
+        return self.row_key is not None and not self._attached
 
     @property
     def was_deleted(self) -> bool:
@@ -135,7 +145,7 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
     @property
     def has_identity(self) -> bool:
         """Whether the object has a primary key in the database."""
-        return self.key is not None
+        return self.row_key is not None
 
     @property
     def _attached(self) -> bool:
@@ -146,6 +156,19 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
     def session(self) -> Any:
         """The session that the object is in, or None."""
         return None if self.holder is None else self.holder.session
+
+    @property
+    def session_id(self) -> int | None:
+        """The number that messages give the session, or None."""
+        session = self.session
+        return None if session is None else session.hash_key  # type: ignore[no-any-return]
+
+    @property
+    def info(self) -> Values:
+        """The program's own facts about this object; not stored."""
+        if self.extra is None:
+            self.extra = {}
+        return self.extra.setdefault("info", {})  # type: ignore[no-any-return]
 
     @property
     def async_session(self) -> Any:
@@ -177,7 +200,7 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
     @property
     def identity(self) -> tuple[Any, ...] | None:
         """The primary key as a tuple, or None."""
-        key = self.key
+        key = self.row_key
         if key is None:
             return None
         return key if len(self.mapper.primary_key) > 1 else (key,)
@@ -187,6 +210,11 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
         """The key ``(class, primary key, identity token)`` of the session's identity map, or None."""
         identity = self.identity
         return None if identity is None else (self.mapper.base_mapper.class_, identity, self.identity_token)
+
+    @property
+    def key(self) -> tuple[Any, ...] | None:
+        """Same as `identity_key`."""
+        return self.identity_key
 
     @property
     def identity_token(self) -> Any:
@@ -203,14 +231,19 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
     @property
     def modified(self) -> bool:
         """Whether something was set since the last flush or load."""
-        if self.key is not None:
+        if self.row_key is not None:
             return bool(self.old)
         return any(_is_set(value) for name, value in self.dict.items() if name in self.mapper.attrs)
 
     @property
+    def committed_state(self) -> Values:
+        """What changed attributes had before, by name; of an object without a row nothing."""
+        return dict(self.old or {})
+
+    @property
     def unmodified(self) -> set[str]:
         """The names of the attributes that were not set since the last flush or load."""
-        changed = (self.old or ()) if self.key is not None else self.dict
+        changed = (self.old or ()) if self.row_key is not None else self.dict
         return {name for name in self.mapper.attribute_names if name not in changed}
 
     @property
@@ -250,7 +283,7 @@ def restore_state(instance: Any, key: Any, old: Values | None, flags: int, extra
     """Give an unpickled object its state; it is detached, or transient if it never had a row."""
     state: InstanceState = instance._sa_instance_state
     pickled = extra.pop("pickled", {}) if extra else {}
-    state.key, state.old, state.flags, state.extra = key, old, flags, extra or None
+    state.row_key, state.old, state.flags, state.extra = key, old, flags, extra or None
     for listener in state.mapper.dispatch.unpickle:
         listener(instance, {"instance": instance, **pickled})
     return state
@@ -351,12 +384,12 @@ def history_of(state: InstanceState, instance: Any, key: str) -> History:
         members = now.link_members()
         if is_changed:
             return collection_history(old[key] or (), members)  # type: ignore[index]
-        return collection_history(() if state.key is None else members, members)
+        return collection_history(() if state.row_key is None else members, members)
     if is_changed:
         return scalar_history(old[key], now, attribute.same_value)  # type: ignore[index]
     if now is NO_VALUE:
         return BLANK
-    return History([now], (), ()) if state.key is None else History((), [now], ())
+    return History([now], (), ()) if state.row_key is None else History((), [now], ())
 
 
 def visible_history(state: InstanceState, instance: Any, key: str) -> History:

@@ -33,8 +33,8 @@ class FakeMap:
         return None if state is None else state()
 
     def load_missing(self, state: Any, instance: Any, key: str) -> Any:
-        self.loads.append((state.key, key))
-        value = self.loadable.get((state.key, key))
+        self.loads.append((state.row_key, key))
+        value = self.loadable.get((state.row_key, key))
         link = state.mapper.links.get(key)
         if link is not None and link.many:
             return set_loaded_collection(state, instance, key, value or [])
@@ -44,7 +44,7 @@ class FakeMap:
     def persist(self, instance: Any, key: Any) -> Any:
         """Make an object persistent and clean; returns it."""
         state = instance_state(instance)
-        state.key, state.holder, state.old = key, self, None
+        state.row_key, state.holder, state.old = key, self, None
         self.states.setdefault(state.mapper.base_mapper, {})[key] = state
         return instance
 

@@ -26,7 +26,7 @@ def test_the_five_places_in_a_life() -> None:
     seen = [life(state)]
     state.holder = holder
     seen.append(life(state))
-    state.key = 1
+    state.row_key = 1
     seen.append(life(state))
     state.flags = GONE
     seen.append(life(state))

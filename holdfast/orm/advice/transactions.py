@@ -87,13 +87,13 @@ def _look_at_clock(session: Any, ends: bool = False) -> None:
 def loaded_as_persistent(session: Any, instance: Any) -> None:
     """H005: the row is in another open session of the same thread."""
     state = instance._sa_instance_state
-    key = (threading.get_ident(), id(session.bind), state.mapper.base_mapper, state.key)
+    key = (threading.get_ident(), id(session.bind), state.mapper.base_mapper, state.row_key)
     other = _holders.get(key)
-    holds = other is not None and other.holder.find(state.mapper.base_mapper, state.key) is not None
+    holds = other is not None and other.holder.find(state.mapper.base_mapper, state.row_key) is not None
     if holds and other is not session and once(session, ("H005", state.mapper)):
         advise(
             "H005",
-            f"{type(instance).__name__} {state.key} is in two open sessions of this thread: what one of them changes, the "
+            f"{type(instance).__name__} {state.row_key} is in two open sessions of this thread: what one of them changes, the "
             "other one does not see, and writes over. Pass one session along, or close the first before the second.",
         )
     _holders[key] = session

@@ -103,7 +103,7 @@ class ColumnAttribute(ShapedComparisons, InstrumentedAttribute[T], ColumnElement
             return self
         state = instance._sa_instance_state
         # A new object has no row to ask; a value that was deleted since the last flush is NULL.
-        if state.key is None or (state.old is not None and self.key in state.old):
+        if state.row_key is None or (state.old is not None and self.key in state.old):
             return None if self.initial is None else self.initial_value(instance)
         return load_missing(state, instance, self.key)
 

@@ -109,10 +109,10 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
         state = instance._sa_instance_state
         key = self.key
         old = state.old
-        if state.key is not None and (old is None or key not in old or _is_queued(state, key)):
+        if state.row_key is not None and (old is None or key not in old or _is_queued(state, key)):
             return load_missing(state, instance, key)
         link = self._prop.link
-        if state.key is None and (holder := _loading_holder(state, link)) is not None:
+        if state.row_key is None and (holder := _loading_holder(state, link)) is not None:
             return holder.load_missing(state, instance, key)
         return link.new_collection(state, instance) if link.many else None
 
@@ -138,7 +138,7 @@ class UnheldAttribute(RelationshipAttribute[T]):
         if instance is None:
             return self
         state = instance._sa_instance_state
-        if state.key is not None and self.key in instance.__dict__ and (not state.old or self.key not in state.old):
+        if state.row_key is not None and self.key in instance.__dict__ and (not state.old or self.key not in state.old):
             del instance.__dict__[self.key]
         return handles.make[self._prop.lazy](self._prop, state, instance)
 

@@ -58,7 +58,7 @@ def set_attribute(instance: Any, key: str, value: Any, initiator: Any = None) ->
         return
     heard = state.mapper.heard_columns.get(key)
     is_active = key in state.mapper.active_names or (heard is not None and heard.dispatch.is_active)
-    if is_active and state.key is not None and key not in instance.__dict__ and key not in (state.old or ()):
+    if is_active and state.row_key is not None and key not in instance.__dict__ and key not in (state.old or ()):
         getattr(instance, key)
     if heard is not None:
         value = heard.set(instance, value)
@@ -129,7 +129,7 @@ def get_history(obj: Any, key: str, passive: Any = PASSIVE_OFF) -> History:
     state = instance_state(obj)
     if key not in state.mapper.attrs:
         raise exc.InvalidRequestError(f"{type(obj).__name__} has no mapped attribute {key!r}")
-    if passive == PASSIVE_OFF and state.key is not None:
+    if passive == PASSIVE_OFF and state.row_key is not None:
         getattr(obj, key)
     return visible_history(state, obj, key) or BLANK
 
@@ -153,7 +153,7 @@ def flag_modified(instance: Any, key: str) -> None:
 def flag_dirty(instance: Any) -> None:
     """Mark an instance as dirty without naming an attribute: flush listeners get to see it."""
     state = instance_state(instance)
-    if state.key is not None and state.holder is not None:
+    if state.row_key is not None and state.holder is not None:
         state.holder.dirty[state] = instance
 
 

@@ -124,7 +124,7 @@ def _value_for_key(member: Any, name: str) -> Any:
     if name in member.__dict__:
         return member.__dict__[name]
     state = getattr(member, "_sa_instance_state", None)
-    is_unset = state is not None and state.key is None and name in state.mapper.column_set
+    is_unset = state is not None and state.row_key is None and name in state.mapper.column_set
     return NO_VALUE if is_unset else getattr(member, name)
 
 

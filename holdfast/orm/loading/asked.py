@@ -60,7 +60,7 @@ def for_refresh(state: InstanceState, names: tuple[str, ...] | None, directions:
     return Asked(
         key_statement(mapper, names, way),
         mapper,
-        key_parameters(state.key, len(mapper.primary_key)),
+        key_parameters(state.row_key, len(mapper.primary_key)),
         directions.of_expired() if names is None else NOTHING,
         is_column_load=True,
         refreshing=names is None and directions is not NOTHING,
@@ -101,7 +101,7 @@ async def core_members_asked(
         for found in await session.core_ask(asked, later):
             if len(entries) == 1:
                 member = found
-                key: Any = found._sa_instance_state.key
+                key: Any = found._sa_instance_state.row_key
             else:
                 member = found[place]
                 keys = (*found[:place], *found[place + 1 :])

@@ -204,7 +204,7 @@ async def core_refresh(session: LoadingSession, state: InstanceState, instance: 
         if session.holder.dispatch.asked:
             is_there = bool(await session.core_ask(for_refresh(state, None, directions, "")))
         else:
-            is_there = await core_load_by_key(session, mapper, state.key, overwrite, directions, True) is not None
+            is_there = await core_load_by_key(session, mapper, state.row_key, overwrite, directions, True) is not None
         if not is_there:
             raise exc.ObjectDeletedError.of(state)
         return
@@ -237,7 +237,7 @@ async def _core_fetch_columns(session: LoadingSession, state: InstanceState, nam
     mapper = state.mapper
     connection = await session.core_connection_for(mapper)
     plan, values = key_plan(connection.engine, mapper, names, way=way)
-    parameters = key_parameters(state.key, len(mapper.primary_key))
+    parameters = key_parameters(state.row_key, len(mapper.primary_key))
     return await core_fetch(connection, plan, values, parameters, session.holder)
 
 

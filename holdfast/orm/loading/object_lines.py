@@ -225,7 +225,7 @@ def _write_new(
         writer.names[f"new{number}"] = mapper.new_instance
         line(depth, f"{made} = new{number}()")
     line(depth, f"state = State{number}({made}, dropped)")
-    line(depth, f"state.key = {key}; state.holder = holder; state.old = None; state.flags = {flags}")
+    line(depth, f"state.row_key = {key}; state.holder = holder; state.old = None; state.flags = {flags}")
     line(depth, f"state.extra = {extra}; state.peers = peers{number}")
     if mapper.twin is not None:
         line(depth, f"{made}._sa_instance_state = state")

@@ -120,7 +120,7 @@ def _lacks_columns(names: frozenset[str]) -> Any:
 
 
 def _by_key(owners: list[Any]) -> dict[Any, InstanceState]:
-    return {owner._sa_instance_state.key: owner._sa_instance_state for owner in owners}
+    return {owner._sa_instance_state.row_key: owner._sa_instance_state for owner in owners}
 
 
 async def _stash_values(

@@ -120,9 +120,9 @@ async def _load_members(session: Any, group: Peers, relationship: Any, owners: l
     first, *others = owners
     for owner in others:
         state = owner._sa_instance_state
-        stash.found[state] = members_of(groups, state.key)
+        stash.found[state] = members_of(groups, state.row_key)
     state = first._sa_instance_state
-    return _place(state, first, relationship, members_of(groups, state.key), stash)
+    return _place(state, first, relationship, members_of(groups, state.row_key), stash)
 
 
 async def _load_referred(session: Any, group: Peers, relationship: Any, owners: list[Any]) -> None:

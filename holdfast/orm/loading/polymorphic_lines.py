@@ -222,7 +222,7 @@ def _write_new(
     line(depth, f"make, State, Mapped, flags, owned = kinds{number}[{discriminator}]")
     line(depth, f"{made} = make()")
     line(depth, f"state = State({made}, dropped)")
-    line(depth, f"state.key = {key}; state.holder = holder; state.old = None; state.flags = flags")
+    line(depth, f"state.row_key = {key}; state.holder = holder; state.old = None; state.flags = flags")
     line(depth, f"state.extra = {extra}; state.peers = peers{number}")
     line(depth, "if Mapped is not None:")
     line(depth + 1, f"{made}._sa_instance_state = state")

@@ -194,7 +194,7 @@ class CompositeProperty(MapperProperty):
         if all(value is NO_VALUE for value in (*now, *before)):
             return BLANK
         current = self.make(None if value is NO_VALUE else value for value in now)
-        if state.key is None:
+        if state.row_key is None:
             return History([current], (), ())
         if not any(name in old for name in self.names):
             return History((), [current], ())

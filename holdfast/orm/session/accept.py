@@ -25,7 +25,7 @@ def accept_flush(session: Any, transaction: SessionTransaction, outcome: Any) ->
         # The states alone: an object that the program has let go of may be collected before the commit.
         transaction.flushed.update(dict.fromkeys(outcome.updated))
     for state, key in outcome.switched:
-        transaction.switched.setdefault(state, state.key)
+        transaction.switched.setdefault(state, state.row_key)
         move_key(holder, state, key)
     for state, instance in outcome.removed.items():
         accept_removed(session, transaction, state, instance)
@@ -65,7 +65,7 @@ def _accept_inserted(
         present = states.get(key)
         if present is not None and present is not state:
             _give_way(holder.session, transaction, present, instance)
-        state.key = key
+        state.row_key = key
         states[key] = state
         new.pop(state, None)
         # The state alone: an object that the program has let go of may be collected before the commit.
@@ -91,8 +91,8 @@ def accept_removed(session: Any, transaction: SessionTransaction, state: Instanc
     holder = session.holder
     state.flags |= GONE
     by_key = holder.beside(state)
-    if by_key.get(state.key) is state:
-        del by_key[state.key]
+    if by_key.get(state.row_key) is state:
+        del by_key[state.row_key]
     holder.deleted.pop(state, None)
     holder.dirty.pop(state, None)
     state.old = None
@@ -105,9 +105,9 @@ def accept_moved(holder: Any, transaction: SessionTransaction, moved: list[tuple
     """The primary keys of rows were changed, perhaps each to that of another one: all leave their places first."""
     for state, _ in moved:
         by_key = holder.beside(state)
-        if by_key.get(state.key) is state:
-            del by_key[state.key]
+        if by_key.get(state.row_key) is state:
+            del by_key[state.row_key]
     for state, key in moved:
-        transaction.switched.setdefault(state, state.key)
-        state.key = key
+        transaction.switched.setdefault(state, state.row_key)
+        state.row_key = key
         holder.beside(state)[key] = state

@@ -78,7 +78,7 @@ class SessionAttributeLoading(SessionFlushing):
     async def core_delete(self, instance: Any) -> None:
         """Mark an object for deletion with all that the delete cascade reaches, loading what it has to look at."""
         queue = [instance]
-        if lifecycle.state_of(instance).key is None:
+        if lifecycle.state_of(instance).row_key is None:
             lifecycle.mark_deleted(self, instance)
         reached: list[Any] = []
         seen = {id(instance)}
@@ -89,7 +89,7 @@ class SessionAttributeLoading(SessionFlushing):
             for name in state.mapper.delete_names:
                 if name in current.__dict__:
                     value = current.__dict__[name]
-                elif state.key is None or (state.holder is not self.holder):
+                elif state.row_key is None or (state.holder is not self.holder):
                     continue
                 elif state.mapper.find_relationship(name).passive_deletes:
                     # The database sees to rows that are not in memory.
@@ -103,7 +103,7 @@ class SessionAttributeLoading(SessionFlushing):
                         seen.add(id(member))
                         queue.append(member)
         for current in reached:
-            if lifecycle.state_of(current).key is not None:
+            if lifecycle.state_of(current).row_key is not None:
                 lifecycle.mark_deleted(self, current)
 
     async def core_follow(

@@ -49,7 +49,7 @@ async def core_read_attribute(instance: Any, name: str) -> Any:
     if not loads:
         # A property, a hybrid, a proxy: the program's own code, which may read what is not loaded.
         return await in_new_bridge(getattr, instance, name)
-    if state.key is not None and hasattr(session, "core_load_attribute") and _is_loaded_by_name(mapper, name):
+    if state.row_key is not None and hasattr(session, "core_load_attribute") and _is_loaded_by_name(mapper, name):
         if read_without_sql(state, instance, name) is NO_VALUE:
             await session.core_load_attribute(state, instance, name, True)
         return getattr(instance, name)

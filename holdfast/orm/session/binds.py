@@ -45,11 +45,20 @@ def check_bind(bind: Any) -> None:
 
 
 def subject_mapper(clause: Any) -> Any:
-    """Return the mapper that a statement is about: of its first entity or attribute; None for plain tables."""
+    """Return the mapper that a statement is about: of its first entity or attribute; None for plain tables.
+
+    A SELECT that asks for none of its own, such as a count, is about that of the subquery it selects from.
+    """
     entity = getattr(clause, "entity", None)
     if entity is not None:
         return getattr(entity, "mapper", None)
-    return next(iter(mappers_in(clause)), None)
+    found = next(iter(mappers_in(clause)), None)
+    if found is None:
+        for source in getattr(clause, "_from", ()):
+            inner = getattr(source, "element", None)
+            if found is None and getattr(inner, "is_select", False):
+                found = subject_mapper(inner)
+    return found
 
 
 def mappers_in(statement: Any) -> list[Any]:

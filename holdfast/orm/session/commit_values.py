@@ -51,7 +51,7 @@ class CommitValues:
         states: Iterable[InstanceState] = session.holder.all_states() if choice is True else touched(level)
         for state in states:
             instance = state()
-            if instance is not None and state.key is not None and not state.flags & GONE:
+            if instance is not None and state.row_key is not None and not state.flags & GONE:
                 self._waiting.setdefault(state.mapper, []).append(instance)
 
     async def core_before(self) -> None:
@@ -105,7 +105,9 @@ class CommitValues:
         for instance in instances:
             _expire(instance)
         for batch in loading.many_keys.key_batches(mapper, connection.dialect, instances):
-            statement = loading.many_keys.select_keys(mapper, [instance._sa_instance_state.key for instance in batch])
+            statement = loading.many_keys.select_keys(
+                mapper, [instance._sa_instance_state.row_key for instance in batch]
+            )
             plan = loading.load.plan_for(connection.engine, statement, statement._columns)
             await loading.load.core_fetch(connection, plan, statement._values, None, self._session.holder)
 

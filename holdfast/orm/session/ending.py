@@ -70,15 +70,15 @@ class SessionEnding(SessionCore):
 
         The session may be used again afterwards, unless it was made with ``close_resets_only=False``.
         """
-        if self.transaction is None:
-            lifecycle.release_all(self)
-        else:
-            self.run(self.core_close)
+        self._let_go()
         if not self.close_resets_only:
             self.is_closed = True
 
     def reset(self) -> None:
         """Same as `close`, but the session may always be used again."""
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self.transaction is None:
             lifecycle.release_all(self)
         else:

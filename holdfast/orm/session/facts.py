@@ -105,7 +105,7 @@ class SessionFacts(SessionCore):
     def is_modified(self, instance: object, include_collections: bool = True) -> bool:
         """Return True if the object has changes that a flush would send; nothing is loaded for it."""
         state = lifecycle.state_of(instance)
-        changed: Iterable[str] = state.old or () if state.key is not None else state.dict
+        changed: Iterable[str] = state.old or () if state.row_key is not None else state.dict
         for name in changed:
             if name not in state.mapper.attrs:
                 continue

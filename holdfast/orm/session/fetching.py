@@ -179,7 +179,7 @@ async def _core_load_locked(
     """Load expired columns by a statement that locks the row."""
     names = () if given is None else columns
     statement = _statement_by_key(state.mapper, names, (), lock)
-    parameters = loading.key_plans.key_parameters(state.key, len(state.mapper.primary_key))
+    parameters = loading.key_plans.key_parameters(state.row_key, len(state.mapper.primary_key))
     if session.dispatch.asked:
         found = await session.core_ask(loading.asked.Asked(statement, state.mapper, parameters, is_column_load=True))
     else:
@@ -198,7 +198,7 @@ def expire(session: Any, instance: Any, names: Iterable[str] | None = None) -> N
     Raises: InvalidRequestError: the object is not persistent in this session.
     """
     state = lifecycle.state_of(instance)
-    if state.holder is not session.holder or state.key is None or state.flags & GONE:
+    if state.holder is not session.holder or state.row_key is None or state.flags & GONE:
         raise exc.InvalidRequestError(
             f"Instance '{lifecycle.describe(instance)}' is not persistent within this Session"
         )
@@ -210,7 +210,7 @@ def expire(session: Any, instance: Any, names: Iterable[str] | None = None) -> N
     # Found before anything is expired: the cascade goes along what is loaded.
     for member in lifecycle.reach(instance, "refresh_expire_names"):
         reached = lifecycle.state_of(member)
-        if reached.key is not None:
+        if reached.row_key is not None:
             expiry.expire_state(reached, member)
         elif reached.holder is session.holder:
             lifecycle.release(session, reached, member)

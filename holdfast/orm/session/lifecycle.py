@@ -106,7 +106,7 @@ def _take(session: LifecycleSession, state: InstanceState, instance: Any) -> Non
         raise _belongs_elsewhere(session, owner, instance)
     if session.transaction is None and not session.autocommit:
         session.begin_if_needed()
-    if state.key is not None:
+    if state.row_key is not None:
         _attach(session, state, instance)
     elif session.dispatch.watched:
         tell(session, "before_attach", instance)
@@ -129,7 +129,7 @@ def _attach(session: LifecycleSession, state: InstanceState, instance: Any) -> N
         raise _deleted_error(instance)
     holder = session.holder
     by_key = holder.beside(state)
-    present = by_key.get(state.key)
+    present = by_key.get(state.row_key)
     if present is not None and (other := present()) is not None and other is not instance:
         raise exc.InvalidRequestError(
             f"Can't attach instance {describe(instance)}; another instance with key {state.identity_key} is already "
@@ -139,7 +139,7 @@ def _attach(session: LifecycleSession, state: InstanceState, instance: Any) -> N
     if watched:
         tell(session, "before_attach", instance)
     state.holder = holder
-    by_key[state.key] = state
+    by_key[state.row_key] = state
     if state.old:
         holder.dirty[state] = instance
     if watched:
@@ -157,7 +157,7 @@ def _deleted_error(instance: Any) -> exc.InvalidRequestError:
 def _belongs_elsewhere(session: Any, owner: Any, instance: Any) -> exc.InvalidRequestError:
     """Return the error for an object that another session has; it names both, and the way out."""
     state = state_of(instance)
-    how = "was added to and not flushed yet" if state.key is None else "was loaded in or added to"
+    how = "was added to and not flushed yet" if state.row_key is None else "was loaded in or added to"
     return exc.InvalidRequestError(
         f"Object '{describe(instance)}' is already attached to session '{owner.hash_key}' (this is "
         f"'{session.hash_key}'). Session '{owner.hash_key}', which it {how}, was opened at {owner.opened_at}; this one at "
@@ -172,7 +172,7 @@ def mark_deleted(session: LifecycleSession, instance: Any) -> InstanceState:
     Raises: InvalidRequestError: the object has no row.
     """
     state = state_of(instance)
-    if state.key is None:
+    if state.row_key is None:
         raise exc.InvalidRequestError(f"Instance '{describe(instance)}' is not persisted")
     if state.holder is not session.holder:
         _take(session, state, instance)
@@ -205,7 +205,7 @@ def release(session: LifecycleSession, state: InstanceState, instance: Any) -> N
     holder = session.holder
     _forget(holder, state)
     if session.dispatch.watched:
-        if state.key is None:
+        if state.row_key is None:
             tell(session, "pending_to_transient", instance)
         else:
             tell(session, "deleted_to_detached" if state.flags & GONE else "persistent_to_detached", instance)
@@ -225,13 +225,13 @@ def release_all(session: LifecycleSession) -> None:
     holder.clear()
     for state, instance in told:
         if instance is not None:
-            tell(session, "pending_to_transient" if state.key is None else "persistent_to_detached", instance)
+            tell(session, "pending_to_transient" if state.row_key is None else "persistent_to_detached", instance)
 
 
 def _forget(holder: IdentityMap, state: InstanceState) -> None:
     by_key = holder.beside(state)
-    if by_key.get(state.key) is state:
-        del by_key[state.key]
+    if by_key.get(state.row_key) is state:
+        del by_key[state.row_key]
     for place in (holder.new, holder.dirty, holder.deleted):
         place.pop(state, None)
     state.holder = None

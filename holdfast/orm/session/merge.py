@@ -101,8 +101,8 @@ class Merge:
 
     def _key_of(self, state: InstanceState, source: Any) -> Any:
         """Return the key under which the object is looked for; None if it cannot be in the database."""
-        if state.key is not None:
-            return state.key
+        if state.row_key is not None:
+            return state.row_key
         if state.holder is self._session.holder and state.holder is not None:
             exc.warn(
                 f"Instance {lifecycle.describe(source)} is already pending in this Session yet is being merged again; this "
@@ -135,14 +135,14 @@ class Merge:
         if self._load:
             session.add(target)
         else:
-            target._sa_instance_state.key = key
+            target._sa_instance_state.row_key = key
             lifecycle.save(session, target)
         return target
 
     def _check_version(self, state: InstanceState, source: Any, target_state: InstanceState, target: Any) -> None:
         """Refuse a source that was read before the row became what the target is."""
         column = getattr(state.mapper, "version_id_col", None)
-        if column is None or target_state.key is None:
+        if column is None or target_state.row_key is None:
             return
         name = state.mapper.name_of_column(column)
         if name not in source.__dict__:
@@ -180,7 +180,7 @@ class Merge:
             else:
                 attributes.set_loaded(target_state, target, name, member)
             return
-        if self._load and target_state.key is not None and name not in target.__dict__:
+        if self._load and target_state.row_key is not None and name not in target.__dict__:
             # So that the flush knows who went.
             await self._session.core_load_attribute(target_state, target, name)
         members = [await self._core_member(member, prop) for member in prop.members(value)]

@@ -30,7 +30,7 @@ async def core_read_ahead(session: Any, instances: Iterable[Any], options: Seque
         for batch in key_batches(mapper, session.engine_for(mapper).dialect, wanted):
             statement = select_keys(mapper, batch).options(*map(selectinload, collections), *options)
             objects = (await session.core_scalars(statement)).all()
-            read = {(mapper.base_mapper, one._sa_instance_state.key): one for one in objects}
+            read = {(mapper.base_mapper, one._sa_instance_state.row_key): one for one in objects}
             asked = dict.fromkeys([(mapper.base_mapper, key) for key in batch])
             # A key of another type than the row's has to be looked for by itself.
             found.update({**asked, **read} if read.keys() <= asked.keys() else read)
@@ -83,8 +83,8 @@ def _is_wanted(holder: Any, mapper: Any, key: Any) -> bool:
 
 def _key_of(state: InstanceState, instance: Any) -> Any:
     """Return the whole key of an object's row; None if there can be no row."""
-    if state.key is not None:
-        return state.key
+    if state.row_key is not None:
+        return state.row_key
     parts = [instance.__dict__.get(name) for name in state.mapper.primary_key_names]
     if any(part is None for part in parts):
         return None

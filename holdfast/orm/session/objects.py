@@ -31,7 +31,7 @@ def make_transient(instance: object) -> None:
     session = object_session(instance)
     if session is not None:
         session.expunge(instance)
-    state.key = None
+    state.row_key = None
     state.flags = 0
     state.old = None
     if state.extra is not None:
@@ -47,7 +47,7 @@ def make_transient_to_detached(instance: object) -> None:
     Raises: InvalidRequestError: it is in a session, has a row already, or has no primary key.
     """
     state = state_of(instance)
-    if state.session is not None or state.key is not None:
+    if state.session is not None or state.row_key is not None:
         raise exc.InvalidRequestError("Given object must be transient")
     values = instance.__dict__
     parts = [values.get(name) for name in state.mapper.primary_key_names]
@@ -56,7 +56,7 @@ def make_transient_to_detached(instance: object) -> None:
             f"Given object has no primary key: set {', '.join(state.mapper.primary_key_names)} of the "
             f"{state.mapper.class_name} before it is made a detached one."
         )
-    state.key = parts[0] if len(parts) == 1 else tuple(parts)
+    state.row_key = parts[0] if len(parts) == 1 else tuple(parts)
     state.flags = (state.flags & ~WAS_DELETED) | PARTLY_EXPIRED
     state.old = None
 

@@ -65,7 +65,7 @@ def undo(level: Level) -> None:
     watched = session.dispatch.watched
     moved: list[tuple[str, Any]] = []
     for state in [*holder.new, *level.inserted]:
-        event = "pending_to_transient" if state.key is None else "persistent_to_transient"
+        event = "pending_to_transient" if state.row_key is None else "persistent_to_transient"
         if watched and (instance := state()) is not None:
             moved.append(("deleted_to_detached" if state.flags & GONE else event, instance))
         make_transient(holder, state)
@@ -77,7 +77,7 @@ def undo(level: Level) -> None:
         if state not in level.inserted:
             state.flags &= ~GONE
             state.holder = holder
-            holder.beside(state)[state.key] = state
+            holder.beside(state)[state.row_key] = state
             moved.append(("deleted_to_persistent", instance))
     holder.deleted.clear()
     _expire(level, holder)
@@ -94,17 +94,17 @@ def _expire(level: Level, holder: IdentityMap) -> None:
     changed = {**level.flushed, **holder.dirty}
     holder.dirty.clear()
     for state in changed:
-        if state.key is not None and (instance := state()) is not None:
+        if state.row_key is not None and (instance := state()) is not None:
             expiry.expire_state(state, instance)
 
 
 def make_transient(holder: IdentityMap, state: InstanceState) -> None:
     """Take an object whose INSERT never was (any more) out of the session; its attribute values stay."""
-    if state.key is not None:
+    if state.row_key is not None:
         by_key = holder.beside(state)
-        if by_key.get(state.key) is state:
-            del by_key[state.key]
-    state.key = None
+        if by_key.get(state.row_key) is state:
+            del by_key[state.row_key]
+    state.row_key = None
     state.holder = None
     state.flags = 0
     state.old = None
@@ -115,7 +115,7 @@ def make_transient(holder: IdentityMap, state: InstanceState) -> None:
 def move_key(holder: IdentityMap, state: InstanceState, key: Any) -> None:
     """Register a persistent object under another primary key."""
     by_key = holder.beside(state)
-    if by_key.get(state.key) is state:
-        del by_key[state.key]
-    state.key = key
+    if by_key.get(state.row_key) is state:
+        del by_key[state.row_key]
+    state.row_key = key
     by_key[key] = state

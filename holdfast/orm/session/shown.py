@@ -127,7 +127,7 @@ def describe_session(session: Any) -> str:
 
 
 def _shown(state: InstanceState, instance: Any, where: str) -> ShownObject:
-    key = "new" if state.key is None else state.key
+    key = "new" if state.row_key is None else state.row_key
     name = f"{state.mapper.class_name} {key}"
     return ShownObject(name, where, tuple(_changes(state, instance)) if where in ("new", "dirty") else ())
 
@@ -135,11 +135,11 @@ def _shown(state: InstanceState, instance: Any, where: str) -> ShownObject:
 def _changes(state: InstanceState, instance: Any) -> Iterator[tuple[str, str | None, str]]:
     """Yield what a flush would look at."""
     values = instance.__dict__
-    names: Iterable[str] = state.mapper.attribute_names if state.key is None else state.old or ()
+    names: Iterable[str] = state.mapper.attribute_names if state.row_key is None else state.old or ()
     for name in names:
-        if name not in values and state.key is None:
+        if name not in values and state.row_key is None:
             continue
-        before = NO_VALUE if state.key is None else (state.old or {}).get(name, NO_VALUE)
+        before = NO_VALUE if state.row_key is None else (state.old or {}).get(name, NO_VALUE)
         now = values.get(name, NO_VALUE)
         if now is not before:
             yield name, None if before is NO_VALUE else _text(state, name, before), _text(state, name, now)
@@ -161,5 +161,5 @@ def _text(state: InstanceState, name: str, value: Any) -> str:
 
 
 def _name(instance: Any) -> str:
-    key = instance._sa_instance_state.key
+    key = instance._sa_instance_state.row_key
     return f"{type(instance).__name__} {'new' if key is None else key}"

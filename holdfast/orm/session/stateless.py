@@ -43,7 +43,7 @@ class Stateless:
             self._forget()
 
     def _insert(self, instance: Any) -> None:
-        if lifecycle.state_of(instance).key is not None:
+        if lifecycle.state_of(instance).row_key is not None:
             raise exc.InvalidRequestError(
                 f"Instance {lifecycle.describe(instance)} has a row already: use update(), or make_transient(obj) first."
             )
@@ -51,7 +51,7 @@ class Stateless:
 
     def _update(self, instance: Any) -> None:
         state = lifecycle.state_of(instance)
-        if state.key is None:
+        if state.row_key is None:
             names = [name for name in instance.__dict__ if name in state.mapper.column_set]
             make_transient_to_detached(instance)
             # All that the object has is to be written: what the row has is not known.
@@ -61,7 +61,7 @@ class Stateless:
 
     def _delete(self, instance: Any) -> None:
         state = lifecycle.state_of(instance)
-        if state.key is None:
+        if state.row_key is None:
             make_transient_to_detached(instance)
         lifecycle.mark_deleted(self._session, instance)
 

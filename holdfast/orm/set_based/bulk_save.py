@@ -101,8 +101,8 @@ async def core_save_objects(
     pairs = list(instances)
     if not preserve_order:
         classes = {mapper: place for place, mapper in enumerate(dict.fromkeys(state.mapper for state, _ in pairs))}
-        pairs.sort(key=lambda pair: (classes[pair[0].mapper], pair[0].key is not None))
-    for (mapper, has_row), run in groupby(pairs, lambda pair: (pair[0].mapper, pair[0].key is not None)):
+        pairs.sort(key=lambda pair: (classes[pair[0].mapper], pair[0].row_key is not None))
+    for (mapper, has_row), run in groupby(pairs, lambda pair: (pair[0].mapper, pair[0].row_key is not None)):
         members = list(run)
         if has_row:
             rows = [_row_of(state, instance, update_changed_only) for state, instance in members]
@@ -133,7 +133,7 @@ async def _core_insert_objects(
         return
     for (state, instance), row in zip(members, rows, strict=True):
         instance.__dict__.update(row)
-        state.key = mapper.key_from_values(row)
+        state.row_key = mapper.key_from_values(row)
         state.old = None
 
 

@@ -73,7 +73,7 @@ def _orphans(dirty: dict[Any, Any]) -> list[Any]:
             if relationship.key not in state.old:
                 continue
             for member in _removed(state, instance, relationship):
-                if member._sa_instance_state.key is not None and not _has_parent(member, relationship):
+                if member._sa_instance_state.row_key is not None and not _has_parent(member, relationship):
                     found[id(member)] = member
     # Who came to a parent and left it again between two flushes is in no parent's history.
     found.update({id(one): one for state, one in dirty.items() if state.extra is not None and _was_let_go(state, one)})
@@ -141,7 +141,7 @@ async def _cascade_deletes(session: FlushSession) -> None:
             relationship = facts_of(state.mapper).relationships[name]
             for member in relationship.members(instance.__dict__.get(name)):
                 member_state = member._sa_instance_state
-                if member_state.key is not None and not member_state.flags & GONE and member_state not in deleted:
+                if member_state.row_key is not None and not member_state.flags & GONE and member_state not in deleted:
                     await session.core_delete(member)
 
 
@@ -170,7 +170,7 @@ async def core_load_referred(session: FlushSession, changes: Changes) -> None:
 
 async def _load_values(session: FlushSession, instance: Any, relationship: RelationshipFacts) -> None:
     state = instance._sa_instance_state
-    if state.key is None or state.holder is not session.holder:
+    if state.row_key is None or state.holder is not session.holder:
         return
     for name, _ in relationship.transfers:
         if name not in instance.__dict__:

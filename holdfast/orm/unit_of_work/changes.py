@@ -256,7 +256,7 @@ def _is_same(column: ColumnFact, before: Any, now: Any) -> bool:
 def take_over_rows(of_mapper: MapperChanges) -> None:
     """Let a new object with the primary key of one that is deleted take over its row: an UPDATE, as keys are unique."""
     facts = of_mapper.facts
-    leaving = {state.key: state for state in of_mapper.deletes}
+    leaving = {state.row_key: state for state in of_mapper.deletes}
     staying: list[tuple[InstanceState, Any]] = []
     for state, instance in zip(of_mapper.inserts, of_mapper.insert_objects, strict=True):
         values = instance.__dict__

@@ -22,7 +22,7 @@ async def core_delete_rows(connection: Any, work: DeleteRows, outcome: FlushOutc
     """
     facts = work.facts
     prepared = prepared_delete(connection.engine, facts)
-    keys = [state.key for state in work.states]
+    keys = [state.row_key for state in work.states]
     if work.versions is not None:
         keys = with_versions(facts, keys, work.versions)
     rows, _ = prepared.extractor.rows(work.objects, keys)

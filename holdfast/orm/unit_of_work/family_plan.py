@@ -193,7 +193,7 @@ def planned_again(
     changed: dict[InstanceState, tuple[Any, Names]] = {}
     for state, instance in others.items():
         facts = facts_of(state.mapper)
-        more = () if state.key is None else changed_names(facts, state.old or {}, instance.__dict__) or ()
+        more = () if state.row_key is None else changed_names(facts, state.old or {}, instance.__dict__) or ()
         names = before[state].union(more)
         changed[state] = (instance, tuple(sorted(names, key=facts.order.__getitem__)))
     return saves_of(root, FamilyRows(list(new.items()), changed, late, replaced))

@@ -137,7 +137,7 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
             tell_refreshed(part, before, outcome)
         await core_after(session, mapper, connection, works)
     for new, gone in plan.replaced.items():
-        outcome.inserted.append((new, new(), gone.key))
+        outcome.inserted.append((new, new(), gone.row_key))
         gone.flags |= GONE
         outcome.removed[gone] = gone()
 

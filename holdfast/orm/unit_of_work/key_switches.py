@@ -42,7 +42,7 @@ async def core_pass_keys_on(session: FlushSession, changes: Changes, switched: l
         of_mapper = changes.of(state.mapper)
         instance = of_mapper.updates[state]
         for facts in of_mapper.facts.collections:
-            if not facts.passive_updates and state.key is not None and facts.key not in instance.__dict__:
+            if not facts.passive_updates and state.row_key is not None and facts.key not in instance.__dict__:
                 await session.core_load_attribute(state, instance, facts.key)
             if facts.direction is Direction.MANY_TO_MANY:
                 _pass_to_secondary(changes, state, instance, facts, rows)
@@ -58,7 +58,7 @@ def _members(changes: Changes, instance: Any, facts: RelationshipFacts) -> Itera
     """Yield the loaded members that have a row and keep it."""
     for member in facts.members(instance.__dict__.get(facts.key)):
         state = member._sa_instance_state
-        if state.key is not None and not state.flags & GONE and state not in changes.of(state.mapper).deletes:
+        if state.row_key is not None and not state.flags & GONE and state not in changes.of(state.mapper).deletes:
             yield member
 
 

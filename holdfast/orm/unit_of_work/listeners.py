@@ -141,7 +141,7 @@ def _planned_again(
                 changes.late.setdefault(state, set()).update(given)
     for state, instance in changed.items():
         # A new object in the place of a deleted one: all that it has is written anyway.
-        more = () if state.key is None else changed_names(facts, state.old or {}, instance.__dict__) or ()
+        more = () if state.row_key is None else changed_names(facts, state.old or {}, instance.__dict__) or ()
         names[state].update(dict.fromkeys(more))
         changes.changed[state] = tuple(sorted(names[state], key=facts.order.__getitem__))
     return list(plan_rows(changes, changed, list(new), list(new.values())))

@@ -25,8 +25,8 @@ async def core_post_update(connection: Any, work: PostUpdate, outcome: FlushOutc
     Raises: StaleDataError: a row is not there any more.
     """
     found = list(_rows(work))
-    stored = sorted([row for row in found if row[2].key is not None], key=lambda row: row[0])
-    rows = [row for row in found if row[2].key is None] + stored
+    stored = sorted([row for row in found if row[2].row_key is not None], key=lambda row: row[0])
+    rows = [row for row in found if row[2].row_key is None] + stored
     for names, batch in groupby(rows, key=lambda row: row[1]):
         of_batch = list(batch)
         states = [state for _, _, state, _ in of_batch]
@@ -50,5 +50,5 @@ def _rows(work: PostUpdate) -> Iterator[tuple[Any, tuple[str, ...], InstanceStat
     for state, (instance, wanted) in work.rows.items():
         for name, source in wanted.items():
             instance.__dict__[name] = None if source is None else known_value(*source)
-        key = state.key if state.key is not None else keys_of(facts, [instance])[0]
+        key = state.row_key if state.row_key is not None else keys_of(facts, [instance])[0]
         yield key, tuple(sorted(wanted, key=facts.order.__getitem__)), state, instance

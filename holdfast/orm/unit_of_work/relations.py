@@ -65,7 +65,7 @@ def _new_to_one(changes: Changes, holder: Holder, facts: RelationshipFacts, of_m
         partner_state = partner._sa_instance_state
         if partner_state.holder is not holder or partner_state.flags & GONE:
             _warn_not_in_session(partner, facts)
-        elif partner_state.key is None and not post_update:
+        elif partner_state.row_key is None and not post_update:
             transfers.append((state, instance, partner_state, partner))
             if late:
                 of_mapper.late.setdefault(state, set()).update(late)
@@ -110,10 +110,10 @@ def _joined(
             continue
         if facts.direction is Direction.MANY_TO_MANY:
             changes.link(facts).added.append((instance, member))
-        elif state.key is None and not facts.post_update:
+        elif state.row_key is None and not facts.post_update:
             changes.of(member_state.mapper)
             changes.link(facts).transfers.append((member_state, member, state, instance))
-            if member_state.key is not None:
+            if member_state.row_key is not None:
                 _note_late(changes, member_state, member, facts)
             elif facts.late_names:
                 changes.of(member_state.mapper).late.setdefault(member_state, set()).update(facts.late_names)
@@ -128,7 +128,9 @@ def _other_side_sets(key: str, state: InstanceState, member: Any, parent: Any) -
 
     It does, unless the member was expired meanwhile.
     """
-    return member.__dict__.get(key) is parent and (state.key is None or (state.old is not None and key in state.old))
+    return member.__dict__.get(key) is parent and (
+        state.row_key is None or (state.old is not None and key in state.old)
+    )
 
 
 def _part(
@@ -154,7 +156,7 @@ def _part(
             continue
         member_state = member._sa_instance_state
         if facts.direction is Direction.MANY_TO_MANY:
-            if member_state.key is not None:
+            if member_state.row_key is not None:
                 changes.link(facts).removed.append((instance, member))
         elif facts.reverse_key is None or facts.reverse_key not in (member_state.old or ()):
             _let_go(changes, member, facts)
@@ -190,7 +192,7 @@ def _join(
     partner_state = partner._sa_instance_state
     if partner_state.holder is not holder or partner_state.flags & GONE:
         _warn_not_in_session(partner, facts)
-    elif partner_state.key is None and not facts.post_update:
+    elif partner_state.row_key is None and not facts.post_update:
         changes.link(facts).transfers.append((state, instance, partner_state, partner))
         _note_late(changes, state, instance, facts)
     else:
@@ -212,11 +214,11 @@ def _deleted_parents(changes: Changes, facts: RelationshipFacts, deletes: dict[I
             changes.link(facts).dropped.extend(
                 (instance, member)
                 for member in history.non_added()
-                if not member._sa_instance_state.flags & GONE and member._sa_instance_state.key is not None
+                if not member._sa_instance_state.flags & GONE and member._sa_instance_state.row_key is not None
             )
             continue
         for member in facts.members(value):
-            if facts.post_update and member._sa_instance_state.key is not None:
+            if facts.post_update and member._sa_instance_state.row_key is not None:
                 _note_post(changes, changes.before, member._sa_instance_state, member, facts, None)
             else:
                 _let_go(changes, member, facts)
@@ -225,7 +227,7 @@ def _deleted_parents(changes: Changes, facts: RelationshipFacts, deletes: dict[I
 def _let_go(changes: Changes, member: Any, facts: RelationshipFacts) -> None:
     """Take the key of a parent out of a member that has a row and stays."""
     state = member._sa_instance_state
-    if state.key is None or state.holder is None or state.flags & GONE:
+    if state.row_key is None or state.holder is None or state.flags & GONE:
         return
     if state in changes.of(state.mapper).deletes:
         return
@@ -235,11 +237,11 @@ def _let_go(changes: Changes, member: Any, facts: RelationshipFacts) -> None:
 def _clear(changes: Changes, state: InstanceState, instance: Any, facts: RelationshipFacts) -> None:
     key_names = changes.of(state.mapper).facts.key_names
     if facts.post_update:
-        if state.key is not None:
+        if state.row_key is not None:
             _note_post(changes, changes.after, state, instance, facts, None)
         return
     for holder_name, name in facts.transfers:
-        if name in key_names and state.key is not None:
+        if name in key_names and state.row_key is not None:
             raise AssertionError(
                 f"Dependency rule on column '{_column(facts.key_holder, holder_name)}' tried to blank-out primary key "
                 f"column '{_column(facts.key_taker, name)}' on instance "
@@ -283,7 +285,7 @@ def _note_post(
     changes.related.update((facts.key_taker, facts.key_holder))
     _, wanted = where.setdefault(facts.key_taker, {}).setdefault(state, (instance, {}))
     for holder_name, name in facts.transfers:
-        if state.key is not None:
+        if state.row_key is not None:
             _note_before(changes, state, instance, name, instance.__dict__.get(name, NO_VALUE))
         wanted[name] = None if holder is None else (*holder, holder_name)
 
@@ -305,7 +307,7 @@ def known_value(state: InstanceState, instance: Any, name: str) -> Any:
         return value
     names = state.mapper.primary_key_names
     if name in names:
-        return state.key if len(names) == 1 else state.key[names.index(name)]
+        return state.row_key if len(names) == 1 else state.row_key[names.index(name)]
     return getattr(instance, name)
 
 
@@ -318,7 +320,7 @@ def stored_values(state: InstanceState, instance: Any, names: list[str]) -> tupl
             value = None
         if value is None and name in state.mapper.primary_key_names:
             key_names = state.mapper.primary_key_names
-            value = state.key if len(key_names) == 1 else state.key[key_names.index(name)]
+            value = state.row_key if len(key_names) == 1 else state.row_key[key_names.index(name)]
         if value is None:
             return None
         found.append(value)
@@ -328,7 +330,7 @@ def stored_values(state: InstanceState, instance: Any, names: list[str]) -> tupl
 def _write(changes: Changes, state: InstanceState, instance: Any, name: str, value: Any) -> None:
     """Set a foreign key as if the program had: with its value before, so that a rollback knows of it."""
     values = instance.__dict__
-    if state.key is None:
+    if state.row_key is None:
         values[name] = value
         return
     before = values.get(name, NO_VALUE)

@@ -20,7 +20,7 @@ from holdfast.orm.unit_of_work.changes import MapperChanges, Names, is_expressio
 from holdfast.orm.unit_of_work.facts import MapperFacts
 from holdfast.orm.unit_of_work.versions import versions_of
 
-by_key = attrgetter("key")
+by_key = attrgetter("row_key")
 
 
 def plan_save(
@@ -148,7 +148,7 @@ def _run_end(names: list[Names], start: int) -> int:
 def _known_key(of_mapper: MapperChanges) -> Callable[[InstanceState], Any]:
     """Return the function that gives the key of a row, also of one that a new object takes over."""
     replaced = of_mapper.replaced
-    return lambda state: replaced[state].key if state in replaced else state.key
+    return lambda state: replaced[state].row_key if state in replaced else state.row_key
 
 
 def sort_states(states: list[InstanceState], key: Callable[[InstanceState], Any]) -> None:

@@ -70,7 +70,7 @@ async def core_know_versions(session: Any, of_mapper: Any) -> None:
     states: list[InstanceState] = [*of_mapper.changed, *of_mapper.deletes, *of_mapper.replaced.values()]
     for state in states:
         instance = state()
-        if state.key is not None and known_version(name, state, instance) is NO_VALUE:
+        if state.row_key is not None and known_version(name, state, instance) is NO_VALUE:
             await session.core_load_attribute(state, instance, name)
 
 

@@ -3,6 +3,7 @@
 from typing import Any, Optional
 
 from tests.differential.log import Log
+from tests.differential.programs.shop import full_shop
 from tests.differential.registry import program
 
 
@@ -129,3 +130,23 @@ def everything_of_a_mapper(lib: Any, engine: Any, log: Log) -> None:
     log.error("no such property", lambda: m.get_property("zz"), message=True)
     reached = m.cascade_iterator("save-update", lib.inspect(Left(bs=[Right(id=1)])))
     log("reached", "Right" in [type(one).__name__ for one, *_ in reached])
+
+
+@program
+def what_kind_of_thing_a_state_is(lib: Any, engine: Any, log: Log) -> None:
+    s = full_shop(lib, engine, log)
+    kinds = ("instance", "mapper", "aliased_class", "attribute", "bundle", "clause_element", "property", "selectable")
+    with lib.orm.Session(engine) as session:
+        made, found = s.Customer(name="new"), session.get(s.Customer, 1)
+        for each in (made, found):
+            state = lib.inspect(each)
+            log("kinds", [getattr(state, f"is_{kind}") for kind in kinds])
+            log("key", [state.key == state.identity_key, state.identity_key and state.identity_key[1:]])
+            log("session", [state.session_id is None, state.session is session])
+            state.info["mine"] = 1
+            log("info", lib.inspect(each).info)
+        found.name = "changed"
+        log("committed", lib.inspect(found).committed_state)
+        session.flush()
+        log("committed", lib.inspect(found).committed_state)
+        log("info", lib.inspect(found).info)

@@ -48,6 +48,7 @@ def kinds_of_statements(lib: Any, engine: Any, log: Log) -> None:
         session.scalars(lib.select(s.Tag)).all()
         session.scalar(lib.select(s.Tag.label))
         session.query(s.Tag).filter_by(label="one").all()
+        session.query(s.Tag).count()
         session.query(s.Tag).filter_by(label="one").update({"label": "three"}, synchronize_session=False)
 
 

@@ -144,7 +144,7 @@ class FakeMapper:
         """Return an object: pending in `holder`, or persistent with `key`, or transient."""
         instance = self.class_(**values)
         state = self.state_class(instance)
-        state.key, state.holder, state.old, state.flags, state.extra = key, holder, None, 0, None
+        state.row_key, state.holder, state.old, state.flags, state.extra = key, holder, None, 0, None
         instance._sa_instance_state = state
         if key is not None:
             instance.__dict__.setdefault("id", key)

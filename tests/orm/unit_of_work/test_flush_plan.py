@@ -96,7 +96,7 @@ def test_updates_run_in_key_order_by_changed_columns(holder: FakeHolder) -> None
     assert str(plan) == (
         "1. UPDATE thing SET name: 1 row\n2. UPDATE thing SET name, size: 1 row\n3. UPDATE thing SET name: 2 rows"
     )
-    assert [state.key for work in plan.works for state in work.states] == [1, 2, 3, 4]  # type: ignore[union-attr]
+    assert [state.row_key for work in plan.works for state in work.states] == [1, 2, 3, 4]  # type: ignore[union-attr]
 
 
 def test_updates_come_before_inserts_of_one_mapper(holder: FakeHolder) -> None:
@@ -149,7 +149,7 @@ def test_rows_of_a_tree_are_deleted_leaves_first(holder: FakeHolder) -> None:
     for one in nodes:
         holder.delete(one)
     works: list[Any] = plan_of(holder).works
-    assert [[state.key for state in work.states] for work in works] == [[3, 4], [2], [1]]
+    assert [[state.row_key for state in work.states] for work in works] == [[3, 4], [2], [1]]
 
 
 def test_objects_that_need_each_other(holder: FakeHolder) -> None:

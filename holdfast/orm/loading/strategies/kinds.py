@@ -31,7 +31,7 @@ async def core_load_kind(
     names = [name for name in kind.column_names if not any(name in one.column_set for one in above)]
     nearer = _nearer(follow_up, kind)
     keys = [
-        owner._sa_instance_state.key
+        owner._sa_instance_state.row_key
         for owner in owners
         if not any(owner._sa_instance_state.mapper.isa(other) for other in nearer)
         and (overwrite or not all(name in owner.__dict__ for name in names))

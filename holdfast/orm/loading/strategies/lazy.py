@@ -260,5 +260,5 @@ async def _core_bring(
     """Load the columns that tell what an object refers to: with all that is expired, or alone where options left them out."""
     await core_refresh(session, state, instance)
     lacking = tuple(name for _, name in sources if name not in instance.__dict__)
-    if lacking and state.key is not None:
+    if lacking and state.row_key is not None:
         await core_load_columns(session, state, instance, lacking)

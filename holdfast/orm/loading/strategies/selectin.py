@@ -221,7 +221,7 @@ async def core_group_members(
     session: Any, follow_up: FollowUp, owners: list[Any], overwrite: bool
 ) -> tuple[Any, list[tuple[FollowUp, list[Any]]]]:
     """Load the members of many owners; returns them by the owner's key, and what is to be loaded for them."""
-    keys = [owner._sa_instance_state.key for owner in owners]
+    keys = [owner._sa_instance_state.row_key for owner in owners]
     found: list[tuple[FollowUp, list[Any]]] = []
     groups = await _core_run(session, follow_up, False, keys, overwrite, found)
     return groups, found
@@ -244,7 +244,7 @@ async def _load_members(
         if not overwrite and name in owner.__dict__:
             continue
         state = owner._sa_instance_state
-        members = members_of(groups, state.key)
+        members = members_of(groups, state.row_key)
         if many:
             if state.old is None and (state.extra is None or "pending" not in state.extra):
                 link.new_collection(state, owner, members)
