@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from holdfast import JSON, Engine, cast, exc, select
 from holdfast.orm import Session
-from tests.dialects.postgresql.models import Value
+from tests.dialects.postgresql.models import Base, Value
+from tests.dialects.round_trips import check_round_trips, drivers_of, sessions
 
 # PostgreSQL stores no NUL in text; surrogates are no characters.
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)))
@@ -33,26 +34,11 @@ VALUES = {
 }
 
 
-def test_every_type_round_trips(engine: Engine) -> None:
+@drivers_of("postgresql")
+def test_every_type_round_trips(driver: tuple[str, str], clean_postgresql_url: str) -> None:
     """Random rows, written by the unit of work and read by it and by the SQL layer."""
-
-    @settings(max_examples=60)
-    @given(st.lists(st.fixed_dictionaries({}, optional={n: st.none() | s for n, s in VALUES.items()}), max_size=5))
-    def check(rows: list[dict[str, object]]) -> None:
-        with Session(engine) as session:
-            stored = [Value(**row) for row in rows]
-            session.add_all(stored)
-            session.flush()
-            keys = [each.id for each in stored]
-            session.expire_all()
-            for row, each in zip(rows, stored, strict=True):
-                assert {name: getattr(each, name) for name in VALUES} == {name: row.get(name) for name in VALUES}
-            for name in VALUES:
-                column = getattr(Value, name)
-                got = session.scalars(select(column).where(Value.id.in_(keys)).order_by(Value.id)).all()
-                assert got == [row.get(name) for row in rows]
-
-    check()
+    with sessions(clean_postgresql_url, driver, Base.metadata) as in_session:
+        check_round_trips(in_session, Value, VALUES)
 
 
 def test_values_in_criteria(engine: Engine) -> None:
