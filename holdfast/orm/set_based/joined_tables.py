@@ -84,9 +84,11 @@ def _found_by(mapper: Any, table: Any, criteria: Sequence[Any]) -> tuple[Any, ..
 
 
 def _same_row(mapper: Any, table: Any, others: Iterable[Any]) -> Iterator[Any]:
+    """Yield what ties rows of other tables to one of a table: the first one to it, the next to the first."""
     own = key_columns(mapper, table)
     for other in others:
         yield from (column == key for column, key in zip(key_columns(mapper, other), own, strict=True))
+        own = key_columns(mapper, other)
 
 
 def _settled(statement: Any) -> Any:
