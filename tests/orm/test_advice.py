@@ -76,6 +76,12 @@ def test_n_plus_one(engine: Engine, heard: list[Any]) -> None:
         assert sum(len(shop.goods) for shop in session.scalars(select(Shop))) == 30
     assert codes(heard) == ["H001"]
     assert "options(selectinload(Shop.goods))" in str(heard[0].message)
+    with Session(engine) as session:
+        for mode, expected in (("peers", 1), ("one", 2)):
+            statement = select(Shop).execution_options(lazy_batching=mode)
+            assert sum(len(shop.goods) for shop in session.scalars(statement)) == 30
+            assert len(codes(heard)) == expected, "what the statement says counts"
+            session.expunge_all()
 
 
 def test_commits_in_a_loop(engine: Engine, heard: list[Any]) -> None:

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from holdfast.orm.advice.notes import advise, notes, once, settings
+from holdfast.orm.loading.peer_groups import mode_of
 from holdfast.orm.session.attribute_loading import SessionAttributeLoading
 from holdfast.orm.state import EXPIRED, InstanceState
 
@@ -33,11 +34,12 @@ def _watched(self: Any, state: InstanceState, instance: object, key: str) -> Any
             "or leave it out.",
         )
     is_refresh = bool(state.flags & EXPIRED) and key in state.mapper.column_set
+    relationship, group = state.mapper.find_relationship(key), getattr(state, "peers", None)
     # Objects that were loaded together are served together: theirs are no separate statements.
-    if self.lazy_batching == "one" or getattr(state, "peers", None) is None:
+    if group is None or mode_of(self, group, relationship) == "one":
         if "H007" in active and is_refresh:
             _count_refresh(self, instance)
-        elif "H001" in active and state.mapper.find_relationship(key) is not None:
+        elif "H001" in active and relationship is not None:
             _count_load(self, instance, state, key)
     return _original(self, state, instance, key)
 
