@@ -53,25 +53,26 @@ class RelationshipExpressions:
                 f"of the class: boss = aliased({prop.mapper.class_.__name__}); select(...).join(boss, {prop})."
             )
         self._check_goal(goal)
+        # Conditions are made by methods, which can be pickled with the statement.
         if prop.secondary is None:
-
-            def condition(to: Any) -> Any:
-                return self._with_criteria(self._oriented(prop.marked_primaryjoin, to.selectable), to)
-
-            return (JoinStep(goal, condition(goal), isouter, full, self.source, condition),)
+            return (JoinStep(goal, self._direct(goal), isouter, full, self.source, self._direct),)
         secondary = self._secondary_alias()
         first = self._oriented(prop.marked_primaryjoin, secondary)
-
-        def far(to: Any) -> Any:
-            return self._with_criteria(self._far_side(to.selectable, secondary), to)
-
-        second = far(goal)
+        second = self._beyond_secondary(goal)
         if isouter or full:
             # The two tables are joined first: a row of the secondary without its related row is no match.
             return (JoinStep(SecondaryJoin(secondary, goal, second), first, isouter, full, self.source),)
         return JoinStep(secondary, first, False, False, self.source), JoinStep(
-            goal, second, False, False, secondary, far
+            goal, second, False, False, secondary, self._beyond_secondary
         )
+
+    def _direct(self, goal: Any) -> Any:
+        """Return the condition that leads to an entity without a table between."""
+        return self._with_criteria(self._oriented(self.relationship.marked_primaryjoin, goal.selectable), goal)
+
+    def _beyond_secondary(self, goal: Any) -> Any:
+        """Return the condition that leads from the secondary table to an entity."""
+        return self._with_criteria(self._far_side(goal.selectable, self._secondary_alias()), goal)
 
     def _check_goal(self, goal: Any) -> None:
         mapper = getattr(goal, "mapper", None)
