@@ -76,8 +76,19 @@ def own_type_text(type_: TypeEngine[Any], dialect: Any) -> str:
     return name
 
 
+def whole(value: Any) -> int:
+    """Return a length, precision or scale as a number: nothing else of a type becomes SQL text unquoted.
+
+    Raises: CompileError: it is none.
+    """
+    try:
+        return int(value)
+    except (TypeError, ValueError) as error:
+        raise exc.CompileError(f"The length, precision or scale of a type is a whole number, not {value!r}.") from error
+
+
 def _with_length(name: str, type_: Any, dialect: Any) -> str:
-    text = name if type_.length is None else f"{name}({int(type_.length)})"
+    text = name if type_.length is None else f"{name}({whole(type_.length)})"
     collation = getattr(type_, "collation", None)
     return text if collation is None else f"{text} COLLATE {quote(collation, dialect)}"
 
@@ -86,5 +97,5 @@ def _with_precision(name: str, type_: Any) -> str:
     if type_.precision is None:
         return name
     if type_.scale is None:
-        return f"{name}({int(type_.precision)})"
-    return f"{name}({int(type_.precision)}, {int(type_.scale)})"
+        return f"{name}({whole(type_.precision)})"
+    return f"{name}({whole(type_.precision)}, {whole(type_.scale)})"

@@ -181,6 +181,12 @@ INTENDED = (
         "Programs give such expressions a label.",
     ),
     Intended(
+        "names of hybrids in the SQL",
+        "The expression of a hybrid stands under the hybrid's name in the SQL too, so that a log says what was asked for; "
+        "SQLAlchemy makes a name up where the expression is no column. Rows know it by the hybrid's name on both.",
+        "Programs look at the rows, or order by the hybrid.",
+    ),
+    Intended(
         "schemas that are mapped to None",
         "schema_translate_map={'a': None} leaves names without a schema, so that the database's own search path decides; "
         "SQLAlchemy writes the schema that was the default one when the engine first connected.",

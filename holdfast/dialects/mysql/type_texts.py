@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler.types import whole
 from holdfast.sql.types import (
     JSON,
     Date,
@@ -35,7 +36,7 @@ def _marks(type_: Any) -> str:
 def _whole(name: str) -> Writer:
     def write(type_: Any, dialect: Any) -> str:
         width = getattr(type_, "display_width", None)
-        return (name if width is None else f"{name}({int(width)})") + _marks(type_)
+        return (name if width is None else f"{name}({whole(width)})") + _marks(type_)
 
     return write
 
@@ -45,7 +46,7 @@ def _exact(name: str, needs_scale: bool = False) -> Writer:
         precision, scale = type_.precision, type_.scale
         if precision is None or (needs_scale and scale is None):
             return name + _marks(type_)
-        digits = f"{int(precision)}" if scale is None else f"{int(precision)}, {int(scale)}"
+        digits = f"{whole(precision)}" if scale is None else f"{whole(precision)}, {whole(scale)}"
         return f"{name}({digits}){_marks(type_)}"
 
     return write
@@ -56,7 +57,7 @@ def _string(name: str, needs_length: bool = False, national: bool = False) -> Wr
         if type_.length is None and needs_length:
             shown = f"N{name}" if national else name
             raise exc.CompileError(f"{shown} requires a length on dialect {dialect.name}")
-        text = name if type_.length is None else f"{name}({int(type_.length)})"
+        text = name if type_.length is None else f"{name}({whole(type_.length)})"
         if national or getattr(type_, "national", False):
             text = f"NATIONAL {text}"
             return text if type_.collation is None else f"{text} COLLATE {_word(type_.collation)}"
@@ -91,7 +92,7 @@ def _word(name: str) -> str:
 def _time(name: str) -> Writer:
     def write(type_: Any, dialect: Any) -> str:
         digits = getattr(type_, "fsp", None)
-        return name if digits is None else f"{name}({int(digits)})"
+        return name if digits is None else f"{name}({whole(digits)})"
 
     return write
 
@@ -101,7 +102,7 @@ def _sized(name: str, needs_length: bool = False) -> Writer:
         length = getattr(type_, "length", None)
         if length is None and needs_length:
             raise exc.CompileError(f"{name} requires a length on dialect {dialect.name}")
-        return name if length is None else f"{name}({int(length)})"
+        return name if length is None else f"{name}({whole(length)})"
 
     return write
 
@@ -184,11 +185,11 @@ def cast_name(type_: TypeEngine[Any], dialect: Any) -> str | None:
     if isinstance(type_, (DateTime, Interval)):
         # TIMESTAMP is no type to CAST, and its digits are left to DATETIME.
         digits = getattr(type_, "fsp", None) if type_.visit_name == "DATETIME" else None
-        return "DATETIME" if digits is None else f"DATETIME({int(digits)})"
+        return "DATETIME" if digits is None else f"DATETIME({whole(digits)})"
     if isinstance(type_, (Date, Time, JSON)):
         return str(dialect.type_text(type_))
     if isinstance(type_, String) and type_.visit_name != "SET" and not (isinstance(type_, Enum) and type_.native_enum):
-        length = "" if type_.length is None else f"({int(type_.length)})"
+        length = "" if type_.length is None else f"({whole(type_.length)})"
         own = character_set(type_) if hasattr(type_, "charset") else ""
         return f"CHAR{length}{own}"
     return "BINARY" if isinstance(type_, LargeBinary) else None

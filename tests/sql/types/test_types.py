@@ -36,7 +36,7 @@ from holdfast import (
     text,
 )
 from holdfast.compiler.default import DefaultDialect
-from holdfast.dialects import postgresql, sqlite
+from holdfast.dialects import mysql, postgresql, sqlite
 from holdfast.dialects.postgresql import ENUM
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column
 from holdfast.types import NullType, TypeDecorator
@@ -292,3 +292,11 @@ def test_a_uuid_that_is_not_the_server_s_own_is_text_there() -> None:
     dialect = postgresql.dialect()
     assert Uuid(native_uuid=False).compile(dialect=dialect) == "CHAR(32)"
     assert Uuid().compile(dialect=dialect) == "UUID"
+
+
+@pytest.mark.parametrize("dialect", [DefaultDialect(), sqlite.dialect(), postgresql.dialect(), mysql.dialect()])
+@pytest.mark.parametrize("type_", [String("x"), Numeric("1); --", 2), Numeric(5, "x"), String("5) --")])
+def test_the_length_of_a_type_is_a_number(dialect: Any, type_: Any) -> None:
+    """Nothing else becomes SQL text."""
+    with pytest.raises(exc.CompileError, match="is a whole number"):
+        type_.compile(dialect=dialect)
