@@ -67,7 +67,7 @@ def _compare(
     print("\n" + table.summary(found, setting))
     for reason in table.reasons(found):
         print(f"  - {reason}")
-    name = _section(setting)
+    name = options.section or _section(setting)
     title = f"{'SQLite' if setting.database == 'sqlite' else 'PostgreSQL'}, median of {options.rounds} rounds"
     if options.plots:
         print(*plots.rows(found, present, title, Path(options.plots) / f"performance-{name}"), sep="\n")
@@ -152,6 +152,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--markdown", action="store_true", help="print the table in Markdown too")
     parser.add_argument("--plots", metavar="FOLDER", help="draw the table as SVG and PNG")
     parser.add_argument("--publish", metavar="PAGE", help="put the table into its section of a page")
+    parser.add_argument(
+        "--section", metavar="NAME", help="the section to publish to (default: by database and latency)"
+    )
     parser.add_argument("--strict", action="store_true", help="fail when a row is more than 1.5 times its target")
     parser.add_argument("--list", action="store_true", help="print the keys and names of the rows and stop")
     return parser

@@ -34,6 +34,7 @@ def rows(found: Sequence[Figures | Counts], contenders: Sequence[str], title: st
         size = 46 if name == "holdfast" else 24
         axes.scatter(*zip(*points, strict=True) if points else ([], []), s=size, label=name, **_colour(name), zorder=3)
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.axvline(1, color="#999999", linewidth=1)
     axes.set_yticks(range(len(timed)), [row.row.name for row in timed])
     axes.invert_yaxis()

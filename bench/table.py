@@ -12,13 +12,14 @@ from bench.contenders.registry import RAW
 from bench.counted import Counts
 from bench.harness import Figures
 from bench.settings import Setting
+from bench.sizes import Sizes
 from bench.stores import database_folder
 
 ALLOWANCE = 1.5
 """How far above its target a row may stand until the work on speed brings it down."""
 
 JUDGED = "holdfast"
-NAME_WIDTH = 50
+NAME_WIDTH = 52
 DISTRIBUTIONS = {
     "tortoise": "tortoise-orm",
     "django": "Django",
@@ -37,9 +38,10 @@ def conditions(setting: Setting, contenders: Sequence[str], rounds: int) -> list
     clock = "processor time" if setting.clock == "processor" else "elapsed time"
     place = f"; database file in {database_folder() or 'the temporary folder'}" if on_sqlite else ""
     delay = "" if setting.latency is None else f"; {setting.latency * 1000:g} ms of latency each way"
+    smaller = "" if setting.sizes == Sizes() else "; every row smaller than its name says"
     return [
         f"CPython {platform.python_version()}, {database}, {', '.join(versions)}; drivers: {', '.join(drivers)}",
-        f"figures: {clock} as a multiple of the bare driver's, median of {rounds} rounds, contenders in turn{place}{delay}",
+        f"figures: {clock} as a multiple of the bare driver's, median of {rounds} rounds, contenders in turn{place}{delay}{smaller}",
     ]
 
 

@@ -10,6 +10,7 @@ import gc
 import hashlib
 import json
 import os
+import platform
 import resource
 import sys
 import time
@@ -25,6 +26,9 @@ from bench.stores import PostgresqlStore, SqliteStore, Store
 from bench.work import Work
 
 CLOCKS: dict[str, Callable[[], float]] = {"processor": time.process_time, "elapsed": time.perf_counter}
+
+OWN = ("raw", "holdfast")
+"""Whose errors at import are errors; another library's are a reason not to be measured."""
 
 SAMPLE_SECONDS = 0.005
 """A sample repeats its work until it takes at least this much time, so that the clock's grain is small."""
@@ -43,8 +47,12 @@ def open_contender(order: dict[str, Any]) -> Contender:
     is_async = order["row"].startswith("async_")
     try:
         kind = contender_class(name, database, is_async)
-    except ImportError as missing:
-        raise Absent(f"{missing.name or name} is not installed" if missing.name else str(missing)) from missing
+    except ModuleNotFoundError as missing:
+        raise Absent(f"{missing.name} is not installed") from missing
+    except Exception as error:
+        if name in OWN:
+            raise
+        raise Absent(f"does not work on Python {platform.python_version()}: {error}") from error
     if database not in kind.databases:
         raise Absent(f"not on {database}")
     if order["row"] in kind.absent:

@@ -1,4 +1,4 @@
-"""Peewee, called, and awaited through its asyncio extension.
+"""Peewee, called.
 
 As its documentation recommends: everything that writes many rows in `atomic()`; `insert_many` for dictionaries;
 `prefetch` for the children of many parents. Keys of new objects are filled in by `save()` one by one on SQLite, and by
@@ -7,7 +7,6 @@ As its documentation recommends: everything that writes many rows in `atomic()`;
 
 from __future__ import annotations
 
-import importlib
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -15,7 +14,6 @@ import peewee
 
 from bench.contenders.base import (
     Contender,
-    LoopContender,
     families_answer,
     pairs_answer,
     read_each,
@@ -276,82 +274,3 @@ class Peewee(Contender):
 
 def _moment(value: Any) -> Any:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
-class PeeweeAsync(LoopContender):
-    """Peewee's asyncio extension."""
-
-    packages = ("peewee",)
-
-    async def open(self) -> None:
-        asynchronous: Any = importlib.import_module("playhouse.pwasyncio")
-        if self.store.database == "sqlite":
-            self.database = asynchronous.AsyncSqliteDatabase(self.store.path, pragmas=PRAGMAS)
-        else:
-            address = dict(self.store.address)
-            self.database = asynchronous.AsyncPostgresqlDatabase(address.pop("dbname"), **address)
-        database.initialize(self.database)
-        await self.database.aconnect()
-
-    async def shut(self) -> None:
-        await self.database.aclose()
-        await self.database.close_pool()
-
-    def looped(self, run: Any, **steps: Any) -> Work:
-        async def connected() -> Any:
-            async with self.database:
-                return await run()
-
-        return super().looped(connected, **steps)
-
-    def async_get(self) -> Work:
-        self.store.fill("thing", thing_rows(self.sizes.lookups))
-
-        async def run() -> Any:
-            for key in range(1, self.sizes.lookups + 1):
-                found = await self.database.get(Thing.select().where(Thing.id == key))
-            return found
-
-        return self.looped(run, answer=thing_answer)
-
-    def async_filter(self) -> Work:
-        self.store.fill("tagged", tagged_rows(self.sizes.narrow))
-
-        async def run() -> Any:
-            for tag in range(self.sizes.lookups):
-                found = await self.database.list(Tagged.select().where(Tagged.tag == tag).limit(20))
-            return found
-
-        return self.looped(run, answer=tagged_answer)
-
-    def async_commit(self) -> Work:
-        async def run() -> None:
-            for number in range(self.sizes.async_commits):
-                async with self.database.atomic():
-                    await self.database.run(Thing.create, name="small", amount=number, created=moment(number))
-
-        return self.looped(run, prepare=self.no_things, answer=self.rows_left)
-
-    def async_insert(self) -> Work:
-        def save_each(things: list[Any]) -> None:
-            for thing in things:
-                thing.save(force_insert=True)
-
-        async def run() -> list[Any]:
-            things = [
-                Thing(name=f"thing {number}", amount=number, created=moment(number))
-                for number in range(self.sizes.objects)
-            ]
-            async with self.database.atomic():
-                await self.database.run(save_each, things)
-            return things
-
-        return self.looped(run, prepare=self.no_things, answer=self.keys_and_rows)
-
-    def async_load(self) -> Work:
-        self.store.fill("thing", thing_rows(self.sizes.narrow))
-
-        async def run() -> Any:
-            return await self.database.list(Thing.select())
-
-        return self.looped(run, answer=things_answer)

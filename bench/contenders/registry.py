@@ -59,5 +59,5 @@ def _place(name: str, database: str, is_async: bool) -> tuple[str, str]:
     if name in ("holdfast", "sqlalchemy"):
         return ("mapped_async", "MappedAsync") if is_async else ("mapped", "Mapped")
     if name == "peewee" and is_async:
-        return "peewee", "PeeweeAsync"
+        return "peewee_async", "PeeweeAsync"
     return _PLACES[name]

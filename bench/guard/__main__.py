@@ -13,17 +13,19 @@ import importlib.util
 import json
 import os
 import sys
+from pathlib import Path
 
 from bench.guard.figures import FILE, PYTHON, Counts, accept, better, kept, worse
 from bench.guard.flows import count_flows
 from bench.guard.scenarios import count_all, count_trips
+from bench.publish import circumstances, publish
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; give its exit status."""
     options = _parser().parse_args(arguments)
     if options.flows:
-        _show_flows()
+        _show_flows(options.publish)
         return 0
     place, counts = _counted(options)
     if options.json:
@@ -58,12 +60,15 @@ def _judge(before: Counts, counts: Counts) -> int:
     return 1 if wrong else 0
 
 
-def _show_flows() -> None:
-    print(f"{'':30}{'library':12}{'files':>7}{'functions':>11}{'calls':>7}")
+def _show_flows(page: str | None) -> None:
+    lines = ["| flow | library | files | functions | calls |", "|---|---|---:|---:|---:|"]
     for library in ("holdfast", "sqlalchemy"):
         if importlib.util.find_spec(library) is not None:
             for name, flow in count_flows(library).items():
-                print(f"{name:30}{library:12}{flow.files:7}{flow.functions:11}{flow.calls:7}")
+                lines.append(f"| {name} | {library} | {flow.files} | {flow.functions} | {flow.calls} |")
+    print(*lines, sep="\n")
+    if page is not None:
+        publish(Path(page), "flows", [circumstances("python -m bench.guard --flows"), "\n".join(lines)])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--accept", action="store_true", help=f"keep the figures of now in {FILE.name}")
     parser.add_argument("--postgresql", metavar="URL", help="count round trips in this database instead")
     parser.add_argument("--flows", action="store_true", help="show the flows beside SQLAlchemy's and stop")
+    parser.add_argument("--publish", metavar="PAGE", help="put the flows into their section of a page")
     parser.add_argument("--json", action="store_true", help="print the counts and stop")
     return parser
 

@@ -42,8 +42,8 @@ def counted(work: Work, only_own: bool = False) -> dict[str, int]:
         work.prepare()
         work.run()
     if only_own:
-        return {"calls": _least(_calls, work), "instructions": _least(_instructions, work)}
-    calls, instructions = _calls(work, False), _instructions(work, False)
+        return {"calls": _least(calls_of, work), "instructions": _least(_instructions, work)}
+    calls, instructions = calls_of(work, False), _instructions(work, False)
     return {"calls": calls, "instructions": instructions, "blocks": _blocks(work), "peak": _peak(work)}
 
 
@@ -56,7 +56,8 @@ def _least(count: Callable[[Work, bool], int], work: Work) -> int:
     return min(count(work, True) for _ in range(RUNS))
 
 
-def _calls(work: Work, only_own: bool) -> int:
+def calls_of(work: Work, only_own: bool = False) -> int:
+    """Count the calls of one run."""
     count = 0
 
     def note(frame: FrameType, event: str, _argument: Any) -> None:

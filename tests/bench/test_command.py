@@ -1,10 +1,12 @@
 """`python -m bench` measures, prints, draws and publishes; the figures themselves are for people."""
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from bench import growth, markdown, plots
 from bench.__main__ import main
 from bench.harness import Figures
 from bench.rows import ROWS
@@ -19,24 +21,32 @@ def test_rows_are_printed_and_published(tmp_path: Path, capsys: pytest.CaptureFi
     """A line per row with the verdict; the page has the table in the place of the old one, with its conditions."""
     page = tmp_path / "page.md"
     page.write_text(PAGE)
-    assert main(["get_present", "update_bulk", *SMALL, "--publish", str(page)]) == 0
+    assert main(["update_bulk", *SMALL, "--publish", str(page)]) == 0
     printed = capsys.readouterr().out
-    assert "get of an object present" in printed
+    assert "bulk UPDATE, no synchronisation" in printed
     assert "pony: has no UPDATE by criteria" in printed or find_spec("pony") is None
     text = page.read_text()
-    assert text.startswith("before\n\n<!-- bench: sqlite -->\n\n`python -m bench get_present update_bulk")
+    assert text.startswith("before\n\n<!-- bench: sqlite -->\n\n`python -m bench update_bulk")
     assert text.endswith("<!-- end of sqlite -->\n\nafter\n")
     assert "| bulk UPDATE, no synchronisation |" in text and "yesterday" not in text
 
 
-def test_growth_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """As SVG and PNG."""
+def test_growth_is_drawn(tmp_path: Path) -> None:
+    """A point is measured by a fresh process; curves are drawn as SVG and PNG, and written as a table."""
     if find_spec("matplotlib") is None:
         pytest.skip("matplotlib is not installed: pip install -e '.[bench]'")
-    options = ["--growth", "--sizes", "20", "--contenders", "raw,holdfast"]
-    assert main([*options, "--plots", str(tmp_path), "--markdown"]) == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"performance-growth.svg", "performance-growth.png"}
-    assert "| load | 20 |" in capsys.readouterr().out
+    [measured, *_] = growth.measure(["holdfast"], [20], Setting())
+    assert (measured.operation, measured.contender, measured.objects, measured.absent) == (
+        "insert",
+        "holdfast",
+        20,
+        None,
+    )
+    points = [measured, replace(measured, objects=40), replace(measured, contender="pony", absent="not here")]
+    plots.growth(points, "Growth", tmp_path / "growth")
+    assert {path.name for path in tmp_path.iterdir()} == {"growth.svg", "growth.png"}
+    assert markdown.growth(points).splitlines()[0] == "| operation | objects | holdfast | pony |"
+    assert "| - |" in markdown.growth(points).splitlines()[2]
 
 
 @pytest.mark.parametrize(
