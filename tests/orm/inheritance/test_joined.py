@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from holdfast import create_engine, event, exc, insert, inspect, select, update
-from holdfast.orm import Session, selectin_polymorphic, selectinload, with_polymorphic
+from holdfast.orm import Session, raiseload, selectin_polymorphic, selectinload, with_polymorphic
 from tests.orm.inheritance.models import Car, Joined, Racer, Truck, Vehicle, Wheel
 from tests.support.faces import Store
 
@@ -248,5 +248,19 @@ def test_an_object_that_says_it_is_of_another_class_is_warned_of(on_face: Any) -
                 exc.InvalidRequestError, match=r"refers to Mapper\[Truck\(truck\)\], which is not a sub-mapper"
             ):
                 await session.get(Car, 1)
+
+    on_face(Joined.metadata, program)
+
+
+def test_what_options_say_holds_for_objects_of_subclasses(on_face: Any) -> None:
+    """Also where the columns of the subclass came by a statement of their own."""
+
+    async def program(store: Store) -> None:
+        async with await full(store) as session:
+            options = (selectin_polymorphic(Vehicle, [Car]), raiseload("*"))
+            cars = (await session.scalars(select(Vehicle).where(Vehicle.kind == "car").options(*options))).all()
+            assert [one.doors for one in cars] == [4]
+            with pytest.raises(exc.InvalidRequestError, match="lazy='raise'"):
+                _ = cars[0].wheels
 
     on_face(Joined.metadata, program)

@@ -1,4 +1,7 @@
-"""Random schemas of up to six classes with random rows: what is in the rows is known without loading anything."""
+"""Random schemas of up to six classes, some with a subclass, with random rows: what is in the rows is known without loading.
+
+Every second row of a class with a subclass is one of the subclass.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,13 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from holdfast import Column, ForeignKeyConstraint, Integer, MetaData, Table, insert
+from holdfast import Column, ForeignKeyConstraint, Integer, MetaData, String, Table, insert
 from holdfast.orm import registry, relationship
+
+HIERARCHIES = ("none", "single", "joined", "inline", "selectin")
+"""No subclass; one in the same table; one with a table of its own, whose columns come later, with the query, or by another."""
+
+WITH_TABLE = ("joined", "inline", "selectin")
 
 KINDS = ("many_to_one", "one_to_one", "many_to_many")
 
@@ -38,11 +46,13 @@ class Plan(NamedTuple):
         composite: per class, whether its key has two columns.
         rows: per class, how many rows it has.
         edges: the connections.
+        hierarchies: per class, of `HIERARCHIES`.
     """
 
     composite: tuple[bool, ...]
     rows: tuple[int, ...]
     edges: tuple[Edge, ...]
+    hierarchies: tuple[str, ...]
 
 
 @st.composite
@@ -56,7 +66,8 @@ def plans(draw: Any) -> Plan:
         kind = draw(st.sampled_from(KINDS))
         source, target = draw(st.integers(0, classes - 1)), draw(st.integers(0, classes - 1))
         edges.append(Edge(kind, source, target, draw(_links(kind, rows[source], rows[target]))))
-    return Plan(composite, rows, tuple(edges))
+    hierarchies = tuple(draw(st.lists(st.sampled_from(HIERARCHIES), min_size=classes, max_size=classes)))
+    return Plan(composite, rows, tuple(edges), hierarchies)
 
 
 def _links(kind: str, sources: int, targets: int) -> st.SearchStrategy[frozenset[tuple[int, int]]]:
@@ -101,7 +112,7 @@ class Graph:
         plan: schema and rows.
 
     Attributes:
-        classes: the mapped classes; `ways`: the relationships of each.
+        classes: the mapped classes; `ways`: the relationships of each; `subclasses`: of each, or None.
         metadata: their tables.
     """
 
@@ -112,15 +123,21 @@ class Graph:
         self._stem = f"g{next(_serial)}"
         self.ways: list[list[Way]] = [[] for _ in plan.rows]
         self._tables = [
-            Table(f"t{number}", self.metadata, *self._key_columns(number)) for number in range(len(plan.rows))
+            Table(f"t{number}", self.metadata, *self._key_columns(number), *self._kind_columns(number))
+            for number in range(len(plan.rows))
         ]
+        self._lower = {
+            number: self._lower_table(number) for number, one in enumerate(plan.hierarchies) if one in WITH_TABLE
+        }
         self._between: dict[int, Any] = {}
         self.classes = [type(f"{self._stem}_{number}", (), {}) for number in range(len(plan.rows))]
         properties: list[dict[str, Any]] = [{} for _ in plan.rows]
         for number, edge in enumerate(plan.edges):
             self._connect(number, edge, properties)
-        for class_, table, own in zip(self.classes, self._tables, properties, strict=True):
-            self._registry.map_imperatively(class_, table, properties=own)
+        self.subclasses = [
+            self._map(number, table, own)
+            for number, (table, own) in enumerate(zip(self._tables, properties, strict=True))
+        ]
         self._registry.configure()
 
     def dispose(self) -> None:
@@ -132,6 +149,36 @@ class Graph:
     def _key_columns(self, number: int) -> list[Column[Any]]:
         names = ("room", "place") if self.plan.composite[number] else ("id",)
         return [Column(name, Integer, primary_key=True, autoincrement=False) for name in names]
+
+    def _kind_columns(self, number: int) -> list[Column[Any]]:
+        """Return what tells the class of a row, and what a subclass in the same table has more."""
+        if self.plan.hierarchies[number] == "none":
+            return []
+        more = [Column("more", Integer)] if self.plan.hierarchies[number] == "single" else []
+        return [Column("kind", String(5)), *more]
+
+    def _lower_table(self, number: int) -> Any:
+        """Return the table of a subclass."""
+        columns, above = self._key_columns(number), list(self._tables[number].primary_key)
+        table = Table(f"s{number}", self.metadata, *columns, Column("more", Integer))
+        table.append_constraint(ForeignKeyConstraint(columns, above))
+        return table
+
+    def _map(self, number: int, table: Any, properties: dict[str, Any]) -> Any:
+        """Map a class and its subclass; returns the subclass, or None."""
+        class_, hierarchy = self.classes[number], self.plan.hierarchies[number]
+        if hierarchy == "none":
+            self._registry.map_imperatively(class_, table, properties=properties)
+            return None
+        self._registry.map_imperatively(
+            class_, table, properties=properties, polymorphic_on=table.c.kind, polymorphic_identity="upper"
+        )
+        lower = type(f"{self._stem}_{number}_lower", (class_,), {})
+        load = {"polymorphic_load": hierarchy} if hierarchy in ("inline", "selectin") else {}
+        self._registry.map_imperatively(
+            lower, self._lower.get(number), inherits=class_, polymorphic_identity="lower", **load
+        )
+        return lower
 
     def _references(self, table: Any, prefix: str, target: int, **options: Any) -> list[Column[Any]]:
         """Add columns that refer to a table, with their foreign key."""
@@ -194,7 +241,14 @@ class Graph:
         self.metadata.create_all(connection)
         for number, rows in enumerate(self.plan.rows):
             for row in range(rows):
-                connection.execute(insert(self._tables[number]).values(self._key_values(number, row)))
+                values = self._key_values(number, row)
+                hierarchy, is_lower = self.plan.hierarchies[number], self._is_lower(number, row)
+                kind = {} if hierarchy == "none" else {"kind": "lower" if is_lower else "upper"}
+                more = {"more": row * 7} if is_lower else {}
+                own = more if hierarchy == "single" else {}
+                connection.execute(insert(self._tables[number]).values({**values, **kind, **own}))
+                if is_lower and number in self._lower:
+                    connection.execute(insert(self._lower[number]).values({**values, **more}))
         for number, edge in enumerate(self.plan.edges):
             for source, target in sorted(edge.links):
                 if edge.kind == "many_to_many":
@@ -208,6 +262,15 @@ class Graph:
                 connection.execute(
                     table.update().where(*conditions).values(self._key_values(edge.target, target, f"e{number}_"))
                 )
+
+    def _is_lower(self, number: int, row: int) -> bool:
+        return self.plan.hierarchies[number] != "none" and row % 2 == 1
+
+    def is_right(self, number: int, row: int, instance: Any) -> bool:
+        """Whether an object has the class of its row, and what a subclass has more."""
+        if not self._is_lower(number, row):
+            return type(instance) is self.classes[number]
+        return type(instance) is self.subclasses[number] and instance.more == row * 7
 
     def row_of(self, instance: Any) -> int:
         """Return the number of an object's row."""

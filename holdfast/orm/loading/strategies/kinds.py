@@ -12,6 +12,7 @@ from holdfast.orm.loading.asked import Asked
 from holdfast.orm.loading.choice import SELECT, Choice
 from holdfast.orm.loading.directions import Directions
 from holdfast.orm.loading.graph_plan import arrange
+from holdfast.orm.loading.graph_rows import note_directions
 from holdfast.orm.loading.load import core_fetch
 from holdfast.orm.loading.load_plan import plan_graph
 from holdfast.orm.loading.strategies.selectin import CHUNK, KEYS, in_keys
@@ -39,14 +40,24 @@ async def core_load_kind(
     if not keys:
         return []
     if session.holder.dispatch.asked:
-        return await _load_asked(session, follow_up, kind, above, keys, overwrite)
+        found = await _load_asked(session, follow_up, kind, above, keys, overwrite)
+        _remember(follow_up, owners)
+        return found
     plan, values = _plan(session.engine_for(kind), follow_up, kind, above)
     context = plan.graph.context()
     connection = await session.core_connection_for(kind)
     for start in range(0, len(keys), CHUNK):
         parameters = {KEYS: keys[start : start + CHUNK]}
         await core_fetch(connection, plan, values, parameters, session.holder, overwrite, context)
+    _remember(follow_up, owners)
     return list(plan.graph.follow_ups(context))
+
+
+def _remember(follow_up: FollowUp, owners: list[Any]) -> None:
+    """Let the objects remember what the program's options say, not what was said for their further columns alone."""
+    if follow_up.directions.concerns_present:
+        for owner in owners:
+            note_directions(owner._sa_instance_state, follow_up.directions)
 
 
 async def _load_asked(
