@@ -104,7 +104,7 @@ class Pool:
         self._pre_ping = pre_ping
         self._invalid_before = 0.0
         # An idle connection is looked at before it is handed out.
-        self._is_loop_bound = is_async and getattr(dialect.driver, "is_loop_bound", False)
+        self._is_loop_bound = is_async and getattr(dialect.link, "is_loop_bound", False)
         self._is_careful = pre_ping or recycle >= 0 or self._is_loop_bound
         self._connected_once = False
         self.dispatch = PoolDispatch(POOL_EVENTS, [class_dispatch(type(self))])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from holdfast import exc, func, make_url, select
+from holdfast import exc, func, make_url, select, update
 from holdfast.testing import Proxy
 from holdfast.testing.suite import CHECKS, Base, Box, DialectSuite
 from tests.dialects.drivers.available import tried
@@ -81,3 +82,44 @@ def test_a_connection_is_lost(driver: Any, face: str, request: pytest.FixtureReq
                 assert await session.scalar(query) == 0
 
         run(Base.metadata, face, program, proxy.address(address).render_as_string(hide_password=False))
+
+
+@pytest.mark.parametrize(("driver", "face"), [case for case in CASES if case.values[1] == "async"])
+def test_a_deadlock_of_tasks(driver: Any, face: str, request: pytest.FixtureRequest) -> None:
+    """One of the two goes through; the other is told that it may try again, and does, on the same connection."""
+
+    async def program(store: Store) -> None:
+        async with store.session() as session:
+            session.add_all([Box(id=1, name="one", whole=0), Box(id=2, name="two", whole=0)])
+            await session.commit()
+        both_have_one = asyncio.Barrier(2)
+        failed: list[Any] = []
+
+        async def work(first: int, second: int) -> None:
+            async with store.async_engine.connect() as connection:
+                await connection.execute(change(first))
+                await both_have_one.wait()
+                try:
+                    await connection.execute(change(second))
+                except exc.DBAPIError as error:
+                    failed.append(error)
+                    await connection.rollback()
+                    await connection.execute(change(second))
+                await connection.commit()
+
+        async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+            tasks.create_task(work(1, 2))
+            tasks.create_task(work(2, 1))
+        [error] = failed
+        assert isinstance(error, exc.Deadlock)
+        assert error.retryable
+        async with store.session() as session:
+            changes = (await session.scalars(select(Box.whole).order_by(Box.id))).all()
+            assert sorted(changes) == [1, 2]
+
+    run(Base.metadata, face, program, address_of(driver, request).render_as_string(hide_password=False))
+
+
+def change(key: int) -> Any:
+    """Return a statement that locks a row."""
+    return update(Box).where(Box.id == key).values(whole=Box.whole + 1)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import datetime
 import decimal
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import asyncmy
@@ -110,13 +110,16 @@ class AsyncmyConnection(LoopBound):
 
     async def _run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched:
         await self._prepare(sql)
-        async with self._watched():
+        try:
             if many:
                 await cursor.executemany(sql, list(map(_parameters, parameters)))
                 return Fetched([], None, cursor.rowcount, cursor.lastrowid or None)
             await cursor.execute(sql, _parameters(parameters))
-            description = cursor.description
-            rows = [] if description is None else list(await cursor.fetchall())
+        except asyncmy.Error as error:
+            self._note(error)
+            raise
+        description = cursor.description
+        rows = [] if description is None else list(await cursor.fetchall())
         return Fetched(rows, description, cursor.rowcount, cursor.lastrowid or None)
 
     async def _prepare(self, sql: str) -> None:
@@ -133,14 +136,9 @@ class AsyncmyConnection(LoopBound):
         if sql == "BEGIN":
             self._has_lost_transaction = False
 
-    @asynccontextmanager
-    async def _watched(self) -> AsyncIterator[None]:
+    def _note(self, error: Exception) -> None:
         """Take note of what an error did to the transaction."""
-        try:
-            yield
-        except asyncmy.Error as error:
-            self._has_lost_transaction = bool(error.args) and error.args[0] == DEADLOCK
-            raise
+        self._has_lost_transaction = bool(error.args) and error.args[0] == DEADLOCK
 
     async def _settled(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Await work; a cancelled caller's connection is ended, at the server too."""
@@ -182,8 +180,11 @@ class AsyncmyConnection(LoopBound):
     async def _open_stream(self, sql: str, parameters: Any, is_query: bool) -> CursorStream:
         await self._prepare(sql)
         cursor = self.raw.cursor(SSCursor if is_query else None)
-        async with self._watched():
+        try:
             await cursor.execute(sql, _parameters(parameters))
+        except asyncmy.Error as error:
+            self._note(error)
+            raise
         stream = AsyncmyStream(cursor, self)
         if is_query:
             self._stream = stream
