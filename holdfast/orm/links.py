@@ -297,6 +297,16 @@ class Link:
             self._note_parting(member, owner._sa_instance_state)
         if self.reverse is not None:
             self.reverse.lose(member, owner)
+        if self.deletes_orphans and member._sa_instance_state.row_key is None:
+            self._release_orphan(member, member._sa_instance_state)
+
+    def _release_orphan(self, member: Any, state: InstanceState) -> None:
+        """Let an object without a row, and without a parent now, leave its session."""
+        if state.holder is None or state not in state.holder.new or self.has_parent(state):
+            return
+        reverse = self.reverse
+        if reverse is None or reverse.many or member.__dict__.get(reverse.key) is None:
+            state.holder.session.expunge(member)
 
     def _note_parent(self, child: Any, parent: InstanceState | None) -> None:
         state = child._sa_instance_state

@@ -132,6 +132,18 @@ INTENDED = (
         "Such SELECTs are not logged, or there is no program of that kind.",
     ),
     Intended(
+        "new keys of rows that go",
+        "A row that is deleted is not given a new foreign key before, and rows that are deleted go in one batch; "
+        "SQLAlchemy updates it, and sends its DELETE by itself.",
+        "test_random_worlds.py names the sequences.",
+    ),
+    Intended(
+        "new objects between two parents",
+        "A new object that comes from one parent's collection with delete-orphan into that of another one stays in the "
+        "session; SQLAlchemy lets it leave the session, and warns at the flush.",
+        "test_random_worlds.py names the sequence.",
+    ),
+    Intended(
         "batches of rows with versions",
         "Rows that have a version_id_col are updated in one batch, whose count of rows tells that one was out of date; "
         "SQLAlchemy sends them one by one.",

@@ -91,18 +91,40 @@ def firm(lib: ModuleType) -> dict[str, Any]:
     return found
 
 
+class World(NamedTuple):
+    """Classes that a play is about.
+
+    Attributes:
+        names: their names.
+        sides: class, attribute, whether it is a collection.
+        targets: attribute -> class; attributes of different classes have different targets only under different names.
+        classes: library -> the classes by name, and ``metadata``.
+        secondary: the names of the association tables.
+    """
+
+    names: tuple[str, ...]
+    sides: tuple[tuple[str, str, bool], ...]
+    targets: dict[str, str]
+    classes: Callable[[Any], dict[str, Any]]
+    secondary: tuple[str, ...]
+
+
+FIRM = World(NAMES, SIDES, TARGETS, firm, ("room_tools",))
+
+
 class Play:
     """The objects made so far, and what a step can do with them; a step that picks nothing usable does nothing."""
 
-    def __init__(self, lib: Any, session: Any, log: Log) -> None:
+    def __init__(self, lib: Any, session: Any, log: Log, world: World) -> None:
         self._session = session
         self._log = log
-        self._classes = firm(lib)
+        self._world = world
+        self._classes = world.classes(lib)
         self.objects: list[Any] = []
 
     def make(self, first: int, second: int, third: int) -> None:
         """Make an object and add it."""
-        made = self._classes[NAMES[first % len(NAMES)]](name=f"n{second}")
+        made = self._classes[self._name(first)](name=f"n{second}")
         self.objects.append(made)
         self._session.add(made)
 
@@ -140,13 +162,13 @@ class Play:
 
     def rename(self, first: int, second: int, third: int) -> None:
         """Set the name of an object, which is read before."""
-        chosen = self._pick(NAMES[first % len(NAMES)], second)
+        chosen = self._pick(self._name(first), second)
         if chosen is not None and chosen.name != f"m{third}":
             chosen.name = f"m{third}"
 
     def delete(self, first: int, second: int, third: int) -> None:
         """Delete an object that has a row."""
-        chosen = self._pick(NAMES[first % len(NAMES)], second)
+        chosen = self._pick(self._name(first), second)
         if chosen is not None and self._log.state_of(chosen) == "persistent":
             self._session.delete(chosen)
 
@@ -163,9 +185,12 @@ class Play:
         self._log("  " + ", ".join(f"{self._log.show(one)} {self._log.state_of(one)}" for one in self.objects))
 
     def _pair(self, first: int, second: int, third: int) -> tuple[Any, str, bool, Any] | None:
-        class_name, name, is_collection = SIDES[first % len(SIDES)]
-        instance, other = self._pick(class_name, second), self._pick(TARGETS[name], third)
+        class_name, name, is_collection = self._world.sides[first % len(self._world.sides)]
+        instance, other = self._pick(class_name, second), self._pick(self._world.targets[name], third)
         return None if instance is None or other is None else (instance, name, is_collection, other)
+
+    def _name(self, number: int) -> str:
+        return self._world.names[number % len(self._world.names)]
 
     def _pick(self, kind: str, number: int) -> Any:
         usable = [
@@ -181,16 +206,16 @@ class Play:
 EDITS = ("bring", "take", "assign", "rename", "delete", "flush", "commit")
 
 
-def six_class_program(steps: Sequence[Step]) -> Program:
+def world_program(world: World, steps: Sequence[Step]) -> Program:
     """Make a program of steps; it ends with a commit."""
 
     def play_steps(lib: Any, engine: Any, log: Log) -> None:
-        log.any_order("room_tools")
+        log.any_order(*world.secondary)
         log.without_reads()
         with log.quiet():
-            firm(lib)["metadata"].create_all(engine)
+            world.classes(lib)["metadata"].create_all(engine)
         with lib.orm.Session(engine) as session:
-            play = Play(lib, session, log)
+            play = Play(lib, session, log, world)
             for step in steps:
                 log(" ".join(map(str, step)))
                 _attempt(session, log, getattr(play, step.name), *step[1:])

@@ -14,6 +14,7 @@ import holdfast.orm
 from tests.orm.mapping.mistakes import MISTAKES
 
 INTENDED = {
+    "a reserved name": "SQLAlchemy 2.0 refuses it, 2.1 warns and leaves it away",
     "an annotation of an unknown name": "the text shows where Mapped is defined",
 }
 

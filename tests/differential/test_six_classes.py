@@ -11,7 +11,7 @@ import pytest
 from tests.differential.comparison import difference
 from tests.differential.harness import ORACLE, run
 from tests.differential.log import Log
-from tests.differential.six_classes import EDITS, NAMES, Step, six_class_program
+from tests.differential.six_classes import EDITS, FIRM, NAMES, Step, world_program
 
 
 def steps_of(seed: int) -> list[Step]:
@@ -33,7 +33,7 @@ def statements(log: Log) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_same_account(seed: int, candidate: str) -> None:
-    program = six_class_program(steps_of(seed))
+    program = world_program(FIRM, steps_of(seed))
     oracle, ours = run(ORACLE, program), run(candidate, program)
     differing = difference(oracle, ours, with_sql=False)
     if differing:

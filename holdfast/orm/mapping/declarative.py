@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 from holdfast.exc import InvalidRequestError, warn_deprecated
 from holdfast.orm import construction
 from holdfast.orm.mapping.columns import MappedColumn, mapped_column
+from holdfast.orm.mapping.declared_attributes import check_reserved
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
 from holdfast.orm.mapping.registry import registry as registry_class
 from holdfast.orm.mapping.relationship_declaration import backref, relationship
@@ -114,6 +115,7 @@ class _Base:
             return
         super().__init_subclass__(**kw)
         if not cls.__dict__.get("__abstract__"):
+            check_reserved(cls)
             cls.registry.map_declaratively(cls)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Generic
 
+from holdfast.exc import InvalidRequestError
 from holdfast.orm.mapping.annotations import own_annotations
+from holdfast.orm.mapping.base import Mapped
 from holdfast.orm.mapping.columns import MappedColumn
 from holdfast.orm.mapping.inheritance.declared_lineage import inherited_bases
 from holdfast.orm.mapping.properties import UNSET
@@ -65,6 +67,19 @@ def _in_fields(base: type[Any], metadata_key: str) -> dict[str, Any]:
         for name, value in given.items()
         if value is not None
     }
+
+
+def check_reserved(class_: type[Any]) -> None:
+    """Refuse columns and the like under names that declarative classes need themselves.
+
+    Raises: InvalidRequestError: with another way to have such a column.
+    """
+    for name in ("metadata", "registry"):
+        if isinstance(class_.__dict__.get(name), (Column, Mapped)):
+            raise InvalidRequestError(
+                f"Attribute name {name!r} is reserved when using the Declarative API. {class_.__name__} may have the column "
+                f"under another name: {name}_ = mapped_column({name!r}, ...)."
+            )
 
 
 def _is_candidate(name: str) -> bool:

@@ -164,8 +164,9 @@ def columns_of_composite(
     """Return the columns that are declared inside a composite, as attributes of their own."""
     if prop.composite_class is None:
         raise ArgumentError(
-            f"composite {attribute.place(class_)} needs the class of its values: {attribute.name}: Mapped[Point] = "
-            "composite(...), or composite(Point, ...)."
+            f'Python typing annotation is required for attribute "{attribute.place(class_)}" when primary argument(s) for '
+            '"Composite" construct are None or not present. It is the class of the values: '
+            f"{attribute.name}: Mapped[Point] = composite(...), or composite(Point, ...)."
         )
     options = {name: value for name, value in prop.options.items() if name != "column_template" and value}
     template = prop.options.get("column_template")
@@ -216,7 +217,14 @@ def key_column(one: Any, properties: Mapping[str, Any], table: Any) -> Any:
     """Return a column of ``__mapper_args__["primary_key"]``, which may be given by its name."""
     if not isinstance(one, str):
         return column_of(one)
-    return properties[one].column if isinstance(properties.get(one), ColumnProperty) else table.c[one]
+    if isinstance(properties.get(one), ColumnProperty):
+        return properties[one].column  # type: ignore[attr-defined]
+    if one not in table.c:
+        raise ArgumentError(
+            f"Can't determine primary_key column {one!r} - no attribute is mapped to this name. Table '{table.name}' has the "
+            f"columns {', '.join(table.c.keys())}."
+        )
+    return table.c[one]
 
 
 def _plain_column(class_: type[Any], attribute: DeclaredAttribute, table: Any) -> ColumnProperty:

@@ -118,6 +118,11 @@ class registry:
             cls: the class; its ``__delay_mapping__``, if there is one, tells whether it waits.
             table_options: more arguments of the table that is made for it.
         """
+        if "__mapper__" in cls.__dict__:
+            raise InvalidRequestError(
+                f"Class {cls!r} already has been instrumented declaratively. A class is mapped once: by its base, or by one "
+                "decorator."
+            )
         delay = getattr(cls, "__delay_mapping__", None)
         if delay is not None and delay():
             return None
@@ -163,7 +168,7 @@ class registry:
                 f"Class '{class_}' already has a primary mapper defined. A class is mapped once: derive another one from "
                 "it, or map another class to the same table."
             )
-        found = {key: _property_of(class_, key, value) for key, value in (properties or {}).items()}
+        found = {key: _property_of(class_, key, value, local_table) for key, value in (properties or {}).items()}
         if getattr(class_.__init__, "__objclass__", None) is object:
             type.__setattr__(class_, "__init__", self._constructor_function())
         table = None if local_table is None else from_of(as_from(local_table))
@@ -306,7 +311,7 @@ def clear_mappers() -> None:
         one.dispose(cascade=True)
 
 
-def _property_of(class_: type[Any], key: str, value: Any) -> MapperProperty:
+def _property_of(class_: type[Any], key: str, value: Any, local_table: Any) -> MapperProperty:
     if isinstance(value, MapperProperty):
         return value
     column = getattr(value, "column", value)
@@ -314,6 +319,13 @@ def _property_of(class_: type[Any], key: str, value: Any) -> MapperProperty:
         raise ArgumentError(
             f"Property {key!r} of the mapping of {class_.__name__} must be a relationship, a Column or a "
             f"ColumnProperty, not {type(value).__name__}."
+        )
+    table = getattr(column, "table", None)
+    if table is not None and local_table is not None and not local_table.is_derived_from(table):
+        raise ArgumentError(
+            f"When configuring property '{key}' on Mapper[{class_.__name__}({local_table.name})], column '{column}' is not "
+            "represented in the mapper's table. Use the `column_property()` function to force this column to be mapped as a "
+            "read-only attribute."
         )
     return ColumnProperty(column)
 

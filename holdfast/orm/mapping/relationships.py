@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
-from holdfast.exc import ArgumentError
+from holdfast.exc import ArgumentError, warn
 from holdfast.orm.attribute_kinds import ComparedRelationshipAttribute, ComparedUnheldAttribute
 from holdfast.orm.attributes import RelationshipAttribute, UnheldAttribute
 from holdfast.orm.collections import iterate
@@ -109,6 +109,11 @@ class RelationshipProperty(RelationshipFacts, Mapped[T]):
             raise ArgumentError(
                 f"relationship {self} is used for a second attribute, {mapper.class_.__name__}.{key}. Each attribute "
                 "needs a relationship() of its own; in a mixin it stands under @declared_attr."
+            )
+        if getattr(self, "parent", None) is mapper and self.key != key:
+            warn(
+                f"ORM mapped property {self} being assigned to attribute {key!r} is already associated with attribute "
+                f"{self.key!r}. The attribute will be de-associated from {self.key!r}."
             )
         self.key = key
         self.parent = mapper

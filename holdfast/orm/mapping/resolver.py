@@ -72,7 +72,11 @@ class Resolver(Mapping[str, Any]):
         try:
             found = self._registry.class_named(source, self._mapper)
             return eval(source, {"__builtins__": IMPORTS}, self) if found is None else found
-        except (NameError, AttributeError) as error:
+        except SyntaxError as error:
+            raise SyntaxError(f"{error}: {source!r} of {self._prop} is no Python expression.") from error
+        except AttributeError as error:
+            raise self._no_attribute(source, error) from error
+        except NameError as error:
             missing = getattr(error, "name", None) or source
             known = sorted(self._registry.class_names())
             names = ", ".join(known) or "none"
@@ -85,6 +89,16 @@ class Resolver(Mapping[str, Any]):
                 f"{names} and the tables {', '.join(sorted(self._tables))}. Is the module that declares it "
                 f"imported?{meant}"
             ) from error
+
+    def _no_attribute(self, source: str, error: AttributeError) -> AttributeError:
+        mapper = getattr(error.obj, "__mapper__", None)
+        if mapper is None:
+            return AttributeError(f"{error}. {self._prop} asks for it in {source!r}.")
+        known = ", ".join(mapper.attrs.keys())
+        return AttributeError(
+            f"Class {mapper.class_!r} does not have a mapped column named {error.name!r}. {self._prop} asks for it in "
+            f"{source!r}; {mapper.class_.__name__} has {known}. {did_you_mean(str(error.name), mapper.attrs.keys())}".rstrip()
+        )
 
     # What relationships ask for.
 
@@ -123,8 +137,10 @@ class Resolver(Mapping[str, Any]):
             found = self._tables[found] if found in self._tables else self.evaluate(found)
         if isinstance(found, type) and hasattr(found, "__mapper__"):
             raise ArgumentError(
-                f"secondary of relationship {self._prop} is the mapped class {found.__name__}; give its table, "
-                f"{found.__name__}.__table__, or relate to {found.__name__} itself."
+                f"secondary argument {found!r} passed to to relationship() {self._prop} must be a Table object or other "
+                "FROM clause; can't send a mapped class directly as rows in 'secondary' are persisted independently of a "
+                f"class that is mapped to that same table. Give its table, {found.__name__}.__table__, or relate to "
+                f"{found.__name__} itself."
             )
         return found
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from holdfast.orm.mapping.composites import CompositeProperty
-from holdfast.orm.mapping.declared_attributes import declared_attributes, give_columns_of_mixins
+from holdfast.orm.mapping.declared_attributes import check_reserved, declared_attributes, give_columns_of_mixins
 from holdfast.orm.mapping.declared_properties import (
     column_of,
     columns_of_composite,
@@ -49,6 +49,7 @@ def scan_class(class_: type[Any], registry: Any, table_options: Mapping[str, Any
 
     Raises: ArgumentError, InvalidRequestError, MappedAnnotationError: with class, attribute and what to do.
     """
+    check_reserved(class_)
     parent = mapped_parent(class_)
     table = own_setting(class_, "__table__")
     properties: dict[str, MapperProperty] = {}

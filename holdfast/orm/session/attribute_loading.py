@@ -11,7 +11,7 @@ from holdfast.orm import loading
 from holdfast.orm.session import fetching, lifecycle
 from holdfast.orm.session.flushing import SessionFlushing
 from holdfast.orm.session.merge import core_merge
-from holdfast.orm.state import NO_VALUE, InstanceState
+from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
 
 
 class SessionAttributeLoading(SessionFlushing):
@@ -48,7 +48,7 @@ class SessionAttributeLoading(SessionFlushing):
         if self.has_changes():
             # What the session has is no reason to flush what was changed.
             found = loading.reading.read_without_sql(state, instance, key)
-            if found is not NO_VALUE:
+            if found is not NO_VALUE and not _is_expired(found):
                 return found
         return self.run(self.core_load_attribute, state, instance, key, True)
 
@@ -129,3 +129,9 @@ class SessionAttributeLoading(SessionFlushing):
                 await loading.follow_ups.core_follow_up(where, follow_up, owners, overwrite, refreshing, known)
             )
             refreshing = False
+
+
+def _is_expired(value: Any) -> bool:
+    """Whether the value of a reference is an object that is to be loaded again."""
+    state = getattr(value, "_sa_instance_state", None)
+    return state is not None and bool(state.flags & EXPIRED)

@@ -63,6 +63,8 @@ async def core_get_with(
         if present is not None:
             state = present.__dict__["_sa_instance_state"]
             if state.flags & EXPIRED:
+                if execution_options.get("autoflush", True):
+                    await session.core_autoflush()
                 try:
                     await loading.load.core_refresh(session, state, present)
                 except exc.ObjectDeletedError:

@@ -205,6 +205,8 @@ def _deleted_parents(changes: Changes, facts: RelationshipFacts, deletes: dict[I
         return
     for state, instance in deletes.items():
         value = instance.__dict__.get(facts.key)
+        if state.old and facts.key in state.old and facts.direction is Direction.TO_MANY:
+            _part_of_deleted(changes, state, instance, facts)
         if value is None:
             continue
         if facts.direction is Direction.MANY_TO_MANY:
@@ -218,10 +220,27 @@ def _deleted_parents(changes: Changes, facts: RelationshipFacts, deletes: dict[I
             )
             continue
         for member in facts.members(value):
-            if facts.post_update and member._sa_instance_state.row_key is not None:
-                _note_post(changes, changes.before, member._sa_instance_state, member, facts, None)
+            if facts.post_update:
+                _note_post_of(changes, member, facts)
             else:
                 _let_go(changes, member, facts)
+
+
+def _note_post_of(changes: Changes, member: Any, facts: RelationshipFacts) -> None:
+    """Note that a member loses its key by an UPDATE of its own, before the parent's row goes."""
+    if member._sa_instance_state.row_key is not None:
+        _note_post(changes, changes.before, member._sa_instance_state, member, facts, None)
+
+
+def _part_of_deleted(changes: Changes, state: InstanceState, instance: Any, facts: RelationshipFacts) -> None:
+    """Let go of those that left the parent before it was deleted: their rows still refer to it."""
+    for member in history_of(state, instance, facts.key).deleted:
+        if member is None:
+            continue
+        if facts.post_update:
+            _note_post_of(changes, member, facts)
+        elif facts.reverse_key not in (member._sa_instance_state.old or ()):
+            _let_go(changes, member, facts)
 
 
 def _let_go(changes: Changes, member: Any, facts: RelationshipFacts) -> None:
@@ -237,7 +256,7 @@ def _let_go(changes: Changes, member: Any, facts: RelationshipFacts) -> None:
 def _clear(changes: Changes, state: InstanceState, instance: Any, facts: RelationshipFacts) -> None:
     key_names = changes.of(state.mapper).facts.key_names
     if facts.post_update:
-        if state.row_key is not None:
+        if state.row_key is not None and state not in changes.before.get(facts.key_taker, ()):
             _note_post(changes, changes.after, state, instance, facts, None)
         return
     for holder_name, name in facts.transfers:

@@ -29,6 +29,7 @@ _SUBJECTS = (
     "mapper_options",
     "collection_views",
     "edits_of_relationships",
+    "partings",
     "joins_to_aliases",
     "mapped_joins",
     "natural_keys",

@@ -442,3 +442,132 @@ def secondary_names_no_table(o: Any) -> None:
         friends: o.Mapped[list["Parent"]] = o.relationship(secondary="friendships")
 
     Parent.registry.configure()
+
+
+def _parent_and_child(o: Any, *, of_child: dict[str, Any] | None = None, **of_parent: Any) -> Any:
+    """Map a parent with these attributes, and children that refer to it; configure."""
+    base_ = base(o)
+    columns = {"__tablename__": "parent", "id": o.Column(o.Integer, primary_key=True), "name": o.Column(o.String)}
+    parent: Any = type("Parent", (base_,), {**columns, **of_parent})
+    key = {"__tablename__": "child", "id": o.Column(o.Integer, primary_key=True)}
+    key["parent_id"] = o.Column(o.ForeignKey("parent.id"))
+    type("Child", (base_,), {**key, **(of_child or {})})
+    parent.registry.configure()
+    return parent
+
+
+@mistake
+def order_by_names_no_attribute(o: Any) -> None:
+    _parent_and_child(o, children=o.relationship("Child", order_by="Child.nmae"))
+
+
+@mistake
+def foreign_keys_name_no_attribute(o: Any) -> None:
+    _parent_and_child(o, children=o.relationship("Child", foreign_keys="Child.parnet_id"))
+
+
+@mistake
+def a_primaryjoin_that_is_no_Python(o: Any) -> None:
+    _parent_and_child(o, children=o.relationship("Child", primaryjoin="Parent.id =="))
+
+
+@mistake
+def a_wrong_remote_side(o: Any) -> None:
+    _parent_and_child(o, children=o.relationship("Child", remote_side="Child.id"))
+
+
+@mistake
+def a_mapped_class_as_secondary(o: Any) -> None:
+    class Between(base(o)):  # type: ignore[misc]
+        __tablename__ = "between"
+        id: o.Mapped[int] = key(o)
+
+    _parent_and_child(o, children=o.relationship("Child", secondary=lambda: Between))
+
+
+@mistake
+def passive_deletes_beside_delete(o: Any) -> None:
+    _parent_and_child(o, children=o.relationship("Child", cascade="all", passive_deletes="all"))
+
+
+@mistake
+def a_dynamic_reference(o: Any) -> None:
+    _parent_and_child(o, of_child={"parent": o.relationship("Parent", lazy="dynamic")})
+
+
+@mistake
+def orphans_of_many_parents(o: Any) -> None:
+    Base = base(o)
+    link = o.Table("link", Base.metadata, o.Column("a", o.ForeignKey("a.id")), o.Column("b", o.ForeignKey("b.id")))
+    type("Right", (Base,), {"__tablename__": "b", "id": o.Column(o.Integer, primary_key=True)})
+    rights = o.relationship("Right", secondary=link, cascade="all, delete-orphan")
+    type("Left", (Base,), {"__tablename__": "a", "id": o.Column(o.Integer, primary_key=True), "rights": rights})
+    Base.registry.configure()
+
+
+@mistake
+def a_composite_without_class(o: Any) -> None:
+    _parent_and_child(o, at=o.composite(o.mapped_column("x", o.Integer)))
+
+
+@mistake
+def a_primary_key_of_no_column(o: Any) -> None:
+    _parent_and_child(o, __mapper_args__={"primary_key": ["nmae"]})
+
+
+@mistake
+def a_column_of_another_table(o: Any) -> None:
+    mapping = o.registry()
+    other = o.Table("other", mapping.metadata, o.Column("id", o.Integer, primary_key=True))
+    table = o.Table("thing", mapping.metadata, o.Column("id", o.Integer, primary_key=True))
+    mapping.map_imperatively(type("Thing", (), {}), table, properties={"x": other.c.id})
+
+
+@mistake
+def two_validators_of_one_attribute(o: Any) -> None:
+    _parent_and_child(
+        o, one=o.validates("name")(lambda *given: given[-1]), two=o.validates("name")(lambda *given: given[-1])
+    )
+
+
+@mistake
+def one_column_declared_by_two_subclasses(o: Any) -> None:
+    parent = _parent_and_child(o)
+    type("One", (parent,), {"size": o.Column(o.Integer)})
+    type("Two", (parent,), {"size": o.Column(o.Integer)})
+
+
+@mistake
+def a_key_in_a_class_without_table(o: Any) -> None:
+    type("One", (_parent_and_child(o),), {"number": o.Column(o.Integer, primary_key=True)})
+
+
+@mistake
+def a_relationship_to_a_base(o: Any) -> None:
+    abstract = type("Abstract", (base(o),), {"__abstract__": True})
+    _parent_and_child(o, children=o.relationship(abstract))
+
+
+@mistake
+def quotes_without_a_name(o: Any) -> None:
+    o.mapped_column(quote=True)
+
+
+@mistake
+def a_mapped_attribute_that_is_taken_away(o: Any) -> None:
+    del _parent_and_child(o).name
+
+
+@mistake
+def an_index_of_no_column(o: Any) -> None:
+    _parent_and_child(o, __table_args__=(o.Index("ix", "nmae"),))
+
+
+@mistake
+def a_subclass_without_foreign_key(o: Any) -> None:
+    type("One", (_parent_and_child(o),), {"__tablename__": "one", "number": o.Column(o.Integer, primary_key=True)})
+
+
+@mistake
+def a_reserved_name(o: Any) -> None:
+    _parent_and_child(o, metadata=o.Column(o.String))

@@ -252,6 +252,119 @@ GOLDEN = {
         "dependent classes have been defined. Parent.friends asks for it; known here are the classes "
         "Parent and the tables parent. Is the module that declares it imported?",
     ),
+    "order by names no attribute": (
+        "AttributeError",
+        "Class <class 'tests.orm.mapping.mistakes.Child'> does not have a mapped column named 'nmae'. "
+        "Parent.children asks for it in 'Child.nmae'; Child has id, parent_id.",
+    ),
+    "foreign keys name no attribute": (
+        "AttributeError",
+        "Class <class 'tests.orm.mapping.mistakes.Child'> does not have a mapped column named "
+        "'parnet_id'. Parent.children asks for it in 'Child.parnet_id'; Child has id, parent_id. Did you "
+        "mean 'parent_id'?",
+    ),
+    "a primaryjoin that is no Python": (
+        "SyntaxError",
+        "invalid syntax (<string>, line 1): 'Parent.id ==' of Parent.children is no Python expression.",
+    ),
+    "a wrong remote side": (
+        "ArgumentError",
+        "Relationship Parent.children could not determine any unambiguous local/remote column pairs based"
+        " on join condition and remote_side arguments.  Consider using the remote() annotation to "
+        "accurately mark those elements of the join condition that are on the remote side of the "
+        "relationship.",
+    ),
+    "a mapped class as secondary": (
+        "ArgumentError",
+        "secondary argument <class "
+        "'tests.orm.mapping.mistakes.a_mapped_class_as_secondary.<locals>.Between'> passed to to "
+        "relationship() Parent.children must be a Table object or other FROM clause; can't send a mapped "
+        "class directly as rows in 'secondary' are persisted independently of a class that is mapped to "
+        "that same table. Give its table, Between.__table__, or relate to Between itself.",
+    ),
+    "passive deletes beside delete": (
+        "ArgumentError",
+        "On Parent.children, can't set passive_deletes='all' in conjunction with 'delete' or 'delete-"
+        "orphan' cascade. The one leaves related rows alone, the other deletes them.",
+    ),
+    "a dynamic reference": (
+        "InvalidRequestError",
+        "On relationship Child.parent, 'dynamic' loaders cannot be used with many-to-one/one-to-one "
+        "relationships and/or uselist=False.",
+    ),
+    "orphans of many parents": (
+        "ArgumentError",
+        "For many-to-many relationship Left.rights, delete-orphan cascade is normally configured only on "
+        'the "one" side of a one-to-many relationship, and not on the "many" side of a many-to-one or '
+        'many-to-many relationship.  To force this relationship to allow a particular "Right" object to '
+        'be referenced by only a single "Left" object at a time via the Left.rights relationship, which '
+        "would allow delete-orphan cascade to take place in this direction, set the single_parent=True "
+        "flag.",
+    ),
+    "a composite without class": (
+        "ArgumentError",
+        'Python typing annotation is required for attribute "Parent.at" when primary argument(s) for '
+        '"Composite" construct are None or not present. It is the class of the values: at: Mapped[Point] '
+        "= composite(...), or composite(Point, ...).",
+    ),
+    "a primary key of no column": (
+        "ArgumentError",
+        "Can't determine primary_key column 'nmae' - no attribute is mapped to this name. Table 'parent' "
+        "has the columns id, name.",
+    ),
+    "a column of another table": (
+        "ArgumentError",
+        "When configuring property 'x' on Mapper[Thing(thing)], column 'other.id' is not represented in "
+        "the mapper's table. Use the `column_property()` function to force this column to be mapped as a "
+        "read-only attribute.",
+    ),
+    "two validators of one attribute": (
+        "InvalidRequestError",
+        "A validation function for mapped attribute 'name' on mapper Mapper[Parent(parent)] already "
+        "exists. Parent has <lambda>() and <lambda>(): leave one.",
+    ),
+    "one column declared by two subclasses": (
+        "ArgumentError",
+        "Column 'size' on class Two conflicts with existing column 'parent.size'.  If using Declarative, "
+        "consider using the use_existing_column parameter of mapped_column() to resolve conflicts.",
+    ),
+    "a key in a class without table": (
+        "ArgumentError",
+        "Can't place primary key columns on an inherited class with no table. One has 'number': give the "
+        "class a __tablename__, or leave the column to its parent.",
+    ),
+    "a relationship to a base": (
+        "UnmappedClassError",
+        "Class 'tests.orm.mapping.mistakes.Abstract' is not mapped. Parent.children relates to it: derive"
+        " it from your DeclarativeBase and give it a __tablename__, or name another class.",
+    ),
+    "quotes without a name": (
+        "ArgumentError",
+        "Explicit 'name' is required when sending 'quote' argument: mapped_column('name', quote=True). "
+        "Without a name the column has that of its attribute, quoted where the database needs it.",
+    ),
+    "a mapped attribute that is taken away": (
+        "NotImplementedError",
+        "Can't un-map individual mapped attributes on a mapped class. Parent.name stays; "
+        "registry.dispose() makes plain classes of all mapped ones.",
+    ),
+    "an index of no column": (
+        "ConstraintColumnNotFoundError",
+        "Can't create Index on table 'parent': no column named 'nmae' is present. It has id, name.",
+    ),
+    "a subclass without foreign key": (
+        "NoForeignKeysError",
+        "Can't determine the inherit condition between inherited table 'parent' and inheriting table "
+        "'one'; tables have no foreign key relationships established.  Please ensure the inheriting table"
+        " has a foreign key relationship to the inherited table, or provide an 'on clause' using the "
+        "'inherit_condition' mapper argument. The key of One is to be one: "
+        "mapped_column(ForeignKey('parent.id'), primary_key=True).",
+    ),
+    "a reserved name": (
+        "InvalidRequestError",
+        "Attribute name 'metadata' is reserved when using the Declarative API. Parent may have the column"
+        " under another name: metadata_ = mapped_column('metadata', ...).",
+    ),
 }
 
 
