@@ -161,7 +161,7 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
     def session_id(self) -> int | None:
         """The number that messages give the session, or None."""
         session = self.session
-        return None if session is None else session.hash_key  # type: ignore[no-any-return]
+        return None if session is None else session.hash_key
 
     @property
     def info(self) -> Values:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from holdfast.orm.loading.directions import NOTHING, Directions
@@ -59,7 +58,7 @@ def _make_key_plan(
     return plan_load(engine.compiled(statement), statement._columns), statement._values
 
 
-def key_statement(mapper: Any, names: Sequence[str] | None = None, way: str = "") -> Any:
+def key_statement(mapper: Any, names: tuple[str, ...] | None = None, way: str = "") -> Any:
     """Return the statement that loads one object, or some of its columns, by primary key; see `key_plan`."""
     if way == "own" and names is not None and (own := statement_of_own_tables(mapper, names)) is not None:
         return own
