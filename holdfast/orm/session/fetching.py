@@ -98,7 +98,9 @@ async def _core_get_by_face(
     return result.unique().scalars().one_or_none()
 
 
-def _statement_by_key(mapper: Any, names: tuple[str, ...], options: Sequence[Any], lock: Mapping[str, Any] | None) -> Any:
+def _statement_by_key(
+    mapper: Any, names: tuple[str, ...], options: Sequence[Any], lock: Mapping[str, Any] | None
+) -> Any:
     """Return the statement of one object, or only of the attributes `names` as values."""
     statement = loading.key_plans.key_statement(mapper, names or None)
     if options:
