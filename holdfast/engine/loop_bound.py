@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from holdfast import exc
+from holdfast.engine.bridge import local
 
 
 class LoopBound:
@@ -28,8 +29,9 @@ class LoopBound:
         self._loop = asyncio.get_running_loop()
 
     def is_elsewhere(self) -> bool:
-        """Return True if the loop that runs is another one."""
-        return asyncio.get_running_loop() is not self._loop
+        """Return True if the loop that runs, or that serves this bridge's thread, is another one."""
+        bridge: Any = local.bridge
+        return (asyncio.get_running_loop() if bridge is None else bridge.loop) is not self._loop
 
     def check_loop(self) -> None:
         """Refuse to go on in another loop.

@@ -29,6 +29,7 @@ from holdfast.ext.asyncio import (
 )
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload, synonym
 from holdfast.schema import ForeignKey
+from tests.dialects.drivers.available import tried
 
 
 class Base(AsyncAttrs, DeclarativeBase):
@@ -653,14 +654,21 @@ class TestOneAtATime:
         for step in (begin, go_on, end):
             runner(step())
 
-    @pytest.mark.postgresql
     @pytest.mark.filterwarnings("ignore::ResourceWarning")
     @pytest.mark.parametrize("loops", ["asyncio", "uvloop"])
-    @pytest.mark.parametrize("driver", ["asyncpg"])
-    def test_drivers_that_belong_to_a_loop(self, driver: str, loops: str, clean_postgresql_url) -> None:
+    @pytest.mark.parametrize(
+        "driver",
+        [
+            pytest.param(driver, id=driver.name, marks=getattr(pytest.mark, driver.server))
+            for driver in tried()
+            if driver.name in ("asyncpg", "asyncmy")
+        ],
+    )
+    def test_drivers_that_belong_to_a_loop(self, driver: Any, loops: str, request) -> None:
         """The engine may be used in any loop; a transaction that crosses is refused, and its session can be closed."""
         runner = asyncio.run if loops == "asyncio" else importlib.import_module("uvloop").run
-        engine = create_async_engine(make_url(clean_postgresql_url).set(drivername=f"postgresql+{driver}"))
+        url = make_url(request.getfixturevalue(f"clean_{driver.server}_url"))
+        engine = create_async_engine(url.set(drivername=f"{driver.server}+{driver.name}"))
         session = AsyncSession(engine)
 
         async def begin() -> None:
