@@ -20,14 +20,12 @@ class Contender:
     """One library on one store. Each row of `bench/rows.py` is a method of the row's key that builds a `Work`.
 
     Attributes:
-        packages: the distributions whose versions belong into the heading.
         databases: where it can be measured.
         types: the column types that it wants, see `Store`.
         absent: why it does not offer a row, by the row's key.
         import_statement: what a program of its imports; empty if that is not measured.
     """
 
-    packages: tuple[str, ...] = ()
     databases: tuple[str, ...] = ("sqlite", "postgresql")
     types: Mapping[str, str] = {}
     absent: Mapping[str, str] = {}

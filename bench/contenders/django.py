@@ -86,7 +86,6 @@ NOT_IN_STEP = "does not keep loaded objects in step with an UPDATE"
 class Django(LoopContender):
     """Django on its own connection."""
 
-    packages = ("Django",)
     import_statement = "import django.db.models"
     absent: ClassVar = {
         "get_present": NO_IDENTITY_MAP,

@@ -71,7 +71,6 @@ NOT_IN_STEP = "does not keep loaded objects in step with an UPDATE"
 class Peewee(Contender):
     """Peewee on one connection that stays open."""
 
-    packages = ("peewee",)
     import_statement = "import peewee"
     absent: ClassVar = {
         "get_present": "has no identity map",

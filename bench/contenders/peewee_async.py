@@ -14,8 +14,6 @@ from bench.work import Work
 class PeeweeAsync(LoopContender):
     """Peewee's asyncio extension."""
 
-    packages = ("peewee",)
-
     async def open(self) -> None:
         asynchronous: Any = importlib.import_module("playhouse.pwasyncio")
         if self.store.database == "sqlite":

@@ -65,7 +65,6 @@ NO_COLLECTIONS = "loads references of an object, no collections"
 class Piccolo(LoopContender):
     """Piccolo with its engine for the database."""
 
-    packages = ("piccolo",)
     import_statement = "import piccolo.table, piccolo.columns"
     types: ClassVar = {"DATETIME": "TIMESTAMP"}  # by which it knows, on SQLite, what to convert
     absent: ClassVar = {

@@ -79,7 +79,6 @@ NO_ASYNCIO = "has no asyncio interface"
 class Pony(Contender):
     """Pony on its own connection."""
 
-    packages = ("pony",)
     import_statement = "import pony.orm"
     absent: ClassVar = {
         "update_bulk": NO_UPDATE,

@@ -105,7 +105,6 @@ class BareLoop(LoopContender):
 class RawAiosqlite(BareLoop):
     """aiosqlite."""
 
-    packages = ("aiosqlite",)
     databases = ("sqlite",)
 
     async def open(self) -> None:
@@ -147,7 +146,6 @@ class RawAiosqlite(BareLoop):
 class RawPsycopgAsync(BareLoop):
     """psycopg 3's asynchronous connection."""
 
-    packages = ("psycopg",)
     databases = ("postgresql",)
 
     async def open(self) -> None:
@@ -173,7 +171,6 @@ class RawPsycopgAsync(BareLoop):
 class RawAsyncpg(BareLoop):
     """asyncpg."""
 
-    packages = ("asyncpg",)
     databases = ("postgresql",)
 
     async def open(self) -> None:

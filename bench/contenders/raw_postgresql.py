@@ -16,7 +16,6 @@ from bench.work import Work
 class RawPostgresql(Raw):
     """psycopg 3, called."""
 
-    packages = ("psycopg",)
     databases = ("postgresql",)
     mark = "%s"
 

@@ -87,7 +87,6 @@ NOT_IN_STEP = "does not keep loaded objects in step with an UPDATE"
 class TortoiseOrm(LoopContender):
     """Tortoise on its own pool."""
 
-    packages = ("tortoise-orm",)
     import_statement = "import tortoise.models"
     absent: ClassVar = {
         "get_present": "has no identity map",
