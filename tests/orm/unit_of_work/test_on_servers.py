@@ -22,7 +22,7 @@ _FAMILIES: defaultdict[str, list[str]] = defaultdict(list)
 _EDITS: set[str] = set()
 for _name in PROGRAMS:
     _subject, _first, *_rest = _name.split(".")
-    if _subject == "edits_of_relationships":
+    if _subject in ("edits_of_relationships", "partings"):
         _FAMILIES[_first].append(_name)
         _EDITS.add(_first)
     elif _subject in ("natural_keys", "mapped_joins"):
