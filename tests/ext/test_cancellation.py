@@ -404,7 +404,7 @@ class _Counted:
 
 
 @on_each_driver
-def test_a_thousand_tasks_over_ten_connections(driver: str, request, tmp_path) -> None:
+def test_a_thousand_tasks_over_ten_connections(driver: str, request, tmp_path, monkeypatch) -> None:
     """All are served, in the order of their asking, and nothing leaks."""
     url = _address(driver, request, tmp_path)
 
@@ -413,15 +413,24 @@ def test_a_thousand_tasks_over_ten_connections(driver: str, request, tmp_path) -
         await _prepare(engine)
         served: list[int] = []
 
-        async def work(number: int) -> None:
+        acquire = engine.pool.core_acquire
+
+        async def core_acquire() -> Any:
+            entry = await acquire()
+            task = asyncio.current_task()
+            assert task is not None
+            served.append(int(task.get_name()))
+            return entry
+
+        monkeypatch.setattr(engine.pool, "core_acquire", core_acquire)
+
+        async def work() -> None:
             async with AsyncSession(engine) as session:
-                await session.connection()
-                served.append(number)
                 assert (await session.get_one(Basket, 1)).name == "first"
 
         async with asyncio.TaskGroup() as tasks:
             for number in range(1000):
-                tasks.create_task(work(number))
+                tasks.create_task(work(), name=str(number))
         assert sorted(served) == list(range(1000))
         # The first ten open their connections side by side; who waits is served in the order of asking.
         assert [number for number in served if number >= 10] == list(range(10, 1000))
