@@ -89,3 +89,17 @@ def test_paths_of_documents(engine: Engine) -> None:
             assert connection.exec_driver_sql(written.replace("%%", "%")).scalar() == 7
 
         check()
+
+
+@drivers_of("postgresql")
+def test_the_least_numbers(driver: tuple[str, str], clean_postgresql_url: str) -> None:
+    """Their minus belongs to them, and is not put before what a cast makes of the rest."""
+
+    def program(session: Session) -> None:
+        session.add(Value(small=-(2**15), whole=-(2**31), big=-(2**63)))
+        session.flush()
+        found = session.scalars(select(Value.big).where(Value.small == -(2**15), Value.whole == -(2**31)))
+        assert found.all() == [-(2**63)]
+
+    with sessions(clean_postgresql_url, driver, Base.metadata) as in_session:
+        in_session(program)

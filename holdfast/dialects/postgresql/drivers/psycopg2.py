@@ -16,6 +16,7 @@ from typing import Any
 import psycopg2
 import psycopg2.extensions
 import psycopg2.extras
+from psycopg2.extensions import AsIs
 
 from holdfast.dialects.postgresql.drivers.address import address_parts, is_lost_text, version_numbers
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
@@ -60,8 +61,26 @@ def _fetched(cursor: Any) -> Fetched:
     return Fetched([] if description is None else cursor.fetchall(), description, cursor.rowcount, None)
 
 
-def _given(parameters: Parameters) -> Any:
-    return None if parameters == () else parameters
+LOWEST = frozenset((-(2**15), -(2**31), -(2**63)))
+"""The least numbers of the integer types: written bare before a cast, the cast would come before the minus."""
+
+
+class _Bracketed(int):
+    """A number that is written in brackets."""
+
+    def __conform__(self, protocol: Any) -> Any:
+        return AsIs(f"({int(self)})")
+
+
+def _given(parameters: Any) -> Any:
+    if parameters == ():
+        return None
+    if isinstance(parameters, dict) and any(type(value) is int and value in LOWEST for value in parameters.values()):
+        return {
+            name: _Bracketed(value) if type(value) is int and value in LOWEST else value
+            for name, value in parameters.items()
+        }
+    return parameters
 
 
 class Psycopg2Connection:
@@ -109,7 +128,7 @@ class Psycopg2Connection:
         # Its executemany() forgets the counts of all rows but the last one.
         count = 0
         for row in parameters:
-            cursor.execute(sql, row)
+            cursor.execute(sql, _given(row))
             count += cursor.rowcount
         return Fetched([], None, count, None)
 
