@@ -10,15 +10,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import CodeType, FrameType
-from typing import Any, NamedTuple
+from types import CodeType
+from typing import NamedTuple
 
 from bench.contenders.base import Contender
 from bench.contenders.mapped import Mapped
 from bench.contenders.raw import Raw
-from bench.guard.counting import GENERATED, PACKAGE, WARMING, calls_of
+from bench.guard.counting import GENERATED, PACKAGE, WARMING, calls_of, instructions_by_code
 from bench.publish import circumstances, publish
 from bench.rows import ROWS, Row
 from bench.sizes import Sizes
@@ -94,26 +94,8 @@ def room(code: CodeType) -> str:
 
 
 def _by_room(work: Work) -> Counter[str]:
-    found: Counter[CodeType] = Counter()
-
-    def step(frame: FrameType, event: str, _argument: Any) -> Callable[..., Any]:
-        if event == "opcode":
-            found[frame.f_code] += 1
-        return step
-
-    def enter(frame: FrameType, _event: str, _argument: Any) -> Callable[..., Any]:
-        frame.f_trace_opcodes = True
-        frame.f_trace_lines = False
-        return step
-
-    work.prepare()
-    sys.settrace(enter)
-    try:
-        work.run()
-    finally:
-        sys.settrace(None)
     rooms: Counter[str] = Counter()
-    for code, count in found.items():
+    for code, count in instructions_by_code(work).items():
         rooms[room(code)] += count
     return rooms
 

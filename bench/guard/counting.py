@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import sys
 import tracemalloc
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ WARMING = 2
 RUNS = 60
 PACKAGE = str(Path(holdfast.__file__).parent)
 GENERATED = "<holdfast "
+TOOL = 4
+"""A number of `sys.monitoring` that no known tool has."""
 
 
 def is_own(code: CodeType) -> bool:
@@ -80,12 +83,23 @@ def calls_of(work: Work, only_own: bool = False) -> int:
 
 
 def _instructions(work: Work, only_own: bool) -> int:
-    count = 0
+    return instructions_by_code(work, only_own).total()
 
-    def step(_frame: FrameType, event: str, _argument: Any) -> Callable[..., Any]:
-        nonlocal count
+
+def instructions_by_code(work: Work, only_own: bool = False) -> Counter[CodeType]:
+    """Count the interpreter's instructions of one run, by the code that they are of."""
+    count = _monitored if sys.version_info >= (3, 12) else _traced
+    work.prepare()
+    with _without_collector():
+        return count(work, only_own)
+
+
+def _traced(work: Work, only_own: bool) -> Counter[CodeType]:
+    found: Counter[CodeType] = Counter()
+
+    def step(frame: FrameType, event: str, _argument: Any) -> Callable[..., Any]:
         if event == "opcode":
-            count += 1
+            found[frame.f_code] += 1
         return step
 
     def enter(frame: FrameType, _event: str, _argument: Any) -> Callable[..., Any] | None:
@@ -95,15 +109,40 @@ def _instructions(work: Work, only_own: bool) -> int:
         frame.f_trace_lines = False
         return step
 
-    work.prepare()
-    traced = sys.gettrace()
-    with _without_collector():
-        sys.settrace(enter)
+    before = sys.gettrace()
+    sys.settrace(enter)
+    try:
+        work.run()
+    finally:
+        sys.settrace(before)
+    return found
+
+
+def _monitored(work: Work, only_own: bool) -> Counter[CodeType]:
+    """Count by `sys.monitoring`: since Python 3.12 a trace function sees instructions in some runs and none in others."""
+    found: Counter[CodeType] = Counter()
+    monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
+    instruction = monitoring.events.INSTRUCTION
+
+    def note(code: CodeType, _offset: int) -> Any:
+        if only_own and not is_own(code):
+            return monitoring.DISABLE
+        found[code] += 1
+        return None
+
+    monitoring.use_tool_id(TOOL, "holdfast guard")
+    try:
+        monitoring.register_callback(TOOL, instruction, note)
+        monitoring.set_events(TOOL, instruction)
         try:
             work.run()
         finally:
-            sys.settrace(traced)
-    return count
+            monitoring.set_events(TOOL, 0)
+            monitoring.register_callback(TOOL, instruction, None)
+    finally:
+        monitoring.free_tool_id(TOOL)
+        monitoring.restart_events()
+    return found
 
 
 def _blocks(work: Work) -> int:
