@@ -137,8 +137,10 @@ class MySQLConnection:
     def interrupt(self) -> None:
         """End the statement that runs in another thread, by another connection; nobody waits for it."""
         if self._kill is not None and self._killer is None:
-            self._killer = threading.Thread(target=self._kill, name="holdfast-kill", daemon=True)
-            self._killer.start()
+            killer = threading.Thread(target=self._kill, name="holdfast-kill", daemon=True)
+            killer.start()
+            # Only now: the thread at work waits for what it finds here, and one that has not started can not be waited for.
+            self._killer = killer
 
     def _await_killer(self) -> None:
         """Wait for the end of a KILL, which otherwise might hit the next statement."""
