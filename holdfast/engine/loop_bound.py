@@ -8,7 +8,8 @@ from contextlib import suppress
 from typing import Any
 
 from holdfast import exc
-from holdfast.engine.bridge import local
+from holdfast.engine.bridge import io, local
+from holdfast.engine.uninterrupted import to_the_end
 
 
 class LoopBound:
@@ -45,6 +46,31 @@ class LoopBound:
                 "it, and take a new session in each loop; the engine and its pool may be used in several."
             )
 
+    async def run_essential(self, sql: str) -> None:
+        """Execute COMMIT, ROLLBACK and the like; a cancelled caller gets its cancellation after they are done."""
+        await io(lambda: self._essential(sql))
+
+    async def _essential(self, sql: str) -> None:
+        if sql == "ROLLBACK" and self.is_elsewhere():
+            self.end()
+            return
+        self.check_loop()
+        await to_the_end(self.execute_mark(sql), self.end)
+
+    async def close(self) -> None:
+        """Say good-bye to the server and close."""
+        await io(self._close)
+
+    async def _close(self) -> None:
+        if self.is_elsewhere():
+            self.end()
+        else:
+            await to_the_end(self.say_good_bye(), self.end)
+
+    def terminate(self) -> None:
+        """Close at once, without waiting."""
+        self.end()
+
     def end(self) -> None:
         """Close at once, from whichever loop or none."""
         self.was_ended = True
@@ -70,4 +96,12 @@ class LoopBound:
 
     def socket(self) -> Any:
         """Return the connection's socket."""
+        return self.raw._transport.get_extra_info("socket")
+
+    async def execute_mark(self, sql: str) -> None:
+        """Execute BEGIN, COMMIT and the like (on its loop)."""
+        raise NotImplementedError
+
+    async def say_good_bye(self) -> None:
+        """Close as the server expects it (on its loop)."""
         raise NotImplementedError

@@ -159,15 +159,8 @@ class AsyncmyConnection(LoopBound):
         finally:
             other.close()
 
-    async def run_essential(self, sql: str) -> None:
-        """Execute COMMIT, ROLLBACK and the like; a cancelled caller gets its cancellation after they are done."""
-        await io(lambda: self._essential(sql))
-
-    async def _essential(self, sql: str) -> None:
-        if sql == "ROLLBACK" and self.is_elsewhere():
-            self.end()
-            return
-        await to_the_end(self._run_on(self.raw.cursor(), sql, NO_PARAMETERS, False), self.end)
+    async def execute_mark(self, sql: str) -> None:
+        await self._run_on(self.raw.cursor(), sql, NO_PARAMETERS, False)
 
     def cursor(self) -> Any:
         """Return a new cursor, for listeners."""
@@ -195,25 +188,11 @@ class AsyncmyConnection(LoopBound):
         self._begun = False
         await io(lambda: self.raw.autocommit(not to_program))
 
-    async def close(self) -> None:
-        """Say good-bye to the server and close."""
-        await io(self._close)
-
-    async def _close(self) -> None:
-        if self.is_elsewhere():
-            self.end()
-        else:
-            await to_the_end(self.raw.ensure_closed(), self.end)
-
-    def terminate(self) -> None:
-        """Close at once, without waiting."""
-        self.end()
+    async def say_good_bye(self) -> None:
+        await self.raw.ensure_closed()
 
     def abort(self) -> None:
         self.raw.close()
-
-    def socket(self) -> Any:
-        return self.raw._transport.get_extra_info("socket")
 
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""

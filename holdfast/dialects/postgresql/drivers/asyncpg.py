@@ -17,7 +17,6 @@ from holdfast.engine.adapted import AdaptedConnection, AdaptedCursor
 from holdfast.engine.bridge import io
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
 from holdfast.engine.loop_bound import LoopBound
-from holdfast.engine.uninterrupted import to_the_end
 
 KEPT = 200
 """Prepared statements that a connection keeps."""
@@ -128,16 +127,8 @@ class AsyncpgConnection(LoopBound):
         description = [(column.name,) for column in columns] if columns else None
         return Fetched(list(map(tuple, records)), description, _count(statement.get_statusmsg()), None)
 
-    async def run_essential(self, sql: str) -> None:
-        """Execute COMMIT, ROLLBACK and the like; a cancelled caller gets its cancellation after they are done."""
-        await io(lambda: self._essential(sql))
-
-    async def _essential(self, sql: str) -> None:
-        if sql == "ROLLBACK" and self.is_elsewhere():
-            self.end()
-            return
-        self.check_loop()
-        await to_the_end(self.raw.execute(sql), self.end)
+    async def execute_mark(self, sql: str) -> None:
+        await self.raw.execute(sql)
 
     async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
         """Execute one statement for each row of parameters."""
@@ -193,25 +184,11 @@ class AsyncpgConnection(LoopBound):
     async def lend(self, to_program: bool) -> None:
         """Do nothing: the driver never begins a transaction by itself."""
 
-    async def close(self) -> None:
-        """Say good-bye to the server and close."""
-        await io(self._close)
-
-    async def _close(self) -> None:
-        if self.is_elsewhere():
-            self.end()
-        else:
-            await to_the_end(self.raw.close(), self.end)
-
-    def terminate(self) -> None:
-        """Close the socket, without waiting."""
-        self.end()
+    async def say_good_bye(self) -> None:
+        await self.raw.close()
 
     def abort(self) -> None:
         self.raw.terminate()
-
-    def socket(self) -> Any:
-        return self.raw._transport.get_extra_info("socket")
 
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""
