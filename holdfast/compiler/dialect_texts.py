@@ -162,11 +162,15 @@ class DialectTexts(Literals):
 
     def fetch_text(self, compiler: Any, select: Any) -> str:
         """Return OFFSET and FETCH FIRST."""
-        fetch = select._fetch
-        text = "" if select._offset is None else f"\n OFFSET {compiler.process(select._offset)} ROWS"
+        fetch, operand = select._fetch, self.fetch_operand
+        text = "" if select._offset is None else f"\n OFFSET {operand(compiler.process(select._offset))} ROWS"
         percent = " PERCENT" if fetch.percent else ""
         ties = "WITH TIES" if fetch.with_ties else "ONLY"
-        return f"{text}\n FETCH FIRST {compiler.process(fetch.count)}{percent} ROWS {ties}"
+        return f"{text}\n FETCH FIRST {operand(compiler.process(fetch.count))}{percent} ROWS {ties}"
+
+    def fetch_operand(self, text: str) -> str:
+        """Return a number of rows as OFFSET and FETCH FIRST take it."""
+        return text
 
     def extract_text(self, field: str, text: str) -> str:
         """Return EXTRACT."""

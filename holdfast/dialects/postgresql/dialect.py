@@ -205,13 +205,9 @@ class PostgreSQLDialect(DefaultDialect):
             text += f" OFFSET {compiler.process(offset)}"
         return text
 
-    def fetch_text(self, compiler: Any, select: Any) -> str:
+    def fetch_operand(self, text: str) -> str:
         # FETCH takes an expression in parentheses alone.
-        fetch = select._fetch
-        text = "" if select._offset is None else f"\n OFFSET ({compiler.process(select._offset)}) ROWS"
-        percent = " PERCENT" if fetch.percent else ""
-        ties = "WITH TIES" if fetch.with_ties else "ONLY"
-        return f"{text}\n FETCH FIRST ({compiler.process(fetch.count)}){percent} ROWS {ties}"
+        return f"({text})"
 
     def match_text(self, left: str, right: str, options: Mapping[str, Any]) -> str:
         configuration = options.get("postgresql_regconfig")
