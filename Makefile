@@ -2,6 +2,8 @@
 #
 #   make demo    a record store's data goes through Holdfast, on a SQLite file
 #   make test    all tests (PostgreSQL, MariaDB: private servers where they can be had, else their tests are skipped visibly)
+#   make soak    the machines of docs/explanation/reliability.md for hours; what they counted goes to soak-figures.txt.
+#                Shorter: make soak SOAK_STEPS=100000 SOAK_MINUTES=10; one of them: SOAK_TESTS=tests/crash
 #   make lint    ruff, mypy and pyright on the public face and the typed examples
 #   make docs    the documentation site, in site/
 #   make bench   Holdfast beside the raw drivers and six other mappers, as ratios: make bench DATABASE=postgresql ROUNDS=5
@@ -22,7 +24,13 @@ PYTHON ?= $(shell for name in $(PYTHONS); do $$name -c '$(IS_NEW)' 2>/dev/null &
 
 PYTEST_ARGS ?= -n auto -q
 
-.PHONY: help demo test lint format docs bench clean
+# The long runs: HOLDFAST_TEST_SOAK=1 gives each machine its soak size, the other variables what has a size of its own.
+SOAK_STEPS ?= 1000000
+SOAK_MINUTES ?= 60
+SOAK_TESTS ?= $(wildcard tests/stateful tests/crash tests/hostile tests/faults tests/threads tests/differential/test_session_programs.py)
+SOAK = HOLDFAST_TEST_SOAK=1 HOLDFAST_TEST_STEPS=$(SOAK_STEPS) HOLDFAST_TEST_SOAK_MINUTES=$(SOAK_MINUTES) HOLDFAST_TEST_FIGURES=soak-figures.txt
+
+.PHONY: help demo test soak lint format docs bench clean
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -33,6 +41,12 @@ demo: $(BIN)/python
 
 test: $(VENV)/.ready-test
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# A single test may run for an hour here.
+soak: $(VENV)/.ready-test
+	@rm -f soak-figures.txt
+	@$(SOAK) $(BIN)/python -m pytest $(PYTEST_ARGS) -o faulthandler_timeout=0 $(SOAK_TESTS)
+	@cat soak-figures.txt
 
 lint: $(VENV)/.ready-test $(VENV)/.ready-lint
 	$(BIN)/ruff check .

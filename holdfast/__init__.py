@@ -6,6 +6,7 @@ from holdfast._util.rooms import entered_at_first_use
 from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.connection import Connection
 from holdfast.engine.cursor_result import CursorResult
+from holdfast.engine.cursor_result import CursorResult as ResultProxy
 from holdfast.engine.engine import Engine
 from holdfast.engine.execution_context import ExceptionContext, ExecutionContext
 from holdfast.engine.plugins import CreateEnginePlugin
@@ -93,10 +94,11 @@ from holdfast.sql.columns import ColumnClause, column, literal_column
 from holdfast.sql.constants import False_, Null, True_, false, null, true
 from holdfast.sql.conversions import Case, Cast, Extract, TryCast, TypeCoerce
 from holdfast.sql.cte import CTE, cte
-from holdfast.sql.dml import Delete, Update, delete, update
 from holdfast.sql.dml_columns import from_dml_column
+from holdfast.sql.dml_statements import Delete, Update, delete, update
 from holdfast.sql.element import ClauseElement, ColumnElement
 from holdfast.sql.expressions import BinaryExpression, BooleanClauseList, ClauseList, Grouping, Tuple, UnaryExpression
+from holdfast.sql.from_clause import FromClause, Join, Subquery, TableClause, alias, join, outerjoin, table
 from holdfast.sql.functions import Function, FunctionElement, func
 from holdfast.sql.insert import Insert, insert
 from holdfast.sql.labels import Label
@@ -132,7 +134,6 @@ from holdfast.sql.public import (
 from holdfast.sql.quantified import CollectionAggregate, all_, any_
 from holdfast.sql.quoted_name import quoted_name
 from holdfast.sql.select import Select, exists, select
-from holdfast.sql.selectable import FromClause, Join, Subquery, TableClause, alias, join, outerjoin, table
 from holdfast.sql.set_operations import except_, except_all, intersect, intersect_all, union, union_all
 from holdfast.sql.table_valued import TableValuedAlias, TableValuedColumn, TableValueType
 from holdfast.sql.template_string import tstring
@@ -204,12 +205,22 @@ from holdfast.types import (
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from holdfast import dialects, engine, event, exc, inspection, pool, schema, sql, types
     from holdfast.compiler.compiled import Compiled
     from holdfast.compiler.custom import TypeCompiler
     from holdfast.compiler.public_dialect import BindTyping, Dialect
     from holdfast.engine.reflection import Inspector
 
 __all__ = [
+    "dialects",
+    "engine",
+    "event",
+    "exc",
+    "inspection",
+    "pool",
+    "schema",
+    "sql",
+    "types",
     "tstring",
     "BindTyping",
     "Compiled",
@@ -353,6 +364,7 @@ __all__ = [
     "PrimaryKeyConstraint",
     "QueuePool",
     "Result",
+    "ResultProxy",
     "RootTransaction",
     "Row",
     "RowMapping",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -274,7 +275,21 @@ def _make_pool_alone(url: str | URL, keywords: dict[str, Any], is_async: bool) -
     return pool
 
 
-url_hooks.find_dialect = lambda address: _dialect_package(address).dialect
+def _dialect_of(address: URL) -> Any:
+    """Return the class of an address's dialect; of a driver of ours that is not the usual one, a class that knows it."""
+    found, driver = _dialect_package(address).dialect, address.given_driver
+    is_own = found.__module__.startswith("holdfast.dialects.")
+    if not is_own or not driver or driver == found.usual_driver:
+        return found
+    return _dialect_with_driver(found, driver)
+
+
+@functools.cache
+def _dialect_with_driver(dialect: Any, driver: str) -> Any:
+    return type(f"{dialect.__name__}_{driver}", (dialect,), {"usual_driver": driver, "__module__": dialect.__module__})
+
+
+url_hooks.find_dialect = _dialect_of
 url_hooks.find_default_driver = lambda address: _dialect_package(address).default_driver
 
 # These are documented in `holdfast.engine` too, which lies below and so can not name them.

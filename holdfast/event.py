@@ -7,13 +7,29 @@ a caller writes ``if dispatch.before_flush:`` and pays one attribute read.
 
 from __future__ import annotations
 
-import weakref
+import os
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
 
+from holdfast._util.collections import WeakMembers
 from holdfast.exc import InvalidRequestError
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+setup_lock = threading.RLock()
+"""Held by who changes what all threads read without a lock: listeners, and what mapped classes are.
+
+One for both, since each leads to the other: listeners are called while mappers are configured, and who listens to a class
+may have its methods generated anew. No module of the library takes it while it is imported: the thread that holds it may be
+entering that module's room.
+"""
+
+if hasattr(os, "register_at_fork"):
+    # A process that is forked begins with nothing half set up, and with a lock that nobody holds.
+    os.register_at_fork(
+        before=setup_lock.acquire, after_in_parent=setup_lock.release, after_in_child=setup_lock.release
+    )
 
 
 class Dispatch:
@@ -42,14 +58,21 @@ class Dispatch:
         self._own: dict[str, list[Callable[..., Any]]] = {}
         self._called: dict[tuple[str, Any], Callable[..., Any]] = {}
         self._parents = tuple(parents)
-        self._children: weakref.WeakSet[Dispatch] = weakref.WeakSet()
-        for parent in self._parents:
-            parent._children.add(self)
+        self._children: WeakMembers[Dispatch] = WeakMembers()
+        if not self._parents:
+            self._gather_all()
+            return
+        with setup_lock:
+            for parent in self._parents:
+                parent._children.add(self)
+            self._gather_all()
+
+    def _gather_all(self) -> None:
         for name in self._names:
             self._gather(name)
 
     def _gather(self, name: str) -> None:
-        """Make the attribute of one event anew, here and in all that hear through this dispatch."""
+        """Make the attribute of one event anew, here and in all that hear through this dispatch (the lock is held)."""
         found: list[Callable[..., Any]] = []
         for parent in self._parents:
             heard = getattr(parent, self._prefix + name, ())
@@ -57,7 +80,7 @@ class Dispatch:
         place = 0 if self.own_first else len(found)
         found[place:place] = self._own.get(name, ())
         setattr(self, self._prefix + name, tuple(found))
-        for child in list(self._children):
+        for child in self._children:
             if name in child._names:
                 child._gather(name)
 
@@ -80,20 +103,22 @@ class Dispatch:
 
     def append(self, name: str, listener: Callable[..., Any], first: bool = False) -> None:
         """Add a listener."""
-        listeners = self._own.setdefault(name, [])
-        if first:
-            listeners.insert(0, listener)
-        else:
-            listeners.append(listener)
-        self._gather(name)
+        with setup_lock:
+            listeners = self._own.setdefault(name, [])
+            if first:
+                listeners.insert(0, listener)
+            else:
+                listeners.append(listener)
+            self._gather(name)
 
     def add_parent(self, parent: Dispatch) -> None:
         """Hear what happens through one more dispatch, too."""
-        if parent not in self._parents:
-            self._parents = (*self._parents, parent)
-            parent._children.add(self)
-            for name in parent._own:
-                self._gather(name)
+        with setup_lock:
+            if parent not in self._parents:
+                self._parents = (*self._parents, parent)
+                parent._children.add(self)
+                for name in parent._own:
+                    self._gather(name)
 
     def wrap(self, name: str, fn: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:
         """Return the function that is called for a listener: itself, unless an option asks for more."""
@@ -111,8 +136,9 @@ class Dispatch:
 
     def remove(self, name: str, fn: Callable[..., Any]) -> None:
         """Take a listener away."""
-        self._own[name].remove(self._called.pop((name, fn)))
-        self._gather(name)
+        with setup_lock:
+            self._own[name].remove(self._called.pop((name, fn)))
+            self._gather(name)
 
 
 _resolvers: list[tuple[Callable[[Any], bool], Callable[[Any, str], Dispatch]]] = []
@@ -161,10 +187,11 @@ def listen(target: Any, identifier: str, fn: Callable[..., Any], **options: Any)
 
     Raises: InvalidRequestError: the target has no such event.
     """
-    dispatch = _dispatch_for(target, identifier)
-    if options.get("propagate") and dispatch.heirs is not None:
-        dispatch = dispatch.heirs
-    dispatch.listen(identifier, fn, options)
+    with setup_lock:
+        dispatch = _dispatch_for(target, identifier)
+        if options.get("propagate") and dispatch.heirs is not None:
+            dispatch = dispatch.heirs
+        dispatch.listen(identifier, fn, options)
 
 
 def wrapped(fn: Callable[..., Any], options: dict[str, Any], names: tuple[str, ...] | None) -> Callable[..., Any]:
@@ -208,13 +235,11 @@ def _returning(fn: Callable[..., Any]) -> Callable[..., Any]:
 
 def _once(fn: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that calls `fn` the first time and does nothing from then on."""
-    done: list[bool] = []
+    # A lock that is never released: of threads that come at once one gets it.
+    first = threading.Lock()
 
     def call_once(*arguments: Any, **keywords: Any) -> Any:
-        if done:
-            return None
-        done.append(True)
-        return fn(*arguments, **keywords)
+        return fn(*arguments, **keywords) if first.acquire(blocking=False) else None
 
     return call_once
 
@@ -234,15 +259,17 @@ def remove(target: Any, identifier: str, fn: Callable[..., Any]) -> None:
 
     Raises: InvalidRequestError: it does not listen there.
     """
-    dispatch = _where_it_listens(target, identifier, fn)
-    if dispatch is None:
-        raise InvalidRequestError(f"No listeners found for event {target} / '{identifier}' / {fn} ")
-    dispatch.remove(identifier, fn)
+    with setup_lock:
+        dispatch = _where_it_listens(target, identifier, fn)
+        if dispatch is None:
+            raise InvalidRequestError(f"No listeners found for event {target} / '{identifier}' / {fn} ")
+        dispatch.remove(identifier, fn)
 
 
 def contains(target: Any, identifier: str, fn: Callable[..., Any]) -> bool:
     """Return True if `fn` listens there."""
-    return _where_it_listens(target, identifier, fn) is not None
+    with setup_lock:
+        return _where_it_listens(target, identifier, fn) is not None
 
 
 def _where_it_listens(target: Any, identifier: str, fn: Callable[..., Any]) -> Dispatch | None:

@@ -1,5 +1,6 @@
 """SQL types."""
 
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types import (
     ARRAY,
     BIGINT,
@@ -59,6 +60,7 @@ from holdfast.sql.types import (
     UserDefinedType,
     Uuid,
     Variant,
+    to_instance,
 )
 from holdfast.sql.types import NULL_TYPE as NULLTYPE
 
@@ -67,7 +69,7 @@ __all__ = [
     "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "JSON", "NCHAR", "NULLTYPE", "NUMERIC", "NVARCHAR", "REAL",
     "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "UUID", "VARBINARY", "VARCHAR", "BigInteger", "Boolean",
     "Concatenable", "Date", "DateTime", "Double", "Enum", "ExternalType", "Float", "Indexable", "Integer",
-    "Interval", "LargeBinary", "MatchType", "NullType", "Numeric", "NumericCommon", "PickleType", "SchemaType",
+    "Interval", "LargeBinary", "MatchType", "NullType", "Numeric", "NumericCommon", "OperatorClass", "PickleType", "SchemaType",
     "SmallInteger", "String", "Text", "Time", "TupleType", "TypeDecorator", "TypeEngine", "Unicode", "UnicodeText",
-    "UserDefinedType", "Uuid", "Variant",
+    "UserDefinedType", "Uuid", "Variant", "to_instance",
 ]  # fmt: skip

@@ -34,6 +34,7 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
         "identity_map",
         "construction",
         "generated_methods",
+        "inspection_attr",
         "instrumentation",
         "attributes",
         "attribute_kinds",
@@ -61,7 +62,19 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
     ("query", "appender_query"),
     ("session",),
     ("advice",),
-    ("util", "interfaces"),
+    # Import paths that programs know, which lead to what stands in the rooms below.
+    (
+        "util",
+        "interfaces",
+        "base",
+        "decl_api",
+        "descriptor_props",
+        "dynamic",
+        "properties",
+        "relationships",
+        "scoping",
+        "strategy_options",
+    ),
 )
 # A dialect is found by its name in a URL, so this one module reaches upwards, by a string.
 LAZY_IMPORTERS = frozenset({f"{PACKAGE}.engine_factory"})
@@ -72,9 +85,13 @@ FACES_IN_ROOMS = frozenset(
     {
         *(
             f"sql.{name}"
-            for name in ("base", "compiler", "ddl", "elements", "expression", "schema", "sqltypes", "type_api")
+            for name in "base compiler ddl dml elements expression schema selectable sqltypes type_api".split()
         ),
-        *(f"engine.{name}" for name in ("base", "cursor", "default", "interfaces")),
+        *(f"engine.{name}" for name in ("base", "create", "cursor", "default", "interfaces")),
+        *(f"dialects.postgresql.{name}" for name in "array asyncpg base ext hstore psycopg psycopg2".split()),
+        *(f"dialects.mysql.{name}" for name in "base enumerated expression json mariadb mysqldb pymysql types".split()),
+        *(f"dialects.sqlite.{name}" for name in "base json pysqlite".split()),
+        *(f"ext.asyncio.{name}" for name in ("engine", "scoping", "session")),
     }
 )
 NEVER = "sqlalchemy"

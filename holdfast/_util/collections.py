@@ -1,10 +1,12 @@
-"""Small collections: sets by identity, and a bounded memory."""
+"""Small collections: sets by identity, a set that keeps nothing alive, and a bounded memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Generic, TypeVar
+from weakref import ref
 
+M = TypeVar("M")
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -56,6 +58,34 @@ class IdentitySet:
 
     def __repr__(self) -> str:
         return f"IdentitySet({list(self._members.values())!r})"
+
+
+class WeakMembers(Generic[M]):
+    """Objects that are kept track of and not kept alive, in the order of addition.
+
+    A thread may go through them while others add; `weakref.WeakSet` raises an error then.
+    """
+
+    __slots__ = ("_members",)
+
+    def __init__(self) -> None:
+        self._members: dict[int, ref[M]] = {}
+
+    def add(self, member: M) -> None:
+        """Add a member."""
+        members, key = self._members, id(member)
+        # The reference is called before the member's memory, and so its identity, is another's.
+        members[key] = ref(member, lambda gone: members.pop(key, None))
+
+    def discard(self, member: M) -> None:
+        """Take a member away if it is there."""
+        self._members.pop(id(member), None)
+
+    def __iter__(self) -> Iterator[M]:
+        for reference in list(self._members.values()):
+            member = reference()
+            if member is not None:
+                yield member
 
 
 class BoundedMemory(Generic[K, V]):

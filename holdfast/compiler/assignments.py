@@ -7,6 +7,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.compiler.dml_columns import DmlColumnCompiler, Setting
 from holdfast.compiler.insert_batch import Fetches
+from holdfast.exc.shown import on_one_line
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.dml_clauses import ColumnValue, MemberClause
 from holdfast.sql.expressions import BinaryExpression
@@ -47,7 +48,7 @@ class AssignmentCompiler(DmlColumnCompiler):
         unknown = by_key - set(statement.table.c.keys())
         if unknown:
             raise exc.CompileError(
-                f"Unconsumed column names: {', '.join(sorted(map(str, unknown)))}. The table '{statement.table.name}' has the "
+                f"Unconsumed column names: {', '.join(sorted(map(on_one_line, unknown)))}. The table '{statement.table.name}' has the "
                 f"columns {', '.join(statement.table.c.keys())}."
             )
         others = sorted(

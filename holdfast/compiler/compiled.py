@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from holdfast import exc
 from holdfast.compiler.extractors import extractor, extractor_of_row, extractor_of_rows
 from holdfast.compiler.slots import BindSlot
+from holdfast.exc.shown import on_one_line
 
 MARK = "\0"
 """Stands before and after the name of what is written at the execution: nothing else in SQL text can hold it."""
@@ -183,17 +184,17 @@ class Compiled:
                 shown.update(_members(slot, value))
             elif not slot.literal:
                 shown[slot.name] = value
-        self.text, _ = self.bind(values, {slot.name: None for slot in self.slots if slot.required})
+        self.text, _ = self.bind(values, {slot.given_name: None for slot in self.slots if slot.required})
         self._shown = shown
 
     def _value(self, slot: BindSlot, values: Sequence[Any], params: Mapping[str, Any]) -> Any:
         if slot.constant is not None:
             return slot.constant.effective_value
-        if (slot.named or slot.place < 0) and slot.name in params:
-            return params[slot.name]
+        if (slot.named or slot.place < 0) and slot.given_name in params:
+            return params[slot.given_name]
         if slot.place < 0 or (slot.required and not slot.expanding):
             raise exc.StatementError(
-                f"(holdfast.exc.InvalidRequestError) A value is required for bind parameter '{slot.name}'",
+                f"(holdfast.exc.InvalidRequestError) A value is required for bind parameter '{on_one_line(slot.given_name)}'",
                 self.text,
                 params,
             )
@@ -258,7 +259,7 @@ class Compiled:
             return self._shown
         values = self.statement._values
         return {
-            slot.name: None
+            slot.given_name: None
             if slot.place < 0 and slot.constant is None
             else self._value(slot, values, {})
             if not slot.required
@@ -273,7 +274,7 @@ class Compiled:
             values: those of the statement.
             given: those that came with the execution.
         """
-        return {slot.name: self._value(slot, values, given) for slot in self.slots}
+        return {slot.given_name: self._value(slot, values, given) for slot in self.slots}
 
     def construct_params(self, params: Mapping[str, Any] | None = None, **keywords: Any) -> dict[str, Any]:
         """Return the values of the parameters by name, with those given here in the place of the statement's."""

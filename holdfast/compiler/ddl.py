@@ -7,11 +7,11 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.compiler import custom
-from holdfast.compiler.ddl_constraints import ConstraintWriter
+from holdfast.compiler.ddl_for_programs import WriterForPrograms
 from holdfast.compiler.default import DefaultDialect
 from holdfast.compiler.identifiers import quote, quote_new
-from holdfast.compiler.preparer import IdentifierPreparer
 from holdfast.compiler.statements import compile_statement
+from holdfast.schema.constraints import Constraint
 from holdfast.schema.ddl import CreateColumn, DDLElement
 from holdfast.sql.types import NullType
 
@@ -34,18 +34,20 @@ def ddl_text(ddl: DDLElement, dialect: Any) -> str:
     return (getattr(dialect, "ddl_compiler", None) or DDLCompiler)(dialect).process(ddl)
 
 
-class DDLCompiler(ConstraintWriter):
+class DDLCompiler(WriterForPrograms):
     """Writes the statements that change a schema, in standard SQL.
 
     Args:
         dialect: whose text.
     """
 
-    def process(self, ddl: Any) -> str:
-        """Return the SQL of a statement.
+    def process(self, ddl: Any, **keywords: Any) -> str:
+        """Return the SQL of a statement, or of a constraint in CREATE TABLE.
 
         Raises: UnsupportedCompilationError: the dialect has none.
         """
+        if isinstance(ddl, Constraint):
+            return self.constraint(ddl) or ""
         write = getattr(self, f"visit_{getattr(ddl, 'visit_name', '')}", None)
         if custom.REGISTRY:
             own = custom.find(type(ddl), self, write is not None)
@@ -56,18 +58,13 @@ class DDLCompiler(ConstraintWriter):
         return str(write(ddl))
 
     @property
-    def preparer(self) -> IdentifierPreparer:
-        """Writes names, for functions of programs."""
-        return IdentifierPreparer(self.dialect)
-
-    @property
     def sql_compiler(self) -> Any:
         """Writes expressions and statements, for functions of programs."""
         return _SqlWriter(self.dialect)
 
     # -- text ----------------------------------------------------------------------------------------------------------
 
-    def visit_text(self, ddl: Any) -> str:
+    def visit_text(self, ddl: Any, **keywords: Any) -> str:
         facts = dict(ddl.context)
         target = ddl.target
         if target is not None and hasattr(target, "columns"):
@@ -80,18 +77,18 @@ class DDLCompiler(ConstraintWriter):
 
     # -- schemas and sequences -----------------------------------------------------------------------------------------
 
-    def visit_create_schema(self, ddl: Any) -> str:
+    def visit_create_schema(self, ddl: Any, **keywords: Any) -> str:
         return f"CREATE SCHEMA {_unless(ddl)}{quote_new(ddl.element, self.dialect)}"
 
-    def visit_drop_schema(self, ddl: Any) -> str:
+    def visit_drop_schema(self, ddl: Any, **keywords: Any) -> str:
         return f"DROP SCHEMA {_if(ddl)}{quote(ddl.element, self.dialect)}{' CASCADE' if ddl.cascade else ''}"
 
-    def visit_create_sequence(self, ddl: Any) -> str:
+    def visit_create_sequence(self, ddl: Any, **keywords: Any) -> str:
         sequence = ddl.element
         parts = [f"CREATE SEQUENCE {_unless(ddl)}{self.schema_name(sequence)}", self.sequence_type(sequence)]
         return " ".join(part for part in (*parts, self.counting(sequence)) if part)
 
-    def visit_drop_sequence(self, ddl: Any) -> str:
+    def visit_drop_sequence(self, ddl: Any, **keywords: Any) -> str:
         return f"DROP SEQUENCE {_if(ddl)}{self.schema_name(ddl.element)}"
 
     def sequence_type(self, sequence: Any) -> str:
@@ -117,7 +114,7 @@ class DDLCompiler(ConstraintWriter):
 
     # -- tables --------------------------------------------------------------------------------------------------------
 
-    def visit_create_table(self, ddl: Any) -> str:
+    def visit_create_table(self, ddl: Any, **keywords: Any) -> str:
         table = ddl.element
         prefixes = "".join(f"{prefix} " for prefix in table._prefixes)
         parts = [self._column(column) for column in table.columns if not column.system]
@@ -133,10 +130,10 @@ class DDLCompiler(ConstraintWriter):
     def _column(self, column: Any) -> str:
         return self.process(CreateColumn(column)) if custom.REGISTRY else self.column(column)
 
-    def visit_create_column(self, ddl: Any) -> str:
+    def visit_create_column(self, ddl: Any, **keywords: Any) -> str:
         return self.column(ddl.element)
 
-    def visit_drop_table(self, ddl: Any) -> str:
+    def visit_drop_table(self, ddl: Any, **keywords: Any) -> str:
         return f"\nDROP TABLE {_if(ddl)}{self.table_name(ddl.element)}"
 
     def column(self, column: Any) -> str:
@@ -198,16 +195,16 @@ class DDLCompiler(ConstraintWriter):
 
     # -- filled by a SELECT --------------------------------------------------------------------------------------------
 
-    def visit_create_table_as(self, ddl: Any) -> str:
+    def visit_create_table_as(self, ddl: Any, **keywords: Any) -> str:
         temporary = "TEMPORARY " if ddl.temporary else ""
         return f"CREATE {temporary}TABLE {_unless(ddl)}{self.table_name(ddl.table)} AS {self._select(ddl)}"
 
-    def visit_create_view(self, ddl: Any) -> str:
+    def visit_create_view(self, ddl: Any, **keywords: Any) -> str:
         words = [("OR REPLACE ", ddl.or_replace), ("TEMPORARY ", ddl.temporary), ("MATERIALIZED ", ddl.materialized)]
         said = "".join(word for word, is_said in words if is_said)
         return f"CREATE {said}VIEW {self.table_name(ddl.table)} AS {self._select(ddl)}"
 
-    def visit_drop_view(self, ddl: Any) -> str:
+    def visit_drop_view(self, ddl: Any, **keywords: Any) -> str:
         materialized = "MATERIALIZED " if ddl.materialized else ""
         return f"\nDROP {materialized}VIEW {_if(ddl)}{self.table_name(ddl.element)}"
 
@@ -217,7 +214,7 @@ class DDLCompiler(ConstraintWriter):
 
     # -- indexes -------------------------------------------------------------------------------------------------------
 
-    def visit_create_index(self, ddl: Any) -> str:
+    def visit_create_index(self, ddl: Any, **keywords: Any) -> str:
         index = self.checked_index(ddl.element)
         unique = "UNIQUE " if index.unique else ""
         name = self.index_name(index)
@@ -225,7 +222,7 @@ class DDLCompiler(ConstraintWriter):
             f"CREATE {unique}INDEX {_unless(ddl)}{name} ON {self.table_name(index.table)} ({self.index_parts(index)})"
         )
 
-    def visit_drop_index(self, ddl: Any) -> str:
+    def visit_drop_index(self, ddl: Any, **keywords: Any) -> str:
         index = ddl.element
         schema = None if index.table is None else self.dialect.schema_of(index.table)
         prefix = f"{quote(schema, self.dialect)}." if schema else ""
@@ -252,10 +249,10 @@ class DDLCompiler(ConstraintWriter):
 
     # -- constraints that stand by themselves, and comments ------------------------------------------------------------
 
-    def visit_add_constraint(self, ddl: Any) -> str:
+    def visit_add_constraint(self, ddl: Any, **keywords: Any) -> str:
         return f"ALTER TABLE {self.table_name(ddl.element.table)} ADD {self.constraint(ddl.element)}"
 
-    def visit_drop_constraint(self, ddl: Any) -> str:
+    def visit_drop_constraint(self, ddl: Any, **keywords: Any) -> str:
         constraint = ddl.element
         if constraint.name is None:
             raise exc.CompileError(f"Can't emit DROP CONSTRAINT for constraint {constraint!r}; it has no name")
@@ -263,16 +260,16 @@ class DDLCompiler(ConstraintWriter):
         cascade = " CASCADE" if ddl.cascade else ""
         return f"ALTER TABLE {self.table_name(constraint.table)} DROP CONSTRAINT {_if(ddl)}{name}{cascade}"
 
-    def visit_set_table_comment(self, ddl: Any) -> str:
+    def visit_set_table_comment(self, ddl: Any, **keywords: Any) -> str:
         return f"COMMENT ON TABLE {self.table_name(ddl.element)} IS {self.literal(ddl.element.comment)}"
 
-    def visit_drop_table_comment(self, ddl: Any) -> str:
+    def visit_drop_table_comment(self, ddl: Any, **keywords: Any) -> str:
         return f"COMMENT ON TABLE {self.table_name(ddl.element)} IS NULL"
 
-    def visit_set_column_comment(self, ddl: Any) -> str:
+    def visit_set_column_comment(self, ddl: Any, **keywords: Any) -> str:
         return f"COMMENT ON COLUMN {self._table_column(ddl.element)} IS {self.literal(ddl.element.comment)}"
 
-    def visit_drop_column_comment(self, ddl: Any) -> str:
+    def visit_drop_column_comment(self, ddl: Any, **keywords: Any) -> str:
         return f"COMMENT ON COLUMN {self._table_column(ddl.element)} IS NULL"
 
     def _table_column(self, column: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler import custom
 from holdfast.compiler.identifiers import quote, quote_new
 from holdfast.compiler.statements import StatementCompiler
 from holdfast.schema.constraints import CheckConstraint, Constraint, PrimaryKeyConstraint, UniqueConstraint
@@ -117,10 +118,18 @@ class ConstraintWriter:
         return not (item.use_alter and self.dialect.capabilities.alter_constraints)
 
     def constraint(self, constraint: Any) -> str | None:
-        """Return a constraint's text; None where there is nothing to say.
+        """Return a constraint's text, by a program's function where there is one; None where there is nothing to say.
 
         Raises: UnsupportedCompilationError: the dialect has no text for it.
         """
+        if custom.REGISTRY:
+            own = custom.find(type(constraint), self, True)
+            if own is not None:
+                return str(own(constraint, self))
+        return self.own_constraint(constraint)
+
+    def own_constraint(self, constraint: Any) -> str | None:
+        """Return a constraint's text as the dialect writes it; see `constraint`."""
         name = self.constraint_name(constraint)
         if isinstance(constraint, PrimaryKeyConstraint):
             return self.primary_key(constraint, name)

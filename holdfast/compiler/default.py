@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import copy
 from typing import Any, ClassVar
@@ -42,6 +43,9 @@ class DefaultDialect(Dialect, DialectTexts):
         isolation_levels: those that it knows.
         default_isolation_level: what connections have without a wish; None: not asked yet.
         two_phase: it prepares transactions.
+        commits_by_itself: a pattern of the statements that end the transaction with a COMMIT of the database's own; None:
+            there are none.
+        programs_begin: programs send a BEGIN of their own, to say of what kind it is.
     """
 
     name: ClassVar[str] = "default"
@@ -59,6 +63,8 @@ class DefaultDialect(Dialect, DialectTexts):
     )
     default_isolation_level: str | None = None
     two_phase: ClassVar[bool] = False
+    commits_by_itself: ClassVar[re.Pattern[str] | None] = None
+    programs_begin: ClassVar[bool] = False
     schemas: Mapping[str | None, str | None] = {}
 
     def __init__(
@@ -135,7 +141,7 @@ class DefaultDialect(Dialect, DialectTexts):
 
     def codec(self, type_: TypeEngine[Any]) -> Codec:
         """Return how values of a type travel; made once per type."""
-        key = type_._key
+        key = type_._type_key
         found = self._codecs.get(key)
         if found is None:
             found = self._codecs[key] = self.make_codec(type_.dialect_impl(self))
@@ -216,6 +222,13 @@ class DefaultDialect(Dialect, DialectTexts):
     def classify(self, error: Exception) -> Any:
         """Return the facts of a driver's exception, or None."""
         return None
+
+    def timeout_fault(self) -> str | Exception:
+        """Return what stands for running out of time, for injected faults.
+
+        Returns: SQL by which the database itself raises what it raises then; or the driver's exception, where no SQL does.
+        """
+        raise NotImplementedError(f"nobody has said how {self.name} runs out of time")
 
     def message_without_values(self, error: Exception) -> str:
         """Return a driver's message as far as it holds no values of rows."""

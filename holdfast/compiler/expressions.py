@@ -167,6 +167,7 @@ class ExpressionCompiler:
             constant=self._constant_of(bind, holder, index),
             empty=self.dialect.empty_in(len(getattr(bind.type, "types", (1,))), negated) if bind.expanding else "",
             binds_none=codec.binds_none,
+            key="" if bind.unique else bind.key,
         )
         self._add_slot(slot)
         return mark or self.placeholder(name, bind.type)

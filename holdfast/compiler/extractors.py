@@ -48,9 +48,9 @@ def _body(slots: tuple[BindSlot, ...], key: Key, reads_row: bool) -> tuple[str, 
         if slot.constant is not None:
             names[value := f"constant_{number}"] = slot.constant.effective_value
         elif reads_row and (slot.place < 0 or slot.required):
-            value = f"row[{slot.name!r}]"
+            value = f"row[{slot.given_name!r}]"
         elif reads_row and slot.named:
-            value = f"row.get({slot.name!r}, {value})"
+            value = f"row.get({slot.given_name!r}, {value})"
         if slot.bind is not None:
             names[f"bind_{number}"] = slot.bind
             value = _conversion(f"bind_{number}", value, f"x{number}", slot.binds_none)

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from holdfast.exc import IdentifierError
+from holdfast.exc.shown import on_one_line
 from holdfast.sql.quoted_name import quote_of
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
@@ -61,7 +62,7 @@ def quote_new(name: Any, dialect: Any, force: bool | None = None) -> str:
     longest = dialect.capabilities.max_identifier_length
     if isinstance(name, str) and len(name) * 4 > longest and len(name.encode()) > longest:
         raise IdentifierError(
-            f"Identifier '{name}' exceeds maximum length of {longest} characters. (Characters beyond ASCII count more "
+            f"Identifier '{on_one_line(name)}' exceeds maximum length of {longest} characters. (Characters beyond ASCII count more "
             "than once.) Choose a shorter name."
         )
     return quote(name, dialect, force)

@@ -7,7 +7,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.sql.expressions import BinaryExpression
-from holdfast.sql.selectable import Join
+from holdfast.sql.from_clause import Join
 from holdfast.sql.traversal import iterate
 
 

@@ -17,7 +17,7 @@ _NO_WORDS = re.compile(r"\W+")
 _NOT_MADE_UP = re.compile(r"[%() $]+")
 
 # Characters that can not stand in the name of a parameter, each with the letter that stands for it.
-_IN_BIND = str.maketrans({"%": "P", "(": "A", ")": "Z", ":": "C", ".": "_", "[": "_", "]": "_", " ": "_"})
+_IN_BIND = str.maketrans({"%": "P", "(": "A", ")": "Z", ":": "C", ".": "_", "[": "_", "]": "_", " ": "_", "\0": "_"})
 
 
 class Names:
@@ -91,6 +91,9 @@ class Names:
             name = self._shortened("bind", self.anonymous(_NO_WORDS.sub("_", bind.key).strip("_"), id(bind)))
         else:
             name = bind.key.translate(_IN_BIND)
+            # Two names that are written alike are two parameters all the same.
+            while (other := self._binds.get(name)) is not None and not other.unique and other.key != bind.key:
+                name += "_"
         other = self._binds.setdefault(name, bind)
         if other is not bind and (other.unique or bind.unique):
             raise CompileError(

@@ -19,11 +19,20 @@ class BindTyping(enum.Enum):
     RENDER_CASTS = 3
 
 
+class _DriverName:
+    """The name of the driver: of an engine's dialect its own, of a class the one that an address names or the usual one."""
+
+    def __get__(self, dialect: Any, owner: Any) -> str:
+        link = None if dialect is None else dialect.link
+        return str(owner.usual_driver) if link is None else str(link.name)
+
+
 class Dialect:
     """What a database and its driver are like, under the names that are documented for programs.
 
     Attributes:
         name: of the database.
+        driver: the name of the driver.
         link: the driver behind it, which sends the SQL; None for a dialect that only writes text.
         server_version_info: the version of the server or library, as numbers; None before the first connection.
         default_schema_name: the schema of names without one; None where that is not known yet.
@@ -49,10 +58,7 @@ class Dialect:
     requires_name_normalize = False
     default_sequence_base = 1
 
-    @property
-    def driver(self) -> str:
-        """The name of the driver."""
-        return self.usual_driver if self.link is None else str(self.link.name)
+    driver = _DriverName()
 
     @property
     def dbapi(self) -> Any:

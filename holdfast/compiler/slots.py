@@ -23,6 +23,7 @@ class BindSlot(NamedTuple):
         empty: what stands for an empty list.
         binds_none: `bind` is called for None too.
         around: what stands before and after each member of a list.
+        key: the name by which an execution gives the value, where the text has another one for it: ``a b`` is ``a_b``.
     """
 
     place: int
@@ -38,3 +39,9 @@ class BindSlot(NamedTuple):
     empty: str = ""
     binds_none: bool = False
     around: tuple[str, str] = ("", "")
+    key: str = ""
+
+    @property
+    def given_name(self) -> str:
+        """The name by which an execution gives the value."""
+        return self.key or self.name

@@ -7,7 +7,7 @@ from typing import Any
 from holdfast.compiler.operators import OperatorCompiler
 from holdfast.exc import InvalidRequestError
 from holdfast.sql import operators
-from holdfast.sql.selectable import Join
+from holdfast.sql.from_clause import Join
 
 
 class SourceCompiler(OperatorCompiler):

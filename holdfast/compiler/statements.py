@@ -7,6 +7,7 @@ from typing import Any
 from holdfast.compiler.compiled import Compiled, KeySources, ResultColumn
 from holdfast.compiler.dml import DmlCompiler
 from holdfast.compiler.insert_batch import PLACE, Fetches
+from holdfast.exc import CompileError
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.node import identified
 
@@ -41,16 +42,19 @@ def compile_statement(
         fetches: what an INSERT tells without having been asked.
         lints: warn of FROM elements that nothing joins.
 
-    Raises: CompileError: it can not be written.
+    Raises: CompileError: it can not be written, or is nested deeper than Python's recursion limit allows.
     """
     if getattr(statement, "is_named_from", False):
         statement = _Alone(statement)
     compiler = StatementCompiler(dialect, statement, literal_binds, column_keys, fetches)
     compiler.lints = lints
-    if statement.is_statement:
-        text = compiler.with_ctes(statement, lambda: compiler.process(statement, top=True))
-    else:
-        text = compiler.process(statement)
+    try:
+        if statement.is_statement:
+            text = compiler.with_ctes(statement, lambda: compiler.process(statement, top=True))
+        else:
+            text = compiler.process(statement)
+    except RecursionError:
+        raise CompileError.too_deep() from None
     batch = compiler.batch_of(text) if fetches is Fetches.ROWS else None
     if fetches is Fetches.ROWS and batch is None:
         return compile_statement(statement, dialect, column_keys, literal_binds, Fetches.EACH, lints)

@@ -7,6 +7,9 @@ from typing import NamedTuple
 LOST = "ConnectionLost"
 """The class of errors after which a connection is of no use."""
 
+UNKNOWN = "CommitUnknown"
+"""The class of errors by which the database itself says that it does not know what became of a COMMIT."""
+
 
 class ErrorFacts(NamedTuple):
     """The facts of one error.
@@ -24,4 +27,4 @@ class ErrorFacts(NamedTuple):
     @property
     def is_disconnect(self) -> bool:
         """True if the connection is lost."""
-        return self.error_class == LOST
+        return self.error_class in (LOST, UNKNOWN)

@@ -6,7 +6,8 @@ from holdfast._util.rooms import entered_at_first_use
 from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.connection import Connection
 from holdfast.engine.cursor_result import CursorResult
-from holdfast.engine.engine import Engine
+from holdfast.engine.cursor_result import CursorResult as ResultProxy
+from holdfast.engine.engine import Connectable, Engine
 from holdfast.engine.execution_context import ExceptionContext, ExecutionContext
 from holdfast.engine.mock import MockConnection
 from holdfast.engine.plugins import CreateEnginePlugin
@@ -43,6 +44,7 @@ __all__ = [
     "URL",
     "AdaptedConnection",
     "ChunkedIteratorResult",
+    "Connectable",
     "Connection",
     "CreateEnginePlugin",
     "CursorResult",
@@ -59,6 +61,7 @@ __all__ = [
     "NestedTransaction",
     "RMKeyView",
     "Result",
+    "ResultProxy",
     "RootTransaction",
     "Row",
     "RowMapping",

@@ -32,7 +32,8 @@ class Connection(TransactionalConnection):
 
     is_connection = True
 
-    __slots__ = ()
+    # Programs hang facts of their own on a connection, such as a count of its statements.
+    __slots__ = ("__dict__",)
 
     # -- sending -------------------------------------------------------------------------------------------------------
 
@@ -50,7 +51,7 @@ class Connection(TransactionalConnection):
             raise self._closed_error()
         writes = compiled is None or compiled.writes
         if self._waiting or self._transaction is None:
-            await self._begin_what_waits(writes)
+            await self._begin_what_waits(writes, sql)
         entry.last_sql = sql
         if writes:
             self._wrote = True
@@ -62,6 +63,10 @@ class Connection(TransactionalConnection):
             return sent if sent.__class__ is Fetched else await sent
         except Exception as error:
             raise self.wrapped(error, sql, parameters, many) from error
+        except BaseException as error:
+            if (raised := self.interrupted(error, sql)) is not error:
+                raise raised from error
+            raise
 
     async def core_let_commit_follow(self) -> bool:
         """Let the root's COMMIT go along with the next statement, where nobody listens in between and the driver can.
@@ -125,6 +130,10 @@ class Connection(TransactionalConnection):
             return await self.driver.run_each(sql, rows)  # type: ignore[no-any-return]
         except Exception as error:
             raise self.wrapped(error, sql, rows, True) from error
+        except BaseException as error:
+            if (raised := self.interrupted(error, sql)) is not error:
+                raise raised from error
+            raise
 
     async def core_open_stream(self, compiled: Any, sql: str, parameters: Any, is_query: bool) -> Any:
         """Send one statement in the connection's transaction and leave its rows in the database.

@@ -147,6 +147,10 @@ class DriverConnection(Protocol):
         """Return True if the database has an open transaction."""
         ...
 
+    def fileno(self) -> int:
+        """Return the number of the connection's socket; -1: the database is not at the other end of one."""
+        ...
+
     def is_closed(self) -> bool:
         """Return True if the connection was closed, by a cancelled caller for one; asked of asynchronous drivers."""
         ...
@@ -157,6 +161,10 @@ class DriverConnection(Protocol):
     takes_begin_along: bool
     # `roll_back_soon()` rolls back without waiting.
     rolls_back_soon: bool
+
+    # Where COMMIT may go along: `has_committed()` returns True if it did and was done, and nobody asked for it yet.
+    # A connection whose database lives in this process, so that `in_transaction` is always true to it, has
+    # ``is_in_process = True``.
 
 
 class Driver(Protocol):

@@ -272,3 +272,7 @@ register_inspector(Connection, _inspector_of)
 register(lambda target: isinstance(target, Connection), _dispatch_of_connection)
 register(lambda target: target is Engine, lambda target, name: engine_class_dispatch)
 register(lambda target: isinstance(target, Engine), _dispatch_of)
+
+
+Connectable = Engine | Connection
+"""What statements can be executed on, or on a connection of: for annotations and `isinstance`."""

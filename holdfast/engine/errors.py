@@ -48,6 +48,4 @@ def wrap_driver_error(
             if hasattr(wrapped, name):
                 setattr(wrapped, name, getattr(facts, name))
         wrapped.connection_invalidated = facts.is_disconnect  # type: ignore[attr-defined]
-        if facts.is_disconnect and (statement == "COMMIT" or hasattr(error, "holdfast_in_commit")):
-            wrapped.retryable = False  # type: ignore[attr-defined]
     return wrapped

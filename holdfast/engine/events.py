@@ -119,7 +119,7 @@ class ConnectionDispatch(EngineDispatch):
         """Note whether statements are logged, here and in all that hear through this dispatch."""
         self.logs = logs
         self._look()
-        for child in list(self._children):
+        for child in self._children:
             child.log(logs)  # type: ignore[attr-defined]
 
     def append(self, name: str, listener: Any, first: bool = False) -> None:

@@ -5,6 +5,7 @@ from holdfast.compiler.custom import TypeCompiler
 from holdfast.compiler.public_dialect import BindTyping, Dialect
 from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.dbapi import DBAPIConnection, DBAPICursor, DBAPIModule, DBAPIType
+from holdfast.engine.engine import Connectable
 from holdfast.engine.execution_context import ExceptionContext, ExecutionContext
 from holdfast.engine.plugins import CreateEnginePlugin
 from holdfast.engine.reflection.facts import (
@@ -24,6 +25,7 @@ __all__ = [
     "AdaptedConnection",
     "BindTyping",
     "Compiled",
+    "Connectable",
     "CreateEnginePlugin",
     "DBAPIConnection",
     "DBAPICursor",

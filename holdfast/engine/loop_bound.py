@@ -94,6 +94,10 @@ class LoopBound:
         """Close the driver's connection without waiting (on its loop)."""
         raise NotImplementedError
 
+    def fileno(self) -> int:
+        """Return the number of the connection's socket."""
+        return self.socket().fileno()  # type: ignore[no-any-return]
+
     def socket(self) -> Any:
         """Return the connection's socket."""
         return self.raw._transport.get_extra_info("socket")

@@ -11,6 +11,7 @@ from holdfast import exc
 from holdfast._util.drive import drive
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.events import POOL_EVENTS, EngineDispatch
+from holdfast.engine.forks import leave_alone, watch
 from holdfast.engine.logging import is_enabled, pool_logger
 from holdfast.engine.plain_connection import opener
 from holdfast.engine.pooled import (
@@ -18,9 +19,10 @@ from holdfast.engine.pooled import (
     DetachedPool,
     PoolProxiedConnection,
     PoolResetState,
+    core_say_good_bye,
     dbapi_face,
 )
-from holdfast.event import register
+from holdfast.event import register, setup_lock
 
 CHECKOUT_ATTEMPTS = 2
 """Connections that are tried in a row while ``checkout`` listeners raise DisconnectionError."""
@@ -40,8 +42,9 @@ def class_dispatch(class_: type) -> PoolDispatch:
     """Return the dispatch of a class of pools; it hears its own pools and those of its subclasses."""
     found = pool_class_dispatches.get(class_)
     if found is None:
-        parents = [class_dispatch(base) for base in class_.__bases__ if issubclass(base, Pool)]
-        found = pool_class_dispatches[class_] = PoolDispatch(POOL_EVENTS, parents)
+        with setup_lock:
+            parents = [class_dispatch(base) for base in class_.__bases__ if issubclass(base, Pool)]
+            found = pool_class_dispatches.setdefault(class_, PoolDispatch(POOL_EVENTS, parents))
     return found
 
 
@@ -110,6 +113,7 @@ class Pool:
         self.dispatch = PoolDispatch(POOL_EVENTS, [class_dispatch(type(self))])
         for function, name in events or ():
             self.dispatch.append(name, function)
+        watch(self)
 
     # -- what the kinds of pools do ------------------------------------------------------------------------------------
 
@@ -130,6 +134,14 @@ class Pool:
 
     async def core_dispose(self) -> None:
         """Close all idle connections; those that are out are closed when they come back."""
+        raise NotImplementedError
+
+    def entries(self) -> list[ConnectionPoolEntry]:
+        """Return the entries that are idle or out, as far as the pool knows them."""
+        raise NotImplementedError
+
+    def begin_empty(self) -> None:
+        """Forget all entries, and who waits: this is another process."""
         raise NotImplementedError
 
     def checkedout(self) -> int:
@@ -160,6 +172,12 @@ class Pool:
         """Close all idle connections."""
         self._check_sync("Pool.dispose()")
         drive(self.core_dispose())
+
+    def leave_to_parent(self) -> None:
+        """Neither use nor close the connections: they are those of the process that this one was forked from."""
+        for entry in self.entries():
+            leave_alone(entry)
+        self.begin_empty()
 
     def open_by(self, opener: Any) -> None:
         """Open connections in another way from now on (called by the factory of engines).
@@ -230,7 +248,7 @@ class Pool:
             except exc.DisconnectionError as error:
                 if getattr(error, "invalidate_pool", False):
                     self.invalidate_older()
-                self.invalidate_entry(entry, error, False)
+                entry.invalidate(error)
                 await self._core_open(entry)
         entry.close()
         raise exc.InvalidRequestError("This connection is closed")
@@ -319,7 +337,7 @@ class Pool:
         driver, entry.driver = entry.driver, None
         if driver is not None:
             self.tell_close(driver, entry)
-            await driver.close()
+            await core_say_good_bye(driver)
 
     def invalidate_entry(self, entry: ConnectionPoolEntry, error: BaseException | None, soft: bool) -> None:
         """Declare an entry's connection unusable; see `ManagesConnection.invalidate`."""

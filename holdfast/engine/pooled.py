@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from holdfast import exc
 from holdfast._util.drive import drive
 from holdfast.engine.bridge import in_bridge
+from holdfast.engine.forks import leave_alone
 
 
 class PoolResetState(NamedTuple):
@@ -65,7 +66,7 @@ class ConnectionPoolEntry(ManagesConnection):
     """
 
     __slots__ = (
-        "_record_info", "born", "driver", "generation", "holder", "info", "is_soft_invalid", "last_sql", "pool", "since",
+        "__dict__", "_record_info", "born", "driver", "generation", "holder", "info", "is_soft_invalid", "last_sql", "pool", "since",
         "users",
     )  # fmt: skip
 
@@ -91,8 +92,16 @@ class ConnectionPoolEntry(ManagesConnection):
 
     @property
     def dbapi_connection(self) -> Any:
-        """The driver's connection, as the DBAPI describes it; None after invalidation."""
+        """The driver's connection, as the DBAPI describes it; None after invalidation.
+
+        A listener may set it to None: the entry lets go of the connection without closing it.
+        """
         return None if self.driver is None else dbapi_face(self.driver)
+
+    @dbapi_connection.setter
+    def dbapi_connection(self, value: None) -> None:
+        leave_alone(self)
+        self.driver = None
 
     @property
     def driver_connection(self) -> Any:
@@ -129,6 +138,14 @@ def dbapi_face(driver: Any) -> Any:
     return getattr(driver, "adapted", None) or driver.raw
 
 
+async def core_say_good_bye(driver: Any) -> None:
+    """Close a driver's connection politely; one that is lost meanwhile is closed as well."""
+    try:
+        await driver.close()
+    except Exception:  # the driver's error, whatever it is: nobody waits for an answer
+        driver.terminate()
+
+
 class DetachedPool:
     """Stands for the pool of an entry that has left it: coming back means being closed."""
 
@@ -146,7 +163,7 @@ class DetachedPool:
         if driver is not None:
             await self._pool.core_tell_reset(driver, None, was_reset)
             self._pool.tell("close_detached", dbapi_face(driver))
-            await driver.close()
+            await core_say_good_bye(driver)
 
     def discard(self, entry: ConnectionPoolEntry) -> None:
         """Close the connection at once."""
@@ -172,7 +189,7 @@ class PoolProxiedConnection(ManagesConnection):
         owner: the Connection that it belongs to; None: the proxy itself gives it back.
     """
 
-    __slots__ = ("__weakref__", "_entry", "_is_lent", "_owner")
+    __slots__ = ("__dict__", "__weakref__", "_entry", "_is_lent", "_owner")
 
     def __init__(self, entry: ConnectionPoolEntry, owner: Any = None) -> None:
         self._entry: ConnectionPoolEntry | None = entry
@@ -192,8 +209,13 @@ class PoolProxiedConnection(ManagesConnection):
 
     @property
     def dbapi_connection(self) -> Any:
-        """The driver's connection, as the DBAPI describes it; None after invalidation or close."""
+        """The driver's connection, as the DBAPI describes it; None after invalidation or close; see the entry's."""
         return None if self._entry is None else self._entry.dbapi_connection
+
+    @dbapi_connection.setter
+    def dbapi_connection(self, value: None) -> None:
+        if self._entry is not None:
+            self._entry.dbapi_connection = None
 
     @property
     def driver_connection(self) -> Any:

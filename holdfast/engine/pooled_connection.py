@@ -8,11 +8,19 @@ from typing import Any
 from holdfast import exc
 from holdfast._util.drive import drive
 from holdfast.engine.bridge import in_bridge
+from holdfast.engine.commit_outcome import (
+    has_failed_to_begin,
+    is_cancellation,
+    is_unknown,
+    may_have_committed,
+    note_unknown,
+    went_along,
+)
 from holdfast.engine.driver import Fetched
 from holdfast.engine.errors import wrap_driver_error
 from holdfast.engine.execution_context import ExceptionContext, ExecutionContext, ask_listeners
 from holdfast.engine.pooled import ConnectionPoolEntry, PoolProxiedConnection
-from holdfast.engine.transaction import NestedTransaction, Transaction
+from holdfast.engine.transaction import NestedTransaction, RootTransaction, Transaction
 
 
 class PooledConnection:
@@ -52,7 +60,7 @@ class PooledConnection:
         self._is_level_set = False
         self._feeds: list[Any] | None = None
         self._proxy: PoolProxiedConnection | None = None
-        # The transaction that was open when the driver's connection was lost.
+        # The root transaction that was open when the driver's connection was lost.
         self._lost: Transaction | None = None
         self.invalidated = False
 
@@ -122,6 +130,8 @@ class PooledConnection:
     ) -> BaseException:
         """Return what is raised for an error; a lost connection is given up."""
         wrapped = wrap_driver_error(self.dialect, error, sql, parameters, self.engine.hide_parameters, many)
+        if getattr(wrapped, "connection_invalidated", False) and self._may_have_committed(wrapped, error, sql):
+            wrapped = self._commit_unknown(error, wrapped)
         raised: BaseException = wrapped
         is_lost, others_too = bool(getattr(wrapped, "connection_invalidated", False)), True
         if self.dispatch.handle_error:
@@ -129,11 +139,79 @@ class PooledConnection:
             facts = ExceptionContext(self.engine, self, error, known, context, sql, parameters)
             raised = ask_listeners(facts, self.dispatch.handle_error)
             is_lost, others_too = facts.is_disconnect, facts.invalidate_pool_on_disconnect
+            if is_lost and not is_unknown(error) and self._may_have_committed(wrapped, error, sql):
+                # A listener knows that the connection is lost, which the dialect did not.
+                unknown = self._commit_unknown(error, wrapped)
+                raised = unknown if raised is wrapped else raised
+        if is_unknown(error) and went_along(error):
+            self._end_with_unknown_outcome()
         if is_lost and not self.invalidated and self._entry is not None:
             if others_too:
                 self.engine.pool.invalidate_older()
             self._lose(error)
+        elif not self.invalidated:
+            self._note_end(error)
         return raised
+
+    def _note_end(self, error: Exception) -> None:
+        """Let nothing go on but by `rollback` where the database has rolled back with the error: a deadlock, a full disk.
+
+        The next statement would be outside of any transaction: stored at once, and not undone.
+        """
+        root = self.get_transaction()
+        if root is None or not root.sent or root.__class__ is not RootTransaction or self.driver.in_transaction():
+            return
+        if has_failed_to_begin(error):
+            root.sent = False
+        else:
+            root.is_active = False
+        self._waiting = True
+
+    def _may_have_committed(self, wrapped: Exception, error: BaseException, sql: str | None) -> bool:
+        """Return True if a COMMIT was under way when the connection was lost, or the database says that it may have been."""
+        return (
+            isinstance(wrapped, exc.CommitUnknown)
+            or went_along(error)
+            or may_have_committed(self.dialect, sql, self._autocommit)
+        )
+
+    def _commit_unknown(self, error: BaseException, wrapped: Any) -> exc.CommitUnknown:
+        """Return the error that says that nobody knows what became of a COMMIT, in the place of `wrapped`."""
+        note_unknown(error)
+        statement, parameters = getattr(wrapped, "statement", None), getattr(wrapped, "params", None)
+        unknown = exc.CommitUnknown.during(statement, parameters, error, str(wrapped.args[0]), repr(self.engine))
+        unknown.hide_parameters = self.engine.hide_parameters
+        unknown.ismulti = getattr(wrapped, "ismulti", None)
+        return unknown
+
+    def _end_with_unknown_outcome(self) -> None:
+        """A COMMIT went along with a statement, and nobody knows what became of it: its transaction has ended."""
+        root = self.get_transaction()
+        if root is not None:
+            root.end(None)
+
+    def interrupted(self, error: BaseException, sql: str) -> BaseException:
+        """Return what is raised where a statement was left for another reason than its own: a cancellation, Ctrl-C.
+
+        What a COMMIT was under way with is given up, and its transaction has ended.
+        """
+        if not went_along(error):
+            return error
+        note_unknown(error)
+        if not self.invalidated and self._entry is not None:
+            self._lose(error)
+        self._end_with_unknown_outcome()
+        return self.as_unknown(error, sql)
+
+    def as_unknown(self, error: BaseException, sql: str) -> BaseException:
+        """Return what is raised for a COMMIT that was left: for a cancellation CommitUnknown; else `error`, with a note."""
+        kind = type(error)
+        first = f"({kind.__module__}.{kind.__name__}) {error}"
+        unknown = exc.CommitUnknown.during(sql, (), error, first, repr(self.engine))
+        if is_cancellation(error):
+            return unknown
+        error.add_note(unknown.args[0])
+        return error
 
     def invalidate(self, exception: BaseException | None = None) -> None:
         """Declare the driver's connection unusable: it is closed; the next transaction opens another.
@@ -149,7 +227,7 @@ class PooledConnection:
         for feed in self._feeds or ():
             feed.abandon()
         self._feeds = None
-        self._lost = self._transaction
+        self._lost = self.get_transaction()
         self._proxy = None
         self.invalidated = True
         # The next statement looks at what is the matter before it is sent.
@@ -161,15 +239,32 @@ class PooledConnection:
 
         Raises: PendingRollbackError: the transaction that was lost with it was not rolled back.
         """
-        if self._lost is not None and self._lost is self._transaction:
-            raise exc.PendingRollbackError(
-                "Can't reconnect until invalid transaction is rolled back.  Please rollback() fully before proceeding"
-            )
+        self.check_not_lost()
         entry = self._open_entry()
         await self.engine.pool.core_reopen(entry)
         self.driver = entry.driver
         self.invalidated = False
         self._lost = None
+
+    def check_not_lost(self) -> None:
+        """Refuse to go on with a transaction that was lost with its connection.
+
+        Raises: PendingRollbackError.
+        """
+        if self._lost is not None and self._lost is self.get_transaction():
+            raise self.lost_transaction()
+
+    def lost_transaction(self) -> exc.PendingRollbackError:
+        """Return the error for who goes on in a transaction that the database has ended."""
+        kind = "savepoint transaction" if self.in_nested_transaction() else "transaction"
+        if not self.invalidated and self._lost is None:
+            return exc.PendingRollbackError(
+                f"This {kind} was rolled back by the database, with the error that came before; what is sent now would be "
+                "outside of it.  Please rollback() fully before proceeding"
+            )
+        return exc.PendingRollbackError(
+            f"Can't reconnect until invalid {kind} is rolled back.  Please rollback() fully before proceeding"
+        )
 
     def detach(self) -> None:
         """Take the driver's connection out of the pool: `close` closes it.
@@ -192,8 +287,13 @@ class PooledConnection:
             self._feeds.remove(feed)
 
     async def _core_close_feeds(self) -> None:
+        """Close the cursors that are open; a connection that can not close one is given up."""
         for feed in list(self._feeds or ()):
-            await feed.core_close()
+            try:
+                await feed.core_close()
+            except Exception as error:
+                if not self.invalidated:
+                    self.invalidate(error)
         self._feeds = None
 
     # -- transaction, as far as anybody may look -----------------------------------------------------------------------

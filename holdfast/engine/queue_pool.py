@@ -59,16 +59,25 @@ class QueuePool(Pool):
         super().__init__(creator, **keywords)
         self._options.update(pool_size=pool_size, max_overflow=max_overflow, timeout=timeout, use_lifo=use_lifo)
         self._size = pool_size
+        self._generation = 0
         self._limit = None if max_overflow < 0 or pool_size == 0 else pool_size + max_overflow
         self._timeout = timeout
         self._lifo = use_lifo
+        self.begin_empty()
+
+    def begin_empty(self) -> None:
+        """Forget all entries, and who waits; those that are out are not kept when they come back."""
         self._idle: deque[ConnectionPoolEntry] = deque()
         self._out: set[ConnectionPoolEntry] = set()
         self._opening = 0
         self._waiters: deque[Any] = deque()
         # Re-entrant: the garbage collector may run inside and give a forgotten connection back.
         self._lock = threading.RLock()
-        self._generation = 0
+        self._generation += 1
+
+    def entries(self) -> list[ConnectionPoolEntry]:
+        """Return the entries that are idle or out."""
+        return [*self._idle, *self._out]
 
     async def core_acquire(self) -> ConnectionPoolEntry:
         """Return an idle connection, a new one, or the next that comes back."""

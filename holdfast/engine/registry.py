@@ -38,7 +38,7 @@ class PluginRegistry:
 
         Raises: NoSuchModuleError: nobody knows the name.
         """
-        found = self.registered(name) or self.installed(name)
+        found = self.registered(name) or self.installed(name) or self.own(name)
         if found is None:
             raise exc.NoSuchModuleError(f"Can't load plugin: {self.group}:{name}")
         return found
@@ -47,6 +47,17 @@ class PluginRegistry:
         """Return what the program registered under a name, or None."""
         load = self.impls.get(name)
         return None if load is None else load()
+
+    def own(self, name: str) -> Any:
+        """Return what Holdfast itself has under a name, or None: the class of a dialect."""
+        package, _, driver = name.replace(".", "+").partition("+")
+        try:
+            found = importlib.import_module(f"{self.group}.{package}")
+        except ModuleNotFoundError as error:
+            if not f"{self.group}.{package}".startswith(str(error.name)):
+                raise
+            return None
+        return found.dialect if not driver or found.knows_driver(driver) else None
 
     def installed(self, name: str) -> Any:
         """Return what an installed package announces under a name, or None."""

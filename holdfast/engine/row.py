@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from holdfast import exc
 from holdfast._util.codegen import compile_function
+from holdfast.exc.shown import on_one_line
 
 TP = TypeVar("TP", bound=tuple[Any, ...])
 
@@ -64,7 +65,9 @@ class Row(tuple[Any, ...], Generic[TP]):
         index = self._shape.index_by_key.get(name)
         if index is not None:
             return self[index]
-        raise AttributeError(f"Could not locate column in row for column '{name}'; the row has {self._shape.listed}")
+        raise AttributeError(
+            f"Could not locate column in row for column '{on_one_line(name)}'; the row has {self._shape.listed}"
+        )
 
     def __reduce__(self) -> Any:
         return _restore_row, (self._shape.keys, tuple(self))
@@ -84,7 +87,7 @@ class RowMapping(Mapping[Any, Any]):
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, int):
             raise exc.NoSuchColumnError(
-                f"Could not locate column in row for column '{key}'; a mapping has names, row[{key}] is the way of positions"
+                f"Could not locate column in row for column '{on_one_line(key)}'; a mapping has names, row[{key}] is the way of positions"
             )
         return self._row[self._row._shape.index_of(key)]
 
@@ -189,7 +192,9 @@ class RowShape:
         """
         index = self.find(key)
         if index is None:
-            raise exc.NoSuchColumnError(f"Could not locate column in row for column '{key}'; the row has {self.listed}")
+            raise exc.NoSuchColumnError(
+                f"Could not locate column in row for column '{on_one_line(key)}'; the row has {self.listed}"
+            )
         return index
 
     def part(self, indexes: Sequence[int]) -> RowShape:

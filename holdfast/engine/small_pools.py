@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from typing import Any
+from weakref import ref
 
+from holdfast.engine.forks import leave_alone
 from holdfast.engine.pool import Pool
 from holdfast.engine.pooled import ConnectionPoolEntry
 
@@ -31,6 +33,14 @@ class NullPool(Pool):
     def forget(self, entry: ConnectionPoolEntry) -> None:
         """It does not come back."""
         self._out.discard(entry)
+
+    def entries(self) -> list[ConnectionPoolEntry]:
+        """Return the entries that are out."""
+        return list(self._out)
+
+    def begin_empty(self) -> None:
+        """Forget the entries that are out."""
+        self._out = set()
 
     async def core_dispose(self) -> None:
         """Nothing is idle."""
@@ -82,6 +92,22 @@ class StaticPool(Pool):
             if present is entry:
                 del self._entries[scope]
 
+    def entries(self) -> list[ConnectionPoolEntry]:
+        """Return the entries."""
+        return list(self._entries.values())
+
+    def begin_empty(self) -> None:
+        """Forget the entries, but for a database in memory: a forked process has its own copy of that."""
+        own = {scope: entry for scope, entry in self._entries.items() if getattr(entry.driver, "is_in_memory", False)}
+        self._entries = own
+
+    def leave_to_parent(self) -> None:
+        """Neither use nor close the connections, but for those of databases in memory."""
+        for entry in self.entries():
+            if not getattr(entry.driver, "is_in_memory", False):
+                leave_alone(entry)
+        self.begin_empty()
+
     async def core_dispose(self) -> None:
         """Close the connection."""
         for entry in list(self._entries.values()):
@@ -92,6 +118,12 @@ class StaticPool(Pool):
     def checkedout(self) -> int:
         """Return how many users the connections have."""
         return sum(entry.users for entry in self._entries.values())
+
+
+class _Token:
+    """Lives as long as a thread."""
+
+    __slots__ = ("__weakref__",)
 
 
 class SingletonThreadPool(StaticPool):
@@ -105,9 +137,17 @@ class SingletonThreadPool(StaticPool):
         super().__init__(creator, **keywords)
         self._options["pool_size"] = pool_size
         self.size = pool_size
+        self._here = threading.local()
 
     def _scope(self) -> Any:
-        return threading.get_ident()
+        """Return a reference to something that lives as long as the thread: its number may be that of a later one."""
+        here = self._here
+        try:
+            return here.scope
+        except AttributeError:
+            here.token = _Token()
+            here.scope = ref(here.token)
+            return here.scope
 
     async def core_acquire(self) -> ConnectionPoolEntry:
         """Return the thread's connection."""
@@ -117,12 +157,11 @@ class SingletonThreadPool(StaticPool):
 
     async def _core_close_unused(self) -> None:
         """Close connections of threads that have ended, until there are as few as shall be."""
-        alive = {thread.ident for thread in threading.enumerate()}
         for scope, entry in list(self._entries.items()):
             if len(self._entries) < self.size:
                 break
-            if scope not in alive and entry.users <= 0:
-                del self._entries[scope]
+            # Another thread may be closing them, too.
+            if scope() is None and entry.users <= 0 and self._entries.pop(scope, None) is not None:
                 await self._core_close(entry)
 
     def status(self) -> str:

@@ -30,7 +30,19 @@ async def core_execute_statement(
         # By far the most; the rest of the questions is for the others.
         compiled = connection.engine.compiled(statement)
         sql, bound = compiled.bind(statement._values)
-        return _result(connection, compiled, statement, await connection.core_run(compiled, sql, bound), ())
+        fetched = await connection.core_run(compiled, sql, bound)
+        known = compiled.row_maker
+        if known is None or fetched.description is None:
+            return _result(connection, compiled, statement, fetched, ())
+        shape, make = known
+        return CursorResult(
+            shape,
+            make(fetched.rows),
+            rowcount=fetched.rowcount,
+            lastrowid=fetched.lastrowid,
+            compiled=compiled,
+            connection=connection,
+        )
     return await _execute(connection, statement, parameters)
 
 

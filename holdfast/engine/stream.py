@@ -7,6 +7,7 @@ its result is closed, and when its connection is closed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from holdfast import exc
@@ -110,8 +111,10 @@ class Feed:
             sent = self._cursor.fetch(size)
             rows = await sent if hasattr(sent, "__await__") else sent
         except Exception as error:
-            await self.core_release()
-            raise self._connection.wrapped(error, self.sql, (), False) from error
+            raised = self._connection.wrapped(error, self.sql, (), False)
+            with suppress(Exception):  # of a connection that is lost, or whose transaction is aborted
+                await self.core_release()
+            raise raised from error
         if self._settings.yield_per is None:
             self._next = min(self._next * GROWTH, self._settings.max_row_buffer)
         if size is None or len(rows) < size:
@@ -127,9 +130,12 @@ class Feed:
         if cursor is None:
             return
         self._connection.forget_feed(self)
-        sent = cursor.close()
-        if sent is not None:
-            await sent
+        try:
+            sent = cursor.close()
+            if sent is not None:
+                await sent
+        except Exception as error:
+            raise self._connection.wrapped(error, self.sql, (), False) from error
 
     async def core_close(self) -> None:
         """Give up what was not read."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from holdfast.engine.bridge import in_bridge, io
+from holdfast.engine.commit_outcome import note_commit_along, note_failed_begin
 from holdfast.engine.driver import ConnectArguments, Fetched, Parameters
 from holdfast.engine.worker import Worker
 
@@ -24,8 +25,8 @@ class ThreadConnection:
     """
 
     __slots__ = (
-        "_begin", "_commit", "_commit_outcome", "_inner", "_is_ending", "_is_uncertain", "_owes_rollback",
-        "_paying_loop", "_worker", "raw",
+        "_answer", "_begin", "_cancelled", "_commit", "_commit_outcome", "_inner", "_is_ending", "_is_uncertain",
+        "_owes_rollback", "_paying_loop", "_worker", "raw",
     )  # fmt: skip
 
     takes_begin_along = True
@@ -38,6 +39,9 @@ class ThreadConnection:
         # COMMIT goes behind the next statement; what became of one that did, until it is asked for.
         self._commit = False
         self._commit_outcome: Fetched | BaseException | None = None
+        # The answer to a statement that COMMIT went along with; the cancellation that is raised when the COMMIT is asked for.
+        self._answer: Any = None
+        self._cancelled: asyncio.CancelledError | None = None
         # A ROLLBACK is to be sent; it is to be sent or on its way; a job was left while it may have been running.
         self._owes_rollback = False
         self._is_ending = False
@@ -53,6 +57,10 @@ class ThreadConnection:
     def commit_with_next(self) -> None:
         """Let COMMIT go behind the next statement, in its hop; ``run_essential("COMMIT")`` then tells what became of it."""
         self._commit = True
+
+    def has_committed(self) -> bool:
+        """Return True if COMMIT went along and was done, and nobody asked for it yet."""
+        return self._commit_outcome is not None and not isinstance(self._commit_outcome, BaseException)
 
     def roll_back_soon(self) -> None:
         """Roll back without waiting for it: together with what is sent next, at the latest in the loop's next turn."""
@@ -81,7 +89,7 @@ class ThreadConnection:
         if self._inner.in_transaction():
             self._inner.fetch("ROLLBACK", ())
         self._is_ending = self._is_uncertain = False
-        self._commit_outcome = None
+        self._commit_outcome = self._answer = self._cancelled = None
 
     async def run(self, sql: str, parameters: Parameters) -> Fetched:
         """Execute one statement and fetch all of its rows, in one hop."""
@@ -160,9 +168,12 @@ class ThreadConnection:
         """Execute COMMIT, ROLLBACK and the like; a cancelled caller gets its cancellation after they are done."""
         outcome = self._commit_outcome
         if outcome is not None and sql == "COMMIT":
-            self._commit_outcome = None
+            cancelled, self._cancelled = self._cancelled, None
+            self._commit_outcome = self._answer = None
             if isinstance(outcome, BaseException):
                 raise outcome
+            if cancelled is not None:
+                raise cancelled
             return outcome
         if sql == "ROLLBACK":
             self._begin, self._commit, self._owes_rollback = None, False, False
@@ -194,6 +205,10 @@ class ThreadConnection:
             return True
         return not self._is_ending and bool(self._inner.in_transaction())
 
+    def fileno(self) -> int:
+        """Return the number of the connection's socket; -1: there is none."""
+        return self._inner.fileno()  # type: ignore[no-any-return]
+
     def is_closed(self) -> bool:
         """Return True if the connection was closed, or is at something that was given up."""
         return self._worker.is_stuck or bool(self._inner.is_closed())
@@ -215,10 +230,15 @@ class ThreadConnection:
         if owes:
             self._roll_back()
         if begin is not None:
-            self._inner.fetch(begin, ())
+            try:
+                self._inner.fetch(begin, ())
+            except Exception as error:
+                note_failed_begin(error)
+                raise
         answer = function(*arguments)
         # A statement whose caller was cancelled meanwhile is rolled back.
         if commit and not self._is_uncertain:
+            self._answer = answer
             try:
                 self._commit_outcome = self._inner.fetch("COMMIT", ())
             except BaseException as error:
@@ -227,15 +247,27 @@ class ThreadConnection:
 
     async def _interruptible(self, function: Callable[..., Any], *arguments: Any) -> Any:
         commits = self._commit
-        interrupt = self._inner.interrupt
+        interrupt = self._stop if commits else self._inner.interrupt
         try:
             # A statement that runs is ended with its caller, so that the ROLLBACK behind it need not wait.
             return await self._worker.call(
                 *self._with_marks(function), *arguments, commits=commits, interrupt=interrupt
             )
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as cancelled:
+            if commits and self.has_committed():
+                # The transaction is committed: the cancellation comes when the COMMIT is asked for.
+                self._is_uncertain = False
+                self._cancelled = cancelled
+                return self._answer
+            if commits and self._worker.is_stuck:
+                note_commit_along(cancelled)
             self._is_uncertain = True
             raise
+
+    def _stop(self) -> None:
+        """End the statement that runs, and let no COMMIT begin behind it."""
+        self._is_uncertain = True
+        self._inner.interrupt()
 
 
 class ThreadStream:

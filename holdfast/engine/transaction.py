@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from holdfast import exc
 from holdfast._util.drive import drive
+from holdfast._util.undoing import core_undo_after
 
 
 class TransactionConnection(Protocol):
@@ -13,14 +14,25 @@ class TransactionConnection(Protocol):
 
     dispatch: Any
     block: Any
+    invalidated: bool
 
     async def core_send(self, sql: str) -> None: ...
+
+    async def core_send_undo(self, sql: str) -> None: ...
 
     async def core_roll_back_root(self) -> None: ...
 
     def check_sync(self, what: str) -> None: ...
 
+    def check_not_lost(self) -> None: ...
+
     def end_transaction(self, transaction: Any) -> None: ...
+
+    def outcome_of_commit(self, error: BaseException) -> bool | None: ...
+
+    def is_open_after_refusal(self) -> bool: ...
+
+    def as_unknown(self, error: BaseException, sql: str) -> BaseException: ...
 
 
 class Transaction:
@@ -30,9 +42,10 @@ class Transaction:
         connection: the connection.
         sent: its BEGIN or SAVEPOINT has gone out.
         is_active: it may be committed.
+        is_committed: it has ended so, a savepoint as a part of the transaction around it; None: nobody knows (`CommitUnknown`).
     """
 
-    __slots__ = ("connection", "is_active", "outer_block", "sent")
+    __slots__ = ("connection", "is_active", "is_committed", "outer_block", "sent")
 
     parent: Transaction | None = None
     """The transaction around it; None for a root."""
@@ -41,6 +54,7 @@ class Transaction:
         self.connection = connection
         self.sent = False
         self.is_active = True
+        self.is_committed: bool | None = False
 
     @property
     def is_valid(self) -> bool:
@@ -65,10 +79,18 @@ class Transaction:
                 "This transaction is inactive" if self.connection.in_transaction() else "This transaction is closed"
             )
 
+    def end(self, is_committed: bool | None) -> None:
+        """It has ended; see `is_committed`."""
+        self.is_active = False
+        self.is_committed = is_committed
+        self.connection.end_transaction(self)
+
     def commit(self) -> None:
         """Make the work permanent, or part of the transaction around it.
 
-        Raises: InvalidRequestError: the transaction has ended.
+        Raises:
+            InvalidRequestError: the transaction has ended.
+            CommitUnknown: the connection broke meanwhile; the transaction has ended, nobody knows how.
         """
         self.connection.check_sync("Transaction.commit()")
         drive(self.core_commit())
@@ -89,11 +111,11 @@ class Transaction:
         if error is None and self.is_active:
             try:
                 await self.core_commit()
-            except BaseException:
-                await self.core_rollback()
+            except BaseException as cause:
+                await core_undo_after(cause, self.core_rollback())
                 raise
         else:
-            await self.core_rollback()
+            await core_undo_after(error, self.core_rollback())
 
     def enter(self) -> None:
         """Begin a block: what ends the transaction inside it also ends what the connection may do there."""
@@ -122,15 +144,41 @@ class RootTransaction(Transaction):
         if not self.is_active:
             self._check_active()
         connection = self.connection
+        if connection.invalidated:
+            connection.check_not_lost()
         if connection.in_nested_transaction():
             await connection.core_end_savepoints()
         for listener in connection.dispatch.commit:
             listener(connection)
         # Until the database has said yes, the transaction can still be rolled back.
         if self.sent:
-            await connection.core_send("COMMIT")
+            if connection.invalidated:
+                connection.check_not_lost()
+            try:
+                await connection.core_send("COMMIT")
+            except BaseException as error:
+                self._end_after(error, "COMMIT")
+                raise
         self.is_active = False
+        self.is_committed = True
         connection.end_transaction(self)
+
+    def _end_after(self, error: BaseException, sql: str) -> None:
+        """COMMIT came out with an error: the transaction has ended if it is committed nevertheless, or nobody knows.
+
+        Where the database has rolled it back (a constraint that is looked at by COMMIT), nothing goes on but by `rollback`.
+
+        Raises: CommitUnknown: in the place of a cancellation, where nobody knows.
+        """
+        outcome = self.connection.outcome_of_commit(error)
+        if outcome is False:
+            self.is_active = self.connection.is_open_after_refusal()
+            return
+        self.end(outcome)
+        if outcome is None and not isinstance(error, Exception):
+            raised = self.connection.as_unknown(error, sql)
+            if raised is not error:
+                raise raised from error
 
     async def core_rollback(self) -> None:
         """Send ROLLBACK, if BEGIN was sent."""
@@ -179,12 +227,13 @@ class NestedTransaction(Transaction):
         """Send RELEASE SAVEPOINT, if it was sent."""
         self._check_active()
         connection = self.connection
+        if connection.invalidated:
+            connection.check_not_lost()
         if self.sent:
             for listener in connection.dispatch.release_savepoint:
                 listener(connection, self.name, None)
             await connection.core_send(f"RELEASE SAVEPOINT {self.name}")
-        self.is_active = False
-        connection.end_transaction(self)
+        self.end(True)
 
     async def core_rollback(self) -> None:
         """Send ROLLBACK TO SAVEPOINT, if it was sent."""
@@ -196,6 +245,6 @@ class NestedTransaction(Transaction):
             if self.sent and connection.in_transaction() and not connection.invalidated:
                 for listener in connection.dispatch.rollback_savepoint:
                     listener(connection, self.name, None)
-                await connection.core_send(f"ROLLBACK TO SAVEPOINT {self.name}")
+                await connection.core_send_undo(f"ROLLBACK TO SAVEPOINT {self.name}")
         finally:
             connection.end_transaction(self)

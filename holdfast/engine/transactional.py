@@ -7,6 +7,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast._util.drive import drive
+from holdfast.engine.commit_outcome import is_cancellation, is_unknown
 from holdfast.engine.execution_context import ExecutionContext
 from holdfast.engine.pooled_connection import PooledConnection
 from holdfast.engine.transaction import NestedTransaction, RootTransaction, Transaction
@@ -49,8 +50,13 @@ class TransactionalConnection(PooledConnection):
     def _log_mark(self, sql: str) -> None:
         self.engine.logger.info("%s%s", log_token(self), "BEGIN (implicit)" if sql.startswith("BEGIN") else sql)
 
-    async def _begin_what_waits(self, writes: bool) -> None:
-        """Send BEGIN and the savepoints that wait for their first use."""
+    async def _begin_what_waits(self, writes: bool, first: str = "") -> None:
+        """Send BEGIN and the savepoints that wait for their first use.
+
+        Args:
+            writes: the statement that comes first may write.
+            first: its text, which may be a program's own BEGIN.
+        """
         if self.invalidated:
             await self._core_open_anew()
         if self.block is not None:
@@ -58,18 +64,22 @@ class TransactionalConnection(PooledConnection):
         transaction = self._transaction or self.start_root()
         if transaction.parent is None:
             if not transaction.sent:
-                await self._begin_root(transaction, writes)
+                await self._begin_root(transaction, writes, first)
+            elif not transaction.is_active:
+                raise self.lost_transaction()
         else:
             waiting = [transaction]
             while waiting[-1].parent is not None:
                 waiting.append(waiting[-1].parent)
+            if not waiting[-1].is_active:
+                raise self.lost_transaction()
             for level in reversed(waiting):
                 if level.sent:
                     continue
                 if isinstance(level, NestedTransaction):
                     await level.core_send_begin()
                 else:
-                    await self._begin_root(level, writes)
+                    await self._begin_root(level, writes, "")
         self._waiting = False
 
     def _check_block(self) -> None:
@@ -88,9 +98,12 @@ class TransactionalConnection(PooledConnection):
         if self._transaction is None or self._waiting:
             await self._begin_what_waits(True)
 
-    async def _begin_root(self, root: Transaction, writes: bool) -> None:
-        """Send BEGIN, unless the driver's connection is in autocommit or shared and has one open."""
+    async def _begin_root(self, root: Transaction, writes: bool, first: str) -> None:
+        """Send BEGIN, unless the driver's connection is in autocommit or shared and has one open, or a program's comes first."""
         if self._autocommit or self.driver.in_transaction():
+            return
+        if self.dialect.programs_begin and first.lstrip()[:5].upper() == "BEGIN":
+            root.sent = True
             return
         if self._level is not None:
             await self._core_set_level(self._level)
@@ -101,18 +114,15 @@ class TransactionalConnection(PooledConnection):
             if self.dispatch.logs:
                 self._log_mark(sql)
             self.driver.begin_with_next(sql)
+            root.sent = True
         else:
-            await self._core_send_begin(root, sql)
-        root.sent = True
-
-    async def _core_send_begin(self, root: Transaction, sql: str) -> None:
-        """Send BEGIN; a caller that is cancelled here must roll back what has begun."""
-        root.sent = True
-        try:
-            await self.core_send(sql)
-        except Exception:
-            root.sent = False
-            raise
+            # A caller that is cancelled here must roll back what has begun.
+            root.sent = True
+            try:
+                await self.core_send(sql)
+            except Exception:
+                root.sent = False
+                raise
 
     async def _core_set_level(self, level: str) -> None:
         """Send what sets an isolation level, where BEGIN does not."""
@@ -135,16 +145,60 @@ class TransactionalConnection(PooledConnection):
                 self._log_mark("ROLLBACK")
             try:
                 driver.roll_back_soon()
-            except Exception as error:
-                raise self.wrapped(error, "ROLLBACK", (), False) from error
+            except BaseException as error:
+                raised = self.wrapped(error, "ROLLBACK", (), False) if isinstance(error, Exception) else error
+                self._give_up_unknown(raised)
+                if raised is error:
+                    raise
+                raise raised from error
         else:
-            try:
-                await self.core_send("ROLLBACK")
-            except Exception as error:
-                # Nobody knows what is open now: it must not come back to the pool like that.
-                if self._entry is not None and not self.invalidated:
-                    self.invalidate(error)
-                raise
+            await self.core_send_undo("ROLLBACK")
+
+    async def core_send_undo(self, sql: str) -> None:
+        """Send a mark that takes work back; where that fails, nobody knows what is open now: the connection is given up.
+
+        It must not come back to the pool like that, and what should be undone must not be committed with what comes later.
+        """
+        try:
+            await self.core_send(sql)
+        except BaseException as error:
+            self._give_up_unknown(error)
+            raise
+
+    def _give_up_unknown(self, error: BaseException) -> None:
+        """Give the connection up after an error of a mark that takes work back.
+
+        A driver for asyncio carries marks out also for a caller that is cancelled; Ctrl-C may come before or after.
+        """
+        is_unknown = isinstance(error, Exception) or not self.engine.is_async
+        if is_unknown and self._entry is not None and not self.invalidated:
+            self.invalidate(error)
+
+    def outcome_of_commit(self, error: BaseException) -> bool | None:
+        """Return what became of a COMMIT that `error` came out of: True: it was done; False: it was not; None: nobody knows.
+
+        Of a cancellation the drivers promise that it comes after the COMMIT, unless the connection was given up for it.
+        Whoever was interrupted otherwise (Ctrl-C) is sure of a database in this process alone.
+        """
+        if isinstance(error, Exception):
+            return None if is_unknown(error.__cause__) else False
+        if self.invalidated or self._entry is None:
+            return None
+        driver = self.driver
+        if is_cancellation(error) or getattr(driver, "is_in_process", False):
+            return not driver.in_transaction()
+        self.invalidate(error)
+        return None
+
+    def is_open_after_refusal(self) -> bool:
+        """Return True if the database keeps the transaction open whose COMMIT it refused; else no statement may follow.
+
+        It would be outside of any transaction, and no ROLLBACK would undo it.
+        """
+        if self.invalidated or self.driver.in_transaction():
+            return True
+        self._waiting = True
+        return False
 
     def _was_given_up(self) -> bool:
         """Return True if a cancellation closed the driver's connection, and the transaction with it."""
@@ -158,16 +212,11 @@ class TransactionalConnection(PooledConnection):
     def start_root(self) -> RootTransaction:
         """Begin the root transaction of a connection that has none; see `core_begin`."""
         root = RootTransaction(self)
-        self._start(root)
+        self._transaction, self._waiting, self._wrote = root, True, False
         if self.dispatch.begin:
             for listener in self.dispatch.begin:
                 listener(self)
         return root
-
-    def _start(self, root: RootTransaction) -> None:
-        self._wrote = False
-        self._transaction = root
-        self._waiting = True
 
     async def core_begin(self) -> RootTransaction:
         """Begin a transaction; BEGIN goes out with its first statement.
@@ -181,7 +230,8 @@ class TransactionalConnection(PooledConnection):
                 "This connection has already initialized a SQLAlchemy Transaction() object via begin() or autobegin; "
                 "can't call begin() here unless rollback() or commit() is called first."
             )
-        self._check_block()
+        if self.block is not None:
+            self._check_block()
         return self.start_root()
 
     async def core_begin_twophase(self, xid: Any = None) -> TwoPhaseTransaction:
@@ -197,7 +247,7 @@ class TransactionalConnection(PooledConnection):
             )
         check_supported(self.dialect)
         root = TwoPhaseTransaction(self, new_xid() if xid is None else xid)
-        self._start(root)
+        self._transaction, self._waiting, self._wrote = root, True, False
         for listener in self.dispatch.begin_twophase:
             listener(self, root.xid)
         return root
@@ -270,8 +320,11 @@ class TransactionalConnection(PooledConnection):
         entry = self._entry
         if entry is None:
             return
-        root = self.get_transaction()
+        root = self._transaction
+        if root is not None and root.parent is not None:
+            root = self.get_transaction()
         pool = entry.pool
+        is_whole = True
         try:
             if self._feeds:
                 await self._core_close_feeds()
@@ -279,25 +332,32 @@ class TransactionalConnection(PooledConnection):
             if root is not None:
                 await root.core_rollback()
             if self._autocommit or self._is_level_set:
-                await self._core_restore(entry)
+                is_whole = await self._core_restores(entry)
         except BaseException:
             # In an unknown state: it must not serve anybody else.
             self._entry = None
             pool.discard(entry)
             raise
-        if self.engine.is_async and root is not None and self._was_given_up():
+        if not is_whole or (self.engine.is_async and root is not None and self._was_given_up()):
             pool.discard(entry)
         else:
             await pool.core_release(entry, root is not None)
 
-    async def _core_restore(self, entry: Any) -> None:
-        """End what the program began by itself in autocommit, and give the connection its usual isolation level."""
+    async def _core_restores(self, entry: Any) -> bool:
+        """End what the program began by itself in autocommit, and give the connection its usual isolation level.
+
+        Returns: False where that fails: nothing is lost by it but the connection, so nobody needs to be told.
+        """
         if self.invalidated:
-            return
-        if self._autocommit and self.driver.in_transaction():
-            await entry.pool.core_end_transaction(entry)
-        if self._is_level_set:
-            await self.core_send(self.dialect.isolation_statement(None))
+            return True
+        try:
+            if self._autocommit and self.driver.in_transaction():
+                await entry.pool.core_end_transaction(entry)
+            if self._is_level_set:
+                await self.core_send(self.dialect.isolation_statement(None))
+        except Exception:
+            return False
+        return True
 
     def __del__(self) -> None:
         entry = getattr(self, "_entry", None)

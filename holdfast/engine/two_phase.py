@@ -22,6 +22,10 @@ async def _core_send_step(connection: Any, step: str, xid: Any) -> None:
         await connection.core_send(sql)
 
 
+def _last_text(connection: Any, step: str, xid: Any) -> str:
+    return connection.dialect.two_phase_texts(step, xid)[-1]  # type: ignore[no-any-return]
+
+
 def check_supported(dialect: Any) -> None:
     """Refuse a database that can not prepare transactions.
 
@@ -59,6 +63,7 @@ class TwoPhaseTransaction(RootTransaction):
         """
         self._check_active()
         connection = self.connection
+        connection.check_not_lost()
         await connection.core_send_waiting()
         for listener in connection.dispatch.prepare_twophase:
             listener(connection, self.xid)
@@ -77,16 +82,21 @@ class TwoPhaseTransaction(RootTransaction):
         """Send COMMIT PREPARED, or COMMIT where nothing was prepared."""
         self._check_active()
         connection = self.connection
+        connection.check_not_lost()
         if connection.in_nested_transaction():
             await connection.core_end_savepoints()
         for listener in connection.dispatch.commit_twophase:
             listener(connection, self.xid, self.is_prepared)
-        if self.is_prepared:
-            await _core_send_step(connection, "commit prepared", self.xid)
-        elif self.sent:
-            await _core_send_step(connection, "commit", self.xid)
-        self.is_active = False
-        connection.end_transaction(self)
+        if self.is_prepared or self.sent:
+            if connection.invalidated:
+                connection.check_not_lost()
+            step = "commit prepared" if self.is_prepared else "commit"
+            try:
+                await _core_send_step(connection, step, self.xid)
+            except BaseException as error:
+                self._end_after(error, _last_text(connection, step, self.xid))
+                raise
+        self.end(True)
 
     async def core_rollback(self) -> None:
         """Send ROLLBACK PREPARED, or ROLLBACK where nothing was prepared."""

@@ -20,6 +20,8 @@ _URL = re.compile(
 )
 
 
+# Half characters come from names of files and variables that are no UTF-8; they are written as the bytes that they were.
+_HALVES = "surrogateescape"
 _PARTS = ("drivername", "username", "password", "host", "port", "database", "query")
 
 
@@ -56,7 +58,9 @@ class URL:
         for name, value in (query or {}).items():
             if not isinstance(value, (str, list, tuple)) or not all(isinstance(one, str) for one in value):
                 raise TypeError(f"Query dictionary values must be strings or sequences of strings; {name!r} is not")
+        port = None if port is None else _port(port)
         values = (drivername, username, password, host, port, database, dict(query or {}))
+        _check_characters(values)
         for name, value in zip(_PARTS, values, strict=True):
             object.__setattr__(self, name, value)
 
@@ -83,6 +87,8 @@ class URL:
             drivername: ``dialect`` or ``dialect+driver``.
             password: as it is; it is escaped when the address is written.
             query: the driver's options.
+
+        Raises: ArgumentError: a port that is none, or half characters that no bytes are written by.
         """
         return cls(drivername, username, password, host, port, database, query)
 
@@ -90,6 +96,8 @@ class URL:
         """Return the URL with other parts."""
         present = {name: getattr(self, name) for name in self.__slots__}
         return URL(**{**present, **parts})
+
+    _replace = set
 
     def get_backend_name(self) -> str:
         """Return the name of the database."""
@@ -121,17 +129,17 @@ class URL:
 
         text = f"{self.drivername}://"
         if self.username is not None:
-            text += quote(self.username, safe=" +")
+            text += quote(self.username, safe=" +", errors=_HALVES)
             if self.password is not None:
-                text += ":" + ("***" if hide_password else quote(str(self.password), safe=" +"))
+                text += ":" + ("***" if hide_password else quote(str(self.password), safe=" +", errors=_HALVES))
             text += "@"
         if self.host is not None:
             text += f"[{self.host}]" if ":" in self.host else self.host
         if self.port is not None:
             text += f":{self.port}"
         if self.database is not None:
-            text += f"/{self.database}"
-        return text + (f"?{urlencode(self.query, doseq=True)}" if self.query else "")
+            text += "/" + quote(str(self.database), safe=" +/", errors=_HALVES)
+        return text + (f"?{urlencode(self.query, doseq=True, errors=_HALVES)}" if self.query else "")
 
     @property
     def normalized_query(self) -> Mapping[str, Sequence[str]]:
@@ -190,6 +198,24 @@ class URL:
         return hash(self.render_as_string(hide_password=False))
 
 
+def _check_characters(parts: Iterable[Any]) -> None:
+    """Refuse what could not be written as an address.
+
+    Raises: ArgumentError: half of a character.
+    """
+    for part in parts:
+        if isinstance(part, str):
+            if not part.isascii():
+                try:
+                    part.encode(errors=_HALVES)
+                except UnicodeEncodeError:
+                    raise ArgumentError("A part of the address holds half of a character (a surrogate)") from None
+        elif isinstance(part, (list, tuple)):
+            _check_characters(part)
+        elif isinstance(part, dict):
+            _check_characters((*part, *part.values()))
+
+
 def as_values(value: str | Sequence[str]) -> tuple[str, ...]:
     """Return the values of a name in a query: most have one."""
     return (value,) if isinstance(value, str) else tuple(value)
@@ -214,29 +240,40 @@ def make_url(address: Any) -> URL:
         )
     parts = match.groupdict()
     port = parts.pop("port")
-    if port and not port.isdigit():
-        raise ArgumentError(f"The port of an address is a number, not {port!r}")
     ipv6 = parts.pop("ipv6")
-    query, (username, password) = _unquoted(parts.pop("query"), parts["username"], parts["password"])
+    query, (username, password, database) = _unquoted(
+        parts.pop("query"), parts["username"], parts["password"], parts["database"]
+    )
     return URL(
         parts["name"],
         username,
         password,
         ipv6 or parts["host"],
-        int(port) if port else None,
-        parts["database"] if parts["database"] != "" else None,
+        port or None,
+        database or None,
         query,
     )
 
 
+def _port(port: Any) -> int:
+    """Return a port as a number.
+
+    Raises: ArgumentError: it is none; the text is not shown, since in an address without ``@`` a password stands there.
+    """
+    text = str(port)
+    if not (text.isascii() and text.isdigit() and len(text) <= 5):
+        raise ArgumentError("The port of an address is a number of at most five digits, as in host:5432")
+    return int(text)
+
+
 def _unquoted(query: str | None, *parts: str | None) -> tuple[dict[str, Any], list[str | None]]:
     """Return the query as a dict, and parts of an address without their escapes."""
-    if not query and not any(parts):
+    if not query and not any(part and "%" in part for part in parts):
         return {}, list(parts)
     from urllib.parse import parse_qsl, unquote
 
-    found = _collected(parse_qsl(query or "", keep_blank_values=True))
-    return found, [part and unquote(part) for part in parts]
+    found = _collected(parse_qsl(query or "", keep_blank_values=True, errors=_HALVES))
+    return found, [part and unquote(part, errors=_HALVES) for part in parts]
 
 
 def _collected(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from holdfast.engine.driver import Fetched
 from holdfast.engine.execution_context import ExecutionContext
 from holdfast.engine.logging import log_rows, origin, shown_parameters
 from holdfast.engine.row import RowShape
+from holdfast.exc.shown import shown
 
 
 async def core_run_watched(connection: Any, compiled: Any, sql: str, parameters: Any, many: bool) -> Fetched:
@@ -93,9 +94,9 @@ def log_statement(connection: Any, compiled: Any, sql: str, parameters: Any, man
     """Write a statement and its parameters to the log."""
     engine = connection.engine
     token = log_token(connection)
-    engine.logger.info("%s%s", token, sql)
-    shown = shown_parameters(parameters, engine.hide_parameters, many)
-    engine.logger.info("%s%s %s", token, origin(compiled), shown)
+    engine.logger.info("%s%s", token, shown(sql))
+    values = shown_parameters(parameters, engine.hide_parameters, many)
+    engine.logger.info("%s%s %s", token, origin(compiled), values)
 
 
 def log_token(connection: Any) -> str:

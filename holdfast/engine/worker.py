@@ -104,7 +104,8 @@ class Worker:
         Args:
             essential: a cancelled caller gets its cancellation only after the job, or at the deadline of `to_the_end`;
                 otherwise it gets it at once.
-            commits: COMMIT goes along; whether such jobs are quick is counted with the essential ones.
+            commits: COMMIT goes along: a cancelled caller's job is interrupted, and its end waited for as if it were
+                essential. Whether such jobs are quick is counted with those.
             interrupt: ends the job, which nobody waits for any more. It is not called for a job that is over: what it
                 says to the driver would be heard by the next one.
         """
@@ -126,6 +127,13 @@ class Worker:
             return job.outcome()
         if essential:
             return await to_the_end(future, lambda: self._give_up(interrupt))
+        if commits:
+
+            async def hurry() -> None:
+                if interrupt is not None and not job.done:
+                    interrupt()
+
+            return await to_the_end(future, lambda: self._give_up(interrupt), hurry)
         try:
             return await future
         except asyncio.CancelledError:

@@ -60,6 +60,7 @@ from holdfast.exc.objects import (
 )
 from holdfast.exc.statements import (
     CheckViolation,
+    CommitUnknown,
     ConnectionLost,
     DatabaseError,
     DataError,
@@ -108,6 +109,7 @@ __all__ = [
     "Base20DeprecationWarning",
     "CheckViolation",
     "CircularDependencyError",
+    "CommitUnknown",
     "CompileError",
     "ConcurrentModificationError",
     "ConnectionLost",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from holdfast.exc.shown import shown
+
 PUBLIC_MODULE = "holdfast.exc"
 
 
@@ -21,6 +23,9 @@ class SQLAlchemyError(Exception):
         super().__init__(*arguments)
         if code is not None:
             self.code = code
+
+    def __str__(self) -> str:
+        return shown(super().__str__())
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Give a class of this folder its public module, which tracebacks show and programs import."""
@@ -89,6 +94,14 @@ class CircularDependencyError(SQLAlchemyError):
 
 class CompileError(SQLAlchemyError):
     """A statement cannot be written as SQL."""
+
+    @classmethod
+    def too_deep(cls) -> CompileError:
+        """Return the error for a statement that is nested deeper than Python's stack allows."""
+        return cls(
+            "The statement is nested too deeply to be written as SQL. Join many criteria by and_(*criteria) or "
+            "or_(*criteria), compare with many values by in_(values); sys.setrecursionlimit() says how deep Python goes."
+        )
 
 
 class UnsupportedCompilationError(CompileError):
@@ -177,7 +190,7 @@ class NoSuchColumnError(InvalidRequestError, KeyError):
     """A row has no such column."""
 
     def __str__(self) -> str:
-        return str(self.args[0]) if self.args else ""
+        return shown(str(self.args[0])) if self.args else ""
 
 
 class NoResultFound(InvalidRequestError):

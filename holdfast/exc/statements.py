@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from holdfast.exc.base import SQLAlchemyError
+from holdfast.exc.shown import shown
 
 
 class DontWrapMixin:
@@ -72,7 +73,7 @@ class StatementError(SQLAlchemyError):
                 lines.append("[SQL parameters hidden due to hide_parameters=True]")
             elif self.params:
                 lines.append(f"[parameters: {_shortened(self.params)}]")
-        return "\n".join(lines)
+        return shown("\n".join(lines))
 
     def __reduce__(self) -> Any:
         facts = {name: value for name, value in self.__dict__.items() if name != "orig"}
@@ -206,12 +207,54 @@ class StatementTimeout(OperationalError):
 
 
 class ConnectionLost(OperationalError, InterfaceError):
-    """The connection broke, or could not be made; what was not committed is rolled back by the database.
-
-    `retryable` is False where it broke during COMMIT: nobody knows whether the transaction was committed.
-    """
+    """The connection broke, or could not be made; what was not committed is rolled back by the database."""
 
     retryable = True
+
+
+class CommitUnknown(ConnectionLost):
+    """The connection broke, or was given up, while COMMIT was under way: nobody knows whether it was done.
+
+    So it is not `retryable`: what was committed would be done twice. `orig` is the driver's exception, or the cancellation
+    after which the database did not answer in time.
+
+    Attributes:
+        engine: whose database it is, as text without its password.
+    """
+
+    retryable = False
+    engine: str | None = None
+
+    @classmethod
+    def during(cls, statement: str | None, params: Any, orig: BaseException, first: str, engine: str) -> CommitUnknown:
+        """Return the error for a statement that committed, or that COMMIT went along with.
+
+        Args:
+            first: what the driver said, as the first line of the message.
+            engine: as text without its password.
+        """
+        error = cls(statement, params, orig, connection_invalidated=True)
+        error.engine = engine
+        error.args = (f"{first}\n{_ADVICE.format(engine=engine)}{_of_prepared(statement)}",)
+        return error
+
+
+_ADVICE = (
+    "The connection to {engine} ended while COMMIT was under way: nobody knows whether the transaction was committed. Do not "
+    "repeat it blindly. Look for a row that it wrote, by a key of the program's own (not one that the database counts): if "
+    "the row is there, all of the transaction is. If it is not, repeat the transaction with the same key."
+)
+
+
+def _of_prepared(statement: str | None) -> str:
+    """Return what to do besides for a transaction in two phases, which was prepared."""
+    words = (statement or "").split()
+    if words[:2] != ["COMMIT", "PREPARED"] and (words[:2] != ["XA", "COMMIT"] or words[-2:] == ["ONE", "PHASE"]):
+        return ""
+    return (
+        " This one was prepared: as long as connection.recover_twophase() lists its identifier, it is not committed; "
+        "connection.commit_prepared(xid, recover=True) does it then."
+    )
 
 
 class ReadOnlyViolation(OperationalError, InternalError):

@@ -7,7 +7,7 @@ are expressions, so the same code gives SQL. Where the two have to differ, ``exp
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from enum import Enum
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar, cast
@@ -80,6 +80,8 @@ class hybrid_property(Generic[T]):
         expr: the SQL side, where it differs from `fget`.
         custom_comparator: function of the class that returns a `Comparator`.
         update_expr: function of the class and a value that returns pairs of attribute and value for UPDATE.
+        bulk_dml_setter: function of the class, a row and a value that puts the value's parts into the row, where rows are
+            inserted or updated as a list.
     """
 
     is_attribute_extension = True
@@ -96,11 +98,13 @@ class hybrid_property(Generic[T]):
         expr: Callable[[Any], Any] | None = None,
         custom_comparator: Callable[[Any], Any] | None = None,
         update_expr: Callable[[Any, T], Any] | None = None,
+        bulk_dml_setter: Callable[[Any, MutableMapping[str, Any], T], Any] | None = None,
     ) -> None:
         self.fget, self.fset, self.fdel = fget, fset, fdel
         self.expr = _function(expr)
         self.custom_comparator = _function(custom_comparator)
         self.update_expr = _function(update_expr)
+        self.bulk_dml_setter = _function(bulk_dml_setter)
         self.__doc__ = fget.__doc__
         self.__name__ = fget.__name__
         self.info: dict[Any, Any] = {}
@@ -132,7 +136,7 @@ class hybrid_property(Generic[T]):
         self.fdel(instance)
 
     def _with(self, **changes: Any) -> hybrid_property[T]:
-        names = ("fget", "fset", "fdel", "expr", "custom_comparator", "update_expr")
+        names = ("fget", "fset", "fdel", "expr", "custom_comparator", "update_expr", "bulk_dml_setter")
         new = type(self)(**{**{name: getattr(self, name) for name in names}, **changes})
         new.info = dict(self.info)
         return new
@@ -170,6 +174,10 @@ class hybrid_property(Generic[T]):
     def update_expression(self, meth: Callable[[Any, Any], Any]) -> hybrid_property[T]:
         """Return the hybrid with what UPDATE sets: a function of the class and a value."""
         return self._with(update_expr=meth)
+
+    def bulk_dml(self, meth: Callable[[Any, MutableMapping[str, Any], Any], Any]) -> hybrid_property[T]:
+        """Return the hybrid with what it is in a list of rows: a function of the class, a row (to be changed) and a value."""
+        return self._with(bulk_dml_setter=meth)
 
 
 def _function(given: Any) -> Any:
@@ -210,6 +218,10 @@ class _InPlace(Generic[T]):
     def update_expression(self, meth: Callable[[Any, Any], Any]) -> hybrid_property[T]:
         """Set what UPDATE sets."""
         return self._set("update_expr", meth)
+
+    def bulk_dml(self, meth: Callable[[Any, MutableMapping[str, Any], Any], Any]) -> hybrid_property[T]:
+        """Set what it is in a list of rows."""
+        return self._set("bulk_dml_setter", meth)
 
 
 class Comparator(ColumnOperators):
@@ -329,6 +341,18 @@ class HybridAttribute(ColumnOperators):
             f"'{self}' is an expression, which UPDATE can not set; give the hybrid an update_expression: "
             f"@{self.key}.inplace.update_expression"
         )
+
+    def __fill_row__(self, row: MutableMapping[str, Any], value: Any) -> None:
+        """Put what the hybrid stands for into a row of a list that is inserted or updated.
+
+        Raises: InvalidRequestError: the hybrid does not say.
+        """
+        if self.hybrid.bulk_dml_setter is None:
+            raise InvalidRequestError(
+                "Can't evaluate bulk DML statement; please supply a bulk_dml decorated function"
+                f" for '{self}': @{self.key}.inplace.bulk_dml"
+            )
+        self.hybrid.bulk_dml_setter(self.class_, row, value)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name in ("expression", "hybrid", "comparator"):

@@ -20,6 +20,9 @@ from holdfast.orm.collections import (
     mapped_collection,
 )
 from holdfast.orm.comparator import PropComparator
+from holdfast.orm.history import NO_VALUE
+from holdfast.orm.identity_map import IdentityMap
+from holdfast.orm.inspection_attr import InspectionAttr, InspectionAttrInfo
 from holdfast.orm.loading.criteria import with_loader_criteria
 from holdfast.orm.loading.options import (
     Load,
@@ -54,6 +57,7 @@ from holdfast.orm.mapping.declarative import (
     declarative_mixin,
 )
 from holdfast.orm.mapping.declared_attr import declared_attr
+from holdfast.orm.mapping.mapper_events import EXT_SKIP
 from holdfast.orm.mapping.marks import foreign, remote
 from holdfast.orm.mapping.properties import (
     ColumnProperty,
@@ -91,20 +95,28 @@ from holdfast.orm.session.objects import (
 from holdfast.orm.session.scoped import scoped_session
 from holdfast.orm.session.stateless import StatelessSession
 from holdfast.orm.session.transaction import SessionTransaction, SessionTransactionOrigin
-from holdfast.orm.state import InstanceState
+from holdfast.orm.state import AttributeState, InstanceState
 
 if TYPE_CHECKING:
     from holdfast.orm.appender_query import AppenderQuery
     from holdfast.orm.loading.strategies.write_only import WriteOnlyCollection
+    from holdfast.orm.mapping.cascades import CascadeOptions
+    from holdfast.orm.mapping.class_manager import ClassManager
     from holdfast.orm.mapping.inheritance.unions import polymorphic_union
+    from holdfast.orm.mapping.join_condition import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
     from holdfast.orm.mapping.mapper import Mapper
     from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty
+    from holdfast.orm.mapping.type_resolution import TypeResolve
     from holdfast.orm.query import Query
+    from holdfast.orm.unit_of_work.flush import UOWTransaction
 
 __all__ = [
     "AliasedClass",
     "AppenderQuery",
+    "AttributeState",
     "Bundle",
+    "CascadeOptions",
+    "ClassManager",
     "ColumnProperty",
     "Composite",
     "CompositeProperty",
@@ -113,6 +125,10 @@ __all__ = [
     "DeclarativeMeta",
     "DictBundle",
     "DynamicMapped",
+    "EXT_SKIP",
+    "IdentityMap",
+    "InspectionAttr",
+    "InspectionAttrInfo",
     "InstanceState",
     "InstrumentedAttribute",
     "InstrumentedDict",
@@ -120,6 +136,8 @@ __all__ = [
     "InstrumentedSet",
     "KeyFuncDict",
     "Load",
+    "MANYTOMANY",
+    "MANYTOONE",
     "Mapped",
     "MappedAsDataclass",
     "MappedCollection",
@@ -127,11 +145,14 @@ __all__ = [
     "MappedSQLExpression",
     "Mapper",
     "MapperProperty",
+    "NO_VALUE",
+    "ONETOMANY",
     "ORMExecuteState",
     "PropComparator",
     "Query",
     "QueryableAttribute",
     "Relationship",
+    "RelationshipDirection",
     "RelationshipProperty",
     "Session",
     "SessionTransaction",
@@ -139,6 +160,8 @@ __all__ = [
     "StatelessSession",
     "Synonym",
     "SynonymProperty",
+    "TypeResolve",
+    "UOWTransaction",
     "UserDefinedOption",
     "WriteOnlyCollection",
     "WriteOnlyMapped",
@@ -213,10 +236,18 @@ __getattr__ = entered_at_first_use(
     __name__,
     {
         "AppenderQuery": "holdfast.orm.appender_query",
+        "CascadeOptions": "holdfast.orm.mapping.cascades",
+        "ClassManager": "holdfast.orm.mapping.class_manager",
+        "MANYTOMANY": "holdfast.orm.mapping.join_condition",
+        "MANYTOONE": "holdfast.orm.mapping.join_condition",
         "Mapper": "holdfast.orm.mapping.mapper",
+        "ONETOMANY": "holdfast.orm.mapping.join_condition",
         "Query": "holdfast.orm.query",
         "Relationship": "holdfast.orm.mapping.relationships",
+        "RelationshipDirection": "holdfast.orm.mapping.join_condition",
         "RelationshipProperty": "holdfast.orm.mapping.relationships",
+        "TypeResolve": "holdfast.orm.mapping.type_resolution",
+        "UOWTransaction": "holdfast.orm.unit_of_work.flush",
         "WriteOnlyCollection": "holdfast.orm.loading.strategies.write_only",
         "polymorphic_union": "holdfast.orm.mapping.inheritance.unions",
     },

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from holdfast.exc import ArgumentError
 from holdfast.inspection import inspect, register_inspector
-from holdfast.sql.selectable import FromClause, Join, from_of
+from holdfast.orm.inspection_attr import InspectionAttr
+from holdfast.sql.from_clause import FromClause, Join, from_of
 from holdfast.sql.traversal import replace
 
 T = TypeVar("T")
@@ -59,7 +60,7 @@ def _entity_of(insp: AliasedInsp) -> AliasedClass:
     return insp.entity
 
 
-class AliasedInsp:
+class AliasedInsp(InspectionAttr):
     """What is known about an alias of a mapped class: the SQL layer's entity.
 
     Args:
@@ -75,14 +76,8 @@ class AliasedInsp:
     """
 
     is_entity: ClassVar[bool] = True
-    is_mapper: ClassVar[bool] = False
     is_aliased_class: ClassVar[bool] = True
-    is_selectable: ClassVar[bool] = False
     is_row_part: ClassVar[bool] = False
-    is_instance: ClassVar[bool] = False
-    is_attribute: ClassVar[bool] = False
-    is_clause_element: ClassVar[bool] = False
-    is_bundle: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -332,9 +327,24 @@ def join(left: Any, right: Any, onclause: Any = None, isouter: bool = False, ful
     if not hasattr(onclause, "__join_step__"):
         return Join(start, _from(right), onclause, isouter, full)
     joined: Any = start
-    for step in onclause.__join_step__(isouter, full, _entity(right)):
+    for step in _of_left_side(onclause, left, start).__join_step__(isouter, full, _entity(right)):
         joined = Join(joined, from_of(step.target), step.onclause, step.isouter, step.full)
     return cast(Join, joined)
+
+
+def _of_left_side(relationship: Any, left: Any, start: FromClause) -> Any:
+    """Return a relationship of a mapped class as that of the class's alias, where this stands on the left side of a join."""
+    parent = getattr(relationship, "parent", None)
+    if not getattr(parent, "is_mapper", False):
+        return relationship
+    entity = _entity(left)
+    if getattr(entity, "is_aliased_class", False):
+        return relationship.adapt_to_entity(entity) if entity.mapper.isa(parent) else relationship
+    if isinstance(start, Join) and parent.local_table not in start._hidden:
+        for part in start._hidden:
+            if not isinstance(part, Join) and part.is_derived_from(parent.local_table):
+                return relationship.adapt_to_entity(AliasedInsp(parent, part))
+    return relationship
 
 
 def outerjoin(left: Any, right: Any, onclause: Any = None, full: bool = False) -> Join:

@@ -121,7 +121,7 @@ class AttributeDispatch(Dispatch):
     def wrap(self, name: str, fn: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:
         if options.get("active_history"):
             self.is_active = True
-            for child in list(self._children):
+            for child in self._children:
                 child.is_active = True  # type: ignore[attr-defined]
         takes_key = bool(options.get("include_key")) and name in KEYED
         names = (*ATTRIBUTE_EVENTS[name], KEYED[name]) if takes_key else ATTRIBUTE_EVENTS[name]

@@ -26,7 +26,8 @@ def set_each(instance: Any, values: Mapping[str, Any]) -> None:
     """
     class_ = type(instance)
     for name, value in values.items():
-        if not hasattr(class_, name):
+        # What Python itself and the state stand under is no attribute of the program's, though the class has it.
+        if not hasattr(class_, name) or name.startswith(("__", "_sa_")):
             raise TypeError(f"{name!r} is an invalid keyword argument for {class_.__name__}{_meant(class_, name)}")
         setattr(instance, name, value)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from holdfast.event import Dispatch, wrapped
+from holdfast.event import Dispatch, setup_lock, wrapped
 
 LIFE_EVENTS = (
     "before_attach",
@@ -87,9 +87,14 @@ def session_class_dispatch(class_: type) -> SessionDispatch:
     """Return the dispatch of a class of sessions; it hears through the classes that it derives from."""
     found: Any = class_.__dict__.get("_class_dispatch")
     if found is None:
-        parents = [session_class_dispatch(base) for base in class_.__bases__ if hasattr(base, "core_call_listener")]
-        found = SessionDispatch(SESSION_EVENTS, parents, getattr(class_, "has_own_get_bind", False))
-        class_._class_dispatch = found  # type: ignore[attr-defined]
+        with setup_lock:
+            found = class_.__dict__.get("_class_dispatch")
+            if found is None:
+                parents = [
+                    session_class_dispatch(base) for base in class_.__bases__ if hasattr(base, "core_call_listener")
+                ]
+                found = SessionDispatch(SESSION_EVENTS, parents, getattr(class_, "has_own_get_bind", False))
+                class_._class_dispatch = found  # type: ignore[attr-defined]
     return found  # type: ignore[no-any-return]
 
 

@@ -21,12 +21,15 @@ class NotGiven:
     """The type of `NOT_GIVEN`."""
 
     def __repr__(self) -> str:
-        return "None"
+        return "<default>"
+
+    def __reduce__(self) -> str:
+        return "NOT_GIVEN"
 
 
 NOT_GIVEN: Any = NotGiven()
-"""The default of a dataclass field that is a reference with ``default=None``: who leaves it away does not say that it is
-None, so that the foreign key may be given in its place."""
+"""The default of a field of a mapped dataclass: who leaves the argument away sets nothing. So a foreign key may be given in
+the place of a reference, the database's own default is not overruled by None, and `merge` carries over what was said."""
 
 
 class InstrumentedMapper(Protocol):
@@ -54,6 +57,7 @@ def _label(mapper: InstrumentedMapper, what: str) -> str:
 
 _SETATTR = """\
 def __setattr__(self, name, value):
+    LEFT_AWAY
     VALIDATE
     if name in COLUMNS:
         values = self.__dict__
@@ -79,6 +83,11 @@ def __setattr__(self, name, value):
         store(self, name, value)
 """
 
+_LEFT_AWAY = """\
+    if value is NOT_GIVEN:
+        return
+"""
+
 _VALIDATE = """\
     if name in VALIDATORS:
         value = VALIDATORS[name](self, name, value)
@@ -93,8 +102,6 @@ _LOAD_BEFORE = """\
         if name in LOADED_BEFORE and name not in values and state.row_key is not None and name not in (state.old or ()):
             getattr(self, name)
 """
-
-_LINKS_BUT_DEFAULTS = "elif value is NOT_GIVEN:\n        pass\n    elif name in LINKS:"
 
 # Storing straight into __dict__ takes 145 ns against 195 by object.__setattr__ (a repeated write on 3.11).
 _PLAIN_STORES = {
@@ -118,9 +125,7 @@ def generate_setattr(mapper: InstrumentedMapper, next_setattr: Callable[..., Any
     loaded_before = mapper.active_names | (actives & mapper.column_set)
     source = source.replace("        LOAD_BEFORE\n", _LOAD_BEFORE if loaded_before else "")
     source = source.replace("        TELL\n", _TELL if mapper.heard_columns else "")
-    source = source.replace(
-        "elif name in LINKS:", _LINKS_BUT_DEFAULTS if _has_defaults(mapper) else "elif name in LINKS:"
-    )
+    source = source.replace("    LEFT_AWAY\n", _LEFT_AWAY if _has_defaults(mapper) else "")
     for place, store in (_PLAIN_STORES if next_setattr is object.__setattr__ else _OWN_STORES).items():
         source = source.replace(place, store)
     namespace = {
@@ -138,7 +143,7 @@ def generate_setattr(mapper: InstrumentedMapper, next_setattr: Callable[..., Any
 
 
 def _has_defaults(mapper: InstrumentedMapper) -> bool:
-    """Whether the class is a dataclass of which a reference has the default None."""
+    """Whether the class is a dataclass some of whose arguments may be left away."""
     fields = getattr(mapper.class_, "__dataclass_fields__", {})
     return any(one.default is NOT_GIVEN for one in fields.values())
 

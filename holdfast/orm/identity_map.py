@@ -170,9 +170,15 @@ class IdentityMap:
 
     def clear(self) -> None:
         """Forget everything; the states are told so that their objects are detached."""
-        for state in self.all_states():
-            state.holder = None
-        for state in self.new:
-            state.holder = None
-        for place in (self.states, self.new, self.dirty, self.deleted):
-            place.clear()
+        # Taken away first: an object that the collector finds meanwhile looks for itself here, and changes nothing.
+        states = list(self.states.values())
+        self.states.clear()
+        for by_key in states:
+            for state in by_key.values():
+                state.holder = None
+        if self.new:
+            for state in self.new:
+                state.holder = None
+            self.new.clear()
+        self.dirty.clear()
+        self.deleted.clear()

@@ -39,8 +39,23 @@ def load_missing(state: InstanceState, instance: Any, key: str) -> Any:
     """
     holder = state.holder
     if holder is None or holder.session is None:
+        if state.row_key is None:
+            raise exc.DetachedInstanceError(lost_values(instance, f"attribute refresh operation of {key!r}"))
         raise _detached(state, instance, key)
     return holder.load_missing(state, instance, key)
+
+
+def lost_values(instance: Any, attempt: str) -> str:
+    """Say why an object has no values and no row to read them from.
+
+    Args:
+        attempt: what can not proceed.
+    """
+    return (
+        f"Instance <{type(instance).__name__} at {id(instance):#x}> has neither values nor a row; {attempt} cannot proceed. "
+        "Its values were expired after its INSERT, which was rolled back then. Make a new object; or "
+        "make_transient(obj), which makes it one of which nothing is set, and set its attributes."
+    )
 
 
 def _load_before_change(state: InstanceState, instance: Any, key: str) -> Any:
@@ -394,11 +409,20 @@ class Link:
         collection = owner.__dict__.get(self.key)
         if collection is not None:
             self.before_change(state, collection)
+            if collection.link_kind == "dict":
+                self._make_room(owner, collection, member)
             collection.link_add(member)
         elif state.row_key is None:
             self.new_collection(state, owner, (member,))
         else:
             self._pending(state, owner).add(member)
+
+    def _make_room(self, owner: Any, collection: Any, member: Any) -> None:
+        """Part with who stands under the key of a new member."""
+        present = collection.get(collection.link_key(member))
+        if present is not None and present is not member:
+            collection.link_discard(present)
+            self._parted(present, owner)
 
     def _let_go(self, state: InstanceState, owner: Any, member: Any) -> None:
         collection = owner.__dict__.get(self.key)

@@ -7,8 +7,8 @@ from typing import Any, TypeVar, cast
 
 from holdfast.inspection import inspect
 from holdfast.orm.aliased import AliasedInsp
+from holdfast.sql.from_clause import Join, from_of
 from holdfast.sql.hierarchies import watch
-from holdfast.sql.selectable import Join, from_of
 
 T = TypeVar("T")
 

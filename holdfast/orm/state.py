@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 from holdfast.orm.history import BLANK, NO_VALUE, History, PendingChanges, collection_history, scalar_history
+from holdfast.orm.inspection_attr import InspectionAttr
 
 EXPIRED = 1
 GONE = 2
@@ -35,7 +36,7 @@ class Holder(Protocol):
     def session(self) -> Any: ...
 
 
-class InstanceState(weakref.ref):  # type: ignore[type-arg]
+class InstanceState(weakref.ref, InspectionAttr):  # type: ignore[type-arg]
     """Identity, history and place of one mapped instance.
 
     Attributes:
@@ -62,13 +63,6 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
 
     # What `inspect()` gives tells by these what it is.
     is_instance: ClassVar[bool] = True
-    is_aliased_class: ClassVar[bool] = False
-    is_attribute: ClassVar[bool] = False
-    is_bundle: ClassVar[bool] = False
-    is_clause_element: ClassVar[bool] = False
-    is_mapper: ClassVar[bool] = False
-    is_property: ClassVar[bool] = False
-    is_selectable: ClassVar[bool] = False
 
     row_key: Any
     holder: Any
@@ -141,6 +135,11 @@ class InstanceState(weakref.ref):  # type: ignore[type-arg]
     def was_deleted(self) -> bool:
         """Whether the row was deleted, in the running or in a committed transaction."""
         return bool(self.flags & (GONE | WAS_DELETED))
+
+    @property
+    def manager(self) -> Any:
+        """What the mapping has done to the class: its instrumented attributes by name."""
+        return self.mapper.class_manager
 
     @property
     def has_identity(self) -> bool:
@@ -355,6 +354,10 @@ class AttributeStates:
 
     def __len__(self) -> int:
         return len(self._state.mapper.attrs)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the state of an attribute, or `default` if there is none of that name."""
+        return AttributeState(self._state, key) if key in self else default
 
     def keys(self) -> list[str]:
         """Return the names."""

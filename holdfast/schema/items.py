@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from holdfast.event import Dispatch, register
+from holdfast.event import Dispatch, register, setup_lock
+from holdfast.inspection import register_inspector
 from holdfast.sql.dialect_options import DialectOptions
 
 _DDL = ("target", "connection")
@@ -33,7 +34,8 @@ class EventTarget:
         """The listeners of this object."""
         found = self.__dict__.get("_dispatch")
         if found is None:
-            found = self.__dict__["_dispatch"] = Dispatch(EVENTS, [_dispatch_of_class(type(self))])
+            with setup_lock:
+                found = self.__dict__.setdefault("_dispatch", Dispatch(EVENTS, [_dispatch_of_class(type(self))]))
         return found  # type: ignore[no-any-return]
 
 
@@ -100,8 +102,9 @@ def tell(target: Any, name: str, *arguments: Any, **keywords: Any) -> None:
 def _dispatch_of_class(class_: type) -> Dispatch:
     found = _of_classes.get(class_)
     if found is None:
-        parents = [_dispatch_of_class(base) for base in class_.__bases__ if issubclass(base, EventTarget)]
-        found = _of_classes[class_] = Dispatch(EVENTS, parents)
+        with setup_lock:
+            parents = [_dispatch_of_class(base) for base in class_.__bases__ if issubclass(base, EventTarget)]
+            found = _of_classes.setdefault(class_, Dispatch(EVENTS, parents))
     return found
 
 
@@ -115,3 +118,6 @@ register(
     lambda target: isinstance(target, type) and issubclass(target, EventTarget),
     lambda target, name: _dispatch_of_class(target),
 )
+
+
+register_inspector(SchemaItem, lambda item: item)

@@ -19,8 +19,8 @@ from holdfast.schema.named_types import of_schema
 from holdfast.schema.sequences import BLANK_SCHEMA
 from holdfast.schema.type_constraints import type_constraint
 from holdfast.sql.columns import ColumnCollection
+from holdfast.sql.from_clause import TableClause
 from holdfast.sql.node import next_serial
-from holdfast.sql.selectable import TableClause
 from holdfast.sql.types import Integer, Numeric
 
 
@@ -69,7 +69,7 @@ class Table(TableClause, SchemaItem):
             if keywords.get("must_exist"):
                 raise InvalidRequestError(f"Table '{key}' not defined")
             return object.__new__(cls)
-        if keep or extend or not _says_more(args[2:], keywords):
+        if keep or extend or len(args) == 2:
             return present
         raise InvalidRequestError(
             f"Table '{key}' is already defined for this MetaData instance.  Specify 'extend_existing=True' to redefine "
@@ -346,13 +346,6 @@ def _schema_of(given: Any, metadata: Any) -> str | None:
     if given is BLANK_SCHEMA:
         return None
     return metadata.schema if given is None else given  # type: ignore[no-any-return]
-
-
-def _says_more(items: Any, keywords: dict[str, Any]) -> bool:
-    """Return True if a call of Table names more than a table that is to be looked up."""
-    return bool(items) or any(
-        value is not None for name, value in keywords.items() if name not in ("schema", "must_exist", "keep_existing")
-    )
 
 
 def _name_parent_column(constraint: Any, column: Any) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from holdfast.schema.column import Column
 from holdfast.schema.ddl import DDLElement, DropTable
 from holdfast.schema.table import Table
-from holdfast.sql.selectable import select_hook
+from holdfast.sql.coercions import not_expected, resolve
+from holdfast.sql.from_clause import select_hook
 from holdfast.sql.traversal import iterate
 
 
@@ -24,7 +25,7 @@ class _FromSelect(DDLElement):
     def __init__(self, selectable: Any, name: str, metadata: Any, schema: str | None, options: dict[str, Any]) -> None:
         if schema is None and metadata is not None:
             schema = metadata.schema
-        self.selectable = selectable
+        self.selectable = _as_select(selectable)
         self.schema = schema
         self.options = options
         self.metadata = metadata
@@ -33,7 +34,7 @@ class _FromSelect(DDLElement):
 
     def _made_table(self, name: str, metadata: Any) -> Any:
         """Return it as a Table; with a MetaData it is created and dropped with the other tables there."""
-        columns = [_plain_column(column) for column in self.selectable.subquery("made").c]
+        columns = _plain_columns(self.selectable)
         owner = _Alone() if metadata is None else metadata
         table = Table(name, owner, *columns, schema=self.schema)
         table.is_view = self.is_view
@@ -63,8 +64,27 @@ class _Alone:
         return "MetaData()"
 
 
-def _plain_column(column: Any) -> Any:
-    return Column(column.name, column.type)
+def _as_select(given: Any) -> Any:
+    """Return the SELECT that fills a table or view.
+
+    Raises: ArgumentError: neither a SELECT nor something to select from.
+    """
+    found = resolve(given)
+    if not hasattr(found, "subquery") and getattr(found, "is_selectable", False):
+        found = found.select()
+    if not hasattr(found, "subquery"):
+        raise not_expected("SELECT statement or equivalent textual object expected", given)
+    return found
+
+
+def _plain_columns(selectable: Any) -> list[Column[Any]]:
+    """Return columns with the names and types that those of a SELECT have in the database."""
+    found = list(selectable.subquery("made").c)
+    names = [column.name for column in found]
+    if not all(isinstance(name, str) for name in names):
+        # Of an expression without a name the database knows the one that the compiler makes up.
+        names = [column.name for column in selectable.compile().columns]
+    return [Column(name, column.type) for name, column in zip(names, found, strict=True)]
 
 
 class CreateTableAs(_FromSelect):

@@ -7,10 +7,10 @@ from holdfast.sql.columns import ColumnClause, ColumnCollection, column, literal
 from holdfast.sql.constants import False_, Null, True_, false, null, true
 from holdfast.sql.conversions import Case, Cast, CollationClause, Extract, TryCast, TypeCoerce
 from holdfast.sql.cte import CTE, cte
-from holdfast.sql.dml import Delete, Update, delete, update
-from holdfast.sql.dml import DmlStatement as UpdateBase
-from holdfast.sql.dml import DmlStatement as ValuesBase
 from holdfast.sql.dml_columns import DMLTargetCopy, from_dml_column
+from holdfast.sql.dml_statements import Delete, Update, delete, update
+from holdfast.sql.dml_statements import DmlStatement as UpdateBase
+from holdfast.sql.dml_statements import DmlStatement as ValuesBase
 from holdfast.sql.element import ClauseElement, ColumnElement
 from holdfast.sql.expressions import (
     BinaryExpression,
@@ -22,6 +22,8 @@ from holdfast.sql.expressions import (
     UnaryExpression,
 )
 from holdfast.sql.extensions import HasSyntaxExtensions, SyntaxExtension
+from holdfast.sql.from_clause import Alias, FromClause, Join, Subquery, TableClause, alias, join, outerjoin, table
+from holdfast.sql.from_clause import AliasedFrom as AliasedReturnsRows
 from holdfast.sql.functions import Function, FunctionElement, func
 from holdfast.sql.insert import Insert, insert
 from holdfast.sql.kinds import HasCTE, HasPrefixes, HasSuffixes, ReturnsRows, Selectable
@@ -39,6 +41,7 @@ from holdfast.sql.naming import (
 from holdfast.sql.nullability import NotNullable, Nullable
 from holdfast.sql.operations import ColumnOperators, Operators, SQLCoreOperations
 from holdfast.sql.operations import SQLCoreOperations as SQLColumnExpression
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.operators import custom_op
 from holdfast.sql.ordered_aggregates import AggregateOrderBy, aggregate_order_by
 from holdfast.sql.public import (
@@ -66,8 +69,6 @@ from holdfast.sql.scalar_subqueries import Exists, ScalarSelect
 from holdfast.sql.select import Select, exists, select
 from holdfast.sql.select_base import SelectBase
 from holdfast.sql.select_base import SelectBase as GenerativeSelect
-from holdfast.sql.selectable import Alias, FromClause, Join, Subquery, TableClause, alias, join, outerjoin, table
-from holdfast.sql.selectable import AliasedFrom as AliasedReturnsRows
 from holdfast.sql.set_operations import CompoundSelect, except_, except_all, intersect, intersect_all, union, union_all
 from holdfast.sql.statement import Statement as Executable
 from holdfast.sql.statement import Statement as ExecutableStatement
@@ -137,6 +138,7 @@ __all__ = [
     "Label",
     "Lateral",
     "Null",
+    "OperatorClass",
     "Operators",
     "Over",
     "SQLColumnExpression",

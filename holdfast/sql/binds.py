@@ -79,7 +79,7 @@ class BindParameter(ColumnElement[T]):
             | self.literal_execute << 3
             | (self.callable is not None) << 4
         )
-        self._key: Key = ("b", self.key, flags, type_._key)
+        self._key: Key = ("b", self.key, flags, type_._type_key)
 
     @property
     def _values(self) -> Values:  # type: ignore[override]

@@ -48,6 +48,9 @@ def join_criteria(op: Operator, criteria: tuple[Any, ...]) -> Any:
         else:
             kept.append(criterion)
     if len(kept) > 1:
+        first = criteria[0]
+        if isinstance(first, BooleanClauseList) and first.operator is op and first.clauses:
+            return first.followed_by(kept[len(first.clauses) :])
         return BooleanClauseList(op, kept, BOOLEAN)
     if kept:
         return AsBoolean(kept[0], negated=False) if is_flag(kept[0]) else kept[0]

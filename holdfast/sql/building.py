@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from holdfast.exc import ArgumentError
+from holdfast.exc import ArgumentError, warn_deprecated
 from holdfast.sql import operators
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.boolean import join_criteria, negate
@@ -27,6 +27,7 @@ from holdfast.sql.expressions import (
     Tuple,
     UnaryExpression,
 )
+from holdfast.sql.functions.known import pow
 from holdfast.sql.in_lists import in_list
 from holdfast.sql.operators import Operator
 from holdfast.sql.quantified import CollectionAggregate
@@ -45,15 +46,31 @@ def operate(left: Any, op: Operator, others: tuple[Any, ...], modifiers: dict[st
         ArgumentError: an operand does not fit the operator.
         NotImplementedError: the expression's type has no such operator.
     """
+    if not op.classes & left.type._operator_bits:
+        _warn_of_class(left.type, op)
     return _RULES[op.kind](left, op, *others, **modifiers)
 
 
 def reverse_operate(right: Any, op: Operator, other: Any, modifiers: dict[str, Any]) -> Any:
     """Return the expression ``other op right``, `other` being a plain value."""
+    if not op.classes & right.type._operator_bits:
+        _warn_of_class(right.type, op)
     if op.kind == "boolean":
         return join_criteria(op, (as_criterion(other), right))
+    if op.kind == "power":
+        return pow(other, right)
     left = as_operand(other, right, op)
     return _binary(left, op, right)
+
+
+def _warn_of_class(type_: Any, op: Operator) -> None:
+    warn_deprecated(
+        f"Type object {type(type_)} does not include operator '{op.name}' in its operator classes.  Using built-in operators "
+        "(not including custom or overridden operators) outside of a type's stated operator classes is deprecated and will "
+        f"raise InvalidRequestError in a future release. cast() or type_coerce() the value to a type that has the operator, or "
+        f"say operator_classes of {type(type_).__name__}.",
+        stacklevel=5,
+    )
 
 
 def _binary(left: Any, op: Operator, right: Any, modifiers: dict[str, Any] | None = None) -> Any:
@@ -181,8 +198,11 @@ def _like(left: Any, op: Operator, other: Any, escape: str | None = None, autoes
             raise TypeError("String value expected when autoescape=True")
         escape = "/" if escape is None else escape
         # The escape character itself first, or the escapes just written would be escaped again.
-        specials = ("%", "_") if escape in ("%", "_") else (escape, "%", "_")
-        for special in specials:
+        if escape in ("%", "_"):
+            raise ArgumentError(
+                f"escape={escape!r} with autoescape: a wildcard can not be the escape character too. Take another one."
+            )
+        for special in (escape, "%", "_"):
             other = other.replace(special, escape + special)
     if other is None or other is True or other is False:
         raise _only_with_null()
@@ -270,7 +290,9 @@ def member(left: Any, op: Operator, index: Any, index_type: Any, type_: Any) -> 
 
 def member_as(expression: Any, type_: Any) -> Any:
     """Return the expression of a member, read as another type; the type is part of the text."""
-    return BinaryExpression(expression.left, expression.right, expression.operator, type_, modifiers={"as": type_._key})
+    return BinaryExpression(
+        expression.left, expression.right, expression.operator, type_, modifiers={"as": type_._type_key}
+    )
 
 
 def array_part(left: Any, start: Any, stop: Any, type_: Any) -> Any:
@@ -298,10 +320,15 @@ def quantified(word: str, array: Any, other: Any, op: Operator, item_type: Any) 
     return BinaryExpression(node, aggregate, op, BOOLEAN)
 
 
+def _power(left: Any, op: Operator, right: Any) -> Any:
+    return pow(left, right)
+
+
 _RULES: dict[str, Rule] = {
     "comparison": _compare,
     "arithmetic": _arithmetic,
     "custom": _arithmetic,
+    "power": _power,
     "string": _string,
     "is": _is,
     "like": _like,

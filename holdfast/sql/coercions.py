@@ -269,10 +269,19 @@ def as_row_count(value: Any) -> Any:
         return expression
     try:
         return RowCount(int(value))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(
             f"LIMIT and OFFSET take a whole number or a SQL expression, not a {type(value).__name__} that is none."
         ) from None
+
+
+def as_row_number(value: Any) -> Any:
+    """Return one end of a slice: a number that can be counted on from, a SQL expression, or None.
+
+    Raises: ValueError: as of `as_row_count`.
+    """
+    counted = as_row_count(value)
+    return counted.value if isinstance(counted, RowCount) else counted
 
 
 _FROM_AS_VALUE = " To create a column expression from a FROM clause row as a whole, use the .table_valued() method."

@@ -47,7 +47,7 @@ class ColumnClause(ShapedComparisons, ColumnElement[T]):
     def _set_table(self, table: Any) -> None:
         self.table = table
         name = (self.name, self.is_literal, quote_of(self.name))
-        self._key = ("column", name, self.type._key, None if table is None else table._key)
+        self._key = ("column", name, self.type._type_key, None if table is None else table._key)
 
     @property
     def _froms(self) -> tuple[Any, ...]:

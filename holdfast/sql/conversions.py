@@ -59,7 +59,7 @@ class Cast(WrapsColumnExpression[T]):
     def __init__(self, clause: Any, type_: Any) -> None:
         self.type = to_instance(type_)
         self.clause = clause
-        self._key = ("cast", self.type._key, clause._key)
+        self._key = ("cast", self.type._type_key, clause._key)
         self._values = clause._values
 
     @property
@@ -80,7 +80,7 @@ class TryCast(Cast[T]):
 
     def __init__(self, clause: Any, type_: Any) -> None:
         super().__init__(clause, type_)
-        self._key = ("try_cast", self.type._key, clause._key)
+        self._key = ("try_cast", self.type._type_key, clause._key)
 
 
 class TypeCoerce(WrapsColumnExpression[T]):
@@ -93,7 +93,7 @@ class TypeCoerce(WrapsColumnExpression[T]):
     def __init__(self, clause: Any, type_: Any) -> None:
         self.type = to_instance(type_)
         self.clause = clause
-        self._key = ("type_coerce", self.type._key, clause._key)
+        self._key = ("type_coerce", self.type._type_key, clause._key)
         self._values = clause._values
 
     @property
@@ -163,7 +163,7 @@ class Case(ColumnElement[T]):
         if else_ is not None:
             results.append(else_)
         # The last result that says something decides, as a literal among them may be untyped; ELSE comes after all.
-        self.type = next((r.type for r in results if r.type._key != NULL_TYPE._key), NULL_TYPE)
+        self.type = next((r.type for r in results if r.type._type_key != NULL_TYPE._type_key), NULL_TYPE)
         tag = ("case", len(self.whens), value is not None, else_ is not None)
         self._key, self._values = combine(tag, *self._children)  # type: ignore[arg-type]
 

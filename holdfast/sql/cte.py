@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast.exc import ArgumentError
+from holdfast.sql.from_clause import AliasedFrom
 from holdfast.sql.kinds import HasPrefixes, HasSuffixes
 from holdfast.sql.node import Key
-from holdfast.sql.selectable import AliasedFrom
 
 
 class CTE(HasPrefixes, HasSuffixes, AliasedFrom):

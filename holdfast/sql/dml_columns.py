@@ -23,7 +23,7 @@ class DMLTargetCopy(ColumnElement[Any]):
     def __init__(self, column: Any) -> None:
         self.column = column
         self.type = column.type
-        self._key = ("dml column", column.key, column.type._key)
+        self._key = ("dml column", column.key, column.type._type_key)
         self._values = ()
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.sql.dml_clauses import SetClause
+from holdfast.sql.from_clause import Alias
 from holdfast.sql.insert import Insert
 from holdfast.sql.on_conflict import update_clause
-from holdfast.sql.selectable import Alias
 
 
 class DuplicateKeyInsert(Insert):

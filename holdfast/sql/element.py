@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
+from holdfast.exc import warn_deprecated
+from holdfast.inspection import register_inspector
 from holdfast.sql import operators
 from holdfast.sql.node import Key, Node, Values, next_serial
 from holdfast.sql.operations import SQLCoreOperations
@@ -70,6 +72,12 @@ NO_TRUTH_VALUE = (
 )
 
 
+_PARAMS_OF_A_PART = (
+    "The params() and unique_params() methods on non-statement ClauseElement objects are deprecated; params() is now limited "
+    "to statement level objects such as select(), insert(), union(), etc. Call params() of the statement."
+)
+
+
 class ClauseElement(Node):
     """A piece of SQL that can be shown as text."""
 
@@ -103,13 +111,14 @@ class ClauseElement(Node):
         return hooks.render(self, dialect, **keywords)
 
     def params(self, mapping: Any = None, /, **values: Any) -> Any:
-        """Return a copy in which the named parameters have these values."""
-        merged = {**(mapping or {}), **values}
-        return hooks.replace_binds(self, merged)
+        """Return a copy in which the named parameters have these values; meant for statements."""
+        warn_deprecated(_PARAMS_OF_A_PART)
+        return hooks.replace_binds(self, {**(mapping or {}), **values})
 
     def unique_params(self, mapping: Any = None, /, **values: Any) -> Any:
         """Return a copy in which the named parameters have these values under names of their own: it can stand beside
         another copy in one statement."""
+        warn_deprecated(_PARAMS_OF_A_PART)
         return hooks.replace_binds(self, {**(mapping or {}), **values}, unique=True)
 
     def get_children(self, **keywords: Any) -> tuple[Any, ...]:
@@ -334,6 +343,9 @@ class ColumnElement(ClauseElement, SQLCoreOperations[T]):
         def nulls_first(self) -> ColumnElement[T]: ...
         def nulls_last(self) -> ColumnElement[T]: ...
         def distinct(self) -> ColumnElement[T]: ...
+
+
+register_inspector(ClauseElement, lambda element: element)
 
 
 def own_key(class_: type[Any]) -> Key:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast.exc import InvalidRequestError
+from holdfast.sql.from_clause import Join, from_of
 from holdfast.sql.hierarchies import joined_froms, watch
 from holdfast.sql.join_condition import can_join
-from holdfast.sql.selectable import Join, from_of
 
 _AMBIGUOUS = (
     "Can't determine which FROM clause to join from, there are multiple FROMS which can join to this entity. Please use "

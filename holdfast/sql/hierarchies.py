@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from holdfast.sql.boolean import and_
-from holdfast.sql.selectable import Join
+from holdfast.sql.from_clause import Join
 
 
 class _Watch:

@@ -54,7 +54,7 @@ def _from_node(node: ClauseElement, value: Any, against: ColumnElement[Any], op:
         return node.select().scalar_subquery()  # type: ignore[attr-defined]
     if node.visit_name in ("scalar_select", "grouping", "scalar_values"):
         return node
-    if node.visit_name == "function":
+    if node.visit_name in ("function", "function_element"):
         return node.select().scalar_subquery()  # type: ignore[attr-defined]
     if node.visit_name == "text":
         return Grouping(node)

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple, Self
 
 from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.sql.coercions import not_expected, resolve
-from holdfast.sql.dml import DmlStatement, check_no_union
 from holdfast.sql.dml_clauses import SetClause
+from holdfast.sql.dml_statements import DmlStatement, check_no_union
+from holdfast.sql.from_clause import AliasedFrom, fill_dml_hooks
 from holdfast.sql.hierarchies import watch
 from holdfast.sql.node import Key, Values
-from holdfast.sql.selectable import fill_dml_hooks
 
 
 class Insert(DmlStatement):
@@ -28,6 +28,15 @@ class Insert(DmlStatement):
     _inline = False
     _clauses = DmlStatement._clauses | {"_rows", "_select", "_select_names", "_select_defaults", "_inline"}
 
+    def __init__(self, table: Any) -> None:
+        super().__init__(table)
+        if isinstance(self.table, AliasedFrom):
+            whose = getattr(getattr(self.entity, "class_", None), "__name__", None) or self.table.element
+            raise ArgumentError(
+                f"subject table for an INSERT, UPDATE or DELETE expected, got {table!r}. An alias is another name in a query "
+                f"and takes no rows: write insert({whose})."
+            )
+
     def inline(self) -> Self:
         """Return the statement that brings back no key: defaults that are SQL stay in it, nothing is asked for."""
         return self._copy(_inline=True)
@@ -37,7 +46,7 @@ class Insert(DmlStatement):
         """The SELECT of ``from_select``, or None."""
         return self._select
 
-    def values(self, *arguments: Any, **keywords: Any) -> Self:
+    def values(self, /, *arguments: Any, **keywords: Any) -> Self:
         """Return the statement with values.
 
         Args:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any, Generic, Self, TypeVar
 
-class ReturnsRows:
+TP = TypeVar("TP", bound=tuple[Any, ...])
+
+
+class ReturnsRows(Generic[TP]):
     """What gives rows: FROM elements, SELECT, set operations, changes with RETURNING."""
 
     __slots__ = ()
 
+    @property
+    def selectable(self) -> Self:
+        """Itself: what is read from, as it is asked of mappers and aliases too."""
+        return self
 
-class Selectable(ReturnsRows):
+
+class Selectable(ReturnsRows[Any]):
     """What a SELECT may read from, or is: FROM elements, SELECT, set operations."""
 
     __slots__ = ()

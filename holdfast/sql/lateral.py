@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast.sql.coercions import FROM_EXPECTED, as_argument, as_from, not_expected, resolve
+from holdfast.sql.from_clause import AliasedFrom, from_of, select_hook
 from holdfast.sql.functions.element import FunctionElement
 from holdfast.sql.functions.generator import func
 from holdfast.sql.node import Key, Values
-from holdfast.sql.selectable import AliasedFrom, from_of, select_hook
 
 
 class Lateral(AliasedFrom):

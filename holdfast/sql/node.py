@@ -95,21 +95,52 @@ def identified(key: list[Any], values: list[Any]) -> tuple[Key, Values]:
     than equal parts at these places. So the key says which values are the same object. And the columns of an alias
     carry no more than the alias itself: what it is an alias of enters the key here, once.
 
+    A statement inside brings what its own key says already: an `Expanded` among its values names these parts, so that a
+    statement nested n deep has n of them in its key, and not one for each way that leads to each.
+
     Args:
         key: the structure so far.
         values: the values so far.
     """
     places: dict[int, int] = {}
     pattern: list[int] = []
+    named: list[Any] = []
+    # Known before the first place is looked at: a part of an inner statement may stand here by itself too, further ahead.
+    said = {id(source) for holder in values if holder.__class__ is Expanded for source in holder.sources}
+    has_inner = False
     position = 0
     while position < len(values):
         holder = values[position]
         place = places.setdefault(id(holder), position)
         pattern.append(place)
         if place == position and holder.is_named_from:
-            key.append(holder._from_key)
-            values.extend(holder._from_values)
+            named.append(holder)
+            if id(holder) not in said:
+                key.append(holder._from_key)
+                inner = holder._from_values
+                if inner:
+                    has_inner = True
+                    values.extend(inner)
+                    if inner[0].__class__ is Expanded:
+                        said.update(map(id, inner[0].sources))
         position += 1
     if len(places) < len(values):
         key.append(("same", *pattern))
+    if has_inner or said:
+        values.insert(0, Expanded(named))
     return tuple(key), tuple(values)
+
+
+class Expanded(Node):
+    """Stands among the values of a statement, and is none: the named FROM elements that its key says everything about.
+
+    Attributes:
+        sources: the elements.
+    """
+
+    __slots__ = ("sources",)
+
+    effective_value = None
+
+    def __init__(self, sources: list[Any]) -> None:
+        self.sources = sources

@@ -11,8 +11,8 @@ from holdfast.sql.coercions import as_criterion, resolve
 from holdfast.sql.columns import ColumnClause
 from holdfast.sql.dml_clauses import MemberClause, SetClause, member_root
 from holdfast.sql.element import ClauseElement
+from holdfast.sql.from_clause import Alias
 from holdfast.sql.insert import Insert
-from holdfast.sql.selectable import Alias
 
 
 class ConflictInsert(Insert):

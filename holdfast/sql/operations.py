@@ -144,6 +144,12 @@ class ColumnOperators(Operators):
     def __rmod__(self, other: Any) -> Any:
         return self.reverse_operate(operators.mod, other)
 
+    def __pow__(self, other: Any) -> Any:
+        return self.operate(operators.pow, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return self.reverse_operate(operators.pow, other)
+
     def __lshift__(self, other: Any) -> Any:
         return self.operate(operators.bitwise_lshift_op, other)
 

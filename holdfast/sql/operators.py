@@ -11,6 +11,8 @@ import operator as python
 from collections.abc import Callable
 from typing import Any
 
+from holdfast.sql.operator_classes import OperatorClass
+
 LOOSEST = -100
 """Binds less than everything: always put in parentheses inside another expression."""
 
@@ -30,12 +32,14 @@ class Operator:
         negation: the operator that means NOT of this one, if there is one.
         return_type: the type of the result that a custom operator was given.
         eager: written in parentheses beside any other operator, AND and OR among them.
+        classes: bits of the `OperatorClass` in one of which it is; all of them for what every type has.
         _key: part of the keys of expressions.
     """
 
     __slots__ = (
         "_key",
         "associative",
+        "classes",
         "commutative",
         "eager",
         "function",
@@ -59,8 +63,10 @@ class Operator:
         return_type: Any = None,
         key: Any = None,
         eager: bool = False,
+        classes: int = -1,
     ) -> None:
         self.eager = eager
+        self.classes = classes
         self.name = name
         self.text = text
         self.precedence = precedence
@@ -121,10 +127,11 @@ def custom_op(text: str, precedence: int = 0, is_comparison: bool = False, retur
         is_comparison: the result is a truth value.
         return_type: the type of the result; by default that of the left operand.
     """
-    type_key = None if return_type is None else return_type._key
+    type_key = None if return_type is None else return_type._type_key
     key = ("op", text, precedence, is_comparison, type_key)
     kind = "comparison" if is_comparison else "custom"
-    return Operator(text, f" {text} ", precedence, kind, return_type=return_type, key=key)
+    bits = OperatorClass.BASE.bits
+    return Operator(text, f" {text} ", precedence, kind, return_type=return_type, key=key, classes=bits)
 
 
 def needs_parentheses(inner: Operator, outer: Operator | None) -> bool:
@@ -184,6 +191,7 @@ mul = Operator("mul", " * ", 8, "arithmetic", python.mul, associative=True, comm
 truediv = Operator("truediv", " / ", 8, "arithmetic", python.truediv)
 floordiv = Operator("floordiv", " / ", 8, "arithmetic", python.floordiv)
 mod = Operator("mod", " % ", 8, "arithmetic", python.mod)
+pow = Operator("pow", " ** ", 15, "power", python.pow)
 neg = Operator("neg", "-", 8, "unary", python.neg)
 concat_op = Operator("concat_op", " || ", 5, "string", python.add, associative=True)
 bitwise_and_op = Operator("bitwise_and_op", " & ", 7, "arithmetic", python.and_)
@@ -235,12 +243,38 @@ for _one, _other in (
     _one.negation = _other
     _other.negation = _one
 
+_CLASSES = {
+    OperatorClass.BASE: (is_, is_distinct_from),
+    OperatorClass.EQUALITY: (eq, in_op, distinct_op),
+    OperatorClass.ORDERING: (lt, gt, between_op, asc_op, desc_op, nulls_first_op, nulls_last_op),
+    OperatorClass.STRING_MATCH: (
+        like_op, ilike_op, startswith_op, endswith_op, istartswith_op, iendswith_op, match_op, regexp_match_op,
+        regexp_replace_op, collate,
+    ),
+    OperatorClass.CONTAINS: (contains_op, icontains_op),
+    OperatorClass.BITWISE: (
+        bitwise_and_op, bitwise_or_op, bitwise_xor_op, bitwise_lshift_op, bitwise_rshift_op, bitwise_not_op,
+    ),
+    OperatorClass.CONCATENABLE | OperatorClass.BITWISE: (concat_op,),
+    OperatorClass.CONCATENABLE | OperatorClass.MATH | OperatorClass.BITWISE | OperatorClass.DATE_ARITHEMETIC: (add,),
+    OperatorClass.MATH | OperatorClass.DATE_ARITHEMETIC: (sub,),
+    OperatorClass.MATH: (mul, truediv, floordiv, mod, neg, pow),
+    OperatorClass.INDEXABLE: (getitem,),
+    OperatorClass.BOOLEAN_ALGEBRA | OperatorClass.BITWISE: (inv,),
+    OperatorClass.BOOLEAN_ALGEBRA: (and_, or_),
+}  # fmt: skip
+for _class, _members in _CLASSES.items():
+    for _one in _members:
+        _one.classes = _class.bits
+        if _one.negation is not None:
+            _one.negation.classes = _class.bits
+
 METHODS: dict[Operator, str] = {
     **{
         op: f"__{name}__"
         for op, name in (
             (eq, "eq"), (ne, "ne"), (lt, "lt"), (le, "le"), (gt, "gt"), (ge, "ge"),
-            (add, "add"), (sub, "sub"), (mul, "mul"), (truediv, "truediv"), (floordiv, "floordiv"), (mod, "mod"),
+            (add, "add"), (sub, "sub"), (mul, "mul"), (truediv, "truediv"), (floordiv, "floordiv"), (mod, "mod"), (pow, "pow"),
             (neg, "neg"), (getitem, "getitem"), (bitwise_lshift_op, "lshift"), (bitwise_rshift_op, "rshift"),
             (and_, "and"), (or_, "or"), (inv, "invert"),
         )

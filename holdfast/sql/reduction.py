@@ -7,7 +7,7 @@ from typing import Any
 
 from holdfast.sql import operators
 from holdfast.sql.columns import ColumnClause
-from holdfast.sql.selectable import Join
+from holdfast.sql.from_clause import Join
 
 
 def reduced(select: Any, only_synonyms: bool) -> list[Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.expressions import BOOLEAN, Grouping
+from holdfast.sql.from_clause import select_hook
 from holdfast.sql.node import Node, combine
-from holdfast.sql.selectable import select_hook
+
+T = TypeVar("T")
 
 
-class ScalarSelect(Grouping[Any]):
+class ScalarSelect(Grouping[T]):
     """A SELECT of one column and row, as a value.
 
     Attributes:
@@ -31,15 +33,15 @@ class ScalarSelect(Grouping[Any]):
     def _froms(self) -> tuple[Any, ...]:
         return ()
 
-    def where(self, *criteria: Any) -> ScalarSelect:
+    def where(self, *criteria: Any) -> ScalarSelect[T]:
         """Add criteria to the SELECT inside."""
         return ScalarSelect(self.element.where(*criteria))
 
-    def correlate(self, *sources: Any) -> ScalarSelect:
+    def correlate(self, *sources: Any) -> ScalarSelect[T]:
         """Name the FROM elements that the statement around this one provides; see `Select.correlate`."""
         return ScalarSelect(self.element.correlate(*sources))
 
-    def correlate_except(self, *sources: Any) -> ScalarSelect:
+    def correlate_except(self, *sources: Any) -> ScalarSelect[T]:
         """Name the FROM elements that the statement around this one does not provide."""
         return ScalarSelect(self.element.correlate_except(*sources))
 

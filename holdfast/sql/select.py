@@ -18,6 +18,7 @@ from holdfast.sql.columns import literal_column
 from holdfast.sql.descriptions import describe_column
 from holdfast.sql.element import ClauseElement, ColumnElement, hooks
 from holdfast.sql.extensions import HasSyntaxExtensions
+from holdfast.sql.from_clause import fill_select_hook, from_of
 from holdfast.sql.from_statement import FromStatement
 from holdfast.sql.froms import froms_of_column
 from holdfast.sql.hierarchies import entities_in, watch
@@ -27,7 +28,6 @@ from holdfast.sql.scalar_subqueries import Exists, ScalarSelect
 from holdfast.sql.select_base import SelectBase
 from holdfast.sql.select_clauses import ForUpdate
 from holdfast.sql.select_sources import SelectSources
-from holdfast.sql.selectable import fill_select_hook, from_of
 from holdfast.sql.statement import as_words
 
 TP = TypeVar("TP", bound=tuple[Any, ...])

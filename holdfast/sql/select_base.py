@@ -6,16 +6,16 @@ from typing import Any, Self
 
 from holdfast.exc import warn_deprecated
 from holdfast.sql.binds import RowCount
-from holdfast.sql.coercions import as_operand, as_order, as_row_count
+from holdfast.sql.coercions import as_operand, as_order, as_row_count, as_row_number
 from holdfast.sql.columns import ColumnCollection
 from holdfast.sql.constants import NULL
 from holdfast.sql.expressions import Grouping
+from holdfast.sql.from_clause import Subquery, select_hook
 from holdfast.sql.kinds import HasCTE, Selectable
 from holdfast.sql.labels import Label
 from holdfast.sql.naming import LABEL_STYLE_DEFAULT, LABEL_STYLE_LEGACY_ORM, name_columns
 from holdfast.sql.scalar_subqueries import Exists, ScalarSelect
 from holdfast.sql.select_clauses import FetchClause
-from holdfast.sql.selectable import Subquery, select_hook
 from holdfast.sql.statement import Statement
 
 
@@ -103,13 +103,13 @@ class SelectBase(Selectable, HasCTE, Statement):
         """Return this as a FROM element that may use columns of those around it: ``LATERAL (SELECT ...)``."""
         return select_hook.lateral(self, name)
 
-    def scalar_subquery(self) -> ScalarSelect:
+    def scalar_subquery(self) -> ScalarSelect[Any]:
         """Return this SELECT of one column and row as a value."""
         if self._label_style == LABEL_STYLE_LEGACY_ORM:
             return ScalarSelect(self._copy(_label_style=LABEL_STYLE_DEFAULT))
         return ScalarSelect(self)
 
-    def as_scalar(self) -> ScalarSelect:
+    def as_scalar(self) -> ScalarSelect[Any]:
         """The name of `scalar_subquery` of old."""
         warn_deprecated(
             "The SelectBase.as_scalar() method is deprecated and will be removed in a future release.  Please refer to "
@@ -167,7 +167,10 @@ class SelectBase(Selectable, HasCTE, Statement):
         Args:
             start: the first row; None: from the first one on.
             stop: the row after the last one; None: to the end.
+
+        Raises: ValueError: neither a number nor a SQL expression.
         """
+        start, stop = as_row_number(start), as_row_number(stop)
         if start is None:
             return self if stop is None else self.limit(stop)
         plain = self._offset is None and isinstance(start, int)

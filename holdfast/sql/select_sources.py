@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from holdfast.exc import AmbiguousColumnError, InvalidRequestError
+from holdfast.exc.shown import on_one_line
 from holdfast.sql.coercions import JOIN_TARGET_EXPECTED, as_from, as_on_clause
+from holdfast.sql.from_clause import Join, from_of
 from holdfast.sql.froms import final_froms
 from holdfast.sql.select_base import SelectBase
 from holdfast.sql.select_clauses import JoinStep
-from holdfast.sql.selectable import from_of
 
 
 class SelectSources(SelectBase):
@@ -46,7 +47,10 @@ class SelectSources(SelectBase):
     def join_from(
         self, from_: Any, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False
     ) -> Self:
-        """Add a JOIN from a given source."""
+        """Add a JOIN from a given source.
+
+        Raises: InvalidRequestError: `target` or `onclause` is a relationship of something else than `from_`.
+        """
         return self._join(as_from(from_), target, onclause, isouter, full)
 
     def outerjoin_from(self, from_: Any, target: Any, onclause: Any = None, *, full: bool = False) -> Self:
@@ -56,6 +60,11 @@ class SelectSources(SelectBase):
     def _join(self, left: Any, target: Any, onclause: Any, isouter: bool, full: bool) -> Self:
         relationship = target if hasattr(target, "__join_step__") else onclause
         if hasattr(relationship, "__join_step__"):
+            if left is not None and left is not relationship.parent and not isinstance(left, Join):
+                raise InvalidRequestError(
+                    f"explicit from clause {left} does not match left side of relationship attribute {relationship}. The "
+                    "attribute says where the join starts: take it from what stands on the left."
+                )
             explicit = None if relationship is target else as_from(target, JOIN_TARGET_EXPECTED)
             steps = relationship.__join_step__(isouter, full, explicit)
         else:
@@ -82,7 +91,7 @@ class SelectSources(SelectBase):
 
     # -- criteria by name ----------------------------------------------------------------------------------------------
 
-    def filter_by(self, **values: Any) -> Self:
+    def filter_by(self, /, **values: Any) -> Self:
         """Add ``attribute = value`` criteria on those of the entities that have the attributes.
 
         Raises:
@@ -99,13 +108,18 @@ class SelectSources(SelectBase):
                 source = getattr(source, "entity", None) or getattr(source, "table", None)
             if source is not None and not any(source is present for present in found):
                 found.append(source)
-        if not found:
+        named = [one for one in found if not isinstance(one, Join)]
+        if not named:
             # What is asked for goes before what only criteria name.
-            sources = final_froms(self._copy(_where=())) or final_froms(self)
-            found = [part for source in sources for part in (source._hidden or (source,))]
-        if not found:
-            raise InvalidRequestError("filter_by() needs an entity; the statement has none yet")
-        return found
+            sources = found or final_froms(self._copy(_where=())) or final_froms(self)
+            return [part for source in sources for part in _parts_of(source)]
+        return named
+
+
+def _parts_of(source: Any) -> tuple[Any, ...]:
+    """Return what a join consists of; of anything else, itself."""
+    hidden = getattr(source, "_hidden", ()) if isinstance(source, Join) else ()
+    return tuple(part for part in hidden if not isinstance(part, Join)) or (source,)
 
 
 def criteria_by_name(entities: list[Any], values: Mapping[str, Any]) -> list[Any]:
@@ -122,12 +136,12 @@ def criteria_by_name(entities: list[Any], values: Mapping[str, Any]) -> list[Any
         if not found:
             names = ", ".join(map(entity_label, entities))
             raise InvalidRequestError(
-                f'None of the FROM clause entities have a property "{name}". Searched entities: {names}'
+                f'None of the FROM clause entities have a property "{on_one_line(name)}". Searched entities: {names}'
             )
         if len(found) > 1:
             names = ", ".join(entity_label(entity) for entity, _ in found)
             raise AmbiguousColumnError(
-                f'Attribute name "{name}" is ambiguous; it exists in multiple FROM clause entities ({names}). Use filter() '
+                f'Attribute name "{on_one_line(name)}" is ambiguous; it exists in multiple FROM clause entities ({names}). Use filter() '
                 "with explicit column references instead of filter_by()."
             )
         criteria.append(found[0][1] == value)
@@ -145,4 +159,4 @@ def attribute_of(entity: Any, name: str) -> Any:
 
 def entity_label(entity: Any) -> str:
     """Return how messages name an entity or FROM element."""
-    return getattr(entity, "entity_name", None) or str(getattr(entity, "name", entity))
+    return getattr(entity, "entity_name", None) or str(getattr(entity, "name", None) or entity)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Self
 
 from holdfast.sql.coercions import as_order, not_expected, resolve
+from holdfast.sql.from_clause import select_hook
 from holdfast.sql.scalar_subqueries import ScalarSelect
 from holdfast.sql.select_base import SelectBase
 from holdfast.sql.select_clauses import ForUpdate
-from holdfast.sql.selectable import select_hook
 
 
 class CompoundSelect(SelectBase):

@@ -1,5 +1,6 @@
 """SQL types, under the path by which some programs import them."""
 
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types import (
     ARRAY,
     BIGINT,
@@ -67,7 +68,7 @@ __all__ = [
     "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "JSON", "NCHAR", "NULLTYPE", "NUMERIC", "NVARCHAR", "REAL",
     "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "UUID", "VARBINARY", "VARCHAR", "BigInteger", "Boolean",
     "Concatenable", "Date", "DateTime", "Double", "Enum", "ExternalType", "Float", "Indexable", "Integer",
-    "Interval", "LargeBinary", "MatchType", "NullType", "Numeric", "NumericCommon", "PickleType", "SchemaType",
+    "Interval", "LargeBinary", "MatchType", "NullType", "Numeric", "NumericCommon", "OperatorClass", "PickleType", "SchemaType",
     "SmallInteger", "String", "Text", "Time", "TupleType", "TypeDecorator", "TypeEngine", "Unicode", "UnicodeText",
     "UserDefinedType", "Uuid", "Variant",
 ]  # fmt: skip

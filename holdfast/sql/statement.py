@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import FunctionType
 from typing import Any, ClassVar, TypeVar
 
-from holdfast.exc import ArgumentError
+from holdfast.exc import ArgumentError, CompileError
 from holdfast.sql.binds import RowCount
 from holdfast.sql.cte import CTE
 from holdfast.sql.element import ClauseElement, hooks, own_key
@@ -62,6 +62,10 @@ class Statement(ClauseElement):
         new._structure = None
         return new
 
+    def params(self, mapping: Mapping[str, Any] | None = None, /, **values: Any) -> Any:
+        """Return the statement with these values for its named parameters, however deep they stand in it."""
+        return hooks.replace_binds(self, {**(mapping or {}), **values})
+
     def __copy__(self: S) -> S:
         return self._copy()
 
@@ -89,11 +93,17 @@ class Statement(ClauseElement):
         return self._keyed()[1]
 
     def _keyed(self) -> tuple[Key, Values]:
-        """Return key and values, made once."""
+        """Return key and values, made once.
+
+        Raises: CompileError: statements in statements, deeper than Python's stack allows.
+        """
         # None is what a copy starts with: to ask costs a tenth of catching an AttributeError.
         structure: tuple[Key, Values] | None = getattr(self, "_structure", None)
         if structure is None:
-            structure = self._structure = self._make_structure()
+            try:
+                structure = self._structure = self._make_structure()
+            except RecursionError:
+                raise CompileError.too_deep() from None
         return structure
 
     def __init_subclass__(cls, **keywords: Any) -> None:

@@ -9,9 +9,9 @@ from holdfast.sql.binds import NULL_TYPE
 from holdfast.sql.coercions import not_expected, resolve
 from holdfast.sql.columns import ColumnClause, ColumnCollection, column_of
 from holdfast.sql.element import ClauseElement
+from holdfast.sql.from_clause import AliasedFrom, select_hook
 from holdfast.sql.naming import Anonymous
 from holdfast.sql.node import Key, Node, combine
-from holdfast.sql.selectable import AliasedFrom, select_hook
 from holdfast.sql.types import TypeEngine
 
 T = TypeVar("T")
@@ -30,8 +30,8 @@ class TableValueType(TypeEngine[Any]):
         self.elements = tuple(_as_column(element) for element in elements)
 
     @property
-    def _key(self) -> tuple[Any, ...]:
-        return ("table value", *[(column.name, column.type._key) for column in self.elements])
+    def _type_key(self) -> tuple[Any, ...]:
+        return ("table value", *[(column.name, column.type._type_key) for column in self.elements])
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
         return NULL_TYPE.coerce_compared_value(op, value)
@@ -62,7 +62,7 @@ class TableValuedColumn(ColumnClause[T]):
         self.type = type_
         self.table = None
         self._shapes = {}
-        self._key, self._values = combine(("table valued column", type_._key), scalar_alias)
+        self._key, self._values = combine(("table valued column", type_._type_key), scalar_alias)
 
     @property
     def name(self) -> Any:  # type: ignore[override]
@@ -134,7 +134,7 @@ class TableValuedAlias(AliasedFrom):
 
     @property
     def _from_key(self) -> Key:
-        row = None if self.row_type is None else self.row_type._key
+        row = None if self.row_type is None else self.row_type._type_key
         how = (self.with_ordinality, self.is_lateral, self.derived, self._base)
         return (TableValuedAlias, self.name, row, how, self.element._key)
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from holdfast.exc import ArgumentError
+from holdfast.exc.shown import on_one_line
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.expressions import Grouping
 from holdfast.sql.node import Key, Values
@@ -75,7 +76,7 @@ class TextClause(Statement):
 
     def _check(self, name: str) -> None:
         if name not in self._binds:
-            raise ArgumentError(f"This text() construct doesn't define a bound parameter named '{name}'")
+            raise ArgumentError(f"This text() construct doesn't define a bound parameter named '{on_one_line(name)}'")
 
     def columns(self, *columns: Any, **types: Any) -> Any:
         """Return the text as a SELECT of these columns: it can stand as a subquery or common table expression.

@@ -30,7 +30,7 @@ class TextualSelect(SelectBase):
         self.positional = positional
 
     def _make_structure(self) -> tuple[Key, Values]:
-        columns = tuple((column.key, column.type._key) for column in self._columns)
+        columns = tuple((column.key, column.type._type_key) for column in self._columns)
         return ("textual select", self.element._key, columns), self.element._values
 
     @property

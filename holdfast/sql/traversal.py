@@ -19,10 +19,10 @@ from holdfast.sql.expressions import (
     Tuple,
     UnaryExpression,
 )
+from holdfast.sql.from_clause import AliasedFrom, Join, select_hook
 from holdfast.sql.functions import FunctionElement
 from holdfast.sql.labels import Label
 from holdfast.sql.scalar_subqueries import Exists, ScalarSelect
-from holdfast.sql.selectable import AliasedFrom, Join, select_hook
 from holdfast.sql.statement import Statement
 from holdfast.sql.text import TextClause
 
@@ -71,7 +71,7 @@ class _Replacement:
         return tuple(self.of(node) for node in nodes)
 
     def _inside(self, node: Any) -> Any:
-        if isinstance(node, Statement):
+        if isinstance(node, Statement) and not hasattr(node, "_with_parts"):
             return self._statement(node)
         if isinstance(node, CTE):
             return self._cte(node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast.sql.columns import ColumnClause
-from holdfast.sql.selectable import AliasedFrom, Join, TableClause
+from holdfast.sql.from_clause import AliasedFrom, Join, TableClause
 from holdfast.sql.traversal import iterate
 from holdfast.sql.visitors import ReplacingCloningVisitor
 

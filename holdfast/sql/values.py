@@ -12,9 +12,9 @@ from holdfast.sql.columns import ColumnCollection, column_of
 from holdfast.sql.constants import NULL
 from holdfast.sql.cte import CTE
 from holdfast.sql.element import ClauseElement, ColumnElement
+from holdfast.sql.from_clause import FromClause
 from holdfast.sql.node import Key, Node, combine, next_serial
 from holdfast.sql.operators import comma_op
-from holdfast.sql.selectable import FromClause
 
 Row = tuple[Any, ...]
 
@@ -83,7 +83,7 @@ class Values(FromClause):
 
     @property
     def _from_key(self) -> Key:
-        columns = tuple((column.name, column.type._key) for column in self._given)
+        columns = tuple((column.name, column.type._type_key) for column in self._given)
         key, _ = combine("rows", *self._children)
         # Values in the text are part of what is compiled: such an object stands for itself alone.
         written = self._made if self.literal_binds else 0

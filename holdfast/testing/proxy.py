@@ -1,4 +1,4 @@
-"""A proxy on loopback between a program and its database: counts round trips, adds latency, cuts connections.
+"""A proxy on loopback between a program and its database: counts round trips, adds latency, cuts and holds connections.
 
 One thread moves the bytes of all connections. A round trip is counted when the program sends after an answer has reached
 it; answers that are still on their way do not count, so with a latency longer than a burst takes to send, statements that
@@ -12,13 +12,15 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TypeAlias
 
 from holdfast.engine.url import make_url
 
 CHUNK = 1 << 16
+TAIL = 256
+"""Bytes of which the end is kept, to find what comes in two pieces."""
 
 
 class Count:
@@ -43,6 +45,44 @@ class Count:
         self._end = self._proxy.round_trips
 
 
+Pattern: TypeAlias = bytes | Callable[[bytes], bool]
+
+
+class Watch:
+    """Waits for bytes that the program sends, once, and for what is to happen then to the connection on which they come.
+
+    Args:
+        sent: the bytes, or a function that tells of bytes that come together whether it is they.
+        before: it happens in place of sending them on; else when the server says something afterwards.
+        holds: the connection stands still; else it is cut.
+    """
+
+    def __init__(self, sent: Pattern, before: bool, holds: bool) -> None:
+        self._sent = sent
+        self.before = before
+        self.holds = holds
+        self._event = threading.Event()
+
+    @property
+    def happened(self) -> bool:
+        """True since it has happened."""
+        return self._event.is_set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it has happened; returns False after `timeout` seconds."""
+        return self._event.wait(timeout)
+
+    def tell(self) -> None:
+        """It happens now (called by the proxy)."""
+        self._event.set()
+
+    def finds(self, pair: _Pair, chunk: bytes) -> bool:
+        """Return True if a connection's next bytes are those that are waited for; bytes may come in pieces."""
+        if callable(self._sent):
+            return self._sent(chunk)
+        return self._sent in pair.tail[1 - len(self._sent) :] + chunk if len(self._sent) > 1 else self._sent in chunk
+
+
 class _Half:
     """One direction of a connection: what was read on one socket and is due on the other."""
 
@@ -61,6 +101,10 @@ class _Pair:
         self.down = _Half(server, client)
         # The program has heard something since it spoke last.
         self.was_answered = True
+        # The last bytes that the program sent; what is to happen when the server answers; what is kept back until `release`.
+        self.tail = b""
+        self.at_answer: Watch | None = None
+        self.is_held = False
 
     def close(self) -> None:
         for half in (self.up, self.down):
@@ -88,6 +132,7 @@ class Proxy:
         self.latency = latency
         self.round_trips = 0
         self._pairs: list[_Pair] = []
+        self._watches: list[Watch] = []
         self._orders: deque[str] = deque()
         self._done = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -122,6 +167,34 @@ class Proxy:
     def accept(self) -> None:
         """Let new connections through again."""
         self._order("accept")
+
+    def cut_when(self, sent: Pattern, before: bool = True) -> Watch:
+        """Cut the next connection on which the program sends some bytes, once.
+
+        Args:
+            sent: the bytes, or a function that looks at what the program sends at once.
+            before: the server does not get what is sent with them. Else it does, and answers; the program gets no answer.
+
+        Returns: what tells whether it happened.
+        """
+        return self._watch(Watch(sent, before, False))
+
+    def hold_when(self, sent: Pattern, before: bool = True) -> Watch:
+        """Do the same, but let the connection stand still in place of cutting it, until `release` or `cut`."""
+        return self._watch(Watch(sent, before, True))
+
+    def _watch(self, watch: Watch) -> Watch:
+        self._watches.append(watch)
+        return watch
+
+    def forget(self, watch: Watch) -> None:
+        """Wait for these bytes no longer."""
+        with suppress(ValueError):
+            self._watches.remove(watch)
+
+    def release(self) -> None:
+        """Let the connections go on that stand still."""
+        self._order("release")
 
     def close(self) -> None:
         """Cut all connections and end."""
@@ -174,6 +247,10 @@ class Proxy:
         goes_on = True
         while self._orders:
             order = self._orders.popleft()
+            if order == "release":
+                for pair in self._pairs:
+                    pair.is_held = False
+                continue
             self._is_accepting = order not in ("refuse", "close") and (self._is_accepting or order == "accept")
             if order != "accept":
                 self._cut()
@@ -208,19 +285,44 @@ class Proxy:
         except OSError:
             chunk = b""
         half.is_at_end = not chunk
+        if pair not in self._pairs or not self._look(pair, half, chunk):
+            return
         half.waiting.append((time.monotonic() + self.latency, chunk))
         if chunk and half is pair.up and pair.was_answered:
             pair.was_answered = False
             self.round_trips += 1
 
+    def _look(self, pair: _Pair, half: _Half, chunk: bytes) -> bool:
+        """Let happen what is waited for; returns False where the bytes do not go on."""
+        if half is pair.down:
+            watch, pair.at_answer = pair.at_answer, None
+            return watch is None or not chunk or self._let_happen(watch, pair)
+        for watch in list(self._watches):
+            if watch.finds(pair, chunk):
+                self.forget(watch)
+                if watch.before:
+                    return self._let_happen(watch, pair)
+                pair.at_answer = watch
+        pair.tail = (pair.tail + chunk)[-TAIL:]
+        return True
+
+    def _let_happen(self, watch: Watch, pair: _Pair) -> bool:
+        pair.is_held = watch.holds
+        watch.tell()
+        if not watch.holds:
+            pair.close()
+            self._pairs.remove(pair)
+        return watch.holds
+
     def _until_next(self) -> float | None:
-        due = [half.waiting[0][0] for pair in self._pairs for half in (pair.up, pair.down) if half.waiting]
+        moving = [pair for pair in self._pairs if not pair.is_held]
+        due = [half.waiting[0][0] for pair in moving for half in (pair.up, pair.down) if half.waiting]
         return max(0.0, min(due) - time.monotonic()) if due else None
 
     def _deliver(self) -> None:
         """Send on what is due; an end closes the connection."""
         now = time.monotonic()
-        for pair in list(self._pairs):
+        for pair in [pair for pair in self._pairs if not pair.is_held]:
             for half in (pair.up, pair.down):
                 while half.waiting and half.waiting[0][0] <= now:
                     _, chunk = half.waiting.popleft()

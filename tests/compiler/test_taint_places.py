@@ -4,7 +4,6 @@ the documentation says that SQL is expected does it stand as SQL.
 
 from __future__ import annotations
 
-import re
 import warnings
 
 import pytest
@@ -47,6 +46,7 @@ from holdfast import (
 from holdfast.dialects import mysql, postgresql, sqlite
 from holdfast.schema import CreateIndex, CreateSequence, CreateTable
 from holdfast.sql import functions
+from tests.compiler.quoted import QUOTED
 
 CANARY = "CANARY' \" ` ; -- /* %s :x __[POSTCOMPILE_x_1] \\"
 T = Table(
@@ -55,14 +55,6 @@ T = Table(
 )  # fmt: skip
 x, w, j, a, d = T.c
 DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect(), "mysql": mysql.dialect()}
-
-# The escape of a backslash is MySQL's own.
-QUOTED = {
-    "sqlite": re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`"""),
-    "postgresql": re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|%\([^)]*\)s"""),
-    "mysql": re.compile(r"""'(?:[^'\\]|''|\\.)*'|"(?:[^"\\]|""|\\.)*"|`(?:[^`]|``)*`""", re.DOTALL),
-}
-"""Names, literals and parameters, as each database reads them from the left."""
 
 PLACES = {
     "extract field": lambda: select(extract(CANARY, d)),

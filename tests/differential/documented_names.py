@@ -51,6 +51,10 @@ NAMES = {
     "sql.sqltypes": """ARRAY BigInteger Boolean Concatenable Date DateTime Enum Float Indexable Integer Interval JSON
         LargeBinary MatchType NULLTYPE NullType Numeric PickleType SchemaType SmallInteger String Text Time TupleType
         Unicode UnicodeText Uuid VARCHAR""",
+    "sql.selectable": """Alias CTE CompoundSelect Exists FromClause GenerativeSelect HasPrefixes HasSuffixes Join Lateral
+        ReturnsRows ScalarSelect Select SelectBase SelectLabelStyle Selectable Subquery TableClause TableSample
+        TableValuedAlias TextualSelect TypedReturnsRows Values""",
+    "sql.dml": "Delete Insert ReturningDelete ReturningInsert ReturningUpdate Update UpdateBase ValuesBase",
     "sql.type_api": "ExternalType TypeDecorator TypeEngine UserDefinedType Variant to_instance",
     "sql.schema": """BLANK_SCHEMA CheckConstraint Column Computed Constraint DefaultClause FetchedValue ForeignKey Identity
         Index MetaData SchemaItem Sequence Table UniqueConstraint""",
@@ -66,10 +70,10 @@ NAMES = {
         DOUBLE_PRECISION Date DateTime Double Enum ExternalType FLOAT Float INT INTEGER Indexable Integer Interval JSON
         LargeBinary MatchType NCHAR NULLTYPE NUMERIC NVARCHAR NullType Numeric PickleType REAL SMALLINT SchemaType
         SmallInteger String TEXT TIME TIMESTAMP Text Time TupleType TypeDecorator TypeEngine UUID Unicode UnicodeText
-        UserDefinedType Uuid VARBINARY VARCHAR Variant""",
-    "engine": """AdaptedConnection BindTyping ChunkedIteratorResult Compiled Connection CreateEnginePlugin CursorResult Dialect
+        UserDefinedType Uuid VARBINARY VARCHAR Variant to_instance""",
+    "engine": """AdaptedConnection BindTyping ChunkedIteratorResult Compiled Connectable Connection CreateEnginePlugin CursorResult Dialect
         Engine ExceptionContext ExecutionContext FilterResult FrozenResult Inspector IteratorResult MappingResult MergedResult
-        NestedTransaction ObjectKind ObjectScope Result RootTransaction Row RowMapping ScalarResult Transaction TupleResult
+        NestedTransaction ObjectKind ObjectScope Result ResultProxy RootTransaction Row RowMapping ScalarResult Transaction TupleResult
         TwoPhaseTransaction TypeCompiler URL create_engine create_mock_engine create_pool_from_url engine_from_config make_url
         result_tuple""",
     "engine.interfaces": """AdaptedConnection BindTyping Compiled CreateEnginePlugin DBAPIConnection DBAPICursor DBAPIType
@@ -89,6 +93,29 @@ NAMES = {
     "event": "contains listen listens_for remove",
     "inspection": "inspect",
     "dialects": "plugins registry",
+    "dialects.postgresql.base": "ENUM INET PGDDLCompiler PGDialect PGInspector UUID ischema_names",
+    "dialects.postgresql.array": "ARRAY All Any array",
+    "dialects.postgresql.asyncpg": "PGDialect_asyncpg dialect",
+    "dialects.postgresql.dml": "Insert insert",
+    "dialects.postgresql.ext": "ExcludeConstraint aggregate_order_by array_agg to_tsvector",
+    "dialects.postgresql.hstore": "HSTORE hstore",
+    "dialects.postgresql.json": "JSON JSONB JSONPATH",
+    "dialects.postgresql.psycopg": "PGDialectAsync_psycopg PGDialect_psycopg dialect",
+    "dialects.postgresql.psycopg2": "PGDialect_psycopg2 dialect",
+    "dialects.postgresql.ranges": "DATERANGE INT4RANGE MultiRange Range TSTZRANGE",
+    "dialects.mysql.base": "LONGTEXT MySQLDDLCompiler MySQLDialect TINYINT ischema_names",
+    "dialects.mysql.dml": "Insert insert",
+    "dialects.mysql.enumerated": "ENUM SET",
+    "dialects.mysql.expression": "match",
+    "dialects.mysql.json": "JSON",
+    "dialects.mysql.mariadb": "MariaDBDialect",
+    "dialects.mysql.mysqldb": "MySQLDialect_mysqldb dialect",
+    "dialects.mysql.pymysql": "MySQLDialect_pymysql dialect",
+    "dialects.mysql.types": "BIGINT DOUBLE LONGTEXT MEDIUMINT MEDIUMTEXT TINYINT YEAR",
+    "dialects.sqlite.base": "DATE DATETIME SQLiteDDLCompiler SQLiteDialect TIME ischema_names",
+    "dialects.sqlite.dml": "Insert insert",
+    "dialects.sqlite.json": "JSON",
+    "dialects.sqlite.pysqlite": "SQLiteDialect_pysqlite dialect",
     "ext.compiler": "compiles deregister",
 }
 """Module below the library -> names."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sqlite3
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -40,10 +40,10 @@ def run(name: str, program: Program) -> Log:
     lib = library(name)
     log = Log(lib)
     connections: list[sqlite3.Connection] = []
-    with _classic_defaults(name), _warnings_into(log):
+    with classic_defaults(name), warnings_into(log):
         engine = lib.create_engine("sqlite://")
         prepare_engine(lib, engine, connections.append)
-        _listen(lib, engine, log)
+        listen_to_statements(lib, engine, lambda: log)
         try:
             program(lib, engine, log)
         except Exception as error:
@@ -55,7 +55,7 @@ def run(name: str, program: Program) -> Log:
 
 
 @contextmanager
-def _classic_defaults(name: str) -> Iterator[None]:
+def classic_defaults(name: str) -> Iterator[None]:
     """Set the candidate's defaults to the oracle's while a program runs."""
     if name == ORACLE:
         yield
@@ -69,7 +69,7 @@ def _classic_defaults(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def _warnings_into(log: Log) -> Iterator[None]:
+def warnings_into(log: Log) -> Iterator[None]:
     """Write warnings into the log in the place where they come up."""
 
     def show(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
@@ -81,16 +81,29 @@ def _warnings_into(log: Log) -> Iterator[None]:
         yield
 
 
-def _listen(lib: Any, engine: Any, log: Log) -> None:
-    """Write every statement and the ends of transactions into the log."""
+def listen_to_statements(lib: Any, engine: Any, current: Callable[[], Log | None]) -> None:
+    """Write every statement and the ends of transactions into a log.
+
+    Args:
+        current: gives the log, or None while nothing is written down.
+    """
 
     def before(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        log.sent(statement, parameters, many)
+        log = current()
+        if log is not None:
+            log.sent(statement, parameters, many)
+
+    def ends(what: str) -> Callable[[Any], None]:
+        def told(connection: Any) -> None:
+            log = current()
+            if log is not None:
+                log.transaction(what)
+
+        return told
 
     lib.event.listen(engine, "before_cursor_execute", before)
-    lib.event.listen(engine, "begin", lambda connection: log.transaction("BEGIN"))
-    lib.event.listen(engine, "commit", lambda connection: log.transaction("COMMIT"))
-    lib.event.listen(engine, "rollback", lambda connection: log.transaction("ROLLBACK"))
+    for what in ("BEGIN", "COMMIT", "ROLLBACK"):
+        lib.event.listen(engine, what.lower(), ends(what))
 
 
 def _write_rows(connection: sqlite3.Connection, log: Log) -> None:

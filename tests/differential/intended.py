@@ -28,6 +28,35 @@ class Intended:
 
 INTENDED = (
     Intended(
+        "autoflush that was switched off",
+        "execution_options(autoflush=False) holds for text and for statements of tables too; SQLAlchemy heeds it where mapped "
+        "classes are loaded, and flushes before others.",
+        "Programs use session.no_autoflush for such statements.",
+    ),
+    Intended(
+        "types derived from known ones",
+        "A NewType, a class derived from str or datetime, and an alias of an alias stand for the SQL type of what they are "
+        "made of; SQLAlchemy wants an entry in type_annotation_map.",
+        "annotation_types.py leaves them out.",
+    ),
+    Intended(
+        "names within a join",
+        "filter_by() finds columns of the tables of select_from(join(...)); SQLAlchemy finds none there.",
+        "criteria_by_name has no join without an entity of its own.",
+    ),
+    Intended(
+        "wildcards as the escape character",
+        "contains(), startswith() and endswith() with autoescape and '%' or '_' as the escape character find other rows than are "
+        "meant, on all databases or on MariaDB; Holdfast refuses them.",
+        "The grammar draws other characters.",
+    ),
+    Intended(
+        "names of Python's own as keywords",
+        "The constructor of a mapped class takes every name that the class has, __dict__ and __class__ too; Holdfast takes none "
+        "that begins with two underscores or _sa_: a document of a request could replace the state of the object.",
+        "The programs name attributes that there are.",
+    ),
+    Intended(
         "keys that nobody needs",
         "UPDATE and DELETE with 'fetch' on a session that has no object of the class: there is nothing to keep in step, so "
         "Holdfast leaves RETURNING away.",
@@ -216,6 +245,73 @@ INTENDED = (
         "follows a statement, a select-in load, stays in the shard of its owners; SQLAlchemy asks all of them, and puts the "
         "members of equal keys together.",
         "sharded_sessions.py fills the databases in silence, and loads no collections by select-in.",
+    ),
+    Intended(
+        "values that are lost",
+        "An object that was expired and whose INSERT was rolled back is refused by add(), with what to do; SQLAlchemy takes it "
+        "and fails in the flush.",
+        "session_cast.py picks no such objects; tests/orm/session/test_found_by_programs.py shows them.",
+    ),
+    Intended(
+        "what is known without reading",
+        "A foreign key, a reference to an object of the session, or None for one, may be in memory earlier in one library than "
+        "in the other; of objects outside of the session SQLAlchemy sets some foreign keys.",
+        "Random session programs compare such values where both know them, foreign keys only of persistent objects.",
+    ),
+    Intended(
+        "events of what is kept in step",
+        "SQLAlchemy tells of expire and refresh for objects that a statement changed, of refresh for objects that a query meets "
+        "again and whose relationships or deferred columns are not loaded, and of deleted_to_persistent for what was only "
+        "marked; Holdfast tells of what happened.",
+        "Random session programs compare expire where a program expires, and leave out the other two.",
+    ),
+    Intended(
+        "order among the rows of a tree",
+        "SQLAlchemy writes rows of a class that refers to itself in several steps where it sees a circle, and tells of each; "
+        "Holdfast in one batch. It refuses rows that refer to each other in a circle also where they have keys.",
+        "Random session programs compare the tree's rows one by one, and make no circles.",
+    ),
+    Intended(
+        "objects that a session has no part in any more",
+        "After close() SQLAlchemy calls what was deleted still deleted, and delete() sends a DELETE for it once more; it lets "
+        "expunge() tell of members that have left before; it forgets in which order new objects came when one leaves and comes "
+        "back. To Holdfast they are detached, deleted once, told of once, in the order in which they came last.",
+        "Random session programs leave such objects alone.",
+    ),
+    Intended(
+        "sides of a relationship that are not loaded",
+        "When a member moves, Holdfast tells also a former parent that the session has; and it finds a member under its old key "
+        "in a keyed collection whose key has changed, and lets go of one that is displaced from the other side. SQLAlchemy tells "
+        "parents that the member has loaded, and looks under the present key.",
+        "Random session programs read where a member is before they move it, and keep the names of keyed members.",
+    ),
+    Intended(
+        "get() of an object whose row is gone",
+        "It gives None; SQLAlchemy also calls the expired object that the session has deleted, Holdfast says so when it is "
+        "read or flushed.",
+        "Random session programs read what is expired before get().",
+    ),
+    Intended(
+        "classes of expired references",
+        "What remains of a subclass is loaded by a SELECT of its own; SQLAlchemy remembers the class of an expired object, or "
+        "selects from one table only.",
+        "Random session programs read such objects before, and compare that SELECT by its columns alone.",
+    ),
+    Intended(
+        "how far a failed flush came",
+        "Holdfast finds some errors while it plans; SQLAlchemy has told of some rows by then.",
+        "Random session programs leave out the events of rows in steps that fail.",
+    ),
+    Intended(
+        "what an INSERT of a row with a version returns",
+        "SQLAlchemy asks for the key by RETURNING there, Holdfast the driver.",
+        "Random session programs compare without RETURNING.",
+    ),
+    Intended(
+        "a one-to-one that moves",
+        "An object given to another owner by a scalar relationship leaves its former owner at once; SQLAlchemy shows it there "
+        "until the owner is loaded again. The rows are equal.",
+        "Programs expire the former owner, or do not read it.",
     ),
     Intended(
         "what is not mapped",

@@ -32,3 +32,9 @@ def test_what_is_meant_to_be_missing_is_missing() -> None:
     expression = import_module("holdfast.sql.expression")
     names = [name for listed in NOT_HERE for name in listed.split(", ")]
     assert [name for name in names if hasattr(expression, name)] == []
+
+
+def test_a_star_brings_the_modules() -> None:
+    """``from ... import *`` of the package gives the modules too: programs go on with event.listen and exc.IntegrityError."""
+    names = set(import_module("holdfast").__all__)
+    assert {"dialects", "engine", "event", "exc", "pool", "schema", "sql", "types"} <= names

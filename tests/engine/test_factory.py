@@ -206,8 +206,8 @@ def test_plugins():
     plugins.register("noting", __name__, "Noting")
     Noting.heard.clear()
     engine = create_engine("sqlite:///:memory:?plugin=noting&noting=yes&timeout=5", noted=3, poolclass=QueuePool)
-    assert Noting.heard == [("sqlite:///:memory:?plugin=noting&noting=yes&timeout=5", 3), QueuePool, "named"]
-    assert str(engine.url) == "sqlite:///:memory:?timeout=5"
+    assert Noting.heard == [("sqlite:///%3Amemory%3A?plugin=noting&noting=yes&timeout=5", 3), QueuePool, "named"]
+    assert str(engine.url) == "sqlite:///%3Amemory%3A?timeout=5"
     assert engine.pool._pre_ping
     Noting.heard.clear()
     create_engine("sqlite://", plugins=["noting"], noted=4)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from holdfast import ForeignKey, create_engine, event, exc, func, select
+from holdfast import ForeignKey, create_engine, event, exc, func, inspect, select
+from holdfast.engine import uninterrupted
 from holdfast.engine.worker import Worker
 from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -241,6 +243,88 @@ def test_cancelled_before_its_commit(tmp_path: Path, monkeypatch: pytest.MonkeyP
             await session.commit()
         assert other.execute("SELECT text FROM note").fetchall() == [("two",)]
         other.close()
+
+    run_traced(tmp_path, monkeypatch, program)
+
+
+class SlowCommit:
+    """A connection in its thread that stands still when a COMMIT is done, before anybody hears of it."""
+
+    def __init__(self) -> None:
+        self.inner: Any = None
+        self.has_begun = threading.Event()
+        self.may_end = threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def fetch(self, sql: str, parameters: Any) -> Any:
+        """Execute a statement."""
+        answer = self.inner.fetch(sql, parameters)
+        if sql == "COMMIT":
+            self.has_begun.set()
+            self.may_end.wait(30)
+        return answer
+
+    async def watch(self, engine: Any) -> None:
+        """Stand before the engine's only connection."""
+        async with engine.connect() as connection:
+            driver = connection.sync_connection_or_raise().driver
+            self.inner, driver._inner = driver._inner, self
+
+
+@pytest.mark.parametrize("is_flushed", [True, False], ids=["alone", "with its rows"])
+def test_cancelled_with_its_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_flushed: bool) -> None:
+    """The COMMIT is waited for: the session knows that the transaction is committed, and then the cancellation goes on."""
+
+    async def program(traced: Traced) -> None:
+        slow, told = SlowCommit(), list[str]()
+        await slow.watch(traced.engine)
+        async with AsyncSession(traced.engine) as session:
+            for name in ("after_commit", "after_rollback", "after_soft_rollback"):
+                event.listen(session.sync_session, name, lambda *arguments, name=name: told.append(name))
+            note = Note(text="one")
+            session.add(note)
+            if is_flushed:
+                await session.flush()
+            task = asyncio.create_task(session.commit())
+            await asyncio.to_thread(slow.has_begun.wait, 30)
+            task.cancel()
+            await asyncio.sleep(0)
+            slow.may_end.set()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert told == ["after_commit"]
+            assert not session.in_transaction()
+            assert await session.scalar(select(func.count(Note.id))) == 1
+            await session.refresh(note)
+
+    run_traced(tmp_path, monkeypatch, program)
+
+
+@pytest.mark.parametrize("is_flushed", [True, False], ids=["alone", "with its rows"])
+def test_given_up_with_its_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_flushed: bool) -> None:
+    """A COMMIT that does not end until the deadline: nobody knows, and the program is told so."""
+    monkeypatch.setattr(uninterrupted, "DEADLINE", 0.05)
+
+    async def program(traced: Traced) -> None:
+        slow = SlowCommit()
+        await slow.watch(traced.engine)
+        async with AsyncSession(traced.engine) as session:
+            note = Note(text="one")
+            session.add(note)
+            if is_flushed:
+                await session.flush()
+            task = asyncio.create_task(session.commit())
+            await asyncio.to_thread(slow.has_begun.wait, 30)
+            task.cancel()
+            with pytest.raises(exc.CommitUnknown) as unknown:
+                await task
+            assert isinstance(unknown.value.orig, asyncio.CancelledError)
+            assert not session.in_transaction() and inspect(note).transient
+            slow.may_end.set()
+            await session.rollback()
+            assert await session.scalar(select(func.count(Note.id))) in (0, 1)
 
     run_traced(tmp_path, monkeypatch, program)
 

@@ -18,6 +18,7 @@ PARTS = {
     ),
     "postgresql://ada@[2001:db8::1]:5432/shop": ("postgresql", "ada", None, "2001:db8::1", 5432, "shop", {}),
     "postgresql:///shop": ("postgresql", None, None, None, None, "shop", {}),
+    "postgresql://db/a%3Fb%20c/d": ("postgresql", None, None, "db", None, "a?b c/d", {}),
     "x://u:p%40s%2Fs%3A@h/d": ("x", "u", "p@s/s:", "h", None, "d", {}),
 }  # fmt: skip
 
@@ -47,6 +48,20 @@ def test_any_name_and_password_survive(name: str, password: str) -> None:
     url = URL.create("postgresql", name, password, "host", 1, "db")
     again = make_url(url.render_as_string(hide_password=False))
     assert (again.username, again.password, again.host) == (name, password, "host")
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20))
+def test_any_database_survives(database: str) -> None:
+    """A name with a question mark, a percent sign or any other character is written with escapes, and read back."""
+    url = URL.create("postgresql", host="host", database=database, query={"x": "1"})
+    again = make_url(url.render_as_string())
+    assert (again.database, dict(again.query)) == (database, {"x": "1"})
+
+
+def test_the_escapes_of_a_database() -> None:
+    """A slash, a plus and a blank stand as they are; everything else that is special is escaped."""
+    assert str(URL.create("x", database="a/b+c d?e%f:g")) == "x:///a/b+c d%3Fe%25f%3Ag"
+    assert make_url("sqlite:///a%20b.db").database == "a b.db"
 
 
 def test_set_changes_a_copy() -> None:

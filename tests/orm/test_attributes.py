@@ -209,7 +209,7 @@ class TestOnTheClass:
     def test_it_says_what_it_is(self) -> None:
         assert (str(Parent.name), str(Parent.children)) == ("Parent.name", "Parent.children")
         assert (Parent.name.key, Parent.name.class_, Parent.name.parent) == ("name", Parent, Parent.__mapper__)
-        assert Parent.name.property.columns == (Parent.__table__.c.name,)
+        assert Parent.name.property.columns == [Parent.__table__.c.name]
 
     def test_the_column_shows_through(self) -> None:
         assert Parent.id.primary_key and not Parent.id.nullable

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 import holdfast as hf
-from holdfast.schema import CreateView
+from holdfast.exc import ArgumentError
+from holdfast.schema import CreateTableAs, CreateView
 
 
 def test_a_select_goes_into_a_new_table() -> None:
@@ -38,3 +41,26 @@ def test_a_view_is_created_and_dropped_with_its_metadata() -> None:
     inspector.clear_cache()
     assert (inspector.get_table_names(), inspector.get_view_names()) == ([], [])
     engine.dispose()
+
+
+def test_expressions_without_a_name_have_that_of_the_database() -> None:
+    """The view's table names its columns as the SELECT does, so it can be read."""
+    engine = hf.create_engine("sqlite://")
+    table = hf.Table("t", hf.MetaData(), hf.Column("a", hf.Integer))
+    view = CreateView(hf.select(hf.func.count(table.c.a), hf.func.max(table.c.a), table.c.a + 1), "v")
+    assert view.table.c.keys() == ["count_1", "max_1", "anon_1"]
+    with engine.begin() as connection:
+        table.create(connection)
+        connection.execute(table.insert(), [{"a": 4}])
+        connection.execute(view)
+        assert connection.execute(hf.select(view.table)).all() == [(1, 4, 5)]
+    engine.dispose()
+
+
+def test_a_table_is_selected_from() -> None:
+    """What has columns may stand for the SELECT of them; a text without columns or a string may not."""
+    table = hf.table("t", hf.column("a"))
+    assert str(CreateTableAs(table, "copy")) == "CREATE TABLE copy AS SELECT t.a \nFROM t"
+    for wrong in (hf.text("SELECT 1"), "SELECT 1"):
+        with pytest.raises(ArgumentError, match="SELECT statement or equivalent textual object expected"):
+            CreateView(wrong, "v")

@@ -162,13 +162,14 @@ def test_an_ansi_function_of_a_program_has_parentheses() -> None:
 
 
 def test_a_plain_element() -> None:
-    """A function with a name and nothing else."""
+    """A name and nothing else is no SQL: a program writes it, for each database or for all."""
 
     class plain(FunctionElement[Any]):
         name = "plain"
         type = Integer()
 
-    assert str(plain(x, 1)) == "plain(t.x, :plain_1)"
+    with pytest.raises(exc.UnsupportedCompilationError, match="element of type plain"):
+        str(plain(x, 1))
     assert isinstance(plain().type, Integer)
 
 
@@ -273,3 +274,20 @@ def test_what_is_refused(case: str) -> None:
     call, error, message = WRONG[case]
     with pytest.raises(error, match=message):
         call()
+
+
+# -- joined ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_call_is_joined() -> None:
+    """A call that gives rows stands on the left of a join as well as on the right."""
+    numbers = func.generate_series(1, 5)
+    call = "generate_series(:generate_series_1, :generate_series_2)"
+    for join, word in (
+        (numbers.join(T, x > 1), "JOIN"),
+        (numbers.outerjoin(T, x > 1), "LEFT OUTER JOIN"),
+        (numbers.join(T, x > 1, full=True), "FULL OUTER JOIN"),
+    ):
+        assert str(select(x).select_from(join)) == f"SELECT t.x \nFROM {call} {word} t ON t.x > :x_1"
+    with pytest.raises(exc.NoForeignKeysError, match="between 'generate_series' and 't'"):
+        numbers.join(T)

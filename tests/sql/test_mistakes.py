@@ -55,6 +55,7 @@ BUILDING: dict[str, Case] = {
     "a column that is not there": (lambda c: T.c.nme, AttributeError, "nme: the columns are id, x, n"),
     "a column of an alias": (lambda c: T.alias().c.nope, AttributeError, "nope: the columns are id, x, n"),
     "a subquery without subquery()": (lambda c: select(T.c.id).c, AttributeError, "no attribute 'c'"),
+    "INSERT into an alias": (lambda c: insert(T.alias("a")), exc.ArgumentError, "takes no rows: write insert(t)"),
     "a table as value": (lambda c: T.c.id == T, exc.ArgumentError, "use the .table_valued() method"),
     "LIKE None": (lambda c: T.c.x.like(None), exc.ArgumentError, "operators can be used with None/True/False"),
     "less than None": (lambda c: T.c.id < None, exc.ArgumentError, "operators can be used with None/True/False"),

@@ -1,6 +1,9 @@
 """Visitors walk through statements and expressions; what they change are copies."""
 
+import pytest
+
 from holdfast import Column, Integer, MetaData, String, Table, and_, bindparam, func, select
+from holdfast.exc import SADeprecationWarning
 from holdfast.sql import visitors
 from holdfast.sql.util import ClauseAdapter, find_tables
 
@@ -33,7 +36,8 @@ def test_parameters_are_changed_in_a_copy() -> None:
 def test_parameters_of_their_own() -> None:
     """Two copies of one criterion stand in one statement, each with its value."""
     criterion = T.c.x == bindparam("q")
-    both = and_(criterion.unique_params(q=1), criterion.unique_params(q=2))
+    with pytest.warns(SADeprecationWarning, match="limited to statement level objects"):
+        both = and_(criterion.unique_params(q=1), criterion.unique_params(q=2))
     assert (str(both), both.compile().params) == ("t.x = :q_1 AND t.x = :q_2", {"q_1": 1, "q_2": 2})
 
 

@@ -252,6 +252,27 @@ class SessionMachine(RuleBasedStateMachine):
         one.status = "gone"
         self.model._forget_gone()
 
+    @has("persistent", kind="tag")
+    @rule(place=PLACES, amount=AMOUNTS)
+    def leave_and_return(self, place: int, amount: int) -> None:
+        """A tag leaves the session, is changed while it is detached, and comes back with the change."""
+        self.flush()
+        one = self.pick("expunge", place, "persistent", kind="tag")
+        if one is None:
+            return
+
+        def act(session: Any) -> None:
+            session.expunge(one.instance)
+            assert hf.inspect(one.instance).detached and one.instance not in session
+            one.instance.amount = amount
+            session.add(one.instance)
+            assert hf.inspect(one.instance).persistent
+
+        self.do(act)
+        reached["detached", "set"] += 1
+        reached["detached", "add"] += 1
+        one.values["amount"] = amount
+
     # -- the session ---------------------------------------------------------------------------------------------------
 
     def flushed_by_reading(self) -> None:
@@ -265,11 +286,22 @@ class SessionMachine(RuleBasedStateMachine):
         self.do(lambda session: session.flush())
         self.model.flush()
 
-    @rule()
-    def commit(self) -> None:
-        """The transaction is committed."""
-        self.do(lambda session: session.commit())
+    @rule(synchronize=st.sampled_from([None, False, True, "evaluate"]))
+    def commit(self, synchronize: Any = None) -> None:
+        """The transaction is committed, in every mode: what objects have in memory then is as documented."""
+        given = {} if synchronize is None else {"synchronize_session": synchronize}
+        before = {one: set(COLUMNS) & one.instance.__dict__.keys() for one in self.model.of("persistent")}
+        self.do(lambda session: session.commit(**given))
         self.model.commit()
+        for one in self.model.of("persistent"):
+            has = set(COLUMNS) & one.instance.__dict__.keys()
+            if synchronize is None:
+                assert not has, "what is committed is expired"
+            elif synchronize is True:
+                assert has == set(COLUMNS), "every object has its row's values"
+            elif one in before:
+                assert has >= before[one], "nothing is dropped"
+            reached[one.status, f"commit {synchronize}"] += 1
         self.nested.clear()
         self.compare_rows(committed=True)
 
@@ -427,6 +459,8 @@ class SessionMachine(RuleBasedStateMachine):
         self.model.levels[0].rows[kind][key]["amount"] = amount
         one = self.model.find(kind, key)
         if one is not None:
+            # A commit may have left values in memory; what others write is seen after they are expired.
+            self.do(lambda session: session.expire_all())
             reached[one.status, "be written by another"] += 1
             self.model.read_row(one)
 

@@ -18,8 +18,8 @@ from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from tests.stateful.machine import SessionMachine, reached
 from tests.stateful.mapped import Base
 
-STEPS = int(os.environ.get("HOLDFAST_TEST_STEPS", "3000"))
-"""Steps of each test; a long run is asked for by the variable."""
+STEPS = int(os.environ.get("HOLDFAST_TEST_STEPS", "20000")) // 3
+"""Steps of each of the three tests; a long run is asked for by the variable."""
 STEPS_PER_PROGRAM = 25
 
 # SQLite gives a key again once its row is gone; the session says so.
@@ -89,7 +89,7 @@ def test_awaited_sessions_on_sqlite(tmp_path: Path) -> None:
 
 
 OPERATIONS_ON_PERSISTENT = (
-    "add to", "be put on", "be written by another", "delete", "expire", "give a child to", "merge", "move", "refresh",
+    "add to", "be put on", "be written by another", "commit False", "commit None", "commit True", "commit evaluate", "delete", "expire", "expunge", "give a child to", "merge", "move", "refresh",
     "remove from parent", "set", "tag", "take a child", "update by statement",
 )  # fmt: skip
 
@@ -97,7 +97,7 @@ OPERATIONS_ON_PERSISTENT = (
 def test_every_operation_is_reached(tmp_path: Path) -> None:
     """The programs do all that they can to persistent objects; what is not in the list applies to others."""
     wanted = {("persistent", operation) for operation in OPERATIONS_ON_PERSISTENT}
-    wanted |= {("transient", "add"), ("unknown", "read")}
+    wanted |= {("transient", "add"), ("detached", "add"), ("detached", "set"), ("unknown", "read")}
     with tables(hf.create_engine(f"sqlite:///{tmp_path}/reach.db")) as engine:
         for _ in range(3):
             if wanted - reached.keys():

@@ -87,3 +87,54 @@ def test_addresses_lead_through_it(echo: int) -> None:
         url = proxy.address("postgresql+psycopg://me:secret@db.example:5433/app?sslmode=disable")
         expected = f"postgresql+psycopg://me:secret@127.0.0.1:{proxy.port}/app?sslmode=disable"
         assert expected == url.render_as_string(hide_password=False)
+
+
+def end_of(peer: socket.socket) -> bytes:
+    """Return what comes until the connection ends."""
+    found = b""
+    with suppress(ConnectionResetError):
+        while chunk := peer.recv(1 << 16):
+            found += chunk
+    return found
+
+
+def test_a_connection_is_cut_when_bytes_are_sent(echo: int) -> None:
+    """Once; other connections stay; bytes in two pieces are found, those of before are not found again."""
+    with Proxy("127.0.0.1", echo) as proxy:
+        with socket.create_connection((proxy.host, proxy.port)) as peer:
+            assert ask(peer, b"please COMMIT") == b"please COMMIT"
+            watch = proxy.cut_when(sent=b"COMMIT")
+            with socket.create_connection((proxy.host, proxy.port)) as other:
+                assert ask(other, b"anything") == b"anything"
+                assert ask(peer, b";COM") == b";COM"
+                assert not watch.happened
+                peer.sendall(b"MIT")
+                assert end_of(peer) == b""
+                assert watch.wait(10)
+                assert ask(other, b"COMMIT") == b"COMMIT"
+        with socket.create_connection((proxy.host, proxy.port)) as peer:
+            proxy.forget(proxy.cut_when(sent=b"x"))
+            assert ask(peer, b"x") == b"x"
+
+
+def test_a_connection_is_cut_when_the_server_answers(echo: int) -> None:
+    """The server has got the bytes, the program gets no answer; a function may look for them."""
+    with Proxy("127.0.0.1", echo) as proxy, socket.create_connection((proxy.host, proxy.port)) as peer:
+        watch = proxy.cut_when(sent=lambda chunk: chunk.isdigit(), before=False)
+        assert ask(peer, b"a") == b"a"
+        peer.sendall(b"1")
+        assert end_of(peer) == b""
+        assert watch.happened
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_connection_stands_still(echo: int, before: bool) -> None:
+    """Until it is let go: then what was sent is answered."""
+    with Proxy("127.0.0.1", echo) as proxy, socket.create_connection((proxy.host, proxy.port)) as peer:
+        watch = proxy.hold_when(sent=b"COMMIT", before=before)
+        peer.sendall(b"COMMIT")
+        assert watch.wait(10)
+        with socket.create_connection((proxy.host, proxy.port)) as other:
+            assert ask(other, b"COMMIT") == b"COMMIT"
+        proxy.release()
+        assert peer.recv(100) == b"COMMIT"

@@ -49,6 +49,10 @@ class ENUM(types.Enum):
             setattr(new, name, getattr(self, name))
         return new
 
+    def __str__(self) -> str:
+        # Standard SQL has no such type: what stands for it elsewhere would say that the column is another one.
+        return "ENUM"
+
     def __repr__(self) -> str:
         text = super().__repr__()[:-1]
         said = "".join(f", {name}={getattr(self, name)!r}" for name in ("charset", "collation") if getattr(self, name))
@@ -79,6 +83,9 @@ class SET(CharacterString, types.String):
             raise ArgumentError("A value of a SET can not hold a comma, which stands between the values")
         self._bits = {value: 1 << place for place, value in enumerate(values)}
         super().__init__(max((len(value) for value in values), default=0), **keywords)
+
+    def __str__(self) -> str:
+        return "SET"
 
     @property
     def python_type(self) -> type[Any]:

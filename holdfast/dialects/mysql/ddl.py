@@ -107,7 +107,7 @@ class MySQLDDLCompiler(DDLCompiler):
 
     # -- indexes -------------------------------------------------------------------------------------------------------
 
-    def visit_create_index(self, ddl: Any) -> str:
+    def visit_create_index(self, ddl: Any, **keywords: Any) -> str:
         index = self.checked_index(ddl.element)
         options = index.dialect_options[self.dialect.name]
         words = ["CREATE"]
@@ -144,13 +144,13 @@ class MySQLDDLCompiler(DDLCompiler):
             return f"{column}({int(own)}){text[len(column) :]}"
         return text if is_plain else f"({text})"
 
-    def visit_drop_index(self, ddl: Any) -> str:
+    def visit_drop_index(self, ddl: Any, **keywords: Any) -> str:
         guard = "IF EXISTS " if ddl.if_exists else ""
         return f"\nDROP INDEX {guard}{self.index_name(ddl.element)} ON {self.table_name(ddl.element.table)}"
 
     # -- ALTER ---------------------------------------------------------------------------------------------------------
 
-    def visit_drop_constraint(self, ddl: Any) -> str:
+    def visit_drop_constraint(self, ddl: Any, **keywords: Any) -> str:
         constraint = ddl.element
         table = f"ALTER TABLE {self.table_name(constraint.table)} DROP"
         if isinstance(constraint, PrimaryKeyConstraint):
@@ -168,18 +168,18 @@ class MySQLDDLCompiler(DDLCompiler):
             return "CHECK"
         return "CONSTRAINT"
 
-    def visit_set_table_comment(self, ddl: Any) -> str:
+    def visit_set_table_comment(self, ddl: Any, **keywords: Any) -> str:
         return f"ALTER TABLE {self.table_name(ddl.element)} COMMENT {self.literal(ddl.element.comment)}"
 
-    def visit_drop_table_comment(self, ddl: Any) -> str:
+    def visit_drop_table_comment(self, ddl: Any, **keywords: Any) -> str:
         return f"ALTER TABLE {self.table_name(ddl.element)} COMMENT ''"
 
-    def visit_set_column_comment(self, ddl: Any) -> str:
+    def visit_set_column_comment(self, ddl: Any, **keywords: Any) -> str:
         column = ddl.element
         name = quote(column.name, self.dialect, column.quote)
         return f"ALTER TABLE {self.table_name(column.table)} CHANGE {name} {self.column_specification(column)}"
 
-    def visit_drop_schema(self, ddl: Any) -> str:
+    def visit_drop_schema(self, ddl: Any, **keywords: Any) -> str:
         # A database goes with all that is in it.
         return f"DROP SCHEMA {'IF EXISTS ' if ddl.if_exists else ''}{quote(ddl.element, self.dialect)}"
 

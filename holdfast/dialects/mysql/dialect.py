@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from weakref import WeakSet
 
 from holdfast import exc
+from holdfast._util.collections import WeakMembers
 from holdfast.compiler.capabilities import STANDARD
 from holdfast.compiler.default import DefaultDialect
 from holdfast.compiler.identifiers import quote
 from holdfast.dialects.facts import ErrorFacts
 from holdfast.dialects.mysql import errors
+from holdfast.dialects.mysql.codecs import make_codec
 from holdfast.dialects.mysql.ddl import MySQLDDLCompiler
 from holdfast.dialects.mysql.functions import WRITERS as FUNCTIONS
+from holdfast.dialects.mysql.implicit_commit import MAY_COMMIT
 from holdfast.dialects.mysql.keywords import MARIADB as MARIADB_WORDS
 from holdfast.dialects.mysql.keywords import MYSQL as MYSQL_WORDS
 from holdfast.dialects.mysql.matching import against_text
@@ -22,7 +24,6 @@ from holdfast.dialects.mysql.no_parameters import NO_PARAMETERS
 from holdfast.dialects.mysql.reflection import MySQLReflector
 from holdfast.dialects.mysql.reflection_types import TYPES
 from holdfast.dialects.mysql.type_texts import WRITERS, cast_name, choices
-from holdfast.dialects.mysql.types import make_codec
 from holdfast.sql.types import Codec, TypeEngine
 
 MYSQL = STANDARD.replace(
@@ -96,6 +97,7 @@ class MySQLDialect(DefaultDialect):
     reflector = MySQLReflector
     ischema_names = TYPES
     two_phase = True
+    commits_by_itself = MAY_COMMIT
     recover_query = "XA RECOVER"
     is_mariadb: bool = False
     casts_to_float = False
@@ -107,7 +109,8 @@ class MySQLDialect(DefaultDialect):
         super().__init__(**keywords)
         self.link = driver
         # This one and its copies with other names for schemas: what one of them learns of the server, all know.
-        self._family: WeakSet[MySQLDialect] = WeakSet([self])
+        self._family: WeakMembers[MySQLDialect] = WeakMembers()
+        self._family.add(self)
         if driver is not None:
             driver.meet = self.meet
 
@@ -297,6 +300,10 @@ class MySQLDialect(DefaultDialect):
 
     def message_without_values(self, error: Exception) -> str:
         return errors.without_values(error)
+
+    def timeout_fault(self) -> str | Exception:
+        message = "Query execution was interrupted (max_statement_time exceeded)"
+        return f"SIGNAL SQLSTATE '70100' SET MYSQL_ERRNO = 1969, MESSAGE_TEXT = '{message}'"
 
     def classify(self, error: Exception) -> ErrorFacts | None:
         """Return the facts of an error, from its number and from what the server says of it."""

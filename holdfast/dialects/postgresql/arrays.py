@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from holdfast.dialects.postgresql import operators as pg
 from holdfast.sql import operators
@@ -19,8 +19,10 @@ from holdfast.sql.types import ARRAY as CommonARRAY
 from holdfast.sql.types import NULL_TYPE, to_instance
 from holdfast.sql.types.base import NullType
 
+T = TypeVar("T")
 
-class ARRAY(CommonARRAY):
+
+class ARRAY(CommonARRAY[T]):
     """Arrays of values of one type, as lists: ``INTEGER[]``.
 
     Args:
@@ -50,7 +52,7 @@ class ARRAY(CommonARRAY):
     comparator_factory = Comparator
 
 
-class array(ColumnElement[Any]):
+class array(ColumnElement[T]):
     """``ARRAY[a, b]``: an array made of values and expressions; lists inside are arrays of it made by `array` too.
 
     Args:
@@ -72,7 +74,7 @@ class array(ColumnElement[Any]):
         self.type = type_
         # An empty array has a type only where it is said.
         self.is_typed = is_typed
-        self._key, self._values = combine(("array", type_._key, is_typed), *self.clauses)
+        self._key, self._values = combine(("array", type_._type_key, is_typed), *self.clauses)
 
     @property
     def _children(self) -> tuple[Node, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal, SupportsIndex
 
 from holdfast.dialects.postgresql.own_type import OwnType
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types import NULL_TYPE, Codec, TypeEngine
 from holdfast.sql.types.base import LITERAL_TYPES
 
@@ -195,6 +196,7 @@ class BIT(OwnType):
         varying: values may be shorter.
     """
 
+    operator_classes = OperatorClass.BASE | OperatorClass.EQUALITY | OperatorClass.ORDERING | OperatorClass.BITWISE
     visit_name = "BIT"
     _arguments = ("length", "varying")
     _family = "bits"

@@ -23,14 +23,14 @@ class PostgreSQLDDLCompiler(DDLCompiler):
 
     # -- types ---------------------------------------------------------------------------------------------------------
 
-    def visit_create_enum_type(self, ddl: Any) -> str:
+    def visit_create_enum_type(self, ddl: Any, **keywords: Any) -> str:
         strings = ", ".join(self.percent(self.dialect.literal_text(name)) for name in ddl.element.enums)
         return f"CREATE TYPE {self.dialect.enum_text(ddl.element)} AS ENUM ({strings})"
 
-    def visit_drop_enum_type(self, ddl: Any) -> str:
+    def visit_drop_enum_type(self, ddl: Any, **keywords: Any) -> str:
         return f"DROP TYPE {'IF EXISTS ' if ddl.if_exists else ''}{self.dialect.enum_text(ddl.element)}"
 
-    def visit_create_domain_type(self, ddl: Any) -> str:
+    def visit_create_domain_type(self, ddl: Any, **keywords: Any) -> str:
         domain = ddl.element
         parts = []
         if domain.collation is not None:
@@ -48,7 +48,7 @@ class PostgreSQLDDLCompiler(DDLCompiler):
             parts.append(f"CHECK ({self.inline(domain.check)})")
         return f"CREATE DOMAIN {self.dialect.named_text(domain)} AS {self.dialect.type_text(domain.data_type)} {' '.join(parts)}"
 
-    def visit_drop_domain_type(self, ddl: Any) -> str:
+    def visit_drop_domain_type(self, ddl: Any, **keywords: Any) -> str:
         return f"DROP DOMAIN {'IF EXISTS ' if ddl.if_exists else ''}{self.dialect.named_text(ddl.element)}"
 
     # -- columns and tables --------------------------------------------------------------------------------------------
@@ -131,10 +131,10 @@ class PostgreSQLDDLCompiler(DDLCompiler):
             return text.replace("%", "%%")
         return super().action(text)
 
-    def visit_set_constraint_comment(self, ddl: Any) -> str:
+    def visit_set_constraint_comment(self, ddl: Any, **keywords: Any) -> str:
         return f"{self._constraint_comment(ddl)} IS {self.literal(ddl.element.comment)}"
 
-    def visit_drop_constraint_comment(self, ddl: Any) -> str:
+    def visit_drop_constraint_comment(self, ddl: Any, **keywords: Any) -> str:
         return f"{self._constraint_comment(ddl)} IS NULL"
 
     def _constraint_comment(self, ddl: Any) -> str:
@@ -143,7 +143,7 @@ class PostgreSQLDDLCompiler(DDLCompiler):
 
     # -- indexes -------------------------------------------------------------------------------------------------------
 
-    def visit_create_index(self, ddl: Any) -> str:
+    def visit_create_index(self, ddl: Any, **keywords: Any) -> str:
         index = self.checked_index(ddl.element)
         options = index.dialect_options["postgresql"]
         words = ["CREATE UNIQUE INDEX" if index.unique else "CREATE INDEX"]
@@ -162,7 +162,7 @@ class PostgreSQLDDLCompiler(DDLCompiler):
             text += f" WHERE {self.inline(verbatim(where) if isinstance(where, str) else where)}"
         return text
 
-    def visit_drop_index(self, ddl: Any) -> str:
+    def visit_drop_index(self, ddl: Any, **keywords: Any) -> str:
         text = super().visit_drop_index(ddl)
         if ddl.element.dialect_options["postgresql"]["concurrently"]:
             text = text.replace("DROP INDEX", "DROP INDEX CONCURRENTLY", 1)

@@ -106,7 +106,7 @@ class PostgreSQLDialect(DefaultDialect):
 
     def _cast_mark(self, type_: Any) -> str:
         """Return what stands behind a parameter: its type, without a length that would cut the value."""
-        key = type_._key
+        key = type_._type_key
         cast: str | None = self._casts.get(key)
         if cast is None:
             cast = cast_of(type_.dialect_impl(self), self)
@@ -283,6 +283,10 @@ class PostgreSQLDialect(DefaultDialect):
 
     def message_without_values(self, error: Exception) -> str:
         return errors.without_values(error)
+
+    def timeout_fault(self) -> str | Exception:
+        message = "canceling statement due to statement timeout"
+        return f"DO $$ BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = '57014'; END $$"
 
     def classify(self, error: Exception) -> ErrorFacts | None:
         """Return the facts of an error, from its SQLSTATE and from what the server tells of it."""

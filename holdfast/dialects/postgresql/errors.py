@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from holdfast.dialects.facts import LOST, ErrorFacts
+from holdfast.dialects.facts import LOST, UNKNOWN, ErrorFacts
 
 _KINDS = {
     "23502": "NotNullViolation",
@@ -21,6 +21,8 @@ _KINDS = {
     "57014": "StatementTimeout",
     **dict.fromkeys(("25P03", "25P04", "57P01", "57P02", "57P03", "57P04", "57P05"), LOST),
     **dict.fromkeys(("08000", "08001", "08003", "08004", "08006", "08P01"), LOST),
+    # "Transaction resolution unknown", "statement completion unknown": databases behind the same protocol say so.
+    **dict.fromkeys(("08007", "40003"), UNKNOWN),
 }
 
 _TOO_MANY = re.compile("too many (?:clients|connections)|remaining connection slots")

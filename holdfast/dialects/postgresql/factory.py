@@ -8,6 +8,12 @@ from typing import Any, NamedTuple
 from holdfast import exc
 from holdfast.compiler.default import OPTIONS
 from holdfast.dialects.postgresql.dialect import PostgreSQLDialect
+from holdfast.dialects.postgresql.driver_dialects import (
+    PGDialect_asyncpg,
+    PGDialect_psycopg,
+    PGDialect_psycopg2,
+    PGDialectAsync_psycopg,
+)
 
 
 class _Choice(NamedTuple):
@@ -37,14 +43,14 @@ default_driver = "psycopg"
 
 
 def make_dialect(
-    address: Any, is_async: bool, keywords: dict[str, Any], class_: type[PostgreSQLDialect] = PostgreSQLDialect
+    address: Any, is_async: bool, keywords: dict[str, Any], class_: type[PostgreSQLDialect] | None = None
 ) -> PostgreSQLDialect:
     """Return the dialect of an engine.
 
     Args:
         address: ``postgresql://``, which is ``postgresql+psycopg://``, or with another driver's name.
         keywords: of `create_engine`; those of the dialect and the driver are taken out of them.
-        class_: the dialect's class.
+        class_: the dialect's class; None: that of the driver.
 
     Raises:
         NoSuchModuleError: a driver that is not known.
@@ -68,7 +74,15 @@ def make_dialect(
         )
     make_driver = _found(name, choice, place)
     options = {name: keywords.pop(name, None) for name in OPTIONS}
+    class_ = class_ or _class_for(name, is_async)
     return class_(make_driver(options["json_deserializer"], keywords.pop("module", None)), **options)
+
+
+def _class_for(name: str, is_async: bool) -> type[PostgreSQLDialect]:
+    """Return the class of the dialect for a driver."""
+    if name in ("psycopg", "psycopg_async"):
+        return PGDialectAsync_psycopg if is_async else PGDialect_psycopg
+    return PGDialect_asyncpg if name == "asyncpg" else PGDialect_psycopg2
 
 
 def _found(name: str, choice: _Choice, place: str) -> Any:

@@ -13,6 +13,7 @@ from holdfast.sql import operators
 from holdfast.sql.element import hooks
 from holdfast.sql.functions.element import Function
 from holdfast.sql.functions.generic import GenericFunction
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types import Codec, Concatenable, Indexable, Text, to_instance
 from holdfast.sql.types.base import Processor
 from holdfast.sql.types.numeric import Boolean
@@ -61,7 +62,7 @@ def read_pairs(text: Any) -> Any:
     return found
 
 
-class HSTORE(OwnType):
+class HSTORE(Indexable, Concatenable, OwnType):
     """Pairs of strings as a dictionary; values may be None. The database needs ``CREATE EXTENSION hstore``.
 
     ``column["key"]`` is the value of a key.
@@ -70,6 +71,13 @@ class HSTORE(OwnType):
         text_type: the type of values; `Text` by default.
     """
 
+    operator_classes = (
+        OperatorClass.BASE
+        | OperatorClass.EQUALITY
+        | OperatorClass.INDEXABLE
+        | OperatorClass.CONTAINS
+        | OperatorClass.CONCATENABLE
+    )
     visit_name = "HSTORE"
     _arguments = ("text_type",)
     _family = "hstore"
@@ -93,7 +101,7 @@ class HSTORE(OwnType):
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
         return lambda value: f"{dialect.literal_text(write_pairs(value))}::HSTORE"
 
-    class Comparator(Indexable, Concatenable):
+    class Comparator(Indexable.Comparator, Concatenable.Comparator):
         """The operators of pairs."""
 
         __slots__ = ()

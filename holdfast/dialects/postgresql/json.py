@@ -11,6 +11,7 @@ from holdfast.sql import operators
 from holdfast.sql.conversions import Cast
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.expressions import BinaryExpression
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types import JSON as CommonJSON
 from holdfast.sql.types import TEXT, Text, TypeEngine, to_instance
 
@@ -77,6 +78,7 @@ class JSONB(JSON):
         astext_type: the type of `Comparator.astext`; `Text` by default.
     """
 
+    operator_classes = OperatorClass.JSON | OperatorClass.CONCATENABLE
     visit_name = "JSONB"
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast.dialects.postgresql.own_type import TextType
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types import TypeEngine
 
 
 class NetworkAddress(TextType):
     """What the types of addresses share: plain values beside them are addresses too."""
 
+    operator_classes = OperatorClass.BASE | OperatorClass.EQUALITY | OperatorClass.ORDERING
     _family = "network"
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:

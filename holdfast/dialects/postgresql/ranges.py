@@ -11,6 +11,7 @@ from holdfast.dialects.postgresql import operators as pg
 from holdfast.dialects.postgresql.own_type import OwnType
 from holdfast.dialects.postgresql.range_values import MultiRange, Range, hooks
 from holdfast.sql import operators
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types import NULL_TYPE, Codec
 from holdfast.sql.types.comparator import TypeComparator
 
@@ -20,6 +21,7 @@ _INT4 = range(-(2**31), 2**31)
 class AbstractRange(OwnType):
     """What the types of ranges and multiranges share: their operators."""
 
+    operator_classes = OperatorClass.NUMERIC
     _is_cast = True
     _family = "range"
 

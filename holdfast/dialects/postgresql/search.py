@@ -9,12 +9,14 @@ from holdfast.sql.binds import BindParameter
 from holdfast.sql.coercions import as_argument, resolve
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.functions.generic import GenericFunction
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types import TEXT
 
 
 class TSVECTOR(TextType):
     """``TSVECTOR``: the words of a document."""
 
+    operator_classes = OperatorClass.STRING
     visit_name = "TSVECTOR"
     _family = "tsvector"
 
@@ -22,6 +24,7 @@ class TSVECTOR(TextType):
 class TSQUERY(TextType):
     """``TSQUERY``: what is searched for."""
 
+    operator_classes = OperatorClass.BASE | OperatorClass.EQUALITY | OperatorClass.ORDERING
     visit_name = "TSQUERY"
     _family = "tsquery"
 
@@ -29,6 +32,7 @@ class TSQUERY(TextType):
 class REGCONFIG(TextType):
     """``REGCONFIG``: a configuration of full text search, by its name."""
 
+    operator_classes = OperatorClass.BASE | OperatorClass.EQUALITY | OperatorClass.ORDERING
     visit_name = "REGCONFIG"
     _family = "regconfig"
     _is_cast = True

@@ -9,6 +9,7 @@ from typing import Any
 from holdfast.dialects.postgresql.own_type import TextType
 from holdfast.exc import CompileError
 from holdfast.sql import types as common
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types import TypeEngine
 from holdfast.sql.types.temporal import Temporal
 
@@ -23,6 +24,7 @@ class MONEY(TextType):
 class OID(TextType):
     """``OID``: identifiers of the catalogue, as whole numbers."""
 
+    operator_classes = OperatorClass.BASE | OperatorClass.EQUALITY | OperatorClass.ORDERING
     visit_name = "OID"
     _family = "oid"
 
@@ -33,6 +35,7 @@ class OID(TextType):
 class REGCLASS(TextType):
     """``REGCLASS``: names of tables and the like, as strings."""
 
+    operator_classes = OperatorClass.BASE | OperatorClass.EQUALITY | OperatorClass.ORDERING
     visit_name = "REGCLASS"
     _family = "regclass"
     _arguments = ("_is_cast",)

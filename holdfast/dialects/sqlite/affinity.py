@@ -14,7 +14,7 @@ from holdfast.sql.types import NULL_TYPE, TypeEngine
 
 _DECLARED = re.compile(r"([\w ]+?)\s*(?:\(\s*(.*?)\s*\))?\s*\Z", re.DOTALL)
 
-_NAMED: dict[str, Any] = {
+TYPES: dict[str, Any] = {
     "BIGINT": types.BIGINT,
     "BLOB": types.BLOB,
     "BOOL": types.BOOLEAN,
@@ -43,6 +43,7 @@ _NAMED: dict[str, Any] = {
     "JSON": own.JSON,
     "JSONB": own.JSONB,
 }
+"""Name in a declaration, in capitals -> type. Programs may add theirs, as ``dialect.ischema_names``."""
 
 _WITHOUT_ARGUMENTS = (own.DATE, own.DATETIME, own.TIME)
 
@@ -51,7 +52,7 @@ def type_of(declared: str) -> TypeEngine[Any]:
     """Return the type for a column's declaration, such as ``VARCHAR(20)``."""
     match = _DECLARED.match(declared.strip())
     name, arguments = (match.group(1).upper(), match.group(2)) if match else ("", None)
-    class_ = _NAMED.get(name) or _by_affinity(name)
+    class_ = TYPES.get(name) or _by_affinity(name)
     if class_ is None:
         return NULL_TYPE
     numbers = [int(number) for number in re.findall(r"\d+", arguments or "")]

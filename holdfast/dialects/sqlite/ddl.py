@@ -64,7 +64,7 @@ class SQLiteDDLCompiler(DDLCompiler):
         words += ["STRICT"] if options["strict"] is True else []
         return "\n " + ",\n ".join(words) if words else ""
 
-    def visit_create_index(self, ddl: Any) -> str:
+    def visit_create_index(self, ddl: Any, **keywords: Any) -> str:
         index = self.checked_index(ddl.element)
         table = index.table
         schema_name = self.dialect.schema_of(table)

@@ -9,13 +9,15 @@ from typing import Any
 from holdfast.compiler.capabilities import STANDARD
 from holdfast.compiler.default import DefaultDialect
 from holdfast.compiler.identifiers import quote
-from holdfast.dialects.facts import ErrorFacts
+from holdfast.dialects.facts import LOST, ErrorFacts
+from holdfast.dialects.sqlite.affinity import TYPES
 from holdfast.dialects.sqlite.ddl import SQLiteDDLCompiler
 from holdfast.dialects.sqlite.drivers.pysqlite import SQLiteDriver
 from holdfast.dialects.sqlite.reflection import SQLiteReflector
 from holdfast.dialects.sqlite.stored_types import StoredAsText
 from holdfast.dialects.sqlite.types import make_codec
 from holdfast.exc import CompileError, UnsupportedCompilationError
+from holdfast.exc.shown import on_one_line
 from holdfast.sql.types import Codec, TypeEngine
 
 SQLITE = STANDARD.replace(
@@ -75,6 +77,8 @@ _CONDITIONS = {
     ),
 }
 """Facts by the name of SQLite's result code."""
+CLOSED = "Cannot operate on a closed database."
+"""What the driver says of a connection that somebody else has closed: it has no code."""
 _PARAMETER = re.compile(r"\w+")
 _EXTRACT = {
     "year": "%Y", "month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S", "doy": "%j", "dow": "%w",
@@ -103,6 +107,8 @@ class SQLiteDialect(DefaultDialect):
     ddl_compiler = SQLiteDDLCompiler
     reflector = SQLiteReflector
     type_names = _TYPE_NAMES
+    ischema_names = TYPES
+    programs_begin = True
     isolation_levels = ("READ UNCOMMITTED", "SERIALIZABLE", "AUTOCOMMIT")
     default_isolation_level = "SERIALIZABLE"
     isolation_query = ("PRAGMA read_uncommitted", lambda value: "READ UNCOMMITTED" if value else "SERIALIZABLE")
@@ -170,7 +176,9 @@ class SQLiteDialect(DefaultDialect):
 
     def extract_text(self, field: str, text: str) -> str:
         if field not in _EXTRACT:
-            raise CompileError(f"{field} is not a valid extract argument. SQLite knows {', '.join(sorted(_EXTRACT))}.")
+            raise CompileError(
+                f"{on_one_line(field)} is not a valid extract argument. SQLite knows {', '.join(sorted(_EXTRACT))}."
+            )
         return f"CAST(STRFTIME('{_EXTRACT[field]}', {text}) AS INTEGER)"
 
     def isolation_statement(self, level: str | None) -> str | None:
@@ -186,6 +194,8 @@ class SQLiteDialect(DefaultDialect):
         message = str(error)
         match = _CONSTRAINT.search(message)
         if match is None:
+            if message == CLOSED:
+                return ErrorFacts(LOST)
             return _CONDITIONS.get(getattr(error, "sqlite_errorname", None))
         kind, place = match.groups()
         names = [name.strip() for name in (place or "").split(",") if "." in name]
@@ -193,6 +203,11 @@ class SQLiteDialect(DefaultDialect):
         columns = tuple(name.rpartition(".")[2] for name in names)
         constraint = place if kind == "CHECK" else None
         return ErrorFacts(_CLASSES[kind], constraint, table, columns)
+
+    def timeout_fault(self) -> str | Exception:
+        error = self.link.module.OperationalError("database is locked")
+        error.sqlite_errorname = "SQLITE_BUSY"
+        return error  # type: ignore[no-any-return]
 
     def has_table_query(self, table: Any) -> tuple[str, tuple[Any, ...]]:
         schema = quote(self.schema_of(table) or "main", self)

@@ -39,9 +39,9 @@ class StoredAsText(TypeEngine[Any]):
         self.regexp = re.compile(regexp) if isinstance(regexp, str) else regexp
 
     @property
-    def _key(self) -> tuple[Any, ...]:
+    def _type_key(self) -> tuple[Any, ...]:
         pattern = None if self.regexp is None else (self.regexp.pattern, self.regexp.flags)
-        return (*super()._key, self.storage_format, pattern)
+        return (*super()._type_key, self.storage_format, pattern)
 
     @property
     def format_is_text_affinity(self) -> bool:

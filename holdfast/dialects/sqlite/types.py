@@ -47,6 +47,7 @@ def _json_path(type_: Any) -> Codec:
 
 def _json_step(step: Any) -> str:
     if isinstance(step, int):
+        step = int(step)  # True is the member 1
         return f"[{step}]" if step >= 0 else f"[#{step}]"
     # Keys are compared as they stand in the document's text, where a quote and what is no character are escaped.
     escaped = json.dumps(str(step), ensure_ascii=False)[1:-1]

@@ -27,8 +27,11 @@ from holdfast.orm.attributes.values import (
     set_loaded,
     set_loaded_collection,
 )
+from holdfast.orm.history import NO_VALUE, History
 
 __all__ = [
+    "History",
+    "NO_VALUE",
     "ColumnAttribute",
     "InstrumentedAttribute",
     "QueryableAttribute",

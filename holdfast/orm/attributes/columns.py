@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from holdfast.orm.attribute_events import fire
 from holdfast.orm.attributes.instrumented import InstrumentedAttribute
 from holdfast.orm.links import load_missing
+from holdfast.orm.state import EXPIRED
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.shapes import ShapedComparisons
 
@@ -22,10 +23,14 @@ class ColumnAttribute(ShapedComparisons, InstrumentedAttribute[T], ColumnElement
     """
 
     visit_name = "attribute"
+    is_clause_element = True
     _naming = "column"
 
     initial: Any = None
     """Who listens to ``init_scalar``, if anybody does."""
+
+    missing: Any = None
+    """What reading gives where a new object has no value: the default of a dataclass field."""
 
     def __init__(self, entity: Any, prop: Any, key: str | None = None) -> None:
         self.key = prop.key if key is None else key
@@ -39,6 +44,10 @@ class ColumnAttribute(ShapedComparisons, InstrumentedAttribute[T], ColumnElement
         self._key = ("c", _serial_of(prop.columns[0], prop.key) if key is None else key, entity.serial)
         self._values = column._values
         self._shapes = {}
+
+    def __bool__(self) -> bool:
+        # A program asks whether a class has the attribute: `if field:`.
+        return True
 
     @property
     def name(self) -> str:
@@ -96,15 +105,18 @@ class ColumnAttribute(ShapedComparisons, InstrumentedAttribute[T], ColumnElement
 
     def initial_value(self, instance: Any) -> Any:
         """Return what the listeners make of a value that is not there."""
-        return fire(self.initial.on_init_scalar, instance, None, instance.__dict__)
+        return fire(self.initial.on_init_scalar, instance, self.missing, instance.__dict__)
 
     def __get__(self, instance: Any, owner: Any) -> Any:
         if instance is None:
             return self
         state = instance._sa_instance_state
         # A new object has no row to ask; a value that was deleted since the last flush is NULL.
-        if state.row_key is None or (state.old is not None and self.key in state.old):
-            return None if self.initial is None else self.initial_value(instance)
+        if state.row_key is None:
+            if not state.flags & EXPIRED:
+                return self.missing if self.initial is None else self.initial_value(instance)
+        elif state.old is not None and self.key in state.old:
+            return self.missing if self.initial is None else self.initial_value(instance)
         return load_missing(state, instance, self.key)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from holdfast.inspection import register_inspector
+from holdfast.orm.inspection_attr import InspectionAttrInfo
 from holdfast.sql.element import ColumnElement
 
 T_co = TypeVar("T_co", covariant=True)
@@ -50,7 +51,7 @@ else:
         parent: Any
         property: Any
 
-    class InstrumentedAttribute(QueryableAttribute[T_co]):
+    class InstrumentedAttribute(QueryableAttribute[T_co], InspectionAttrInfo):
         """A mapped attribute: ``User.name`` is an expression, ``user.name`` a value."""
 
         is_attribute = True

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from holdfast.inspection import inspect
 from holdfast.orm.attributes.instrumented import InstrumentedAttribute
 from holdfast.orm.links import Link, load_missing
-from holdfast.orm.state import InstanceState
+from holdfast.orm.state import EXPIRED, InstanceState
 from holdfast.sql.operations import SQLCoreOperations
 from holdfast.sql.operators import Operator
 
@@ -75,6 +75,13 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
         found = getattr(entity, "__mapper__", None) if isinstance(entity, type) else inspect(entity)
         return RelationshipAttribute(self.parent, self._prop, found, self._criteria)
 
+    def adapt_to_entity(self, adapt_to_entity: Any) -> Any:
+        """Return this relationship as that of an alias of its class.
+
+        Args: adapt_to_entity: what `inspect` tells of the alias.
+        """
+        return type(self)(adapt_to_entity, self._prop, self._target, self._criteria)
+
     def operate(self, op: Operator, *other: Any, **modifiers: Any) -> Any:
         return self._expressions.operate(op, *other, **modifiers)
 
@@ -109,7 +116,11 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
         state = instance._sa_instance_state
         key = self.key
         old = state.old
-        if state.row_key is not None and (old is None or key not in old or _is_queued(state, key)):
+        if state.row_key is None:
+            is_missing = bool(state.flags & EXPIRED)
+        else:
+            is_missing = old is None or key not in old or _is_queued(state, key)
+        if is_missing:
             return load_missing(state, instance, key)
         link = self._prop.link
         if state.row_key is None and (holder := _loading_holder(state, link)) is not None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from holdfast.exc import warn
 from holdfast.orm.aliased import AliasedInsp
+from holdfast.sql.from_clause import Join
 from holdfast.sql.hierarchies import entities_in
-from holdfast.sql.selectable import Join
 from holdfast.sql.traversal import replace
 
 _CLAUSES = ("_where", "_order_by", "_group_by", "_having")

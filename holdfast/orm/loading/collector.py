@@ -14,6 +14,7 @@ threads, left alone when the program itself has frozen objects.
 from __future__ import annotations
 
 import gc
+import os
 import threading
 from types import TracebackType
 
@@ -63,7 +64,7 @@ class CollectorPause:
         cls = CollectorPause
         pay = False
         with cls._lock:
-            cls._depth -= 1
+            cls._depth = max(cls._depth - 1, 0)  # a process that was forked inside begins at 0
             cls._debt += self._count
             if cls._depth == 0 and cls._was_on:
                 gc.freeze()
@@ -75,6 +76,18 @@ class CollectorPause:
         if pay:
             gc.collect()
             cls._lived = _tracked()
+
+    @classmethod
+    def begin_alone(cls) -> None:
+        """Forget what other threads were at: they are not in a process that was forked from this one."""
+        cls._lock = threading.Lock()
+        if cls._depth and cls._was_on:
+            gc.enable()
+        cls._depth = 0
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=CollectorPause.begin_alone)
 
 
 def _tracked() -> int:

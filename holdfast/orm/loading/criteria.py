@@ -10,8 +10,8 @@ from holdfast.orm.loading.options import LoaderOption
 from holdfast.orm.loading.path import entity_given
 from holdfast.sql.boolean import and_
 from holdfast.sql.coercions import as_criterion
+from holdfast.sql.from_clause import Alias, Join
 from holdfast.sql.froms import final_froms
-from holdfast.sql.selectable import Alias, Join
 from holdfast.sql.traversal import replace
 
 

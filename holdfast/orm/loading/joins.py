@@ -8,8 +8,8 @@ from holdfast.orm.loading.conditions import JoinSides
 from holdfast.orm.loading.criteria import target_conditions
 from holdfast.orm.loading.tree import Branch, EntityNode, TreeGrower
 from holdfast.sql.boolean import and_
+from holdfast.sql.from_clause import Join
 from holdfast.sql.froms import final_froms
-from holdfast.sql.selectable import Join
 from holdfast.sql.traversal import iterate, replace
 
 

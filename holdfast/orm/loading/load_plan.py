@@ -200,7 +200,7 @@ def _name_in_row(entry: Any) -> str | None:
         entry = entry.clause
     if getattr(entry, "is_attribute", False) or entry._naming in ("column", "label"):
         return None if entry.key is None else str(entry.key)
-    return str(entry.name) if entry.visit_name == "function" else None
+    return str(entry.name) if entry.visit_name in ("function", "function_element") else None
 
 
 def _asks_for_mapped(statement: Any, entries: Iterable[Any]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from holdfast.exc import InvalidRequestError
 from holdfast.orm.loading.choice import EAGER, KINDS, Choice
 from holdfast.orm.loading.directions import NOTHING, Directions
-from holdfast.sql.selectable import from_of
+from holdfast.sql.from_clause import from_of
 from holdfast.sql.traversal import replace
 
 

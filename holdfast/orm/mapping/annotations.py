@@ -35,6 +35,7 @@ class Annotation(NamedTuple):
         extras: what `Annotated` adds.
         is_class_variable: it is ``ClassVar[...]``: not for us.
         lazy: the way of loading that `DynamicMapped` and `WriteOnlyMapped` say.
+        whole: what stands in the brackets, as it is.
     """
 
     raw: Any
@@ -45,6 +46,7 @@ class Annotation(NamedTuple):
     extras: tuple[Any, ...]
     is_class_variable: bool = False
     lazy: str | None = None
+    whole: Any = None
 
     def relation(self) -> tuple[Any, Any]:
         """Return (collection type or None, target class or its name) for a relationship."""
@@ -151,7 +153,7 @@ def read_annotation(class_: type[Any], name: str, raw: Any) -> Annotation:
     if whole is ClassVar or origin is ClassVar:
         return Annotation(raw, False, None, None, False, (), is_class_variable=True)
     is_mapped = isinstance(origin, type) and issubclass(origin, Mapped)
-    inner = typing.get_args(whole)[0] if is_mapped else whole
+    bracket = inner = _evaluated(class_, name, typing.get_args(whole)[0], names) if is_mapped else whole
     lazy = LAZY_OF.get(origin) if is_mapped else None  # type: ignore[call-overload]
     spelled, is_optional, extras = inner, False, ()
     while True:
@@ -160,14 +162,28 @@ def read_annotation(class_: type[Any], name: str, raw: Any) -> Annotation:
             spelled, extras = inner, extras + inner.__metadata__
             inner = inner.__origin__
             continue
-        alternatives = _alternatives(inner)
-        if type(None) not in alternatives:
+        if type(None) not in _alternatives(inner):
             break
         is_optional = True
-        rest = tuple(one for one in alternatives if one is not type(None))
-        inner = rest[0] if len(rest) == 1 else typing.Union[rest]  # noqa: UP007
-        spelled = inner
-    return Annotation(raw, is_mapped, inner, inner if not extras else spelled, is_optional, extras, lazy=lazy)
+        spelled = inner = without_none(inner)
+    if is_alias(inner):
+        is_optional = is_optional or type(None) in _alternatives(inner.__value__)
+    spelled = inner if not extras else spelled
+    return Annotation(raw, is_mapped, inner, spelled, is_optional, extras, lazy=lazy, whole=bracket)
+
+
+def is_alias(annotation: Any) -> bool:
+    """Whether an annotation is a name that ``type Name = ...`` gives."""
+    return hasattr(annotation, "__value__") and hasattr(annotation, "__type_params__")
+
+
+def without_none(annotation: Any) -> Any:
+    """Return an annotation without None among its alternatives."""
+    alternatives = _alternatives(annotation)
+    if type(None) not in alternatives:
+        return annotation
+    rest = tuple(one for one in alternatives if one is not type(None))
+    return rest[0] if len(rest) == 1 else typing.Union[rest]  # noqa: UP007
 
 
 def _evaluated(class_: type[Any], name: str, annotation: Any, names: Names) -> Any:

@@ -17,7 +17,7 @@ from holdfast.sql.types import Integer, TypeEngine
 T = TypeVar("T")
 
 
-DATACLASS_OPTIONS = ("init", "repr", "default", "default_factory", "compare", "kw_only", "hash")
+DATACLASS_OPTIONS = ("init", "repr", "default", "default_factory", "compare", "kw_only", "hash", "metadata")
 
 
 class MappedColumn(Mapped[T], SQLCoreOperations[T]):
@@ -137,7 +137,9 @@ class MappedColumn(Mapped[T], SQLCoreOperations[T]):
         if self.type is None and type_ is not None:
             column.type = type_
         if annotation is not None and "nullable" not in self.options:
-            column.nullable = annotation.is_optional and not column.primary_key
+            column.nullable = annotation.is_optional
+            # Of a key too: it is then the database that says no.
+            column.nullable_given = annotation.is_optional
         return ColumnProperty(
             column, doc=self.options.get("doc"), info=self.options.get("info"), **self.property_options
         )
@@ -178,6 +180,7 @@ def mapped_column(
     system: bool = False,
     comment: str | None = None,
     sort_order: int = 0,
+    dataclass_metadata: Any = UNSET,
     **kw: Any,
 ) -> MappedColumn[Any]:
     """Declare a column of a mapped class.
@@ -186,9 +189,10 @@ def mapped_column(
         __name_pos: the column's name, where it is not the attribute's; or already the type.
         __type_pos: the SQL type, where the annotation does not say it; or already one of `args`.
         args: foreign keys, constraints.
-        init, repr, default_factory, compare, kw_only, hash: for dataclasses, as in `dataclasses.field`.
-        default: the value of new rows (a value, a function or a SQL expression); for dataclasses also that of the
-            field.
+        init, repr, default_factory, compare, kw_only, hash, dataclass_metadata: for dataclasses, as in
+            `dataclasses.field`.
+        default: the value of new rows (a value, a function or a SQL expression); for dataclasses also what reading gives
+            before there is a row. An argument that is left away sets nothing.
         nullable: whether NULL is allowed; by default what the annotation says, without one: yes.
         primary_key: part of the primary key.
         deferred: loaded only when read; with others of the same `deferred_group`. `deferred_raiseload`: reading raises.
@@ -217,7 +221,11 @@ def mapped_column(
     ):  # fmt: skip
         options[option] = UNSET if value is None else value
     dataclass = dict(
-        zip(DATACLASS_OPTIONS, (init, repr, default, default_factory, compare, kw_only, hash), strict=True)
+        zip(
+            DATACLASS_OPTIONS,
+            (init, repr, default, default_factory, compare, kw_only, hash, dataclass_metadata),
+            strict=True,
+        )
     )
     if kw:
         _check_dialect_options(kw)

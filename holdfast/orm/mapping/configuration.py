@@ -1,15 +1,15 @@
 """Finds out the relationships of all mappers that are new, in three rounds: join, other side, generated methods.
 
 The first use of a mapped class configures; `configure_mappers` does so at once. One lock: two threads that meet an
-unconfigured class do it once.
+unconfigured class do it once. Classes are mapped under the same one, so none comes into being meanwhile.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from holdfast.event import setup_lock
 from holdfast.exc import InvalidRequestError
 from holdfast.orm.mapping.mapper_events import ALL_MAPPERS, EXT_SKIP
 from holdfast.orm.mapping.overlaps import warn_of_overlaps
@@ -17,7 +17,6 @@ from holdfast.orm.mapping.relationship_sides import connect, make_backref
 from holdfast.orm.mapping.relationships import RelationshipProperty
 from holdfast.orm.mapping.resolver import Resolver
 
-_lock = threading.RLock()
 _running: list[bool] = []
 
 
@@ -27,7 +26,7 @@ def configure_registries(registries: Iterable[Any]) -> None:
     Raises: InvalidRequestError, ArgumentError: a relationship that makes no sense; it names class, attribute and the
         way out. A later attempt says that it is this one again.
     """
-    with _lock:
+    with setup_lock:
         if _running:
             # A condition that the program gives as a function may ask for a relationship; it is under way.
             return
@@ -146,10 +145,10 @@ def _resolve(prop: RelationshipProperty[Any]) -> Any:
 
 def _make_other_side(prop: RelationshipProperty[Any]) -> Any:
     """Make the relationship that `backref` asks for; returns the mapper that got it."""
-    if not prop.backref:
+    if not prop.backref or prop.backref_is_made:
         return None
     name, other = make_backref(prop)
-    prop.backref = None
+    prop.backref_is_made = True
     prop.mapper.take_backref(name, other)
     other.resolve(Resolver(other))
     return prop.mapper

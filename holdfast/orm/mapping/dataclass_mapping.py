@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from holdfast.exc import ArgumentError, InvalidRequestError
+from holdfast.exc import ArgumentError, InvalidRequestError, warn_deprecated
 from holdfast.orm.generated_methods import NOT_GIVEN
-from holdfast.orm.mapping.annotations import own_annotations, read_annotation
+from holdfast.orm.mapping.annotations import Annotation, own_annotations, read_annotation
 from holdfast.orm.mapping.columns import MappedColumn
-from holdfast.orm.mapping.properties import MapperProperty
+from holdfast.orm.mapping.composites import CompositeProperty
+from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
+from holdfast.sql.element import ClauseElement
 
 OPTIONS = ("init", "repr", "eq", "order", "unsafe_hash", "match_args", "kw_only")
 
@@ -39,12 +41,16 @@ def make_dataclass(class_: type[Any], options: dict[str, Any], registry: Any = N
     annotations = own_annotations(class_)
     body = {name: value for name, value in class_.__dict__.items() if not name.startswith("__")}
     plain = dict(annotations)
+    inherited: dict[str, Any] = {}
+    for base in reversed(class_.__mro__):
+        inherited.update(base.__dict__.get("_sa_dataclass_defaults", ()))
+    type.__setattr__(class_, "_sa_dataclass_defaults", inherited)
     for name, raw in annotations.items():
         annotation = read_annotation(class_, name, raw)
         if not annotation.is_mapped:
             continue
         plain[name] = annotation.type
-        _prepare_field(class_, name, body.get(name))
+        _prepare_field(class_, name, body.get(name), annotation)
     class_.__annotations__ = plain
     try:
         decorate(class_, **options)
@@ -68,13 +74,61 @@ def _restore(class_: type[Any], body: dict[str, Any]) -> None:
         type.__setattr__(class_, name, value)
 
 
-def _prepare_field(class_: type[Any], name: str, declared: Any) -> None:
+def _prepare_field(class_: type[Any], name: str, declared: Any, annotation: Annotation) -> None:
     """Put a dataclass field in the place of a declaration."""
+    class_._sa_dataclass_defaults.pop(name, None)  # type: ignore[attr-defined]
     if not isinstance(declared, (MappedColumn, MapperProperty)):
         return
     options = dict(getattr(declared, "dataclass_options", {}))
     if "default" in options and "default_factory" in options:
         raise ArgumentError(f"{class_.__name__}.{name}: cannot specify both default and default_factory")
-    if isinstance(declared, MapperProperty) and declared.is_relationship and options.get("default", NOT_GIVEN) is None:
-        options["default"] = NOT_GIVEN
+    if isinstance(declared, ColumnProperty):
+        options.setdefault("init", False)
+    if "default" in options and _may_be_left_away(class_, name, declared, options["default"]):
+        default = options.pop("default")
+        class_._sa_dataclass_defaults[name] = default  # type: ignore[attr-defined]
+        if options.get("init", True):
+            options["default"] = NOT_GIVEN
+    elif "default_factory" in options and isinstance(declared, MapperProperty) and declared.is_relationship:
+        _check_factory(class_, name, declared, annotation, options)
     type.__setattr__(class_, name, dataclasses.field(**options))
+
+
+def _may_be_left_away(class_: type[Any], name: str, declared: Any, default: Any) -> bool:
+    """Whether an argument that is left away sets nothing: reading gives the default, the flush writes the column's.
+
+    The constructor sets what the column would not have by itself: the value of a composite, or one beside `insert_default`.
+    """
+    if isinstance(declared, CompositeProperty):
+        return False
+    if default is not None and isinstance(declared, MappedColumn) and declared.options.get("default") is not default:
+        return False
+    if callable(default) and not hasattr(default, "__clause_element__") and not isinstance(default, ClauseElement):
+        warn_deprecated(
+            f"Callable object passed to the ``default`` parameter for attribute {name!r} in a ORM-mapped Dataclasses context "
+            "is ambiguous, and this use will raise an error in a future release.  Make the values of new objects by "
+            f"default_factory=, those of new rows by insert_default=: {class_.__name__}.{name}.",
+            stacklevel=8,
+        )
+        return False
+    return True
+
+
+def _check_factory(
+    class_: type[Any], name: str, declared: Any, annotation: Annotation, options: dict[str, Any]
+) -> None:
+    """Let a collection that is left away be made when it is first read.
+
+    Raises: ArgumentError: `default_factory` makes another collection than the relationship has.
+    """
+    wanted = declared.collection_class or annotation.relation()[0]
+    if wanted is None:
+        return
+    kinds = [kind for kind in (list, set, dict) if isinstance(wanted, type) and issubclass(wanted, kind)]
+    factory = options.pop("default_factory")
+    if isinstance(wanted, type) and factory is not wanted and factory not in kinds:
+        raise ArgumentError(
+            f"For relationship {class_.__name__}.{name} using dataclass options, default_factory must be exactly {wanted}"
+        )
+    if options.get("init", True):
+        options["default"] = NOT_GIVEN

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Generic
 
 from holdfast.exc import InvalidRequestError
-from holdfast.orm.mapping.annotations import own_annotations
+from holdfast.orm.mapping.annotations import own_annotations, read_annotation
 from holdfast.orm.mapping.base import Mapped
 from holdfast.orm.mapping.columns import MappedColumn
+from holdfast.orm.mapping.declared_attr import is_declared
 from holdfast.orm.mapping.inheritance.declared_lineage import inherited_bases
 from holdfast.orm.mapping.properties import UNSET
 from holdfast.schema import Column
@@ -80,6 +81,31 @@ def check_reserved(class_: type[Any]) -> None:
                 f"Attribute name {name!r} is reserved when using the Declarative API. {class_.__name__} may have the column "
                 f"under another name: {name}_ = mapped_column({name!r}, ...)."
             )
+
+
+def check_fields_of_mixins(class_: type[Any], found: Iterable[DeclaredAttribute]) -> None:
+    """Refuse attributes of a mapped dataclass that come from a class which is none: its constructor would not know them.
+
+    Raises: InvalidRequestError.
+    """
+    if "_sa_dataclass_defaults" not in class_.__dict__:
+        return
+    missing = [one for one in found if "__dataclass_fields__" not in one.owner.__dict__ and _is_annotated(one)]
+    if missing:
+        owner = missing[0].owner
+        names = ", ".join(repr(one.name) for one in missing if one.owner is owner)
+        raise InvalidRequestError(
+            f"When transforming {class_} to a dataclass, attribute(s) {names} originates from superclass {owner}, which is "
+            "not a dataclass.  When declaring SQLAlchemy Declarative Dataclasses, ensure that all mixin classes and other "
+            "superclasses which include attributes are also a subclass of MappedAsDataclass or make use of the "
+            f"@unmapped_dataclass decorator: class {owner.__name__}(MappedAsDataclass).",
+            code="dcmx",
+        )
+
+
+def _is_annotated(attribute: DeclaredAttribute) -> bool:
+    raw = attribute.value.annotation() if is_declared(attribute.value) else attribute.raw
+    return raw is not None and read_annotation(attribute.owner, attribute.name, raw).is_mapped
 
 
 def _is_candidate(name: str) -> bool:

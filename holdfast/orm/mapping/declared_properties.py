@@ -15,6 +15,7 @@ from holdfast.orm.mapping.declared_attributes import DeclaredAttribute
 from holdfast.orm.mapping.properties import UNSET, ColumnProperty, MapperProperty
 from holdfast.orm.mapping.relationships import RelationshipProperty
 from holdfast.orm.mapping.type_map import type_for
+from holdfast.orm.mapping.type_resolution import heard_type
 from holdfast.schema import Column
 
 _NOT_MAPPED_ANNOTATION = (
@@ -33,7 +34,12 @@ def property_of(class_: type[Any], attribute: DeclaredAttribute, registry: Any, 
     """Return the property of one attribute, or None if it is not mapped."""
     if is_declared(attribute.value):
         attribute.raw = attribute.value.annotation()
-        attribute.value = attribute.value.fget(class_)
+        attribute.value = attribute.value.__get__(None, class_)
+        if not isinstance(attribute.value, (MapperProperty, Column, MappedColumn)):
+            # A hybrid, a proxy, a plain value: the class has it under the name of the function.
+            type.__setattr__(class_, attribute.name, attribute.value)
+            if hasattr(type(attribute.value), "__set_name__"):
+                attribute.value.__set_name__(class_, attribute.name)
     elif attribute.owner is not class_ and isinstance(attribute.value, MapperProperty):
         raise InvalidRequestError(
             "Mapper properties (i.e. deferred,column_property(), relationship(), etc.) must be declared as "
@@ -150,11 +156,11 @@ def _column_property(
     if isinstance(inner, MappedColumn):
         part = DeclaredAttribute(attribute.name, attribute.owner, inner, attribute.raw)
         completed = _mapped_column(class_, part, annotation, registry, table)
-        prop.columns = (completed.column, *prop.columns[1:])
+        prop.columns = [completed.column, *prop.columns[1:]]
     elif isinstance(inner, Column) and inner.table is None:
-        prop.columns = (_plain_column(class_, DeclaredAttribute(attribute.name, attribute.owner, inner, None), table).column,
-                        *prop.columns[1:])  # fmt: skip
-    prop.columns = tuple(column_of(one) for one in prop.columns)
+        prop.columns = [_plain_column(class_, DeclaredAttribute(attribute.name, attribute.owner, inner, None), table).column,
+                        *prop.columns[1:]]  # fmt: skip
+    prop.columns = [column_of(one) for one in prop.columns]
     return prop
 
 
@@ -259,7 +265,9 @@ def _mapped_column(
     if declared.type is None:
         if annotation is not None:
             # A foreign key takes the type of what it refers to only where the annotation is silent.
-            type_ = type_for(annotation, registry.type_annotation_map, place, attribute.name)
+            type_ = heard_type(registry, class_, attribute.name, annotation)
+            if type_ is None:
+                type_ = type_for(annotation, registry.type_annotation_map, place, attribute.name)
         elif not declared.has_foreign_key:
             raise ArgumentError(
                 f'Python typing annotation is required for attribute "{place}" when primary argument(s) for '

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from holdfast.exc import ArgumentError, InvalidRequestError, UnmappedColumnError
+from holdfast.exc.shown import on_one_line
+from holdfast.orm.inspection_attr import InspectionAttr
 from holdfast.orm.mapping.class_manager import ClassManager
 from holdfast.orm.mapping.composites import CompositeProperty
 from holdfast.orm.mapping.named_attributes import Attributes
@@ -13,15 +15,9 @@ from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
 from holdfast.orm.mapping.synonyms import SynonymProperty
 
 
-class InspectedMapper:
+class InspectedMapper(InspectionAttr):
     """The part of `Mapper` that programs read."""
 
-    is_aliased_class: ClassVar[bool] = False
-    is_attribute: ClassVar[bool] = False
-    is_bundle: ClassVar[bool] = False
-    is_clause_element: ClassVar[bool] = False
-    is_instance: ClassVar[bool] = False
-    is_property: ClassVar[bool] = False
     represents_outer_join: ClassVar[bool] = False
 
     arguments: dict[str, Any]
@@ -78,6 +74,11 @@ class InspectedMapper:
     exclude_properties = property(lambda self: self._argument("exclude_properties", None), doc="As it was given.")
     inherit_foreign_keys = property(lambda self: self._argument("inherit_foreign_keys", None), doc="As it was given.")
 
+    def _name_in_mixin(self, column: Any) -> str | None:
+        """Return the attribute by which a class above the mapped one has a column: only its copy knows the name."""
+        found = (name for base in self.class_.__mro__ for name, value in vars(base).items() if value is column)
+        return next(found, None)
+
     @property
     def version_id_col(self) -> Any:
         """The column that counts the versions of a row, or None."""
@@ -88,8 +89,8 @@ class InspectedMapper:
         column = given if isinstance(given, str) else getattr(given, "column", given)
         if isinstance(column, str) or column not in self._name_of:
             # A name; or the column of a mixin, of which the table has a copy.
-            key = column if isinstance(column, str) else column.key
-            if key not in columns:
+            key = column if isinstance(column, str) else column.key or self._name_in_mixin(column)
+            if key is None or key not in columns:
                 raise ArgumentError(
                     f"version_id_col of {self.class_.__name__} is a column of its table "
                     f"{self.local_table.name}; it has no column {key!r}."
@@ -116,7 +117,7 @@ class InspectedMapper:
         self.configure()
         if key not in self._properties:
             raise InvalidRequestError(
-                f"Mapper '{self}' has no property '{key}'.  If this property was indicated from other mappers or configure "
+                f"Mapper '{self}' has no property '{on_one_line(key)}'.  If this property was indicated from other mappers or configure "
                 "events, ensure registry.configure() has been called."
             )
         return self._properties[key]

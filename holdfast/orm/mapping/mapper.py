@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from holdfast.event import register
+from holdfast.event import register, setup_lock
 from holdfast.exc import ArgumentError, InvalidRequestError, warn
 from holdfast.inspection import register_inspector
 from holdfast.orm import instrumentation
@@ -65,7 +65,6 @@ class Mapper(HierarchyMapper):
     is_entity: ClassVar[bool] = True
     is_mapper: ClassVar[bool] = True
     is_row_part: ClassVar[bool] = False
-    is_selectable: ClassVar[bool] = False
 
     _values: tuple[Any, ...] = ()
 
@@ -123,6 +122,8 @@ class Mapper(HierarchyMapper):
             self.primary_key = inherits.primary_key
         self._check_mappable()
         type.__setattr__(class_, "__mapper__", self)
+        # Older programs ask the class by this name for its attributes.
+        type.__setattr__(class_, "_sa_class_manager", self.class_manager)
         self.validators = validators_of(class_)
         for key, prop in all_properties(self, properties):
             self._add(key, prop)
@@ -201,15 +202,16 @@ class Mapper(HierarchyMapper):
         """
         if not isinstance(prop, MapperProperty):
             prop = ColumnProperty(prop)
-        self._add(key, prop)
-        self._connect_others()
-        summarise(self)
-        if prop.is_relationship:
-            self.registry.needs_configuration(self)
-        elif self.configured:
-            self.finish()
-        for child in self.children:
-            child.inherit_later(key, prop)
+        with setup_lock:
+            self._add(key, prop)
+            self._connect_others()
+            summarise(self)
+            if prop.is_relationship:
+                self.registry.needs_configuration(self)
+            elif self.configured:
+                self.finish()
+            for child in self.children:
+                child.inherit_later(key, prop)
 
     def add_properties(self, dict_of_properties: Mapping[str, Any]) -> None:
         """Add several attributes; see `add_property`."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
+from holdfast._util.collections import WeakMembers
 from holdfast.event import Dispatch, register, wrapped
 from holdfast.exc import InvalidRequestError
 from holdfast.orm.events import with_state
@@ -34,7 +35,9 @@ INSTANCE_EVENTS = {
 INSTRUMENTATION_EVENTS = {
     "class_instrument": ("cls",), "class_uninstrument": ("cls",), "attribute_instrument": ("cls", "key", "inst"),
 }  # fmt: skip
-REGISTRY_EVENTS = {"before_configured": ("registry",), "after_configured": ("registry",)}
+REGISTRY_EVENTS = {
+    "before_configured": ("registry",), "after_configured": ("registry",), "resolve_type_annotation": ("resolve_type",),
+}  # fmt: skip
 EVENTS = {**ROW_EVENTS, **CONFIGURATION_EVENTS, **INSTANCE_EVENTS, **INSTRUMENTATION_EVENTS}
 
 MAKING = frozenset(("first_init", "init", "init_failure"))
@@ -77,7 +80,7 @@ class MapperDispatch(Dispatch):
             self._mapper.listeners_changed()
 
 
-_mappers: WeakSet[Any] = WeakSet()
+_mappers: WeakMembers[Any] = WeakMembers()
 _heirs: WeakKeyDictionary[type[Any], Dispatch] = WeakKeyDictionary()
 _waiting: WeakKeyDictionary[type[Any], Dispatch] = WeakKeyDictionary()
 
@@ -87,7 +90,7 @@ def _heirs_of(class_: type[Any]) -> Dispatch:
     found = _heirs.get(class_)
     if found is None:
         found = _heirs[class_] = MapperDispatch()
-        for mapper in list(_mappers):
+        for mapper in _mappers:
             if issubclass(mapper.class_, class_):
                 mapper.dispatch.add_parent(found)
     return found

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, TypeVar
 
+from holdfast.inspection import register_inspector
 from holdfast.orm.attribute_kinds import ComparedAttribute, ExpressionAttribute, QueryExpressionAttribute
 from holdfast.orm.attributes import ColumnAttribute, InstrumentedAttribute
 from holdfast.orm.comparator import PropComparator
+from holdfast.orm.inspection_attr import InspectionAttrInfo
 from holdfast.orm.mapping.base import Mapped
 from holdfast.sql.constants import null
 
@@ -26,7 +28,7 @@ class Unset:
 UNSET: Any = Unset()
 
 
-class MapperProperty:
+class MapperProperty(InspectionAttrInfo):
     """The mapping of one attribute.
 
     Attributes:
@@ -45,13 +47,6 @@ class MapperProperty:
 
     is_relationship: ClassVar[bool] = False
     is_property: ClassVar[bool] = True
-    is_aliased_class: ClassVar[bool] = False
-    is_attribute: ClassVar[bool] = False
-    is_bundle: ClassVar[bool] = False
-    is_clause_element: ClassVar[bool] = False
-    is_instance: ClassVar[bool] = False
-    is_mapper: ClassVar[bool] = False
-    is_selectable: ClassVar[bool] = False
 
     def attribute_of(self, entity: Any) -> Any:
         """Return the attribute as that of a mapper, or of an alias of its class."""
@@ -108,7 +103,7 @@ class ColumnProperty(MapperProperty):
         dataclass_options: dict[str, Any] | None = None,
         use_existing_column: bool = False,
     ) -> None:
-        self.columns: tuple[Any, ...] = tuple(_expression_of(one) for one in (column, *additional_columns))
+        self.columns: list[Any] = [_expression_of(one) for one in (column, *additional_columns)]
         self.deferred = deferred
         self.group = group
         self.raiseload = raiseload
@@ -149,7 +144,11 @@ class ColumnProperty(MapperProperty):
         if not self.is_stored:
             return ExpressionAttribute(entity, self)
         kind = ColumnAttribute if self.comparator_factory is None else ComparedAttribute
-        return kind(entity, self)
+        attribute = kind(entity, self)
+        defaults = getattr(entity.class_, "_sa_dataclass_defaults", None)
+        if defaults:
+            attribute.missing = defaults.get(self.key)
+        return attribute
 
     def same_value(self, before: Any, now: Any) -> bool:
         """Whether two values are the same to the database; SQL expressions never are."""
@@ -282,3 +281,6 @@ def _expression_of(given: Any) -> Any:
 def property_of_class(class_: type[Any], key: str) -> Any:
     """Return the property of an attribute: for unpickling."""
     return class_.__mapper__.attrs[key]  # type: ignore[attr-defined]
+
+
+register_inspector(MapperProperty, lambda prop: prop)

@@ -5,21 +5,21 @@ Source: Fowler, PoEAA, Registry.
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from holdfast.event import Dispatch, register
+from holdfast._util.collections import WeakMembers
+from holdfast.event import Dispatch, register, setup_lock
 from holdfast.exc import ArgumentError, InvalidRequestError, warn, warn_deprecated
 from holdfast.orm import construction, instrumentation
 from holdfast.orm.mapping.inheritance.lineage import given_parent, mapped_parent
-from holdfast.orm.mapping.mapper_events import REGISTRY_EVENTS
+from holdfast.orm.mapping.mapper_events import ALL_MAPPERS, REGISTRY_EVENTS
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
 from holdfast.schema import MetaData
 from holdfast.sql.coercions import as_from
 from holdfast.sql.element import ColumnElement
-from holdfast.sql.selectable import from_of
+from holdfast.sql.from_clause import from_of
 
 if TYPE_CHECKING:
     from holdfast.orm.mapping.mapper import Mapper
@@ -28,7 +28,7 @@ C = TypeVar("C", bound=type[Any])
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-all_registries: weakref.WeakSet[registry] = weakref.WeakSet()
+all_registries: WeakMembers[registry] = WeakMembers()
 """Every registry that is in use; `configure_mappers` goes through them."""
 
 
@@ -57,7 +57,8 @@ class registry:
         self.type_annotation_map: dict[Any, Any] = dict(type_annotation_map or {})
         self.constructor = constructor
         self._classes: dict[str, list[type[Any]]] = {}
-        self._class_registry = class_registry
+        # Programs look classes up in it by name, also where they gave no dictionary of their own.
+        self._class_registry: Any = {} if class_registry is None else class_registry
         self.unconfigured: list[Mapper] = []
         self.waiting: list[Callable[[], bool]] = []
         self._mappers: list[Mapper] = []
@@ -129,20 +130,21 @@ class registry:
         from holdfast.orm.mapping.mapper import Mapper
         from holdfast.orm.mapping.scan import scan_class
 
-        scanned = scan_class(cls, self, table_options)
-        if getattr(cls.__init__, "__objclass__", None) is object:
-            type.__setattr__(cls, "__init__", self._constructor_function())
-        return self.enter(
-            Mapper(
-                cls,
-                scanned.table,
-                scanned.properties,
-                self,
-                primary_key=scanned.primary_key,
-                arguments=scanned.arguments,
-                inherits=given_parent(cls, scanned.arguments) or mapped_parent(cls),
+        with setup_lock:
+            scanned = scan_class(cls, self, table_options)
+            if getattr(cls.__init__, "__objclass__", None) is object:
+                type.__setattr__(cls, "__init__", self._constructor_function())
+            return self.enter(
+                Mapper(
+                    cls,
+                    scanned.table,
+                    scanned.properties,
+                    self,
+                    primary_key=scanned.primary_key,
+                    arguments=scanned.arguments,
+                    inherits=given_parent(cls, scanned.arguments) or mapped_parent(cls),
+                )
             )
-        )
 
     def map_imperatively(
         self, class_: type[Any], local_table: Any = None, *, properties: Mapping[str, Any] | None = None, **kw: Any
@@ -173,7 +175,8 @@ class registry:
             type.__setattr__(class_, "__init__", self._constructor_function())
         table = None if local_table is None else from_of(as_from(local_table))
         key = [key_column(one, found, table) for one in kw.pop("primary_key", None) or ()]
-        return self.enter(Mapper(class_, table, found, self, primary_key=key, arguments=kw, inherits=parent))
+        with setup_lock:
+            return self.enter(Mapper(class_, table, found, self, primary_key=key, arguments=kw, inherits=parent))
 
     def enter(self, mapper: Mapper) -> Mapper:
         """Take a new mapper among those of this registry; returns it."""
@@ -186,8 +189,7 @@ class registry:
             )
             same[:] = [other for other in same if other.__module__ != class_.__module__]
         same.append(class_)
-        if self._class_registry is not None:
-            self._class_registry[class_.__name__] = class_
+        self._class_registry[class_.__name__] = class_
         self._mappers.append(mapper)
         self.unconfigured.append(mapper)
         return mapper
@@ -262,6 +264,7 @@ class registry:
             )
         mappers = list(self._mappers)
         self._classes.clear()
+        self._class_registry.clear()
         self.unconfigured.clear()
         self._mappers.clear()
         for mapper in mappers:
@@ -302,7 +305,7 @@ def configure_mappers() -> None:
     """Find out the relationships of all mapped classes now: errors show here rather than at the first use."""
     from holdfast.orm.mapping.configuration import configure_registries
 
-    configure_registries(sorted(all_registries, key=id))
+    configure_registries(all_registries)
 
 
 def clear_mappers() -> None:
@@ -345,3 +348,5 @@ def mapper(
 
 
 register(lambda target: isinstance(target, registry), lambda target, name: target.dispatch)
+# Programs of the 1.x series listen on the function for what happens to all mappers.
+register(lambda target: target is mapper, lambda target, name: ALL_MAPPERS)

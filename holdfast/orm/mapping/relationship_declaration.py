@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from holdfast.orm.mapping.properties import UNSET
 from holdfast.orm.peers import check_mode
@@ -19,7 +20,7 @@ def relationship(
     collection_class: Any = None,
     primaryjoin: Any = None,
     secondaryjoin: Any = None,
-    back_populates: str | None = None,
+    back_populates: str | Callable[[], Any] | None = None,
     order_by: Any = None,
     backref: Any = None,
     overlaps: str | None = None,
@@ -52,7 +53,7 @@ def relationship(
     omit_join: Any = None,
     sync_backref: bool | None = None,
     doc: str | None = None,
-    dataclass_metadata: Any = None,
+    dataclass_metadata: Any = UNSET,
 ) -> Relationship[Any]:
     """Declare an attribute that holds related objects.
 
@@ -62,7 +63,8 @@ def relationship(
         uselist: whether the attribute holds a collection; by default the annotation and the direction say it.
         collection_class: list, set, dict-like, or what makes one; see `orm.collections`.
         primaryjoin, secondaryjoin: the conditions of the join, where the foreign keys do not say it.
-        back_populates: the relationship on the other class that is the other side of this one.
+        back_populates: the relationship on the other class that is the other side of this one: its name, or a function
+            that returns the attribute, ``lambda: Child.parent``.
         backref: the same, but made by this declaration: a name, or `backref(name, ...)`.
         comparator_factory: class of the comparisons; see `RelationshipProperty.Comparator`.
         order_by: how a loaded collection is ordered.
@@ -97,7 +99,7 @@ def relationship(
     }  # fmt: skip
     dataclass = {
         "init": init, "repr": repr, "default": default, "default_factory": default_factory, "compare": compare,
-        "kw_only": kw_only, "hash": hash,
+        "kw_only": kw_only, "hash": hash, "metadata": dataclass_metadata,
     }  # fmt: skip
     given["dataclass_options"] = {name: value for name, value in dataclass.items() if value is not UNSET}
     from holdfast.orm.mapping.relationships import Relationship  # with all that is known of joins
@@ -110,12 +112,11 @@ def dynamic_loader(argument: Any = None, **kw: Any) -> Relationship[Any]:
     return relationship(argument, lazy="dynamic", **kw)
 
 
-class Backref:
+class Backref(NamedTuple):
     """The other side of a relationship, to be made when mappers are configured; see `backref`."""
 
-    def __init__(self, name: str, options: dict[str, Any]) -> None:
-        self.name = name
-        self.options = options
+    name: str
+    options: dict[str, Any]
 
 
 def backref(name: str, **kwargs: Any) -> Backref:

@@ -13,10 +13,10 @@ from holdfast.sql.binds import BindParameter
 from holdfast.sql.boolean import and_, not_, or_
 from holdfast.sql.columns import literal_column
 from holdfast.sql.expressions import BooleanClauseList
+from holdfast.sql.from_clause import Join
 from holdfast.sql.operators import Operator
 from holdfast.sql.select import select
 from holdfast.sql.select_clauses import JoinStep
-from holdfast.sql.selectable import Join
 from holdfast.sql.traversal import replace
 
 

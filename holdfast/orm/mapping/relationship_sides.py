@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast.exc import ArgumentError, InvalidRequestError
+from holdfast.orm.attributes import QueryableAttribute
 from holdfast.orm.mapping.join_condition import MANYTOMANY
 from holdfast.orm.mapping.relationship_declaration import Backref
 from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty
@@ -15,7 +16,7 @@ def connect(prop: RelationshipProperty[Any]) -> None:
 
     Raises: InvalidRequestError, ArgumentError: `back_populates` names something that is not the other side.
     """
-    name = prop.back_populates
+    name = prop.back_populates = _name_given(prop.back_populates)
     if name is None:
         return
     other = prop.mapper.attrs.get(name)
@@ -47,6 +48,22 @@ def connect(prop: RelationshipProperty[Any]) -> None:
         prop.link.reverse = other.link
         if other.reverse is None:
             other.reverse, other.link.reverse = prop, prop.link
+
+
+def _name_given(given: Any) -> str | None:
+    """Return the name that ``back_populates`` says: itself, or by a function that returns it or the attribute.
+
+    Raises: ArgumentError: the function returns something else.
+    """
+    found = given() if callable(given) else given
+    if isinstance(found, QueryableAttribute):
+        return found.key
+    if found is None or isinstance(found, str):
+        return found
+    raise ArgumentError(
+        f"Invalid back_populates value: {found!r}. It is the name of a relationship on the related class, or a function "
+        "that returns the attribute: back_populates=lambda: Child.parent."
+    )
 
 
 def _remote_side_hint(prop: RelationshipProperty[Any], other: RelationshipProperty[Any]) -> str:

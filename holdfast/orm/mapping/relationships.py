@@ -67,8 +67,9 @@ class RelationshipProperty(RelationshipFacts, Mapped[T]):
         self.uselist = given.get("uselist")
         self.viewonly: bool = given.get("viewonly", False)
         self.lazy = known_lazy(given.get("lazy", "select"))
-        self.back_populates: str | None = given.get("back_populates")
+        self.back_populates: Any = given.get("back_populates")
         self.backref: Any = given.get("backref")
+        self.backref_is_made = False
         self.passive_deletes: Any = given.get("passive_deletes", False)
         self.passive_updates: bool = given.get("passive_updates", True)
         self.post_update: bool = given.get("post_update", False)

@@ -7,7 +7,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from holdfast.orm.mapping.composites import CompositeProperty
-from holdfast.orm.mapping.declared_attributes import check_reserved, declared_attributes, give_columns_of_mixins
+from holdfast.orm.mapping.declared_attributes import (
+    check_fields_of_mixins,
+    check_reserved,
+    declared_attributes,
+    give_columns_of_mixins,
+)
 from holdfast.orm.mapping.declared_properties import (
     column_of,
     columns_of_composite,
@@ -55,6 +60,7 @@ def scan_class(class_: type[Any], registry: Any, table_options: Mapping[str, Any
     properties: dict[str, MapperProperty] = {}
     orders: list[tuple[int, Any]] = []
     found = list(declared_attributes(class_))
+    check_fields_of_mixins(class_, found)
     give_columns_of_mixins(class_, found)
     for attribute in found:
         prop = property_of(class_, attribute, registry, table)

@@ -6,8 +6,8 @@ from typing import Any
 
 from holdfast.schema.sorting import sort_tables
 from holdfast.sql.expressions import BinaryExpression
+from holdfast.sql.from_clause import Join
 from holdfast.sql.operators import eq
-from holdfast.sql.selectable import Join
 from holdfast.sql.traversal import iterate
 
 

@@ -10,8 +10,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Literal, NewType
 
-from holdfast.exc import MappedAnnotationError
-from holdfast.orm.mapping.annotations import Annotation, unknown_names
+from holdfast.exc import ArgumentError, MappedAnnotationError
+from holdfast.orm.mapping.annotations import Annotation, is_alias, unknown_names, without_none
 from holdfast.sql.types import (
     Boolean,
     Date,
@@ -56,15 +56,9 @@ def type_for(annotation: Annotation, own: Mapping[Any, Any], place: str, key: st
     Raises: MappedAnnotationError: nothing is known about the Python type.
     """
     for candidate in _candidates(annotation):
-        enumeration = _enumeration(candidate, own)
-        if enumeration is not None:
-            return enumeration
-        try:
-            found = own.get(candidate, DEFAULTS.get(candidate))
-        except TypeError:  # an annotation without hash: Annotated with a list inside, for example
-            continue
+        found = known_type(candidate, own)
         if found is not None:
-            return to_instance(found)  # type: ignore[no-any-return]
+            return found
     unknown = unknown_names(annotation.type)
     if unknown:
         raise MappedAnnotationError(
@@ -83,13 +77,36 @@ def type_for(annotation: Annotation, own: Mapping[Any, Any], place: str, key: st
     )
 
 
+def known_type(candidate: Any, own: Mapping[Any, Any]) -> TypeEngine[Any] | None:
+    """Return the SQL type of a Python type as it is, or None.
+
+    Args:
+        candidate: a class, or anything else that may be a key of a type map.
+        own: the registry's ``type_annotation_map``.
+
+    Raises: ArgumentError: a ``Literal`` of other things than strings.
+    """
+    enumeration = _enumeration(candidate, own)
+    if enumeration is not None:
+        return enumeration
+    try:
+        found = own.get(candidate, DEFAULTS.get(candidate))
+    except TypeError:  # an annotation without hash: Annotated with a list inside, for example
+        return None
+    return None if found is None else to_instance(found)
+
+
 def _enumeration(candidate: Any, own: Mapping[Any, Any]) -> TypeEngine[Any] | None:
     """Return the type of an enum class or of ``Literal["a", "b"]``; a type map may say with which arguments."""
     if typing.get_origin(candidate) is Literal:
         strings = typing.get_args(candidate)
-        if not all(isinstance(one, str) for one in strings):
-            return None
         given = _given(own, candidate, Literal)
+        others = [repr(one) for one in strings if not isinstance(one, str)]
+        if others and _is_enumeration(given):
+            raise ArgumentError(
+                f"Can't create string-based Enum datatype from non-string values: {', '.join(others)}.  Please provide an "
+                "explicit Enum datatype for this Python type: in mapped_column(), or in type_annotation_map."
+            )
         return _with_values(given, strings, native_enum=False) if _is_enumeration(given) else None
     if isinstance(candidate, type) and issubclass(candidate, enum.Enum):
         given = _given(own, candidate, *candidate.__mro__)
@@ -119,11 +136,12 @@ def _with_values(given: Any, values: Any, **keywords: Any) -> Enum:
 
 def _candidates(annotation: Annotation) -> list[Any]:
     """Return what may be a key of a type map, the most special first."""
-    found: list[Any] = [annotation.spelled, annotation.type]
+    found: list[Any] = [annotation.whole, annotation.spelled, annotation.type]
     inner = annotation.type
     while True:
-        if hasattr(inner, "__value__") and hasattr(inner, "__type_params__"):  # type Name = ...
-            inner = inner.__value__
+        if is_alias(inner):
+            found.append(inner.__value__)
+            inner = without_none(inner.__value__)
         elif isinstance(inner, NewType):
             inner = inner.__supertype__
         elif typing.get_origin(inner) is typing.Annotated:

@@ -121,7 +121,7 @@ class QueryBase:
         if self._full_statement is not None:
             return self._full_statement
         statement: Any = self._statement if self._eagerloads else self._statement.options(WithoutJoins())
-        return statement.params(self._params) if self._params else statement
+        return hooks.replace_binds(statement, self._params) if self._params else statement
 
     def _without_eager_loading(self) -> Self:
         return self._with(_eagerloads=False) if self._eagerloads else self

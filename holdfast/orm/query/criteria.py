@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from holdfast import exc
+from holdfast.exc.shown import on_one_line
 from holdfast.orm.query.base import QueryBase
 from holdfast.sql.coercions import resolve
 from holdfast.sql.select_sources import attribute_of
@@ -23,7 +24,7 @@ class Criteria(QueryBase):
 
     where = filter
 
-    def filter_by(self, **kwargs: Any) -> Self:
+    def filter_by(self, /, **kwargs: Any) -> Self:
         """Add ``attribute = value`` criteria on the entity joined last, else the first one.
 
         An attribute that it does not have is looked for in the others.
@@ -38,7 +39,7 @@ class Criteria(QueryBase):
             attribute = next((one for one in found if one is not None), None)
             if attribute is None:
                 raise exc.InvalidRequestError(
-                    f'Entity namespace for "{_described(entities[0])}" has no property "{name}"'
+                    f'Entity namespace for "{_described(entities[0])}" has no property "{on_one_line(name)}"'
                 )
             criteria.append(self._adapted(attribute == value))
         return self._with(self._statement.where(*criteria))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from holdfast.event import Dispatch
+from holdfast.event import Dispatch, setup_lock
 
 QUERY_EVENTS = {
     "before_compile": ("query",),
@@ -17,7 +17,10 @@ def query_dispatch(class_: type) -> Dispatch:
     """Return the dispatch of a class of queries; it hears through the classes that it derives from."""
     found: Any = class_.__dict__.get("_dispatch")
     if found is None:
-        parents = [query_dispatch(base) for base in class_.__bases__ if hasattr(base, "with_session")]
-        found = Dispatch(QUERY_EVENTS, parents)
-        class_._dispatch = found  # type: ignore[attr-defined]
+        with setup_lock:
+            found = class_.__dict__.get("_dispatch")
+            if found is None:
+                parents = [query_dispatch(base) for base in class_.__bases__ if hasattr(base, "with_session")]
+                found = Dispatch(QUERY_EVENTS, parents)
+                class_._dispatch = found  # type: ignore[attr-defined]
     return found  # type: ignore[no-any-return]

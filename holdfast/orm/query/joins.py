@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple, Self
 
 from holdfast import exc
+from holdfast.exc.shown import on_one_line
 from holdfast.orm.aliased import aliased as alias_of
 from holdfast.orm.query.base import QueryBase
 from holdfast.orm.query.wrapping import Renaming
@@ -149,7 +150,7 @@ class Joins(QueryBase):
             if or_else is not None:
                 return or_else
             raise exc.InvalidRequestError(
-                f"{_name_of(entity)} has no relationship '{name}' to join along. Give the attribute itself, as in "
+                f"{_name_of(entity)} has no relationship '{on_one_line(name)}' to join along. Give the attribute itself, as in "
                 f"Query.join({_name_of(entity)}.<relationship>)."
             )
         exc.warn_legacy(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from holdfast.event import register
+from holdfast.inspection import register_inspector
 from holdfast.orm.query.criteria import Criteria
 from holdfast.orm.query.embedding import Embedding
 from holdfast.orm.query.entities import Entities
@@ -43,3 +44,6 @@ register(
     lambda target: isinstance(target, type) and issubclass(target, Query),
     lambda target, name: query_dispatch(target),
 )
+
+
+register_inspector(Query, lambda query: query)

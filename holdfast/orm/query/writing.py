@@ -9,7 +9,7 @@ from holdfast import exc
 from holdfast.orm.query.base import QueryBase, is_set
 from holdfast.orm.query.running import heard
 from holdfast.sql.coercions import resolve
-from holdfast.sql.dml import delete, update
+from holdfast.sql.dml_statements import delete, update
 
 _REFUSED = (
     ("_limit", "limit()"),

@@ -78,8 +78,10 @@ class SessionAttributeLoading(SessionFlushing):
     async def core_delete(self, instance: Any) -> None:
         """Mark an object for deletion with all that the delete cascade reaches, loading what it has to look at."""
         queue = [instance]
-        if lifecycle.state_of(instance).row_key is None:
-            lifecycle.mark_deleted(self, instance)
+        state = lifecycle.state_of(instance)
+        if state.row_key is None or state.holder is not self.holder:
+            # What is detached comes back first, so that the cascade can load.
+            lifecycle.check_deletable(self, instance)
         reached: list[Any] = []
         seen = {id(instance)}
         while queue:

@@ -78,7 +78,7 @@ class SessionBinds:
 
     bind: Any
     binds: dict[Any, Any]
-    has_own_get_bind: ClassVar[bool] = False
+    has_own_get_bind: ClassVar[bool]
 
     def __init_subclass__(cls, **kw: Any) -> None:
         super().__init_subclass__(**kw)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from holdfast._util.undoing import core_undo_after
 from holdfast.orm import set_based
 from holdfast.orm.session import lifecycle
 from holdfast.orm.session.core import SessionCore
@@ -22,7 +23,7 @@ async def core_bulk(session: SessionCore, write: Callable[..., Coroutine[Any, An
     try:
         await write(session, *arguments)
     except BaseException as cause:
-        await transaction.core_fail(cause)
+        await core_undo_after(cause, transaction.core_fail(cause))
         raise
 
 

@@ -8,7 +8,6 @@ is ended at once. What fails after a good COMMIT is a warning: the objects stay 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from holdfast import exc
@@ -61,9 +60,12 @@ class CommitValues:
             if link is None or not link.connection.has_written or link.connection.dialect.capabilities.for_update:
                 continue
             # What fails here is tried again after COMMIT: that one decides whether the transaction is good.
-            with suppress(Exception):
+            try:
                 await self._core_fill(link.connection, mapper)
                 del self._waiting[mapper]
+            except Exception:
+                if link.connection.invalidated:
+                    raise  # and the transaction is lost with it
 
     async def core_after(self) -> None:
         """Read the rest, after COMMIT, each engine in a transaction that is ended at once."""

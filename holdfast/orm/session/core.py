@@ -60,8 +60,10 @@ class SessionCore(SessionStatements):
             lifecycle.release_all(self)
         else:
             self.holder.clear()
-        if transaction is not None:
-            await transaction.core_close(invalidate)
-        for state in gone:
-            # Their rows are there again.
-            state.holder, state.flags = None, state.flags & ~GONE
+        try:
+            if transaction is not None:
+                await transaction.core_close(invalidate)
+        finally:
+            for state in gone:
+                # Their rows are there again.
+                state.holder, state.flags = None, state.flags & ~GONE

@@ -61,6 +61,8 @@ async def core_get_with(
     if not overwrite:
         present = session.holder.find(mapper.base_mapper, key)
         if present is not None:
+            if not isinstance(present, mapper.class_):
+                return None
             state = present.__dict__["_sa_instance_state"]
             if state.flags & EXPIRED:
                 if execution_options.get("autoflush", True):
@@ -69,7 +71,7 @@ async def core_get_with(
                     await loading.load.core_refresh(session, state, present)
                 except exc.ObjectDeletedError:
                     return None
-            return present if isinstance(present, mapper.class_) else None
+            return present
     if overwrite:
         execution_options = {**execution_options, "populate_existing": True}
     if session.dispatch.asked or session.has_own_execute():

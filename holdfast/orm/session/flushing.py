@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Iterable
 from typing import Any
 
 from holdfast import exc
+from holdfast._util.undoing import core_undo_after
 from holdfast.engine.bridge import in_bridge
 from holdfast.orm import loading, unit_of_work
 from holdfast.orm.session.accept import accept_flush, accept_moved, accept_removed
@@ -68,8 +69,11 @@ class SessionFlushing(SessionLevels):
                 self.own_writes += self._writes_sent() - sent
         except BaseException as cause:
             # An error of a listener before the flush is the listener's own: nothing has been sent.
-            if self.flush_begun:
-                await transaction.core_fail(cause)
+            if self.flush_begun and transaction.is_uncertain():
+                self.flush_ends()
+                await transaction.core_end_unknown()
+            elif self.flush_begun:
+                await core_undo_after(cause, transaction.core_fail(cause))
                 self.flush_ends(failed=True)
             raise
         finally:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from holdfast import exc
+from holdfast._util.undoing import core_undo_after
 from holdfast.orm.session.identity import entity_of
 from holdfast.sql.select import select
 
@@ -40,8 +41,8 @@ async def core_get_or_create(
         if found is None:
             raise
         return found, False
-    except BaseException:
+    except BaseException as cause:
         if nested.status != "closed":
-            await nested.core_rollback()
+            await core_undo_after(cause, nested.core_rollback())
         raise
     return made, True

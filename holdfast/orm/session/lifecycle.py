@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from holdfast import exc
 from holdfast.orm.identity_map import IdentityMap
-from holdfast.orm.state import GONE, WAS_DELETED, InstanceState
+from holdfast.orm.links import lost_values
+from holdfast.orm.state import EXPIRED, GONE, WAS_DELETED, InstanceState
 
 
 class LifecycleSession(Protocol):
@@ -54,8 +55,10 @@ def save(session: LifecycleSession, instance: Any) -> None:
     while branches:
         for member in branches[-1]:
             member_state = state_of(member)
-            if member_state.holder is not session.holder:
-                _take(session, member_state, member)
+            if member_state.holder is session.holder:
+                # What it leads to came with it, or was left outside on purpose.
+                continue
+            _take(session, member_state, member)
             if member_state.mapper.save_update_names:
                 branches.append(_reached(member, "save_update_names", seen))
                 break
@@ -108,6 +111,8 @@ def _take(session: LifecycleSession, state: InstanceState, instance: Any) -> Non
         session.begin_if_needed()
     if state.row_key is not None:
         _attach(session, state, instance)
+    elif state.flags & EXPIRED:
+        raise exc.InvalidRequestError(lost_values(instance, "adding it to a session"))
     elif session.dispatch.watched:
         tell(session, "before_attach", instance)
         _make_pending(holder, state, instance)
@@ -128,6 +133,9 @@ def _attach(session: LifecycleSession, state: InstanceState, instance: Any) -> N
     if state.flags & WAS_DELETED:
         raise _deleted_error(instance)
     holder = session.holder
+    watched = session.dispatch.watched
+    if watched:
+        tell(session, "before_attach", instance)
     by_key = holder.beside(state)
     present = by_key.get(state.row_key)
     if present is not None and (other := present()) is not None and other is not instance:
@@ -135,9 +143,6 @@ def _attach(session: LifecycleSession, state: InstanceState, instance: Any) -> N
             f"Can't attach instance {describe(instance)}; another instance with key {state.identity_key} is already "
             "present in this session."
         )
-    watched = session.dispatch.watched
-    if watched:
-        tell(session, "before_attach", instance)
     state.holder = holder
     by_key[state.row_key] = state
     if state.old:
@@ -166,8 +171,8 @@ def _belongs_elsewhere(session: Any, owner: Any, instance: Any) -> exc.InvalidRe
     )
 
 
-def mark_deleted(session: LifecycleSession, instance: Any) -> InstanceState:
-    """Mark a persistent object for deletion; returns its state.
+def check_deletable(session: LifecycleSession, instance: Any) -> InstanceState:
+    """Bring an object that has a row into the session, if it is not there; returns its state.
 
     Raises: InvalidRequestError: the object has no row.
     """
@@ -176,6 +181,17 @@ def mark_deleted(session: LifecycleSession, instance: Any) -> InstanceState:
         raise exc.InvalidRequestError(f"Instance '{describe(instance)}' is not persisted")
     if state.holder is not session.holder:
         _take(session, state, instance)
+    return state
+
+
+def mark_deleted(session: LifecycleSession, instance: Any) -> InstanceState:
+    """Mark a persistent object for deletion; returns its state.
+
+    Raises: InvalidRequestError: the object has no row.
+    """
+    state = state_of(instance)
+    if state.row_key is None or state.holder is not session.holder:
+        check_deletable(session, instance)
     if session.transaction is None and not session.autocommit:
         session.begin_if_needed()
     if not state.flags & GONE:

@@ -12,8 +12,9 @@ from typing import Any
 from holdfast import exc
 from holdfast.orm import attributes
 from holdfast.orm.history import NO_VALUE
+from holdfast.orm.links import lost_values
 from holdfast.orm.session import lifecycle
-from holdfast.orm.state import InstanceState
+from holdfast.orm.state import EXPIRED, InstanceState
 
 _NO_LOAD = (
     "merge() with load=False option does not support objects {}.  flush() all changes on mapped instances before "
@@ -86,7 +87,8 @@ class Merge:
         if key is not None:
             self._by_key[state.mapper.base_mapper, key] = target
         target_state = target._sa_instance_state
-        self._check_version(state, source, target_state, target)
+        if state.mapper.version_id_col is not None:
+            await self._core_check_version(state, source, target_state, target)
         for prop in state.mapper.attrs.values():
             if prop.is_relationship:
                 await self._core_relationship(state, source, target_state, target, prop)
@@ -108,6 +110,8 @@ class Merge:
                 f"Instance {lifecycle.describe(source)} is already pending in this Session yet is being merged again; this "
                 "is probably not what you want to do"
             )
+        if state.flags & EXPIRED:
+            raise exc.DetachedInstanceError(lost_values(source, "merging it"))
         if not self._load:
             raise exc.InvalidRequestError(_NO_LOAD.format("transient (i.e. unpersisted)"))
         values = source.__dict__
@@ -139,14 +143,15 @@ class Merge:
             lifecycle.save(session, target)
         return target
 
-    def _check_version(self, state: InstanceState, source: Any, target_state: InstanceState, target: Any) -> None:
-        """Refuse a source that was read before the row became what the target is."""
-        column = getattr(state.mapper, "version_id_col", None)
-        if column is None or target_state.row_key is None:
+    async def _core_check_version(
+        self, state: InstanceState, source: Any, target_state: InstanceState, target: Any
+    ) -> None:
+        """Refuse a source that was read before the row became what the target is; an expired target is read for it."""
+        name = state.mapper.name_of_column(state.mapper.version_id_col)
+        if target_state.row_key is None or name not in source.__dict__:
             return
-        name = state.mapper.name_of_column(column)
-        if name not in source.__dict__:
-            return
+        if name not in target.__dict__ and self._load:
+            await self._session.core_load_attribute(target_state, target, name)
         theirs, ours = source.__dict__[name], target.__dict__.get(name)
         if ours is not None and theirs != ours:
             raise exc.StaleDataError(
@@ -160,10 +165,18 @@ class Merge:
         value = source.__dict__.get(name, NO_VALUE)
         if value is NO_VALUE:
             return
-        if self._load:
+        if self._load and not self._is_key_of(target_state, target, name, value):
             attributes.set_attribute(target, name, value)
         else:
             attributes.set_loaded(target_state, target, name, value)
+
+    def _is_key_of(self, target_state: InstanceState, target: Any, name: str, value: Any) -> bool:
+        """Whether a value is the part of the key by which an expired target was found: it changes nothing."""
+        if name in target.__dict__ or target_state.row_key is None:
+            return False
+        names = target_state.mapper.primary_key_names
+        key = target_state.row_key if len(names) > 1 else (target_state.row_key,)
+        return (name, value) in zip(names, key, strict=True)
 
     async def _core_relationship(
         self, state: InstanceState, source: Any, target_state: InstanceState, target: Any, prop: Any

@@ -16,6 +16,11 @@ def object_session(instance: object) -> Any:
     return None if holder is None else holder.session
 
 
+def has_identity(instance: object) -> bool:
+    """Return True if the object has a row, in a session or not."""
+    return bool(state_of(instance).has_identity)
+
+
 def was_deleted(instance: object) -> bool:
     """Return True if the object's row was deleted by a flush of its session, whether or not that was committed."""
     return state_of(instance).was_deleted

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from holdfast.orm import expiry
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.session.lifecycle import tell
-from holdfast.orm.state import GONE, WAS_DELETED, InstanceState
+from holdfast.orm.state import EXPIRED, GONE, WAS_DELETED, InstanceState
 
 
 class Level(Protocol):
@@ -72,7 +72,7 @@ def undo(level: Level) -> None:
     holder.new.clear()
     for state, key in level.switched.items():
         if state not in level.inserted:
-            move_key(holder, state, key)
+            _give_key_back(holder, state, key)
     for state, instance in level.removed.items():
         if state not in level.inserted:
             state.flags &= ~GONE
@@ -80,10 +80,10 @@ def undo(level: Level) -> None:
             holder.beside(state)[state.row_key] = state
             moved.append(("deleted_to_persistent", instance))
     holder.deleted.clear()
-    _expire(level, holder)
     if watched:
         for event, instance in moved:
             tell(session, event, instance)
+    _expire(level, holder)
 
 
 def _expire(level: Level, holder: IdentityMap) -> None:
@@ -94,22 +94,36 @@ def _expire(level: Level, holder: IdentityMap) -> None:
     changed = {**level.flushed, **holder.dirty}
     holder.dirty.clear()
     for state in changed:
-        if state.row_key is not None and (instance := state()) is not None:
+        # Who has left the session meanwhile keeps its values.
+        if state.row_key is not None and state.holder is holder and (instance := state()) is not None:
             expiry.expire_state(state, instance)
 
 
 def make_transient(holder: IdentityMap, state: InstanceState) -> None:
-    """Take an object whose INSERT never was (any more) out of the session; its attribute values stay."""
+    """Take an object whose INSERT never was (any more) out of the session; the attribute values that it has stay."""
     if state.row_key is not None:
         by_key = holder.beside(state)
         if by_key.get(state.row_key) is state:
             del by_key[state.row_key]
     state.row_key = None
     state.holder = None
-    state.flags = 0
+    # Expired values are lost for good; who reads them or adds the object again is told so.
+    state.flags &= EXPIRED
     state.old = None
     holder.dirty.pop(state, None)
     holder.deleted.pop(state, None)
+
+
+def _give_key_back(holder: IdentityMap, state: InstanceState, key: Any) -> None:
+    """Let an object have the primary key that its row has again; who has left the session meanwhile stays outside."""
+    if state.holder is holder:
+        move_key(holder, state, key)
+        return
+    state.row_key = key
+    instance = state()
+    if instance is not None:
+        names = state.mapper.primary_key_names
+        instance.__dict__.update(zip(names, key if len(names) > 1 else (key,), strict=True))
 
 
 def move_key(holder: IdentityMap, state: InstanceState, key: Any) -> None:

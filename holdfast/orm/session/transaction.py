@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
+from holdfast._util.undoing import core_undo_after
 from holdfast.orm.session.transaction_ending import EndingLevel
 from holdfast.orm.session.transaction_level import (
     ACTIVE,
@@ -42,7 +43,7 @@ class SessionTransaction(EndingLevel):
         nested: it is a savepoint.
     """
 
-    __slots__ = ()
+    __slots__ = ("__dict__",)
 
     def connection(self, bindkey: Any = None, execution_options: Mapping[str, Any] | None = None, **kwargs: Any) -> Any:
         """Return the Connection of this level for a mapped class, a mapper, or the session's own bind."""
@@ -92,13 +93,13 @@ class SessionTransaction(EndingLevel):
             if self.status == CLOSED:
                 return
             if error is not None or self.status == FAILED:
-                await self.core_rollback()
+                await core_undo_after(error, self.core_rollback())
                 return
             try:
                 await self.core_commit()
-            except BaseException:
+            except BaseException as cause:
                 if self.status != CLOSED:
-                    await self.core_rollback()
+                    await core_undo_after(cause, self.core_rollback())
                 raise
         finally:
             self.session.block = self.outer_block

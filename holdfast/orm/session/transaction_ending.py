@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from holdfast import exc
+from holdfast._util.undoing import core_undo_after
 from holdfast.orm.session import record
 from holdfast.orm.session.commit_values import NOT_GIVEN, CommitValues
 from holdfast.orm.session.transaction_level import (
@@ -42,8 +43,8 @@ class EndingLevel(LinkedLevel):
             for link in self.links.values():
                 if link.transaction is not None:
                     await link.transaction.core_prepare()
-        except BaseException:
-            await self.core_rollback()
+        except BaseException as cause:
+            await core_undo_after(cause, self.core_rollback())
             raise
         self.status = PREPARED
 
@@ -66,21 +67,76 @@ class EndingLevel(LinkedLevel):
         if parent is None and (synchronize is True or synchronize == "evaluate"):
             values = CommitValues(session, self, synchronize)
             await values.core_before()
+        held: BaseException | None = None
         for link in self.links.values():
             if link.transaction is not None:
-                await link.transaction.core_commit()
+                try:
+                    await link.transaction.core_commit()
+                except BaseException as error:
+                    held = await self._core_hold(error, link.transaction)
+        if held is not None and self._is_unknown():
+            await self.core_end_unknown()
+            raise held
         self.status = COMMITTED
         try:
             is_sub = self.origin is SessionTransactionOrigin.SUBTRANSACTION
             for listener in () if is_sub else session.dispatch.after_commit:
                 listener(session)
         finally:
-            record.keep(self, synchronize is NOT_GIVEN and session.expire_on_commit)
+            expires = synchronize is NOT_GIVEN and session.expire_on_commit
+            record.keep(self, expires or (values is not None and held is not None))
             await self._core_end()
+        if held is not None:
+            raise held
         if values is not None:
             await values.core_after()
         if parent is not None and to_root:
             await parent.core_commit(True, synchronize)
+
+    async def _core_hold(self, error: BaseException, transaction: Any) -> BaseException:
+        """Return the error by which the commit of one connection came out, where the others are to be committed too.
+
+        That is so after a cancellation that came with a COMMIT that was done; and in two phases, where all databases have
+        promised to commit, if nobody knows of one.
+
+        Raises: `error`: otherwise.
+        """
+        if transaction.is_committed or (self.status == PREPARED and transaction.is_committed is None):
+            return error
+        if transaction.is_committed is None:
+            await self.core_end_unknown()
+        raise error
+
+    def _is_unknown(self) -> bool:
+        """Return True if nobody knows whether the transaction was committed on one of its connections."""
+        return any(
+            link.transaction is not None and link.transaction.is_committed is None for link in self.links.values()
+        )
+
+    def is_uncertain(self) -> bool:
+        """Return True after a failed flush that COMMIT went along with, if that may have been done."""
+        return self._is_unknown() or self._was_committed_along()
+
+    def _was_committed_along(self) -> bool:
+        """Return True if COMMIT went along with the last statement and was done: what failed came after it."""
+        for link in self.links.values():
+            driver = link.connection.driver
+            if link.owned and driver.takes_begin_along and not link.connection.invalidated and driver.has_committed():
+                return True
+        return False
+
+    async def core_end_unknown(self) -> None:
+        """End the root: nobody knows whether it was committed.
+
+        Objects are as after a rollback, since nothing claims then that a row is there; who wants to know reads. Neither a
+        commit nor a rollback is told to listeners, but for ``after_soft_rollback``, which is about the objects.
+        """
+        try:
+            record.undo(self)
+        finally:
+            await self._core_end()
+        for listener in self.session.dispatch.after_soft_rollback:
+            listener(self.session, self)
 
     async def _core_commit_inner(self) -> None:
         """Commit the savepoints inside this level."""
@@ -195,8 +251,26 @@ class EndingLevel(LinkedLevel):
         level: Self | None = self
         while level is not None:
             parent = level.parent
-            if level.links and level.status != CLOSED and not (parent is not None and invalidate):
-                await level._core_release_links(invalidate)
+            try:
+                if level.status != CLOSED and not (parent is not None and invalidate):
+                    for link in level.links.values():
+                        if invalidate and not link.connection.closed:
+                            link.connection.invalidate()
+                        if link.owned:
+                            await link.connection.core_close()
+                        elif link.transaction is not None:
+                            await link.transaction.core_rollback()
+            except BaseException as failure:
+                # The levels above end all the same, and all connections go back.
+                await level.core_close_others()
+                level._end_released()
+                if parent is not None:
+                    await core_undo_after(failure, parent.core_close(invalidate))
+                raise
             level.status = CLOSED
             self.session.end_level(level)
             level = parent
+
+    def _end_released(self) -> None:
+        self.status = CLOSED
+        self.session.end_level(self)

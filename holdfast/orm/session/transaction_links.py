@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from typing import Any
 
 from holdfast import exc
@@ -97,15 +98,6 @@ class LinkedLevel(TransactionLevel):
             elif link.outer is not None and link.outer.is_active:
                 await link.outer.core_rollback()
 
-    async def _core_release_links(self, invalidate: bool) -> None:
-        for link in self.links.values():
-            if invalidate:
-                link.connection.invalidated = True
-            if link.owned:
-                await link.connection.core_close()
-            elif link.transaction is not None:
-                await link.transaction.core_rollback()
-
     async def _core_end(self) -> None:
         """Give the connections back and make the level above the session's current one."""
         self.status = CLOSED
@@ -113,6 +105,16 @@ class LinkedLevel(TransactionLevel):
             for link in self.links.values():
                 if link.owned:
                     await link.connection.core_close()
+        except BaseException:
+            await self.core_close_others()
+            raise
         finally:
             self.links.clear()
             self.session.end_level(self)
+
+    async def core_close_others(self) -> None:
+        """Give back the connections that are still out, after one could not be closed as it should; that is raised."""
+        for link in self.links.values():
+            if link.owned:
+                with suppress(Exception):
+                    await link.connection.core_close()

@@ -14,7 +14,7 @@ from holdfast.orm.set_based.row_groups import Batch, Grouping, Row, batches_of, 
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.orm.unit_of_work.versions import known_version
-from holdfast.sql.dml import Update
+from holdfast.sql.dml_statements import Update
 
 NOTHING: Mapping[str, Any] = {}
 

@@ -249,7 +249,7 @@ def _enum(type_: Any, dialect: Any) -> Kind | None:
         except LookupError:
             raise Unsure("enum") from None
 
-    return Kind(f"enum {type_._key}", None, string, string, ordered=False, loaded=loaded)
+    return Kind(f"enum {type_._type_key}", None, string, string, ordered=False, loaded=loaded)
 
 
 def _uuid(type_: Any, dialect: Any) -> Kind | None:

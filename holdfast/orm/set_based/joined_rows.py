@@ -19,7 +19,7 @@ from holdfast.orm.set_based.made_values import core_insert_and_bring
 from holdfast.orm.set_based.row_groups import Row, RowGroup, batches_of, by_attribute, name_rows
 from holdfast.orm.unit_of_work.changes import is_expression_class
 from holdfast.orm.unit_of_work.facts import facts_of, part_of
-from holdfast.sql.dml import Update
+from holdfast.sql.dml_statements import Update
 from holdfast.sql.public import tuple_
 from holdfast.sql.select import select
 

@@ -12,6 +12,7 @@ from itertools import chain, groupby, islice
 from typing import Any, NamedTuple
 
 from holdfast import exc
+from holdfast.exc.shown import on_one_line
 from holdfast.orm.unit_of_work.changes import is_expression_class
 
 BATCH = 1000
@@ -133,11 +134,14 @@ def _is_mapping(class_: type[Any]) -> bool:
 
 
 def by_attribute(facts: Any, row: Row) -> dict[str, Any]:
-    """Return a row by names of column attributes: composites taken apart, synonyms and keys of columns understood.
+    """Return a row by names of column attributes: hybrids and composites taken apart, synonyms and keys understood.
 
-    Raises: CompileError: a key that is none of these.
+    Raises:
+        CompileError: a key that is none of these.
+        InvalidRequestError: a hybrid that does not say what it is in a row.
     """
     mapper = facts.mapper
+    row = _without_hybrids(mapper, row)
     found: dict[str, Any] = {}
     for key, value in row.items():
         if key in facts.by_name:
@@ -152,9 +156,22 @@ def by_attribute(facts: Any, row: Row) -> dict[str, Any]:
             found[mapper._name_of[mapper.local_table.c[key]]] = value
         else:
             raise exc.CompileError(
-                f"Unconsumed column names: {key}. {mapper.class_name} has the attributes {', '.join(facts.by_name)}."
+                f"Unconsumed column names: {on_one_line(key)}. {mapper.class_name} has the attributes {', '.join(facts.by_name)}."
             )
     return found
+
+
+def _without_hybrids(mapper: Any, row: Row) -> Row:
+    """Return a row in whose place of hybrids stands what they put there; the caller's row stays as it is."""
+    hybrids = [key for key in row if hasattr(getattr(mapper.class_, key, None), "__fill_row__")]
+    if not hybrids:
+        return row
+    filled = dict(row)
+    for key in hybrids:
+        getattr(mapper.class_, key).__fill_row__(filled, row[key])
+    for key in hybrids:
+        filled.pop(key, None)
+    return filled
 
 
 def name_rows(error: BaseException, group: RowGroup) -> None:

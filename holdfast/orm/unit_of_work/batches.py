@@ -51,6 +51,18 @@ class UpdateRows(NamedTuple):
         return f"UPDATE {self.facts.table.name} SET {columns}: {_count(self.states)}"
 
 
+class HeardObjects(NamedTuple):
+    """Changed objects none of whose columns is to be written, whose listeners are told of them all the same. Sends nothing."""
+
+    facts: MapperFacts
+    states: list[InstanceState]
+    objects: list[Any]
+    names: Names = ()
+
+    def __str__(self) -> str:
+        return f"(listeners) {self.facts.mapper.class_name}: {_count(self.states, 'object')}"
+
+
 class DeleteRows(NamedTuple):
     """Rows of one table to delete, in the order of their keys; with their versions, if the mapper counts them."""
 
@@ -127,4 +139,6 @@ def _count(things: list[Any], what: str = "row") -> str:
     return f"{len(things)} {what}" if len(things) == 1 else f"{len(things)} {what}s"
 
 
-Work: TypeAlias = InsertRows | UpdateRows | DeleteRows | TransferKeys | SecondaryRows | SecondaryKeys | PostUpdate
+Work: TypeAlias = (
+    InsertRows | UpdateRows | HeardObjects | DeleteRows | TransferKeys | SecondaryRows | SecondaryKeys | PostUpdate
+)

@@ -193,6 +193,8 @@ def _collect_dirty(changes: Changes, dirty: Mapping[InstanceState, Any], deleted
     for state, instance in dirty.items():
         old = state.old
         if not old or (deleted and state in deleted):
+            if not old and state not in deleted:
+                _note_heard(changes, state, instance)
             continue
         if state.__class__ is not kind:
             kind = state.__class__
@@ -215,6 +217,17 @@ def _collect_dirty(changes: Changes, dirty: Mapping[InstanceState, Any], deleted
         if relationships:
             for name in old.keys() & relationships.keys():
                 changes.relations.append((state, instance, relationships[name], old[name]))
+
+
+def _note_heard(changes: Changes, state: InstanceState, instance: Any) -> None:
+    """Note an object that has only got members of collections that are not loaded: who listens is told of it."""
+    if hears_of_updates(state.mapper) and not state.flags & GONE:
+        changes.of(state.mapper).updates[state] = instance
+
+
+def hears_of_updates(mapper: Any) -> bool:
+    """Whether somebody is told of each changed object of a mapper, also of one whose columns stay as they are."""
+    return bool(mapper.dispatch.before_update or mapper.dispatch.after_update)
 
 
 def changed_names(facts: MapperFacts, old: Mapping[str, Any], values: Mapping[str, Any]) -> Names | None:

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from holdfast.event import setup_lock
 from holdfast.orm.unit_of_work import extractors
 from holdfast.orm.unit_of_work.column_facts import column_facts
 from holdfast.orm.unit_of_work.versions import Version, version_of
@@ -132,7 +133,7 @@ class MapperFacts:
         orders: kept by `dependencies`.
         plain_classes: classes of values that were met and that are not SQL expressions.
         column_keys: of all columns of the table, mapped or not.
-        statements, last_engine, last_statements: kept by `statements`, by engine.
+        statements, last: kept by `statements`, by engine; those of the engine of last time, with a reference to it.
         relationships: the writable ones.
         to_one, collections: the same, by shape, in the order of the mapping.
         scalars: those of the collections that hold one member (one-to-one).
@@ -153,7 +154,7 @@ class MapperFacts:
     __slots__ = (
         "_given", "_missing", "_names_given", "alone", "by_name", "cascading", "changed_by_update", "collections", "column_keys",
         "columns", "completes", "copies", "eager", "eager_updates", "family", "flag_names", "generated_key", "given_only", "identity_names", "key_names", "keys",
-        "last_engine", "last_statements", "mapper", "needs_defaults", "onupdate_names", "order", "orders",
+        "last", "mapper", "needs_defaults", "onupdate_names", "order", "orders",
         "owning", "parts", "passed_on", "plain_classes", "refers_to_values", "relationships", "scalars", "single", "statements", "table", "to_one", "version",
     )  # fmt: skip
 
@@ -209,8 +210,8 @@ class MapperFacts:
         self._names_given: dict[tuple[bool, ...], tuple[str, ...]] = {}
         self.plain_classes: set[type[Any]] = {mapper.state_class}
         self.column_keys = frozenset(column.key for column in self.table.columns)
-        self.last_engine: Callable[[], Any] = _no_engine
-        self.last_statements: dict[Any, Any] = {}
+        # One value and not two, so that no thread reads the engine of one time and the statements of another.
+        self.last: tuple[Callable[[], Any], dict[Any, Any]] = (_no_engine, {})
         self.statements: weakref.WeakKeyDictionary[Any, dict[Any, Any]] = weakref.WeakKeyDictionary()
         self.parts = self._make_parts(tables) if len(tables) > 1 else ()
 
@@ -272,7 +273,11 @@ def facts_of(mapper: Any) -> MapperFacts:
     """Return what the flush has to know of a configured mapper."""
     found = mapper.memo.get("unit_of_work")
     if found is None:
-        found = mapper.memo["unit_of_work"] = MapperFacts(mapper)
+        # A flush groups and orders by these: it would take two of one mapper, made by two threads, for two mappers.
+        with setup_lock:
+            found = mapper.memo.get("unit_of_work")
+            if found is None:
+                found = mapper.memo["unit_of_work"] = MapperFacts(mapper)
     return found  # type: ignore[no-any-return]
 
 
@@ -284,13 +289,21 @@ def part_of(mapper: Any, table: Any) -> MapperFacts:
     parts: dict[Any, MapperFacts] = mapper.memo.setdefault("unit_of_work_parts", {})
     found = parts.get(table)
     if found is None:
-        found = _hierarchy_part(mapper, table)
-        parent = mapper.inherits
-        if parent is not None and not mapper.concrete and parent.owns(table):
-            above = part_of(parent, table)
-            if _same_columns(above, found):
-                found = above
-        parts[table] = found
+        with setup_lock:
+            found = parts.get(table)
+            if found is None:
+                found = parts[table] = _shared_part(mapper, table)
+    return found
+
+
+def _shared_part(mapper: Any, table: Any) -> MapperFacts:
+    """Return the parent's facts of a table where they are the same, otherwise new ones."""
+    found = _hierarchy_part(mapper, table)
+    parent = mapper.inherits
+    if parent is not None and not mapper.concrete and parent.owns(table):
+        above = part_of(parent, table)
+        if _same_columns(above, found):
+            return above
     return found
 
 

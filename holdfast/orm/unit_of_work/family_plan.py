@@ -15,7 +15,7 @@ from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.batches import DeleteRows, InsertRows, UpdateRows
 from holdfast.orm.unit_of_work.changes import Changes, MapperChanges, Names, changed_names, is_expression_class
 from holdfast.orm.unit_of_work.facts import MapperFacts, facts_of, part_of
-from holdfast.orm.unit_of_work.row_plans import by_key, plan_inserts, plan_updates, sort_states
+from holdfast.orm.unit_of_work.row_plans import by_key, heard_objects, plan_inserts, plan_updates, sort_states
 from holdfast.orm.unit_of_work.versions import versions_of
 
 
@@ -49,7 +49,7 @@ def plan_family(changes: Changes, root: Any, saves: bool, only: Iterable[Instanc
     rows = _collected(changes, group, chosen)
     if root.polymorphic_name is not None:
         _warn_of_discriminators(rows)
-    return saves_of(root, rows)
+    return [*heard_objects(group, chosen), *saves_of(root, rows)]
 
 
 def _warn_of_discriminators(rows: FamilyRows) -> None:
@@ -195,5 +195,6 @@ def planned_again(
         facts = facts_of(state.mapper)
         more = () if state.row_key is None else changed_names(facts, state.old or {}, instance.__dict__) or ()
         names = before[state].union(more)
-        changed[state] = (instance, tuple(sorted(names, key=facts.order.__getitem__)))
+        if names:
+            changed[state] = (instance, tuple(sorted(names, key=facts.order.__getitem__)))
     return saves_of(root, FamilyRows(list(new.items()), changed, late, replaced))

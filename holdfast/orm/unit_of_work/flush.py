@@ -56,6 +56,10 @@ class FlushContext:
         self.plan: FlushPlan | None = None
 
 
+UOWTransaction = FlushContext
+"""The documented name of `FlushContext`."""
+
+
 async def core_flush(session: FlushSession) -> None:
     """Send what is new, changed and deleted; then tell the session what became of it.
 
@@ -135,7 +139,7 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
             before = made_values(part)
             await _SENDERS[part.__class__](connection, part, outcome)
             tell_refreshed(part, before, outcome)
-        await core_after(session, mapper, connection, works)
+        await core_after(session, mapper, connection, works, plan.replaced)
     for new, gone in plan.replaced.items():
         outcome.inserted.append((new, new(), gone.row_key))
         gone.flags |= GONE

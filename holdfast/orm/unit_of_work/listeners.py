@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from holdfast import exc
 from holdfast.orm.state import InstanceState
-from holdfast.orm.unit_of_work.batches import DeleteRows, UpdateRows
+from holdfast.orm.unit_of_work.batches import DeleteRows, HeardObjects, InsertRows
 from holdfast.orm.unit_of_work.changes import MapperChanges, changed_names
 from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.orm.unit_of_work.family_plan import planned_again
 from holdfast.orm.unit_of_work.ports import FlushOutcome, FlushSession
-from holdfast.orm.unit_of_work.row_plans import plan_rows
+from holdfast.orm.unit_of_work.row_plans import by_key, plan_rows, sort_states
 
 
 async def core_call(session: FlushSession, listeners: Sequence[Callable[..., Any]], *arguments: Any) -> None:
@@ -58,7 +58,7 @@ async def core_before(
     if isinstance(works[0], DeleteRows):
         await _tell(session, mapper, connection, "before_delete", works[-1].objects)
         return works
-    new, changed = _rows_of(works)
+    new, changed = _rows_of(works, replaced)
     await _tell(session, mapper, connection, "before_insert", new.values())
     await _tell(session, mapper, connection, "before_update", changed.values())
     root = works[0].facts.family
@@ -66,7 +66,7 @@ async def core_before(
         return planned_again(root, works, new, changed, replaced)
     if mapper.dispatch.before_insert or mapper.dispatch.before_update:
         return _planned_again(mapper, works, new, changed, replaced)
-    return works
+    return [work for work in works if work.__class__ is not HeardObjects]
 
 
 async def _tell(session: FlushSession, mapper: Any, connection: Any, event: str, objects: Iterable[Any]) -> None:
@@ -111,12 +111,19 @@ def _warning(method: Callable[..., Any], shown: str) -> Callable[..., Any]:
     return call
 
 
-def _rows_of(works: Sequence[Any]) -> tuple[dict[InstanceState, Any], dict[InstanceState, Any]]:
+def _rows_of(
+    works: Sequence[Any], replaced: Mapping[InstanceState, InstanceState]
+) -> tuple[dict[InstanceState, Any], dict[InstanceState, Any]]:
     """Return the new and the changed objects of one step, each once: it may have rows in several tables."""
     found: tuple[dict[InstanceState, Any], dict[InstanceState, Any]] = ({}, {})
     for work in works:
-        found[isinstance(work, UpdateRows)].update(zip(work.states, work.objects, strict=True))
-    return found
+        found[work.__class__ is not InsertRows].update(zip(work.states, work.objects, strict=True))
+    new, changed = found
+    if any(work.__class__ is HeardObjects for work in works):
+        states = list(changed)
+        sort_states(states, lambda state: by_key(replaced.get(state, state)))
+        changed = {state: changed[state] for state in states}
+    return new, changed
 
 
 def _planned_again(
@@ -132,7 +139,7 @@ def _planned_again(
     changes.replaced = replaced
     names: dict[InstanceState, dict[str, None]] = {state: {} for state in changed}
     for work in works:
-        if isinstance(work, UpdateRows):
+        if work.__class__ is not InsertRows:
             for state in work.states:
                 names[state].update(dict.fromkeys(work.names))
         else:
@@ -143,7 +150,8 @@ def _planned_again(
         # A new object in the place of a deleted one: all that it has is written anyway.
         more = () if state.row_key is None else changed_names(facts, state.old or {}, instance.__dict__) or ()
         names[state].update(dict.fromkeys(more))
-        changes.changed[state] = tuple(sorted(names[state], key=facts.order.__getitem__))
+        if names[state]:
+            changes.changed[state] = tuple(sorted(names[state], key=facts.order.__getitem__))
     return list(plan_rows(changes, changed, list(new), list(new.values())))
 
 
@@ -174,11 +182,17 @@ def _is_other(instance: Any, name: str, before: Any) -> bool:
     return name in instance.__dict__ and instance.__dict__[name] is not before
 
 
-async def core_after(session: FlushSession, mapper: Any, connection: Any, works: Sequence[Any]) -> None:
+async def core_after(
+    session: FlushSession,
+    mapper: Any,
+    connection: Any,
+    works: Sequence[Any],
+    replaced: Mapping[InstanceState, InstanceState],
+) -> None:
     """Tell who listens that the rows of one step have been written."""
     if isinstance(works[0], DeleteRows):
         await _tell(session, mapper, connection, "after_delete", works[-1].objects)
         return
-    new, changed = _rows_of(works)
+    new, changed = _rows_of(works, replaced)
     await _tell(session, mapper, connection, "after_insert", new.values())
     await _tell(session, mapper, connection, "after_update", changed.values())

@@ -8,15 +8,15 @@ the order of their keys, so that two transactions never lock the same rows in op
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any
 
 from holdfast import exc
 from holdfast.orm.state import InstanceState
-from holdfast.orm.unit_of_work.batches import DeleteRows, InsertRows, UpdateRows
-from holdfast.orm.unit_of_work.changes import MapperChanges, Names, is_expression_class
+from holdfast.orm.unit_of_work.batches import DeleteRows, HeardObjects, InsertRows, UpdateRows
+from holdfast.orm.unit_of_work.changes import MapperChanges, Names, hears_of_updates, is_expression_class
 from holdfast.orm.unit_of_work.facts import MapperFacts
 from holdfast.orm.unit_of_work.versions import versions_of
 
@@ -41,6 +41,8 @@ def plan_save(
         states = [state for state in chosen if state not in of_mapper.updates]
         objects = [state() for state in states]
     if of_mapper.facts.mapper.batch:
+        if updates and ((dispatch := of_mapper.facts.mapper.dispatch).before_update or dispatch.after_update):
+            works += heard_objects([of_mapper], updates)
         if of_mapper.facts.parts:
             works += plan_rows(of_mapper, updates, states, objects)
             return
@@ -54,9 +56,26 @@ def plan_save(
     for state, instance in zip(states, objects, strict=True):
         works += plan_rows(of_mapper, {}, [state], [instance])
         ends.append(len(works))
-    for state in sorted((state for state in updates if state in of_mapper.changed), key=_known_key(of_mapper)):
-        works += plan_rows(of_mapper, {state: updates[state]}, [], [])
+    hears = hears_of_updates(of_mapper.facts.mapper)
+    for state in sorted((state for state in updates if hears or state in of_mapper.changed), key=_known_key(of_mapper)):
+        alone = {state: updates[state]}
+        works += (
+            plan_rows(of_mapper, alone, [], []) if state in of_mapper.changed else heard_objects([of_mapper], alone)
+        )
         ends.append(len(works))
+
+
+def heard_objects(group: Iterable[MapperChanges], only: Container[InstanceState] | None) -> Iterator[HeardObjects]:
+    """Yield the changed objects none of whose columns is written, of mappers whose listeners are told of each.
+
+    Args:
+        only: the states that are asked for; None: all.
+    """
+    for one in group:
+        if hears_of_updates(one.facts.mapper):
+            found = [state for state in one.updates if state not in one.changed and (only is None or state in only)]
+            if found:
+                yield HeardObjects(one.facts, found, [one.updates[state] for state in found])
 
 
 def plan_rows(

@@ -17,7 +17,7 @@ from holdfast.orm.unit_of_work.extractors import Extractor, Source, pair_rows
 from holdfast.orm.unit_of_work.facts import MapperFacts, RelationshipFacts
 from holdfast.sql.binds import bindparam
 from holdfast.sql.columns import literal_column
-from holdfast.sql.dml import delete, update
+from holdfast.sql.dml_statements import delete, update
 from holdfast.sql.insert import insert
 from holdfast.sql.public import cast
 
@@ -86,12 +86,11 @@ def key_parameter(facts: MapperFacts, name: str) -> str:
 def _kept(facts: MapperFacts, engine: Any) -> dict[Any, Any]:
     """Return the statements of a mapper for an engine, to read and to fill."""
     # Nearly always it is the engine of last time; the weak dictionary costs ten times as much.
-    if facts.last_engine() is engine:
-        return facts.last_statements
-    kept = facts.statements.get(engine)
-    if kept is None:
-        kept = facts.statements[engine] = {}
-    facts.last_engine, facts.last_statements = weakref.ref(engine), kept
+    last_engine, kept = facts.last
+    if last_engine() is engine:
+        return kept
+    kept = facts.statements.setdefault(engine, {})
+    facts.last = weakref.ref(engine), kept
     return kept
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import count
 from typing import Any, ClassVar, TypeVar
 
 from holdfast.exc import ArgumentError
 from holdfast.sql.coercions import as_argument
 from holdfast.sql.columns import ColumnClause, ColumnCollection
-from holdfast.sql.element import ColumnElement
+from holdfast.sql.element import ColumnElement, hooks
 from holdfast.sql.expressions import BOOLEAN, BinaryExpression, ClauseList, Grouping
+from holdfast.sql.from_clause import Join, select_hook
 from holdfast.sql.node import Node, combine
 from holdfast.sql.operators import Operator, eq, getitem
 from holdfast.sql.ordered_aggregates import AggregateOrderBy
 from holdfast.sql.quoted_name import quote_of
-from holdfast.sql.selectable import select_hook
 from holdfast.sql.table_valued import TableValuedAlias, TableValuedColumn, TableValueType
 from holdfast.sql.types import ARRAY, NULL_TYPE, to_instance
 from holdfast.sql.windows import FunctionFilter, Over, WithinGroup
@@ -36,9 +37,9 @@ class FunctionElement(ColumnElement[T]):
         clauses: the arguments.
     """
 
-    visit_name = "function"
+    visit_name = "function_element"
 
-    name: str = "function"
+    name: Any = None
     packagenames: tuple[str, ...] = ()
     inherit_cache: ClassVar[bool | None] = True
 
@@ -51,7 +52,11 @@ class FunctionElement(ColumnElement[T]):
     _hidden: tuple[Any, ...] = ()
 
     def __init__(self, *clauses: Any) -> None:
-        self._fill([as_argument(clause, self.name) for clause in clauses], getattr(self, "type", None))
+        self._fill([as_argument(clause, self.name or "param") for clause in clauses], getattr(self, "type", None))
+
+    def params(self, mapping: Mapping[str, Any] | None = None, /, **values: Any) -> Any:
+        """Return the function with these values for its named parameters: it can be executed."""
+        return hooks.replace_binds(self, {**(mapping or {}), **values})
 
     def _fill(self, arguments: list[Any], type_: Any) -> None:
         self.clause_expr = ClauseList(*arguments)
@@ -61,7 +66,7 @@ class FunctionElement(ColumnElement[T]):
     def _set_key(self) -> None:
         name = (self.packagenames, self.name, quote_of(self.name))
         itself = 0 if type(self).__dict__.get("inherit_cache") else next(_serials)
-        self._key = ("f", type(self), itself, name, self.type._key, self.clause_expr._key)
+        self._key = ("f", type(self), itself, name, self.type._type_key, self.clause_expr._key)
         self._values = self.clause_expr._values
 
     @property
@@ -71,15 +76,15 @@ class FunctionElement(ColumnElement[T]):
 
     @property
     def _made_up_base(self) -> Any:  # type: ignore[override]
-        return self.name
+        return self.name or "anon"
 
     @property
     def _key_without_name(self) -> str:  # type: ignore[override]
-        return self.name
+        return self.name or "_no_label"
 
     @property
     def _bind_base(self) -> str:
-        return self.name
+        return "param"
 
     @property
     def _result_name(self) -> str | None:
@@ -180,6 +185,20 @@ class FunctionElement(ColumnElement[T]):
         """Return the call as a FROM element that may use columns of those before it."""
         return self.alias(name).lateral(name)
 
+    def join(self, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> Join:
+        """Return ``function(...) JOIN right ON ...``.
+
+        Args:
+            right: the other FROM element.
+            onclause: the condition.
+            isouter, full: LEFT OUTER JOIN, or FULL OUTER JOIN.
+        """
+        return Join(self, right, onclause, isouter, full)
+
+    def outerjoin(self, right: Any, onclause: Any = None, full: bool = False) -> Join:
+        """Return ``function(...) LEFT OUTER JOIN right ON ...``; see `join`."""
+        return Join(self, right, onclause, True, full)
+
     def tablesample(self, sampling: Any, name: str | None = None, seed: Any = None) -> Any:
         """Return a sample of the call's rows; see `holdfast.tablesample`."""
         return self.alias(name).tablesample(sampling, name, seed)
@@ -187,7 +206,7 @@ class FunctionElement(ColumnElement[T]):
     @property
     def c(self) -> ColumnCollection:
         """The call itself, as the one column of its rows."""
-        return ColumnCollection([(self.name, self)])
+        return ColumnCollection([(self._key_without_name, self)])
 
     @property
     def columns(self) -> ColumnCollection:
@@ -218,6 +237,8 @@ class Function(FunctionElement[T]):
 
     inherit_cache = True
 
+    visit_name = "function"
+
     def __init__(
         self,
         name: str,
@@ -229,6 +250,10 @@ class Function(FunctionElement[T]):
         self.name = name
         self.packagenames = tuple(packagenames or ())
         self._fill([as_argument(clause, name) for clause in clauses], type_)
+
+    @property
+    def _bind_base(self) -> str:
+        return str(self.name)
 
 
 class FunctionAsBinary(BinaryExpression[bool]):
@@ -293,7 +318,7 @@ class ScalarFunctionColumn(ColumnClause[T]):
         self.type = NULL_TYPE if type_ is None else to_instance(type_)
         self.table = None
         self._shapes = {}
-        self._key, self._values = combine(("scalar function column", name, quote_of(name), self.type._key), fn)
+        self._key, self._values = combine(("scalar function column", name, quote_of(name), self.type._type_key), fn)
 
     @property
     def _bind_base(self) -> str:

@@ -116,7 +116,7 @@ class OrderedSetAgg(GenericFunction[T]):
 
 def type_of_arguments(arguments: list[Any]) -> Any:
     """Return the type of the first argument that has one."""
-    return next((one.type for one in arguments if one.type._key != NULL_TYPE._key), NULL_TYPE)
+    return next((one.type for one in arguments if one.type._type_key != NULL_TYPE._type_key), NULL_TYPE)
 
 
 def array_of(type_: Any, **how: Any) -> Any:

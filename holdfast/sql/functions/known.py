@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.coercions import as_argument
@@ -18,32 +18,34 @@ from holdfast.sql.functions.generic import (
 )
 from holdfast.sql.types import Date, DateTime, Integer, Numeric, String, Time
 
+T = TypeVar("T")
 
-class coalesce(ReturnTypeFromOptionalArgs[Any]):
+
+class coalesce(ReturnTypeFromOptionalArgs[T]):
     """``coalesce(a, b)``: the first argument that is not NULL."""
 
     inherit_cache = True
 
 
-class max(ReturnTypeFromArgs[Any]):
+class max(ReturnTypeFromArgs[T]):
     """``max(a)``."""
 
     inherit_cache = True
 
 
-class min(ReturnTypeFromArgs[Any]):
+class min(ReturnTypeFromArgs[T]):
     """``min(a)``."""
 
     inherit_cache = True
 
 
-class sum(ReturnTypeFromArgs[Any]):
+class sum(ReturnTypeFromArgs[T]):
     """``sum(a)``."""
 
     inherit_cache = True
 
 
-class pow(ReturnTypeFromArgs[Any]):
+class pow(ReturnTypeFromArgs[T]):
     """``pow(a, b)``; ``power`` where the database calls it so."""
 
     inherit_cache = True
@@ -161,7 +163,7 @@ class sysdate(AnsiFunction[Any]):
     _words, _is_word = "sysdate", True
 
 
-class array_agg(ReturnTypeFromArgs[Any]):
+class array_agg(ReturnTypeFromArgs[T]):
     """``array_agg(a)``: an array of the values."""
 
     inherit_cache = True
@@ -215,20 +217,20 @@ class next_value(GenericFunction[int]):
         self._key = (*self._key, self.sequence.serial)
 
 
-class mode(OrderedSetAgg[Any]):
+class mode(OrderedSetAgg[T]):
     """``mode() WITHIN GROUP (ORDER BY a)``: the commonest value."""
 
     inherit_cache = True
 
 
-class percentile_cont(OrderedSetAgg[Any]):
+class percentile_cont(OrderedSetAgg[T]):
     """``percentile_cont(f) WITHIN GROUP (ORDER BY a)``: the value at a fraction, between two where it must be."""
 
     inherit_cache = True
     _array_of_several = True
 
 
-class percentile_disc(OrderedSetAgg[Any]):
+class percentile_disc(OrderedSetAgg[T]):
     """``percentile_disc(f) WITHIN GROUP (ORDER BY a)``: the first value at or after a fraction."""
 
     inherit_cache = True

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from holdfast.exc import ArgumentError, warn_deprecated
 from holdfast.sql import operators
 from holdfast.sql.element import hooks
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types.base import Processor, TypeEngine, to_instance
 from holdfast.sql.types.comparator import Concatenable, Indexable
 
 Convert = Callable[[Any], Any]
 
+T = TypeVar("T")
 
-class ARRAY(TypeEngine[Sequence[Any]]):
+
+class ARRAY(Indexable, Concatenable, TypeEngine[Sequence[T]]):
     """Arrays of values of one type, as lists: ``INTEGER[]``.
 
     ``column[5]`` is a member, ``column[2:7]`` a part; positions count from 1, as in SQL.
@@ -28,6 +31,7 @@ class ARRAY(TypeEngine[Sequence[Any]]):
     Raises: ArgumentError: `item_type` is an array itself; say `dimensions`.
     """
 
+    operator_classes = OperatorClass.ARRAY
     visit_name = "ARRAY"
     _arguments = ("item_type", "as_tuple", "dimensions", "zero_indexes")
     _family = "array"
@@ -84,7 +88,7 @@ class ARRAY(TypeEngine[Sequence[Any]]):
         new.dimensions = self.dimensions - 1
         return new  # type: ignore[no-any-return]
 
-    class Comparator(Indexable, Concatenable):
+    class Comparator(Indexable.Comparator, Concatenable.Comparator):
         """The operators of array expressions."""
 
         __slots__ = ()

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from holdfast.exc import ArgumentError
-from holdfast.sql.types.comparator import TypeComparator
+from holdfast.sql.operator_classes import OperatorClass
+from holdfast.sql.types.comparator import Concatenable, TypeComparator
 
 T = TypeVar("T")
 Processor = Callable[[Any], Any]
@@ -52,6 +53,9 @@ class TypeEngine(Generic[T]):
 
     # Sorts values that have no order of their own, for instance primary keys in a flush.
     sort_key_function: Callable[[Any], Any] | None = None
+    operator_classes: OperatorClass = OperatorClass.UNSPECIFIED
+    """The kinds of operators that are meant for the values; others are warned of."""
+    _operator_bits: int = -1
     # Values can be looked up in a set, as `unique()` does.
     hashable = True
     # Whether the processors are called for None too. Those that programs write are.
@@ -77,8 +81,14 @@ class TypeEngine(Generic[T]):
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         own = cls.__dict__
-        if "comparator_factory" in own:
-            cls._comparator = own["comparator_factory"]
+        if "operator_classes" in own:
+            given = own["operator_classes"]
+            if isinstance(given, OperatorClass):
+                cls._operator_bits = given.bits
+        factory = cls.comparator_factory
+        # Strings are joined by every expression that is one: they need no comparator for it.
+        if factory is not TypeComparator and not (factory is Concatenable.Comparator and cls._family == "string"):
+            cls._comparator = factory
         if not cls.__module__.startswith("holdfast."):
             cls._binds_none = cls._binds_none or "bind_processor" in own
             cls._reads_none = cls._reads_none or "result_processor" in own
@@ -92,14 +102,14 @@ class TypeEngine(Generic[T]):
         raise NotImplementedError(f"{type(self).__name__} has no Python type")
 
     @property
-    def _key(self) -> tuple[Any, ...]:
+    def _type_key(self) -> tuple[Any, ...]:
         """The type's part in the keys of expressions."""
         try:
             return self.__dict__["_cached_key"]  # type: ignore[no-any-return]
         except KeyError:
             key = (type(self), *[_hashable(getattr(self, name)) for name in self._arguments])
             if self._variants:
-                key += tuple((name, variant._key) for name, variant in self._variants.items())
+                key += tuple((name, variant._type_key) for name, variant in self._variants.items())
             self.__dict__["_cached_key"] = key
             return key
 
@@ -242,12 +252,14 @@ class TypeEngine(Generic[T]):
 
 def _hashable(value: Any) -> Any:
     if isinstance(value, TypeEngine):
-        return value._key
+        return value._type_key
     return tuple(value) if isinstance(value, list) else value
 
 
 class NullType(TypeEngine[None]):
     """The type of what has no known type; values travel as they are."""
+
+    operator_classes = OperatorClass.ANY
 
     def __str__(self) -> str:
         return "NULL"
@@ -280,6 +292,7 @@ class ExternalType:
 class UserDefinedType(ExternalType, TypeEngine[T]):
     """A type of the program's own: ``get_col_spec`` gives its name in CREATE TABLE."""
 
+    operator_classes = OperatorClass.ANY
     visit_name = "user_defined"
 
     def get_col_spec(self, **keywords: Any) -> str:
@@ -290,7 +303,7 @@ class UserDefinedType(ExternalType, TypeEngine[T]):
         return self
 
     @property
-    def _key(self) -> tuple[Any, ...]:
+    def _type_key(self) -> tuple[Any, ...]:
         return self._cache_key()
 
 

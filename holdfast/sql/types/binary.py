@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types.base import Processor, TypeEngine
 
 
@@ -15,6 +16,7 @@ class LargeBinary(TypeEngine[bytes]):
         length: bytes at most, where the database wants it said.
     """
 
+    operator_classes = OperatorClass.BINARY
     visit_name = "large_binary"
     _arguments = ("length",)
     _family = "bytes"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from holdfast.sql import operators
 from holdfast.sql.element import hooks
@@ -41,30 +41,40 @@ class TypeComparator(ColumnOperators):
         return hooks.reverse_operate(self.expr, op, other, modifiers)
 
 
-class Concatenable(TypeComparator):
-    """Expressions whose values are joined by ``+``: it is written ``||``."""
+class Concatenable:
+    """A part of types whose values are joined by ``+``, which is written ``||``: strings, arrays, a type of one's own."""
 
-    __slots__ = ()
+    class Comparator(TypeComparator):
+        """The operators of their expressions."""
 
-    def operate(self, op: Operator, *other: Any, **modifiers: Any) -> Any:
-        if op is operators.add and getattr(other[0], "type", self.type)._family == self.type._family:
-            op = operators.concat_op
-        return super().operate(op, *other, **modifiers)
+        __slots__ = ()
+
+        def operate(self, op: Operator, *other: Any, **modifiers: Any) -> Any:
+            if op is operators.add and getattr(other[0], "type", self.type)._family == self.type._family:
+                op = operators.concat_op
+            return super().operate(op, *other, **modifiers)
+
+    comparator_factory: ClassVar[Any] = Comparator
 
 
-class Indexable(TypeComparator):
-    """Expressions whose values have members: ``expression[index]``."""
+class Indexable:
+    """A part of types whose values have members: ``expression[index]``."""
 
-    __slots__ = ()
+    class Comparator(TypeComparator):
+        """The operators of their expressions."""
 
-    def operate(self, op: Operator, *other: Any, **modifiers: Any) -> Any:
-        if op is operators.getitem:
-            return self._item(*other)
-        return super().operate(op, *other, **modifiers)
+        __slots__ = ()
 
-    def _item(self, index: Any) -> Any:
-        """Return the expression of a member."""
-        raise NotImplementedError(f"{type(self.type).__name__} has no members by index")
+        def operate(self, op: Operator, *other: Any, **modifiers: Any) -> Any:
+            if op is operators.getitem:
+                return self._item(*other)
+            return super().operate(op, *other, **modifiers)
+
+        def _item(self, index: Any) -> Any:
+            """Return the expression of a member."""
+            raise NotImplementedError(f"{type(self.type).__name__} has no members by index")
+
+    comparator_factory: ClassVar[Any] = Comparator
 
 
 def dispatch(comparator: Any, op: Operator, other: tuple[Any, ...], modifiers: dict[str, Any]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types.base import Codec, ExternalType, Processor, TypeEngine, to_instance
 
 T = TypeVar("T")
@@ -48,6 +49,15 @@ class TypeDecorator(ExternalType, TypeEngine[T]):
     def _comparator(self) -> Any:  # type: ignore[override]
         own = type(self).comparator_factory
         return self.impl_instance._comparator if own is TypeEngine.comparator_factory else own
+
+    @property
+    def operator_classes(self) -> OperatorClass:  # type: ignore[override]
+        """Those of the type underneath, unless a subclass says others."""
+        return self.impl_instance.operator_classes
+
+    @property
+    def _operator_bits(self) -> int:  # type: ignore[override]
+        return self.impl_instance._operator_bits
 
     @property
     def _family(self) -> str:  # type: ignore[override]
@@ -158,9 +168,9 @@ class TypeDecorator(ExternalType, TypeEngine[T]):
         return self.impl_instance.sort_key_function
 
     @property
-    def _key(self) -> tuple[Any, ...]:
+    def _type_key(self) -> tuple[Any, ...]:
         key = self._cache_key()
-        return (*key, self.impl_instance._key) if self.cache_ok else key
+        return (*key, self.impl_instance._type_key) if self.cache_ok else key
 
 
 Variant = TypeEngine

@@ -19,12 +19,29 @@ class SchemaType:
         schema: its schema; None: that of the connection.
         metadata: creates and drops the type with its tables; None: each table does.
         inherit_schema: take the schema of the table.
+        quote: the name is always quoted; None: where it needs it.
     """
 
     name: str | None = None
     schema: str | None = None
     metadata: Any = None
     inherit_schema: bool = False
+    quote: bool | None = None
+
+    def __init__(
+        self,
+        name: str | None = None,
+        schema: str | None = None,
+        metadata: Any = None,
+        inherit_schema: bool = False,
+        quote: bool | None = None,
+    ) -> None:
+        self.name = name
+        self.schema = schema
+        self.metadata = metadata
+        self.inherit_schema = inherit_schema
+        self.quote = quote
+        self._join_metadata()
 
     def _join_metadata(self) -> None:
         """Enter the type in the collection of tables that it was given."""
@@ -95,7 +112,7 @@ class Enum(SchemaType, String):
                 f"{length} < {longest}"
             )
         given = length if length is not None and not native_enum else None
-        super().__init__(longest if given is None else given)
+        String.__init__(self, longest if given is None else given)
         if name is None and self.enum_class is not None:
             name = self.enum_class.__name__.lower()
         self.name = name
@@ -137,8 +154,8 @@ class Enum(SchemaType, String):
         )
 
     @property
-    def _key(self) -> tuple[Any, ...]:
-        return (*super()._key, self.enum_class, tuple(self._member_of))
+    def _type_key(self) -> tuple[Any, ...]:
+        return (*super()._type_key, self.enum_class, tuple(self._member_of))
 
     @property
     def python_type(self) -> type[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from holdfast.exc import InvalidRequestError
 from holdfast.sql import operators
 from holdfast.sql.element import hooks
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types.base import Processor, TypeEngine
 from holdfast.sql.types.comparator import Concatenable, Indexable
 from holdfast.sql.types.numeric import Boolean, Float, Integer, Numeric
@@ -29,7 +30,7 @@ class JsonNull:
 JSON_NULL = JsonNull()
 
 
-class JSON(TypeEngine[Any]):
+class JSON(Indexable, TypeEngine[Any]):
     """Documents of dictionaries, lists, strings, numbers, truth values and None: ``JSON``.
 
     ``column["key"]``, ``column[5]`` and ``column[("key", 1, "other")]`` are expressions of a member;
@@ -39,6 +40,7 @@ class JSON(TypeEngine[Any]):
         none_as_null: None is SQL's NULL; otherwise it is the JSON value ``null``, and ``null()`` is SQL's.
     """
 
+    operator_classes = OperatorClass.JSON
     visit_name = "JSON"
     _arguments = ("none_as_null",)
     _family = "json"
@@ -112,7 +114,7 @@ class JSON(TypeEngine[Any]):
 
         visit_name = "json_path"
 
-    class Comparator(Indexable, Concatenable):
+    class Comparator(Indexable.Comparator, Concatenable.Comparator):
         """The operators of JSON expressions."""
 
         __slots__ = ()

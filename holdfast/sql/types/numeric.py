@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types.base import NullType, Processor, TypeEngine
 
 N = TypeVar("N")
@@ -29,6 +30,7 @@ def _digits(value: Any) -> str:
 class Number(TypeEngine[N]):
     """What numbers share: which one results when two are combined."""
 
+    operator_classes = OperatorClass.NUMERIC
     _family = "number"
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
@@ -166,6 +168,7 @@ class Boolean(TypeEngine[bool]):
         name: the constraint's name.
     """
 
+    operator_classes = OperatorClass.BOOLEAN
     visit_name = "boolean"
     _family = "boolean"
 

@@ -82,5 +82,5 @@ class PickleType(TypeDecorator[Any]):
         return object
 
     @property
-    def _key(self) -> tuple[Any, ...]:
-        return (type(self), self.protocol, self.pickler, self.comparator, self.impl_instance._key)
+    def _type_key(self) -> tuple[Any, ...]:
+        return (type(self), self.protocol, self.pickler, self.comparator, self.impl_instance._type_key)

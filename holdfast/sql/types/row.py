@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types.base import TypeEngine, to_instance
 
 
@@ -14,14 +15,15 @@ class TupleType(TypeEngine[Any]):
         types: the types of the members.
     """
 
+    operator_classes = OperatorClass.BINARY
     visit_name = "tuple"
 
     def __init__(self, *types: Any) -> None:
         self.types = tuple(to_instance(type_) for type_ in types)
 
     @property
-    def _key(self) -> tuple[Any, ...]:
-        return ("tuple type", *[type_._key for type_ in self.types])
+    def _type_key(self) -> tuple[Any, ...]:
+        return ("tuple type", *[type_._type_key for type_ in self.types])
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
         return self

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types.base import TypeEngine
+from holdfast.sql.types.comparator import Concatenable
 
 
-class String(TypeEngine[str]):
+class String(Concatenable, TypeEngine[str]):
     """Strings: ``VARCHAR(length)``.
 
     Args:
@@ -16,6 +18,7 @@ class String(TypeEngine[str]):
         collation: order and comparison of the column.
     """
 
+    operator_classes = OperatorClass.STRING
     visit_name = "string"
     _arguments = ("length", "collation")
     _family = "string"

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types.base import TypeEngine
 
 D = TypeVar("D")
@@ -14,6 +15,7 @@ D = TypeVar("D")
 class Temporal(TypeEngine[D]):
     """What dates, times and spans share: which of them results when two are combined."""
 
+    operator_classes = OperatorClass.DATETIME
     _family = "temporal"
 
     def _result_type(self, op: Any, other: TypeEngine[Any]) -> TypeEngine[Any]:
@@ -23,9 +25,14 @@ class Temporal(TypeEngine[D]):
         return self if result is None else result
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
+        bind = dialect.codec(self).bind
+
         def write(value: Any) -> str:
-            text = value.isoformat(" ") if isinstance(value, datetime.datetime) else value.isoformat()
-            return f"'{text}'"
+            # Where a database keeps such values as text, a literal must be the very text that a parameter is.
+            found = value if bind is None else bind(value)
+            if not isinstance(found, str):
+                found = value.isoformat(" ") if isinstance(value, datetime.datetime) else value.isoformat()
+            return str(dialect.literal_text(found))
 
         return write
 

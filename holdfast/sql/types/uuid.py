@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types.base import TypeEngine
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Uuid(TypeEngine["uuid.UUID"]):
         native_uuid: use the database's own type where there is one.
     """
 
+    operator_classes = OperatorClass.BASE | OperatorClass.EQUALITY | OperatorClass.ORDERING
     visit_name = "uuid"
     _arguments = ("as_uuid", "native_uuid")
     _family = "uuid"

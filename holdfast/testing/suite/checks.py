@@ -10,7 +10,7 @@ from holdfast import exc
 from holdfast.inspection import inspect
 from holdfast.orm import Session, joinedload, selectinload
 from holdfast.sql.binds import bindparam, literal
-from holdfast.sql.dml import delete, update
+from holdfast.sql.dml_statements import delete, update
 from holdfast.sql.functions import func
 from holdfast.sql.insert import insert
 from holdfast.sql.select import select

@@ -268,7 +268,7 @@ class Expressions:
             lambda: f"{self.one('', '~')}tuple_({self.integer(less)}, {self.string(less)}).{self.one('in_', 'in_', 'not_in')}({self.one('[]', f'[(1, {self.text()})]', f'[(1, {self.text()}), (2, {self.text()})]')})",
             lambda: f"(tuple_({self.integer(less)}, {self.integer(less)}) {self.comparison()} {self.one('(1, 2)', f'tuple_({self.integer(less)}, 3)')})",
             lambda: f"{self.one('', '~')}{self.string(less)}.{self.matching()}({self.string_operand(less)}{self.one('', '', ', escape=' + repr(self.one('/', '^', chr(92))))})",
-            lambda: f"{self.one('', '~')}{self.string(less)}.{self.composed()}({self.text()}, autoescape=True{self.one('', ', escape=' + repr(self.one('^', '%')))})",
+            lambda: f"{self.one('', '~')}{self.string(less)}.{self.composed()}({self.text()}, autoescape=True{self.one('', ', escape=' + repr(self.one('^', '|')))})",
             lambda: f"{self.one('', '~')}{self.string(less)}.{self.composed()}({self.string_operand(less)}{self.one('', ', escape=' + repr(self.one('/', '%')))})",
             lambda: f"{self.integer(less)}.{self.one('is_', 'is_not')}({self.one('None', 'null()', 'None', self.integer(less))})",
             lambda: f"{self.criterion(less)}.{self.one('is_', 'is_not')}({self.one('True', 'False', 'None', 'true()')})",

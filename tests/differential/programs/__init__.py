@@ -6,6 +6,7 @@ from tests.differential.registry import PROGRAMS
 
 _SUBJECTS = (
     "expressions",
+    "operator_classes",
     "selects",
     "changes",
     "column_defaults",
@@ -26,6 +27,8 @@ _SUBJECTS = (
     "relationship_options",
     "mapping_forms",
     "declared_forms",
+    "annotation_types",
+    "dataclass_defaults",
     "mapper_options",
     "collection_views",
     "edits_of_relationships",
@@ -50,6 +53,8 @@ _SUBJECTS = (
     "schemas",
     "engines",
     "dialects",
+    "import_paths",
+    "written_ddl",
     "listeners",
     "properties",
     "situations",
@@ -68,11 +73,13 @@ _SUBJECTS = (
     "eager_grammar",
     "set_based_situations",
     "set_based_forms",
+    "hybrid_rows",
     "extension_operations",
     "concrete_hierarchies",
     "rows_of_several_tables",
     "sharded_sessions",
     "hierarchy_mistakes",
+    "habits",
 )
 
 for _subject in _SUBJECTS:

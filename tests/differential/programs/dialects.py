@@ -103,3 +103,27 @@ def names_as_dialects_write_them(lib: Any, engine: Any, log: Log) -> None:
     for name in NAMES:
         for label, ask in _asked(lib, _dialect(lib, name), *items).items():
             log.error(f"{name}: {label}", ask)
+
+
+@program
+def types_of_one_database_as_text(lib: Any, engine: Any, log: Log) -> None:
+    """What a program reads that compares schemas by `str(column["type"])`."""
+    mysql = import_module(f"{lib.__name__}.dialects.mysql")
+    postgresql = import_module(f"{lib.__name__}.dialects.postgresql")
+    for type_ in (
+        mysql.ENUM("a", "b"),
+        mysql.ENUM("a", collation="utf8mb4_bin"),
+        mysql.SET("a", "bcd"),
+        mysql.TINYINT(1),
+        mysql.INTEGER(unsigned=True),
+        mysql.MEDIUMTEXT(),
+        mysql.DOUBLE(asdecimal=False),
+        mysql.YEAR(),
+        postgresql.ENUM("a", "bc", name="e"),
+        postgresql.JSONB(),
+        postgresql.ARRAY(lib.Integer),
+        postgresql.UUID(),
+        postgresql.INTERVAL(precision=3),
+        postgresql.TSTZRANGE(),
+    ):
+        log(type(type_).__name__, str(type_))

@@ -377,3 +377,39 @@ def pools_alone(lib: Any, engine: Any, log: Log) -> None:
     _note(log, "by address", with_rows.cursor().execute("SELECT 1").fetchall())
     with_rows.close()
     _try(log, "bogus", lambda: lib.create_pool_from_url("sqlite://", bogus=1))
+
+
+@program
+def a_begin_of_the_program(lib: Any, engine: Any, log: Log) -> None:
+    """A program says itself of what kind a transaction is: by its first statement, or in a listener of `begin`."""
+
+    def fresh() -> Any:
+        made = lib.create_engine("sqlite://")
+
+        @lib.event.listens_for(made, "connect")
+        def connected(connection: Any, record: Any) -> None:
+            connection.isolation_level = None
+
+        return made
+
+    first = fresh()
+    with first.connect() as connection:
+        connection.execute(lib.text("BEGIN IMMEDIATE TRANSACTION"))
+        connection.execute(lib.text("CREATE TABLE a (x INTEGER)"))
+        connection.commit()
+        connection.exec_driver_sql("  begin immediate")
+        connection.exec_driver_sql("INSERT INTO a VALUES (1)")
+        connection.rollback()
+        log("rolled back", connection.execute(lib.text("SELECT x FROM a")).all())
+
+    second = fresh()
+
+    @lib.event.listens_for(second, "begin")
+    def began(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN EXCLUSIVE")
+
+    with second.begin() as connection:
+        connection.execute(lib.text("CREATE TABLE a (x INTEGER)"))
+    with second.begin() as connection:
+        connection.execute(lib.text("INSERT INTO a VALUES (2)"))
+        log("within", connection.execute(lib.text("SELECT x FROM a")).all())

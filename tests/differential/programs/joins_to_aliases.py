@@ -153,3 +153,29 @@ def keys_that_overlap(lib: Any, engine: Any, log: Log) -> None:
         found.writer = None
         session.commit()
         log("keys", (found.magazine_id, found.writer_id))
+
+
+@program
+def joins_that_start_from_aliases(lib: Any, engine: Any, log: Log) -> None:
+    """A relationship of the class is meant as that of its alias, where this stands on the left; never as another's."""
+    orm = lib.orm
+    house, room = _two(lib)
+    house.rooms = orm.relationship(room, backref=orm.backref("house", order_by=room.id))
+    orm.configure_mappers()
+    a, b, other = orm.aliased(house), orm.aliased(room), orm.aliased(house)
+    log("backref", house.rooms.property.backref[0])
+    joins = {
+        "both": lambda: orm.join(a, b, house.rooms),
+        "to the class": lambda: orm.outerjoin(a, room, house.rooms),
+        "back": lambda: orm.join(b, a, room.house),
+        "own": lambda: orm.join(a, b, a.rooms),
+        "of a join": lambda: orm.join(orm.join(a, other, a.id == other.id), b, house.rooms),
+        "selected": lambda: lib.select(a).select_from(orm.join(a, b, house.rooms)),
+    }
+    for name, made in joins.items():
+        log(name, str(made()))
+    lefts = {"class": house, "alias": a, "other": other, "room": room, "table": house.__table__}
+    for name, left in lefts.items():
+        for what, relationship in (("class's", house.rooms), ("alias's", a.rooms)):
+            joined = lambda left=left, relationship=relationship: lib.select(a.id).join_from(left, b, relationship)  # noqa: E731
+            log.error(f"{name} {what}", lambda joined=joined: str(joined()))

@@ -503,3 +503,21 @@ def comparators(lib: Any, engine: Any, log: Log) -> None:
     log("like", session.scalars(lib.select(Word.id).where(Word.text.like("H%"))).all())
     log("ordered", session.scalars(lib.select(Word.text).order_by(Word.text)).all())
     session.close()
+
+
+@program
+def attributes_of_a_class_are_there(lib: Any, engine: Any, log: Log) -> None:
+    """A program asks ``if attribute:``; only columns and criteria refuse."""
+    base = lib.orm.declarative_base()
+
+    class Boat(base):  # type: ignore[misc, valid-type]
+        __tablename__ = "boats"
+        id = lib.Column(lib.Integer, primary_key=True)
+        parent_id = lib.Column(lib.ForeignKey("boats.id"))
+        parent = lib.orm.relationship("Boat", remote_side=[id])
+
+    log.error("column", lambda: bool(Boat.parent_id))
+    log.error("relationship", lambda: bool(Boat.parent))
+    log.error("of an alias", lambda: bool(lib.orm.aliased(Boat).id))
+    log.error("of the table", lambda: bool(Boat.__table__.c.id))
+    log.error("criterion", lambda: bool(Boat.id > 1))

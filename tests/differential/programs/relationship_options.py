@@ -87,3 +87,55 @@ def overlaps(lib: Any, engine: Any, log: Log) -> None:
     _configured(lib, log, "connected", {"back_populates": "parent"}, {"back_populates": "children"})
     _configured(lib, log, "one is only read", {}, {"viewonly": True})
     _configured(lib, log, "said", {}, {"overlaps": "children"})
+
+
+@program
+def other_sides_by_function(lib: Any, engine: Any, log: Log) -> None:
+    """back_populates may be a function that gives the other side: its attribute or its name."""
+    orm = lib.orm
+
+    def ways(child: Any) -> dict[str, Any]:
+        return {
+            "attribute": lambda: child().parent,
+            "name": lambda: "parent",
+            "column": lambda: child().id,
+            "unknown name": lambda: "nobody",
+            "number": lambda: 5,
+            "class": child,
+            "nothing": lambda: None,
+        }
+
+    for name in ways(None):
+
+        class Base(orm.DeclarativeBase):  # type: ignore[misc]
+            pass
+
+        classes: dict[str, Any] = {}
+        way = ways(lambda classes=classes: classes["child"])[name]
+        classes["parent"] = type(
+            "Parent",
+            (Base,),
+            {
+                "__tablename__": "parents",
+                "id": lib.Column(lib.Integer, primary_key=True),
+                "children": orm.relationship("Child", back_populates=way),
+            },
+        )
+        classes["child"] = type(
+            "Child",
+            (Base,),
+            {
+                "__tablename__": "children",
+                "id": lib.Column(lib.Integer, primary_key=True),
+                "parent_id": lib.Column(lib.ForeignKey("parents.id")),
+                "parent": orm.relationship(
+                    "Parent", back_populates=lambda classes=classes: classes["parent"].children, overlaps="children"
+                ),
+            },
+        )
+        log.error(name, Base.registry.configure, message=True)
+        if name in ("attribute", "name"):
+            parent = classes["parent"](children=[classes["child"]()])
+            log("told the other side", parent.children[0].parent is parent)
+            log("known as", [lib.inspect(one).relationships.values()[0].back_populates for one in classes.values()])
+        Base.registry.dispose()

@@ -283,3 +283,30 @@ def tables_that_are_read(lib: Any, engine: Any, log: Log) -> None:
         table = lib.Table("child", keyed, autoload_with=engine)
         notes("keys", [table.c.keys(), [f"{key.parent.key} {key.column.key}" for key in table.foreign_keys]])
     notes.tell(log)
+
+
+@program
+def a_table_that_is_there_already(lib: Any, engine: Any, log: Log) -> None:
+    """Only columns and constraints say something that the table in the MetaData might contradict."""
+    metadata = lib.MetaData()
+    table = lib.Table("t", metadata, lib.Column("a", lib.Integer))
+    metadata.create_all(engine)
+
+    def again(*items: Any, **keywords: Any) -> Any:
+        found = lib.Table("t", metadata, *items, **keywords)
+        return found is table, list(found.c.keys()), found.info, found.comment
+
+    for keywords in (
+        {"autoload_with": engine},
+        {"mysql_engine": "InnoDB"},
+        {"comment": "x"},
+        {"info": {"a": 1}},
+        {"quote": True},
+        {"prefixes": ["TEMPORARY"]},
+        {"include_columns": ["a"]},
+        {"must_exist": True},
+    ):
+        log.error(str(list(keywords)), lambda keywords=keywords: again(**keywords))
+    log.error("columns", lambda: again(lib.Column("b", lib.Integer)))
+    log.error("kept", lambda: again(lib.Column("b", lib.Integer), keep_existing=True))
+    log.error("extended", lambda: again(lib.Column("b", lib.Integer), extend_existing=True))

@@ -181,3 +181,65 @@ def wrong_arguments(lib: Any, engine: Any, log: Log) -> None:
     log.error("unknown column", lambda: s.Customer.__table__.c.nothing)
     log.error("unknown in filter_by", lambda: lib.select(s.Customer).filter_by(nothing=1))
     log.error("in_ of a number", lambda: s.Customer.id.in_(5))
+
+
+@program
+def criteria_by_name(lib: Any, engine: Any, log: Log) -> None:
+    s = shop(lib)
+    customers, orders = s.Customer.__table__, s.Order.__table__
+    placed = s.Customer.id == s.Order.customer_id
+    statements = {
+        "join": lib.select(s.Customer).join(s.Order, placed),
+        "two": lib.select(s.Customer, s.Order).where(placed),
+        "tables": lib.select(customers).join(orders, placed),
+        "column": lib.select(s.Customer.id).where(placed),
+        "count": lib.select(lib.func.count()).select_from(s.Customer).join(s.Order, placed),
+        "column of a join": lib.select(s.Customer.id).select_from(lib.join(customers, orders)),
+        "subquery": lib.select(lib.select(s.Customer).subquery("q")).join(orders, lib.true()),
+        "update": lib.update(s.Customer).values(active=False),
+        "update from": lib.update(s.Customer).values(active=False).where(placed),
+        "update table from": lib.update(customers).values(active=False).where(placed),
+        "update from alias": lib.update(customers).values(active=False).where(customers.c.id == orders.alias("o").c.id),
+        "delete": lib.delete(s.Order),
+        "delete using": lib.delete(s.Order).where(placed),
+        "nothing": lib.select(lib.literal(1)),
+    }
+    for label, statement in statements.items():
+        for name in ("name", "customer_id", "id", "nobody"):
+            log.error(
+                f"{label} by {name}",
+                lambda statement=statement, name=name: log("text", str(statement.filter_by(**{name: 1}))),
+            )
+
+
+@program
+def values_by_name(lib: Any, engine: Any, log: Log) -> None:
+    """params() gives values to the parameters of whole statements, however deep they stand."""
+    s = shop(lib)
+    with log.quiet():
+        s.metadata.create_all(engine)
+    query = lib.select(s.Customer.id).where(s.Customer.name == lib.bindparam("wanted"))
+    text = lib.text("SELECT :wanted || '!' AS x")
+    with engine.begin() as connection:
+        connection.execute(lib.insert(s.Customer.__table__), [{"id": 1, "name": "ann"}, {"id": 2, "name": "bob"}])
+        statements = {
+            "select": query,
+            "subquery": lib.select(query.subquery()),
+            "cte": lib.select(query.cte("found")),
+            "scalar": lib.select(query.scalar_subquery()),
+            "exists": lib.select(s.Customer.id).where(lib.exists(query)),
+            "union": lib.union_all(query, query),
+            "text": text,
+            "text with columns": text.columns(x=lib.String),
+            "subquery of a text": lib.select(text.columns(x=lib.String).subquery()),
+        }
+        for label, statement in statements.items():
+            given = statement.params(wanted="ann")
+            log(label, connection.execute(given).all())
+            log(label, connection.execute(given.params({"wanted": "bob", "unknown": 5})).all())
+            log(label, connection.execute(given, {"wanted": "bob"}).all())
+            log.error(label, lambda statement=statement: connection.execute(statement))
+        log("function", connection.scalar(lib.func.upper(lib.bindparam("wanted")).params(wanted="x")))
+        log("part", (s.Customer.name == lib.bindparam("wanted")).params(wanted="x").compile().params)
+        for make in (lib.insert, lib.update, lib.delete):
+            log.error(make.__name__, lambda make=make: make(s.Customer).params(name="x"), message=True)

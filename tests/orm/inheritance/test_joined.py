@@ -148,6 +148,60 @@ def test_listeners_hear_of_their_class(on_face: Any) -> None:
     assert heard == [("racer", "Racer"), ("flushed", "")]
 
 
+def test_rows_of_a_hierarchy_go_in_key_order(on_face: Any) -> None:
+    """However they were deleted: transactions that delete the same rows then never wait for each other in a circle."""
+
+    async def program(store: Store) -> None:
+        async with store.session() as session:
+            cars = [Car(id=number, name="c") for number in (1, 2, 3)]
+            session.add_all(cars)
+            await session.flush()
+            for car in (cars[1], cars[2], cars[0]):
+                await session.delete(car)
+            store.take()
+            await session.flush()
+            assert [each for each in store.take() if each[0].startswith("DELETE")] == [
+                ("DELETE FROM car WHERE car.id = ?", [(1,), (2,), (3,)]),
+                ("DELETE FROM vehicle WHERE vehicle.id = ?", [(1,), (2,), (3,)]),
+            ]
+
+    on_face(Joined.metadata, program)
+
+
+def test_listeners_may_set_what_stands_in_any_table() -> None:
+    """What they set is written with the rest, in the table where it belongs; what they leave is not."""
+    heard: list[str] = []
+
+    def stamp(mapper: Any, connection: Any, target: Any) -> None:
+        heard.append(target.name)
+        if target.name != "plain":
+            target.doors, target.speed = (target.doors or 0) + 1, 9
+
+    engine = create_engine("sqlite://")
+    Joined.metadata.create_all(engine)
+    sent: list[Any] = []
+    for name in ("before_insert", "before_update"):
+        event.listen(Racer, name, stamp)
+    try:
+        with Session(engine) as session:
+            one, plain = Racer(id=1, name="one"), Racer(id=2, name="plain")
+            session.add_all([one, plain])
+            session.flush()
+            event.listen(engine, "before_cursor_execute", lambda *each: sent.append((each[2], each[3])))
+            one.name, plain.speed = "two", 4
+            session.flush()
+        assert heard == ["one", "plain", "two", "plain"]
+        assert sent == [
+            ("UPDATE vehicle SET name=? WHERE vehicle.id = ?", ("two", 1)),
+            ("UPDATE car SET doors=? WHERE car.id = ?", (2, 1)),
+            ("UPDATE racer SET speed=? WHERE racer.id = ?", (4, 2)),
+        ]
+    finally:
+        for name in ("before_insert", "before_update"):
+            event.remove(Racer, name, stamp)
+        engine.dispose()
+
+
 def test_what_inspect_tells() -> None:
     """The documented attributes of a mapper in a hierarchy."""
     mapper = inspect(Racer)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from holdfast import ForeignKey, String, exc, inspect
-from holdfast.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, registry, relationship
+from holdfast import ForeignKey, String, create_engine, exc, func, inspect
+from holdfast.orm import DeclarativeBase, Mapped, MappedAsDataclass, Session, mapped_column, registry, relationship
 
 
 class Base(MappedAsDataclass, DeclarativeBase):
@@ -59,6 +59,34 @@ def test_repr_and_equality() -> None:
 def test_the_default_of_the_column() -> None:
     columns = Person.__table__.c
     assert columns.code.default.arg == "xyz" and not columns.name.nullable and columns.age.nullable
+
+
+def test_an_argument_that_is_left_away_sets_nothing() -> None:
+    class Note(Base):
+        __tablename__ = "dc_note"
+        id: Mapped[int] = mapped_column(primary_key=True, init=False)
+        text: Mapped[str] = mapped_column(default="nothing yet")
+        made: Mapped[str | None] = mapped_column(insert_default=func.lower("NOW"), default=None)
+        kind: Mapped[str | None] = mapped_column(server_default="plain", default=None)
+        size: Mapped[int] = mapped_column(init=False, default=1)
+        shown: Mapped[str] = mapped_column(default="in Python", insert_default="in SQL")
+
+    note = Note()
+    assert {key for key in vars(note) if key != "_sa_instance_state"} == {"shown"}
+    assert (note.text, note.made, note.kind, note.size, note.shown) == ("nothing yet", None, None, 1, "in Python")
+    assert str(signatures.signature(Note)).startswith("(text: str = <default>, made")
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine, [Note.__table__])  # type: ignore[list-item]
+    with Session(engine) as session:
+        session.add(note)
+        session.commit()
+        assert (note.text, note.made, note.kind, note.size, note.shown) == (
+            "nothing yet",
+            "now",
+            "plain",
+            1,
+            "in Python",
+        )
 
 
 def test_the_helpers_of_dataclasses_work() -> None:

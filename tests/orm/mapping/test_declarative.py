@@ -86,7 +86,7 @@ def test_what_is_written_goes_before_what_is_annotated() -> None:
         renamed = Column("other", Integer)
 
     assert columns(Thing) == [
-        ("id", "Integer()", False),
+        ("id", "Integer()", True),
         ("wide", "Text()", True),
         ("strict", "String()", False),
         ("real_name", "String(length=5)", False),

@@ -55,7 +55,7 @@ def test_what_a_mapper_knows() -> None:
     assert mapper.relationships.keys() == ["children", "passport", "friends"]
     assert mapper.relationships.children.mapper is Child.__mapper__
     assert mapper.get_property_by_column(Parent.__table__.c.age).key == "age"
-    assert mapper.get_property("name").columns == (Parent.__table__.c.name,)
+    assert mapper.get_property("name").columns == [Parent.__table__.c.name]
     assert (str(mapper), mapper.entity_name) == ("Mapper[Parent(parent)]", "Parent")
     assert mapper.primary_key_from_instance(Parent(id=3)) == (3,)
     assert mapper.identity_key_from_instance(Parent(id=3)) == (Parent, (3,), None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from holdfast import create_engine, event, exc, select
+from holdfast import create_engine, event, exc, false, func, insert, select
 from holdfast.orm import Session
 from tests.orm.session.models import Base, Writer
 
@@ -63,5 +63,36 @@ def test_other_errors_pass(on_face):
             with pytest.raises(exc.NotNullViolation):
                 await session.get_or_create(Writer, name=None)
             assert (await session.get_or_create(Writer, name="a"))[1]
+
+    on_face(program)
+
+
+def test_a_row_that_comes_in_between(on_face):
+    """The first look does not see it, the INSERT is refused, the second look finds it; the transaction stays usable."""
+
+    async def program(store):
+        async with store.session() as session:
+            await session.execute(insert(Writer), [{"name": "a", "born": 1}])
+
+            def see_nothing(state):
+                state.statement = state.statement.where(false())
+
+            event.listen(session.sync_session, "do_orm_execute", see_nothing, once=True)
+            found, is_new = await session.get_or_create(Writer, {"born": lambda: 2}, name="a")
+            assert (found.name, found.born, is_new) == ("a", 1, False)
+            assert await session.scalar(select(func.count(Writer.id))) == 1
+
+    on_face(program)
+
+
+def test_a_row_that_is_in_the_way(on_face):
+    """The row that refuses it is not one of these criteria: the error is the program's, the transaction stays usable."""
+
+    async def program(store):
+        async with store.session() as session:
+            await session.execute(insert(Writer), [{"name": "a", "born": 1}])
+            with pytest.raises(exc.UniqueViolation):
+                await session.get_or_create(Writer, name="a", born=2)
+            assert await session.scalar(select(func.count(Writer.id))) == 1
 
     on_face(program)

@@ -134,3 +134,17 @@ def test_debug_of_transactions(on_face):
             await session.rollback()
 
     on_face(program)
+
+
+def test_long_values_are_cut(on_face):
+    """At sixty characters, three of which say so; the longest that fits is whole."""
+
+    async def program(store):
+        async with store.session() as session:
+            session.add_all([Writer(name="x" * 58), Writer(name="y" * 59)])
+            shown = session.sync_session.debug.long()
+            assert f"'{'x' * 58}'" in shown
+            assert f"'{'y' * 56}..." in shown
+            assert f"'{'y' * 57}" not in shown
+
+    on_face(program)

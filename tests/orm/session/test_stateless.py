@@ -125,3 +125,13 @@ def test_rollback_and_close(file_engine):
         assert writer.name == "a" and session.scalars(select(Writer)).all() == []
         assert session.in_transaction()
     assert file_engine.pool.checkedout() == 0
+
+
+def test_its_connection(file_engine):
+    """It is that of the transaction: what was inserted is seen there before the commit."""
+    with StatelessSession(file_engine) as session:
+        session.insert(Writer(name="a"))
+        connection = session.connection()
+        assert connection.scalar(select(Writer.name)) == "a"
+        assert connection.engine is file_engine
+        session.rollback()

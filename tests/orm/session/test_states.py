@@ -3,6 +3,7 @@
 import pytest
 
 from holdfast import exc, inspect
+from holdfast.orm import make_transient
 from holdfast.orm.exc import DetachedInstanceError
 from tests.orm.session.models import Book, Writer
 
@@ -111,5 +112,73 @@ def test_unmapped_objects_are_refused(on_face):
             for wrong in (object(), Writer, "text", [Writer(name="a")]):
                 with pytest.raises(exc.InvalidRequestError, match="is not mapped"):
                     session.add(wrong)
+
+    on_face(program)
+
+
+def test_a_rolled_back_key(on_face):
+    """A primary key that a flush changed is the old one again after a rollback, in the object and in the identity map."""
+
+    async def program(store):
+        async with store.session() as session:
+            writer = Writer(id=1, name="a")
+            session.add(writer)
+            await session.commit()
+            writer.id = 7
+            await session.flush()
+            assert inspect(writer).identity == (7,)
+            await session.rollback()
+            assert inspect(writer).identity == (1,)
+            assert await session.get(Writer, 1) is writer
+            assert await session.get(Writer, 7) is None
+
+    on_face(program)
+
+
+def test_what_was_set_on_a_deleted_object(on_face):
+    """It has nowhere to go: nothing is sent for it, also where it is set after the row was deleted."""
+
+    async def program(store):
+        async with store.session() as session:
+            writer = Writer(id=1, name="a")
+            session.add(writer)
+            await session.commit()
+            assert writer in session
+            await session.refresh(writer)
+            writer.name = "b"
+            await session.delete(writer)
+            await session.flush()
+            assert not inspect(writer).modified
+            assert inspect(writer).attrs.name.history == ((), ["b"], ())
+            writer.name = "c"
+            store.take()
+            await session.flush()
+            assert store.take() == []
+            await session.commit()
+            assert inspect(writer).detached
+
+    on_face(program)
+
+
+def test_made_transient(on_face):
+    """It keeps its values and nothing else: no key, no changes, no deletion, and it may be added as a new object."""
+
+    async def program(store):
+        async with store.session() as session:
+            writer = Writer(id=1, name="a", books=[Book(title="t")])
+            session.add(writer)
+            await session.commit()
+            await session.refresh(writer)
+            writer.name = "b"
+            await session.delete(writer)
+            make_transient(writer)
+            state = inspect(writer)
+            assert (state.transient, state.identity, state.was_deleted, state.session) == (True, None, False, None)
+            assert writer.name == "b"
+            writer.id = 2
+            session.add(writer)
+            await session.flush()
+            assert inspect(writer).identity == (2,)
+            await session.rollback()
 
     on_face(program)

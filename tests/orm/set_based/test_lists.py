@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from holdfast import bindparam, delete, func, insert, inspect, select, update
+from holdfast import Integer, String, bindparam, create_engine, delete, func, insert, inspect, select, update
 from holdfast.exc import (
     ArgumentError,
     CompileError,
@@ -14,6 +14,8 @@ from holdfast.exc import (
     PendingRollbackError,
     StaleDataError,
 )
+from holdfast.orm import Session
+from tests.orm.inheritance.models import Car, Joined
 from tests.orm.set_based.models import Good, Pair, Place, Shelf
 from tests.orm.set_based.test_synchronize import filled, refuses_returning, shown, told
 from tests.support.faces import Store
@@ -302,6 +304,70 @@ def test_bulk_update_mappings(on_face: Any) -> None:
                 )
             ]
             assert shown(goods, "amount") == [7, 20, 8, 40]
+
+    on_face(program)
+
+
+def test_batches_of_one_row(on_face: Any) -> None:
+    """The smallest that there are; fewer are none."""
+
+    async def program(store: Store) -> None:
+        async with store.session() as session:
+            rows = [{"id": number, "label": str(number)} for number in (1, 2)]
+            await session.execute(insert(Shelf), rows, execution_options={"batch_rows": 1})
+            assert [parameters for _, parameters in store.take()] == [(1, "1"), (2, "2")]
+            for wrong in (0, -1, "1"):
+                with pytest.raises(ArgumentError, match="batch_rows is the number of rows of a batch, 1 or more"):
+                    await session.execute(insert(Shelf), rows, execution_options={"batch_rows": wrong})
+            assert store.take() == []
+
+    on_face(program)
+
+
+def test_rows_of_a_select(on_face: Any) -> None:
+    """An INSERT that takes its rows from a SELECT is run for each set of parameters; its result is there."""
+
+    async def program(store: Store) -> None:
+        async with store.session() as session:
+            given = select(bindparam("number", type_=Integer), bindparam("word", type_=String))
+            statement = insert(Shelf).from_select(["id", "label"], given)
+            result = await session.execute(statement, [{"number": 1, "word": "a"}, {"number": 2, "word": "b"}])
+            assert result is not None
+            assert await labels(session) == [(1, "a"), (2, "b")]
+
+    on_face(program)
+
+
+def test_mappings_for_several_tables() -> None:
+    """Of a class whose objects have rows in two tables: keys come back where that is asked for, changes go to both."""
+    engine = create_engine("sqlite://")
+    Joined.metadata.create_all(engine)
+    with Session(engine) as session:
+        rows: list[dict[str, Any]] = [{"name": "a", "doors": 2}, {"name": "b", "doors": 4}]
+        session.bulk_insert_mappings(Car, rows, return_defaults=True)
+        assert [row["id"] for row in rows] == [1, 2]
+        car = session.get_one(Car, 2)
+        session.bulk_update_mappings(Car, [{"id": 2, "name": "c", "doors": 5}])
+        assert session.execute(select(Car.name, Car.doors).order_by(Car.id)).all() == [("a", 2), ("c", 5)]
+        assert (car.name, car.doors) == ("c", 5)
+    engine.dispose()
+
+
+def test_the_order_of_objects(on_face: Any) -> None:
+    """As they are given, unless the program lets go of that: then new ones come first."""
+
+    async def program(store: Store) -> None:
+        async with store.session() as session:
+            shelves = [Shelf(id=number, label=str(number)) for number in (1, 2)]
+            session.add_all(shelves)
+            await session.flush()
+            for number, options in enumerate(({}, {"preserve_order": True}, {"preserve_order": False}), 3):
+                new = Shelf(id=number, label=str(number))
+                shelves[0].label = f"changed {number}"
+                store.take()
+                await session.bulk_save_objects([shelves[0], new], **options)
+                sent = [sql.split()[0] for sql, _ in store.take()]
+                assert sent == (["INSERT", "UPDATE"] if number == 5 else ["UPDATE", "INSERT"])
 
     on_face(program)
 

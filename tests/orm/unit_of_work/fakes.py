@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 from holdfast.orm.state import InstanceState
@@ -99,6 +100,7 @@ class FakeMapper:
         self.eager_defaults = "auto"
         self.version_id_col = None
         self.batch = True
+        self.dispatch = SimpleNamespace(before_update=(), after_update=())
         self.in_hierarchy = False
         self.primary_key_names = ("id",)
         self.local_table = FakeTable(class_name.lower(), [])

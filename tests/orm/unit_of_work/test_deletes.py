@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from holdfast import exc, inspect, text
-from holdfast.orm import Session
+from holdfast import ForeignKey, MetaData, exc, inspect, text
+from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from tests.orm.unit_of_work.models import Base, Child, Named, Node, Owner, Parent, Part, Post, Screw, Tag
 from tests.orm.unit_of_work.recording import Sent, recorded
 
@@ -207,3 +207,76 @@ def test_a_secondary_row_that_is_gone(both: tuple[Session, Sent]) -> None:
         exc.StaleDataError, match=r"DELETE statement on table 'pt' expected to delete 2 row\(s\); Only 0 were matched\."
     ):
         session.flush()
+
+
+def test_two_of_a_tree(both: tuple[Session, Sent]) -> None:
+    """Two rows of which one refers to the other: the smallest number that needs an order."""
+    session, sent = both
+    root = Node(name="root", children=[Node(name="leaf")])
+    session.add(root)
+    session.flush()
+    for node in (root, root.children[0]):
+        session.delete(node)
+    sent.clear()
+    session.flush()
+    assert sent.writes() == ["DELETE FROM n WHERE n.id = ? (2,)", "DELETE FROM n WHERE n.id = ? (1,)"]
+
+
+def test_the_cascade_reaches_what_came_later(both: tuple[Session, Sent]) -> None:
+    """A part that is put into an owner which is marked already goes with it."""
+    session, sent = both
+    old, new = Owner(parts=[Part(), Part()]), Owner(parts=[])
+    session.add_all([old, new])
+    session.flush()
+    part = old.parts[0]
+    session.delete(new)
+    new.parts.append(part)
+    sent.clear()
+    session.flush()
+    assert sent.writes() == ["DELETE FROM part WHERE part.id = ? (1,)", "DELETE FROM o WHERE o.id = ? (2,)"]
+    assert inspect(part).was_deleted
+
+
+class Visited(DeclarativeBase):
+    """Base of owners whose members may be nobody's."""
+
+    metadata = MetaData()
+
+
+class Host(Visited):
+    """Owns guests."""
+
+    __tablename__ = "host"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guests: Mapped[list[Guest]] = relationship(back_populates="host", cascade="all, delete-orphan")
+
+
+class Guest(Visited):
+    """May have no host, until one lets go of it."""
+
+    __tablename__ = "guest"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    host_id: Mapped[int | None] = mapped_column(ForeignKey("host.id"))
+    host: Mapped[Host | None] = relationship(back_populates="guests")
+
+
+@pytest.mark.parametrize("last", ["leaves", "stays"])
+def test_a_visit_between_two_flushes(last: str) -> None:
+    """Who came to an owner and left it again is an orphan, though no owner's history says so; who came back is none."""
+    with recorded(Visited.metadata) as (session, sent):
+        hosts, guest = [Host(guests=[]), Host(guests=[])], Guest()
+        session.add_all([*hosts, guest])
+        session.flush()
+        sent.clear()
+        guest.host = hosts[0]
+        guest.host = None
+        if last == "stays":
+            guest.host = hosts[1]
+        session.flush()
+        expected = {
+            "leaves": ["DELETE FROM guest WHERE guest.id = ? (1,)"],
+            "stays": ["UPDATE guest SET host_id=? WHERE guest.id = ? (2, 1)"],
+        }
+        assert sent.writes() == expected[last]

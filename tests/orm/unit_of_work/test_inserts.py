@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from holdfast import exc, func
-from holdfast.orm import Session
+from holdfast import JSON, Column, ForeignKey, MetaData, String, Table, exc, func
+from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from tests.orm.unit_of_work.models import Base, Child, Defaults, Named, Node, Owner, Pair, Parent
 from tests.orm.unit_of_work.recording import Sent, recorded
 
@@ -196,3 +197,75 @@ def test_pending_orphans_are_left_out(both: tuple[Session, Sent]) -> None:
     session.flush()
     assert sent.take() == ["INSERT INTO o DEFAULT VALUES ()"]
     assert part not in session
+
+
+def test_rows_that_give_nothing(both: tuple[Session, Sent]) -> None:
+    """Several of them name their counted key, so that one statement serves them all."""
+    session, sent = both
+    session.add_all([Owner(), Owner()])
+    session.flush()
+    assert sent.take() == ["INSERT INTO o (id) VALUES (NULL) RETURNING id ()"] * 2
+
+
+def test_a_reference_that_is_none(both: tuple[Session, Sent]) -> None:
+    """It was set, so it counts more than the foreign key beside it."""
+    session, sent = both
+    session.add(Parent(id=1))
+    session.flush()
+    sent.clear()
+    child = Child(p_id=1, p=None)
+    session.add(child)
+    session.flush()
+    assert sent.take() == ["INSERT INTO c (p_id, name) VALUES (?, ?) (None, None)"]
+    assert child.p_id is None
+
+
+class Told(DeclarativeBase):
+    """Base of classes whose defaults look around."""
+
+    metadata = MetaData()
+
+
+def told(context: Any) -> str:
+    """A default that says which statement it is made for."""
+    return f"{context.isinsert} {context.isupdate} {context.current_column.name}"
+
+
+told_pairs = Table(
+    "told_pairs",
+    Told.metadata,
+    Column("a_id", ForeignKey("told.id"), primary_key=True),
+    Column("b_id", ForeignKey("told.id"), primary_key=True),
+    Column("plain", String, default="p"),
+    Column("made", String, default=lambda context: context.current_column.name),
+)
+
+
+class Listening(Told):
+    """Has defaults of every kind, and a secondary table with some of its own."""
+
+    __tablename__ = "told"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    said: Mapped[str] = mapped_column(default=told, onupdate=told)
+    kept: Mapped[Any | None] = mapped_column(JSON().evaluates_none(), default={"n": 1})
+    others: Mapped[list[Listening]] = relationship(
+        secondary=told_pairs,
+        primaryjoin=lambda: Listening.id == told_pairs.c.a_id,
+        secondaryjoin=lambda: Listening.id == told_pairs.c.b_id,
+    )
+
+
+def test_what_defaults_are_told() -> None:
+    """A function learns which statement and which column it serves; None is a value where the type says so."""
+    with recorded(Told.metadata) as (session, _):
+        one, other = Listening(), Listening(kept=None)
+        one.others.append(other)
+        session.add_all([one, other])
+        session.flush()
+        assert [one.said, other.said] == ["True False said"] * 2
+        assert [one.kept, other.kept] == [{"n": 1}, None]
+        assert [tuple(row) for row in session.execute(told_pairs.select())] == [(1, 2, "p", "made")]
+        one.kept = [2]
+        session.flush()
+        assert one.said == "False True said"

@@ -205,3 +205,17 @@ def test_defaults_are_there_in_after_insert(both: tuple[Session, Sent], listen: 
     session.add(Defaults())
     session.flush()
     assert seen == [(1, 9)]
+
+
+def test_refreshed_attributes_are_named(both: tuple[Session, Sent], listen: Any) -> None:
+    """Those that the flush filled: by defaults of Python and SQL, not those that the program gave, and not the key."""
+    session, _ = both
+    heard: list[Any] = []
+    listen(Defaults, "refresh_flush", lambda target, context, attrs: heard.append(sorted(attrs)))
+    row = Defaults(made=1)
+    session.add(row)
+    session.flush()
+    assert heard == [["from_row", "given", "in_sql", "server"]]
+    row.made = 2
+    session.flush()
+    assert heard[1:] == [["at_update"]]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 
-from holdfast import Column, ForeignKey, ForeignKeyConstraint, MetaData, Table, exc, func, text
+from holdfast import Column, ForeignKey, ForeignKeyConstraint, MetaData, Table, exc, func, select, text
+from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from tests.orm.unit_of_work.recording import Sent, recorded
 
@@ -217,6 +219,25 @@ def test_one_to_one(both: tuple[Session, Sent]) -> None:
     assert old.person_id is None
 
 
+def test_one_to_one_that_was_never_read(both: tuple[Session, Sent]) -> None:
+    """The one that is replaced is found by a query, loses its key, and its own side says so too."""
+    session, sent = both
+    session.add(Person(passport=Passport()))
+    session.commit()
+    old = session.get_one(Passport, 1)
+    person = old.person
+    assert person is not None
+    session.expire(person)
+    sent.clear()
+    person.passport = Passport()
+    session.flush()
+    assert sent.writes() == [
+        "UPDATE passport SET person_id=? WHERE passport.id = ? (None, 1)",
+        "INSERT INTO passport (person_id) VALUES (?) (1,)",
+    ]
+    assert (old.person, old.person_id) == (None, None)
+
+
 def test_moving_along_a_one_sided_relationship(both: tuple[Session, Sent]) -> None:
     """Taken out of one and put into another box, in either order: one UPDATE."""
     session, sent = both
@@ -302,6 +323,26 @@ def test_a_key_that_is_not_the_primary_key(both: tuple[Session, Sent]) -> None:
     session.add(city)
     session.flush()
     assert sent.writes() == ["INSERT INTO city (country_code) VALUES (?) ('nz',)"]
+
+
+def test_a_key_that_is_not_the_primary_key_awaited() -> None:
+    """Under asyncio the flush loads it by itself: nothing may be read lazily there."""
+
+    async def program() -> None:
+        engine = create_async_engine("sqlite+aiosqlite://")
+        async with engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+        async with AsyncSession(engine) as session:
+            country = Country(code="nz")
+            session.add(City(country=country))
+            await session.commit()
+            city = City(country=country)
+            session.add(city)
+            await session.flush()
+            assert await session.scalar(select(City.country_code).where(City.id == city.id)) == "nz"
+        await engine.dispose()
+
+    asyncio.run(program())
 
 
 def test_attributes_with_other_names(both: tuple[Session, Sent]) -> None:

@@ -5,7 +5,6 @@ The driver does not show whether a transaction is open: it is followed here, by 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -14,13 +13,8 @@ import MySQLdb
 from MySQLdb.cursors import SSCursor
 
 from holdfast.dialects.mysql.drivers.common import DEADLOCK, MySQLConnection, connect_arguments
+from holdfast.dialects.mysql.implicit_commit import ENDS_TRANSACTION
 from holdfast.engine.driver import ConnectArguments
-
-_ENDS_TRANSACTION = re.compile(
-    r"\s*(?:CREATE(?!\s+TEMPORARY)|ALTER|DROP(?!\s+TEMPORARY)|TRUNCATE|RENAME|GRANT|REVOKE|LOCK|SET\s+PASSWORD|ANALYZE)\b",
-    re.IGNORECASE,
-)
-"""Statements before which the server commits. Source: MariaDB's manual, statements that cause an implicit commit."""
 
 
 class MySQLdbConnection(MySQLConnection):
@@ -43,7 +37,7 @@ class MySQLdbConnection(MySQLConnection):
             self._is_open = False
         elif self._begun:
             # What was ended comes back with the next statement.
-            self._is_open = _ENDS_TRANSACTION.match(sql) is None
+            self._is_open = ENDS_TRANSACTION.match(sql) is None
 
     def _note(self, error: BaseException) -> None:
         if error.args and error.args[0] == DEADLOCK:
@@ -52,6 +46,10 @@ class MySQLdbConnection(MySQLConnection):
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""
         return self._is_open
+
+    def fileno(self) -> int:
+        """Return the number of the connection's socket."""
+        return self.raw.fileno()  # type: ignore[no-any-return]
 
     def is_closed(self) -> bool:
         """Return True after its end."""

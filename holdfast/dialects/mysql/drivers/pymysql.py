@@ -44,6 +44,10 @@ class PyMySQLConnection(MySQLConnection):
         """Return True if the server has an open transaction."""
         return self.raw.open and bool(self.raw.server_status & _IN_TRANSACTION)
 
+    def fileno(self) -> int:
+        """Return the number of the connection's socket."""
+        return self.raw._sock.fileno()  # type: ignore[no-any-return]
+
     def is_closed(self) -> bool:
         """Return True after its end."""
         return not self.raw.open

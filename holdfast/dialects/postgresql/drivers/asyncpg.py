@@ -13,6 +13,7 @@ import asyncpg
 
 from holdfast.dialects.postgresql.drivers.address import address_parts
 from holdfast.dialects.postgresql.drivers.asyncpg_values import ErrorFamily, Text, set_codecs
+from holdfast.dialects.postgresql.drivers.travelling import KEEPS, WOULD_ROLL_BACK
 from holdfast.engine.adapted import AdaptedConnection, AdaptedCursor
 from holdfast.engine.bridge import io
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
@@ -128,7 +129,9 @@ class AsyncpgConnection(LoopBound):
         return Fetched(list(map(tuple, records)), description, _count(statement.get_statusmsg()), None)
 
     async def execute_mark(self, sql: str) -> None:
-        await self.raw.execute(sql)
+        # The driver does not tell beforehand that the transaction has failed.
+        if await self.raw.execute(sql) == "ROLLBACK" and sql.startswith(KEEPS):
+            raise asyncpg.InFailedSQLTransactionError(WOULD_ROLL_BACK)
 
     async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
         """Execute one statement for each row of parameters."""

@@ -17,10 +17,11 @@ from psycopg.types.json import set_json_loads
 
 from holdfast.dialects.postgresql.drivers.address import address_parts, is_lost_text, version_numbers
 from holdfast.dialects.postgresql.drivers.batches import CAN_KEEP, KeepingCursor
-from holdfast.dialects.postgresql.drivers.travelling import NEVER, TravellingMarks, mark_uncertain
+from holdfast.dialects.postgresql.drivers.travelling import KEEPS, NEVER, WOULD_ROLL_BACK, TravellingMarks
+from holdfast.engine.commit_outcome import note_commit_along
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
 
-IDLE, _IN_TRANSACTION = TransactionStatus.IDLE, TransactionStatus.INTRANS
+IDLE, FAILED, _IN_TRANSACTION = TransactionStatus.IDLE, TransactionStatus.INERROR, TransactionStatus.INTRANS
 _DONE = ExecStatus.COMMAND_OK
 _NO_PARAMETERS: tuple[Any, ...] = ()
 
@@ -89,9 +90,9 @@ class PsycopgConnection(TravellingMarks):
                 cursor = execute()
                 if commit:
                     self.raw.execute("COMMIT")
-        except psycopg.Error as error:
+        except BaseException as error:
             if commit:
-                mark_uncertain(error)
+                note_commit_along(error)
             raise
         if commit:
             self.committed_along()
@@ -99,6 +100,8 @@ class PsycopgConnection(TravellingMarks):
 
     def run_essential(self, sql: str) -> None:
         """Execute COMMIT, ROLLBACK and the like."""
+        if sql.startswith(KEEPS) and self.raw.pgconn.transaction_status == FAILED:
+            raise psycopg.errors.InFailedSqlTransaction(WOULD_ROLL_BACK)
         if self._has_marks:
             if not self.settles(sql):
                 self._with_marks(lambda: self.raw.execute(sql))
@@ -195,6 +198,10 @@ class PsycopgConnection(TravellingMarks):
     def terminate(self) -> None:
         """Close."""
         self.raw.close()
+
+    def fileno(self) -> int:
+        """Return the number of the connection's socket."""
+        return self.raw.fileno()  # type: ignore[no-any-return]
 
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""

@@ -14,14 +14,17 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg2
+import psycopg2.errors
 import psycopg2.extensions
 import psycopg2.extras
 from psycopg2.extensions import AsIs
 
 from holdfast.dialects.postgresql.drivers.address import address_parts, is_lost_text, version_numbers
+from holdfast.dialects.postgresql.drivers.travelling import KEEPS, WOULD_ROLL_BACK
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
 
 _IDLE = psycopg2.extensions.TRANSACTION_STATUS_IDLE
+_FAILED = psycopg2.extensions.TRANSACTION_STATUS_INERROR
 _cursor_numbers = itertools.count(1)
 
 
@@ -106,6 +109,8 @@ class Psycopg2Connection:
 
     def run_essential(self, sql: str) -> None:
         """Execute COMMIT, ROLLBACK and the like."""
+        if sql.startswith(KEEPS) and self.raw.get_transaction_status() == _FAILED:
+            raise psycopg2.errors.InFailedSqlTransaction(WOULD_ROLL_BACK)
         self.raw.cursor().execute(sql)
 
     async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
@@ -155,6 +160,10 @@ class Psycopg2Connection:
         """Close."""
         with suppress(psycopg2.Error):
             self.raw.close()
+
+    def fileno(self) -> int:
+        """Return the number of the connection's socket."""
+        return self.raw.fileno()  # type: ignore[no-any-return]
 
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""

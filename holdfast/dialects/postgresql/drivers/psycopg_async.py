@@ -14,6 +14,7 @@ from psycopg.pq import TransactionStatus
 from holdfast.dialects.postgresql.drivers.address import version_numbers
 from holdfast.dialects.postgresql.drivers.batches import CAN_KEEP, AsyncKeepingCursor
 from holdfast.dialects.postgresql.drivers.psycopg import (
+    FAILED,
     IDLE,
     connect_arguments,
     given_parameters,
@@ -21,11 +22,12 @@ from holdfast.dialects.postgresql.drivers.psycopg import (
     server_cursor,
     set_loaders,
 )
-from holdfast.dialects.postgresql.drivers.travelling import NEVER, TravellingMarks, mark_uncertain
+from holdfast.dialects.postgresql.drivers.travelling import KEEPS, NEVER, WOULD_ROLL_BACK, TravellingMarks
 from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.bridge import io
+from holdfast.engine.commit_outcome import note_commit_along
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
-from holdfast.engine.uninterrupted import to_the_end
+from holdfast.engine.uninterrupted import DEADLINE, to_the_end
 
 T = TypeVar("T")
 
@@ -79,19 +81,49 @@ class AsyncPsycopgConnection(TravellingMarks):
     async def _with_marks(self, execute: Callable[[], Any]) -> Any:
         """Execute between the marks that wait, in one round trip, and return the cursor."""
         begin, commit = self.take_marks()
-        try:
-            async with self.raw.pipeline():
-                if begin is not None:
-                    await self.raw.execute(begin)
-                cursor = await execute()
-                if commit:
-                    await self.raw.execute("COMMIT")
-        except psycopg.Error as error:
-            if commit:
-                mark_uncertain(error)
-            raise
         if commit:
-            self.committed_along()
+            return await self._with_commit(begin, execute)
+        async with self.raw.pipeline():
+            if begin is not None:
+                await self.raw.execute(begin)
+            return await execute()
+
+    async def _with_commit(self, begin: str | None, execute: Callable[[], Any]) -> Any:
+        """Execute with COMMIT behind it: a cancelled caller's statement is cancelled at the server, and its answer waited for.
+
+        So that it is known whether the COMMIT was done; if it was, the cancellation is raised when it is asked for.
+        """
+        work = asyncio.ensure_future(self._pipelined(begin, execute))
+        was_cancelled = False
+
+        async def hurry() -> None:
+            nonlocal was_cancelled
+            was_cancelled = True
+            with contextlib.suppress(psycopg.Error):  # the server may be gone, or done
+                await self.raw.cancel_safe(timeout=DEADLINE)
+
+        try:
+            cursor = await to_the_end(work, self.terminate, hurry)
+        except psycopg.Error as error:
+            if was_cancelled and not is_lost(error):
+                raise asyncio.CancelledError from error
+            note_commit_along(error)
+            raise
+        except asyncio.CancelledError as cancelled:
+            if not work.done() or work.cancelled():
+                note_commit_along(cancelled)
+                raise
+            self.committed_along(cancelled)
+            return work.result()
+        self.committed_along()
+        return cursor
+
+    async def _pipelined(self, begin: str | None, execute: Callable[[], Any]) -> Any:
+        async with self.raw.pipeline():
+            if begin is not None:
+                await self.raw.execute(begin)
+            cursor = await execute()
+            await self.raw.execute("COMMIT")
         return cursor
 
     async def run_essential(self, sql: str) -> None:
@@ -101,6 +133,8 @@ class AsyncPsycopgConnection(TravellingMarks):
         await io(lambda: to_the_end(self._run_essential(sql), self.terminate))
 
     async def _run_essential(self, sql: str) -> None:
+        if sql.startswith(KEEPS) and self.raw.pgconn.transaction_status == FAILED:
+            raise psycopg.errors.InFailedSqlTransaction(WOULD_ROLL_BACK)
         if self._has_marks:
             await self._with_marks(lambda: self.raw.execute(sql))
         elif self._samples:
@@ -232,6 +266,10 @@ class AsyncPsycopgConnection(TravellingMarks):
     def terminate(self) -> None:
         """Close the socket, without a word to the server and without the loop."""
         self.raw.pgconn.finish()
+
+    def fileno(self) -> int:
+        """Return the number of the connection's socket."""
+        return self.raw.fileno()  # type: ignore[no-any-return]
 
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""

@@ -17,6 +17,11 @@ WORTH_IT = 0.0004
 SAMPLES = 3
 ALWAYS, NEVER, AUTO = "always", "never", "auto"
 
+KEEPS = ("COMMIT", "PREPARE")
+"""How marks begin that keep a transaction's work. Where a statement of it had failed, the server answers them by a ROLLBACK, and
+calls that no error."""
+WOULD_ROLL_BACK = "current transaction is aborted: an earlier statement of it had failed, so the server would roll it back in place of COMMIT"
+
 
 class TravellingMarks:
     """What a connection notes of the marks that wait for a statement.
@@ -25,7 +30,9 @@ class TravellingMarks:
         takes_begin_along: marks wait for a statement.
     """
 
-    __slots__ = ("_begin", "_commit", "_has_marks", "_is_committed", "_samples", "_shortest", "takes_begin_along")
+    __slots__ = (
+        "_begin", "_cancelled", "_commit", "_has_marks", "_is_committed", "_samples", "_shortest", "takes_begin_along",
+    )  # fmt: skip
 
     rolls_back_soon = False
 
@@ -37,6 +44,8 @@ class TravellingMarks:
         self._commit = False
         # COMMIT went along and was done; `run_essential` has yet to be asked about it.
         self._is_committed = False
+        # The caller was cancelled meanwhile, which is raised when the COMMIT is asked for.
+        self._cancelled: BaseException | None = None
         self._has_marks = False
 
     def begin_with_next(self, sql: str) -> None:
@@ -54,17 +63,28 @@ class TravellingMarks:
         self._begin, self._commit, self._has_marks = None, False, False
         return marks
 
-    def committed_along(self) -> None:
-        """COMMIT went along, and was done."""
+    def committed_along(self, cancelled: BaseException | None = None) -> None:
+        """COMMIT went along, and was done; its caller was cancelled meanwhile."""
         self._is_committed = self._has_marks = True
+        self._cancelled = cancelled
+
+    def has_committed(self) -> bool:
+        """Return True if COMMIT went along and was done, and nobody asked for it yet."""
+        return self._is_committed
 
     def settles(self, sql: str) -> bool:
-        """Return True for a mark that need not be sent: it was already, or it would end what was never begun."""
+        """Return True for a mark that need not be sent: it was already, or it would end what was never begun.
+
+        Raises: CancelledError: COMMIT went along and was done, and its caller was cancelled meanwhile.
+        """
         is_settled = (sql == "COMMIT" and self._is_committed) or (
             self._begin is not None and sql in ("COMMIT", "ROLLBACK")
         )
         if is_settled or sql in ("COMMIT", "ROLLBACK"):
             self._begin, self._commit, self._is_committed, self._has_marks = None, False, False, False
+            cancelled, self._cancelled = self._cancelled, None
+            if cancelled is not None and sql == "COMMIT":
+                raise cancelled
         return is_settled
 
     def note_trip(self, start: float) -> None:
@@ -83,8 +103,3 @@ def pipeline_wish(value: Any) -> str:
     if value not in (ALWAYS, NEVER, AUTO):
         raise exc.ArgumentError(f"pipeline is {ALWAYS!r}, {NEVER!r} or {AUTO!r}, not {value!r}")
     return str(value)
-
-
-def mark_uncertain(error: BaseException) -> None:
-    """Note on an error that a COMMIT was under way: if the connection was lost, nobody knows what became of it."""
-    error.holdfast_in_commit = True  # type: ignore[attr-defined]

@@ -7,9 +7,17 @@ import re
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
+from weakref import WeakSet
 
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
+
+SPILLS_SAFELY = (3, 51, 1)
+"""The release that was seen to be good. Before it, a savepoint that is rolled back after pages of its transaction went from
+a full cache into the write-ahead log leaves a record there whose checksum is wrong: after a crash, SQLite drops that and
+all transactions that were committed behind it. Source: sqlite.org/forum/forumpost/b490f726db, which names 3.44.0 to 3.50.1;
+tests/crash finds it in 3.40.1 with the bare driver, and not in 3.51.1."""
 
 
 class SQLiteConnection:
@@ -17,18 +25,23 @@ class SQLiteConnection:
 
     Args:
         raw: the connection, in autocommit mode.
+        is_in_memory: so is its database; a process that is forked gets a copy of it.
     """
 
-    __slots__ = ("_idle", "raw")
+    __slots__ = ("_idle", "_streams", "is_in_memory", "raw")
 
     takes_begin_along = False
     rolls_back_soon = False
+    is_in_process = True
 
-    def __init__(self, raw: sqlite3.Connection) -> None:
+    def __init__(self, raw: sqlite3.Connection, is_in_memory: bool) -> None:
         self.raw = raw
+        self.is_in_memory = is_in_memory
         # Cursors whose statement is done, for the next one. A list: a connection may be shared by threads, and a
         # function that SQL calls may run a statement inside another.
         self._idle: list[sqlite3.Cursor] = []
+        # Cursors whose rows are being fetched.
+        self._streams: WeakSet[sqlite3.Cursor] | None = None
 
     def run(self, sql: str, parameters: Parameters) -> Fetched:
         """Execute one statement and fetch all of its rows."""
@@ -36,10 +49,15 @@ class SQLiteConnection:
             cursor = self._idle.pop()
         except IndexError:
             cursor = self.raw.cursor()
-        cursor.execute(sql, parameters)
-        description = cursor.description
-        # The count of an INSERT ... RETURNING is known only after its rows.
-        rows = [] if description is None else cursor.fetchall()
+        try:
+            cursor.execute(sql, parameters)
+            description = cursor.description
+            # The count of an INSERT ... RETURNING is known only after its rows.
+            rows = [] if description is None else cursor.fetchall()
+        except BaseException:
+            # The error's traceback holds it, and what holds a statement keeps a closed connection's file and locks.
+            cursor.close()
+            raise
         fetched = Fetched(rows, description, cursor.rowcount, cursor.lastrowid)
         self._idle.append(cursor)
         return fetched
@@ -95,7 +113,11 @@ class SQLiteConnection:
 
     def open_stream(self, sql: str, parameters: Parameters, is_query: bool) -> CursorStream:
         """Execute one statement; SQLite finds its rows as they are fetched."""
-        return CursorStream(self.raw.execute(sql, parameters))
+        cursor = self.raw.execute(sql, parameters)
+        if self._streams is None:
+            self._streams = WeakSet()
+        self._streams.add(cursor)
+        return CursorStream(cursor)
 
     def lend(self, to_program: bool) -> None:
         """Let the connection begin transactions by itself, before INSERT, UPDATE and DELETE, or end that."""
@@ -103,19 +125,30 @@ class SQLiteConnection:
 
     async def close(self) -> None:
         """Close the connection."""
-        self.raw.close()
+        self.terminate()
 
     def terminate(self) -> None:
-        """Close the connection."""
+        """Close the connection: SQLite does so only when nothing of it is held any more, and keeps its locks until then."""
+        with suppress(sqlite3.Error):
+            for cursor in self._streams or ():
+                cursor.close()
+            self.raw.rollback()
         self.raw.close()
 
     def interrupt(self) -> None:
         """End the statement that runs in another thread."""
         self.raw.interrupt()
 
+    def fileno(self) -> int:
+        """Return -1: the database is a file, or memory."""
+        return -1
+
     def in_transaction(self) -> bool:
-        """Return True if a transaction is open."""
-        return self.raw.in_transaction
+        """Return True if a transaction is open; a connection that was closed under the driver has none."""
+        try:
+            return self.raw.in_transaction
+        except sqlite3.ProgrammingError:
+            return False
 
     def is_closed(self) -> bool:
         """Return False: nobody but its owner closes it."""
@@ -126,8 +159,9 @@ class SQLiteDriver:
     """Opens connections with the settings that Holdfast gives SQLite.
 
     Foreign keys are enforced, waiting for a lock lasts five seconds, and a file that Holdfast creates gets a
-    write-ahead log (which persists in the file, so files that exist keep what they have). Each may be set otherwise
-    by ``connect_args``: ``foreign_keys``, ``timeout``, ``journal_mode``.
+    write-ahead log (which persists in the file, so files that exist keep what they have). Where SQLite loses transactions
+    by it (`SPILLS_SAFELY`), pages of an open transaction stay in memory. Each may be set otherwise by ``connect_args``:
+    ``foreign_keys``, ``timeout``, ``journal_mode``, ``cache_spill``.
     """
 
     is_async = False
@@ -141,15 +175,18 @@ class SQLiteDriver:
     def adopt(self, raw: sqlite3.Connection) -> SQLiteConnection:
         """Take over a connection that the program made, in autocommit mode."""
         raw.isolation_level = None
-        return SQLiteConnection(raw)
+        return SQLiteConnection(raw, not any(file for _, _, file in raw.execute("PRAGMA database_list")))
 
     def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
         """Return how a connection is opened: `sqlite3.connect`'s arguments, and the settings for afterwards."""
         keywords = {**_query_arguments(url), **given}
         database = url.database or ":memory:"
-        settings = {name: keywords.pop(name) for name in ("foreign_keys", "journal_mode") if name in keywords}
+        named = ("foreign_keys", "journal_mode", "cache_spill")
+        settings = {name: keywords.pop(name) for name in named if name in keywords}
         settings.setdefault("foreign_keys", self._foreign_keys)
-        settings["may_be_new"] = not is_memory_database(url) and not keywords.get("uri")
+        settings["is_in_memory"] = in_memory = is_memory_database(url)
+        settings["may_be_new"] = not in_memory and not keywords.get("uri")
+        settings.setdefault("cache_spill", in_memory or self.module.sqlite_version_info >= SPILLS_SAFELY)
         keywords.setdefault("check_same_thread", False)
         return ConnectArguments([database], keywords, settings)
 
@@ -174,12 +211,14 @@ class SQLiteDriver:
                     raise ValueError(f"journal_mode {journal_mode!r} is not one of SQLite's")
                 _set_journal_mode(raw, journal_mode)
             raw.execute(f"PRAGMA foreign_keys={'ON' if settings['foreign_keys'] else 'OFF'}")
+            if not settings["cache_spill"]:
+                raw.execute("PRAGMA cache_spill=OFF")
             # SQLite knows the operator REGEXP, but leaves its meaning to the program.
             raw.create_function("regexp", 2, _regexp, deterministic=True)
         except BaseException:
             raw.close()
             raise
-        return SQLiteConnection(raw)
+        return SQLiteConnection(raw, settings["is_in_memory"])
 
 
 def _regexp(pattern: str, value: str | None) -> bool | None:
@@ -218,7 +257,7 @@ def is_memory_database(url: Any) -> bool:
 def _query_arguments(url: Any) -> dict[str, Any]:
     """Return the keywords of `sqlite3.connect` in a URL's query."""
     kinds = {"timeout": float, "cached_statements": int, "uri": _is_true, "check_same_thread": _is_true}
-    kinds["foreign_keys"] = _is_true
+    kinds["foreign_keys"] = kinds["cache_spill"] = _is_true
     return {name: kinds[name](value) for name, value in url.query.items() if name in kinds}
 
 

@@ -12,7 +12,7 @@ from holdfast import exc
 from holdfast.orm.mapping.join_condition import ONETOMANY
 from holdfast.orm.state import NO_VALUE, InstanceState
 from holdfast.sql.binds import BindParameter
-from holdfast.sql.dml import Delete, Update, delete, update
+from holdfast.sql.dml_statements import Delete, Update, delete, update
 from holdfast.sql.insert import Insert, insert
 from holdfast.sql.select import Select, select
 from holdfast.sql.traversal import replace

@@ -51,7 +51,7 @@ def _made_by_functions(class_: type[Any]) -> list[tuple[str, MapperProperty]]:
     for base in class_.__mro__:
         for key, value in vars(base).items():
             if is_declared(value) and not key.startswith("__"):
-                made = value.fget(class_)
+                made = value.__get__(None, class_)
                 if isinstance(made, MapperProperty) and not isinstance(made, ColumnProperty):
                     found.append((key, made))
     return found

@@ -64,7 +64,7 @@ def share_table(class_: type[Any], parent: Any, properties: dict[str, Any], decl
 def _use_existing(class_: type[Any], properties: dict[str, Any], column: Any, present: Any) -> None:
     for prop in properties.values():
         if isinstance(prop, ColumnProperty) and prop.columns[0] is column and prop.use_existing_column:
-            prop.columns = (present,)
+            prop.columns = [present]
             return
     raise ArgumentError(
         f"Column '{column.name}' on class {class_.__name__} conflicts with existing column '{present}'.  If using Declarative, "

@@ -109,7 +109,7 @@ def tell_by(mapper: Any, column: Any) -> None:
     if prop is None or prop.parent is not mapper:
         mapper._add(HIDDEN, UnionDiscriminator(column))
     else:
-        prop.columns = (column,)
+        prop.columns = [column]
         mapper._add(HIDDEN, prop)
 
 

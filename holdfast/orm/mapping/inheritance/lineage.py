@@ -11,9 +11,9 @@ from typing import Any
 from holdfast.exc import AmbiguousForeignKeysError, ArgumentError, NoForeignKeysError
 from holdfast.orm.mapping.selectables import stored_tables
 from holdfast.sql.expressions import BinaryExpression
+from holdfast.sql.from_clause import Join
 from holdfast.sql.join_condition import can_join, join_condition
 from holdfast.sql.operators import eq
-from holdfast.sql.selectable import Join
 from holdfast.sql.traversal import iterate
 
 

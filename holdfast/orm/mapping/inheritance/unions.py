@@ -8,9 +8,9 @@ from typing import Any
 from holdfast.sql.columns import ColumnCollection, DerivedColumn, literal_column
 from holdfast.sql.constants import null
 from holdfast.sql.element import ColumnElement
+from holdfast.sql.from_clause import Subquery, from_of
 from holdfast.sql.public import cast, type_coerce
 from holdfast.sql.select import select
-from holdfast.sql.selectable import Subquery, from_of
 from holdfast.sql.set_operations import union_all
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from holdfast.exc import InvalidRequestError
 from holdfast.orm.mapping.inheritance.concrete import read_from_union
 from holdfast.orm.mapping.inheritance.lineage import descendants, to_root
+from holdfast.sql.from_clause import Join
 from holdfast.sql.hierarchies import watch
-from holdfast.sql.selectable import Join
 
 UNION_HOOK = "__holdfast_union__"
 """A class method of a class that is read together with its concrete children: makes the union anew, for its mapper."""

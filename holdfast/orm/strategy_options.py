@@ -1,0 +1,39 @@
+"""Loader options, under the path by which some programs import them."""
+
+from holdfast.orm.loading.options import (
+    Load,
+    contains_eager,
+    defaultload,
+    defer,
+    immediateload,
+    joinedload,
+    lazyload,
+    load_only,
+    noload,
+    raiseload,
+    selectin_polymorphic,
+    selectinload,
+    subqueryload,
+    undefer,
+    undefer_group,
+    with_expression,
+)
+
+__all__ = [
+    "Load",
+    "contains_eager",
+    "defaultload",
+    "defer",
+    "immediateload",
+    "joinedload",
+    "lazyload",
+    "load_only",
+    "noload",
+    "raiseload",
+    "selectin_polymorphic",
+    "selectinload",
+    "subqueryload",
+    "undefer",
+    "undefer_group",
+    "with_expression",
+]

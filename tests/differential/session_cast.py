@@ -1,0 +1,215 @@
+"""The objects that a random session program has met: how they are picked, what is read of them, how they are told of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.differential.log import Log
+from tests.differential.session_world import KINDS, SIDES, Side, classes
+
+REFERENCES = frozenset(side.name for side in SIDES if side.shape == "one")
+OWNED = frozenset(("toys", "keeper", "card", "holder", "ratings", "pet"))
+"""Sides of relationships with delete-orphan."""
+LOOSE = "  perhaps "
+"""Begins the line of a value that one library may know earlier than the other."""
+
+
+class Cast:
+    """The objects met so far.
+
+    Attributes:
+        objects: in the order in which they were met; `places`: identity -> place among them.
+        nested: the savepoints that are open; `rated`: identities of the two that a rating was made for.
+        let_go: identities of objects of a session that was closed, which may have no row; `uncommitted`: of those that
+            were inserted since the last commit; `deleted`: of those whose row was deleted.
+    """
+
+    def __init__(self, lib: Any, session: Any, log: Log) -> None:
+        self.lib = lib
+        self.session = session
+        self.log = log
+        self.classes = classes(lib)
+        self.objects: list[Any] = []
+        self.places: dict[int, int] = {}
+        self.nested: list[Any] = []
+        self.rated: set[frozenset[int]] = set()
+        self.let_go: set[int] = set()
+        self.uncommitted: set[int] = set()
+        self.deleted: set[int] = set()
+
+    # -- how it is told ----------------------------------------------------------------------------------------------
+
+    def fail_and_recover(self, error: BaseException) -> None:
+        """Write down an error and roll everything back, as a program would."""
+        self.log.raised("failed", error)
+        self.nested.clear()
+        self.session.rollback()
+
+    def tell(self) -> None:
+        """Write down the states of all objects, what they have in memory, and what the session holds."""
+        for each in self.objects:
+            self._tell_of(each)
+        held = [sorted(self.names(list(getattr(self.session, name)))) for name in ("new", "dirty", "deleted")]
+        self.log(f"  new, dirty, deleted: {held}")
+
+    def state_of(self, instance: Any) -> str:
+        """Name the state of an object; what was deleted and has no session any more is detached."""
+        state = self.log.state_of(instance)
+        if state == "deleted" and instance in self.session:
+            # SQLAlchemy goes on calling so what has got another row since.
+            return "persistent"
+        return "detached" if state == "deleted" and id(instance) in self.let_go else state
+
+    def names(self, value: Any) -> Any:
+        """Name objects by their place among all that the program met, which is the same on both libraries."""
+        if isinstance(value, dict):
+            return {key: self.names(value[key]) for key in sorted(value, key=str)}
+        if isinstance(value, set | frozenset):
+            return sorted(self.names(each) for each in value)
+        if isinstance(value, list):
+            return [self.names(each) for each in value]
+        if type(value).__name__ in KINDS:
+            place = self.places.get(id(value))
+            if place is not None:
+                return f"{type(value).__name__}#{place}"
+            return f"{type(value).__name__}{self.lib.inspect(value).identity}"
+        return value
+
+    def _tell_of(self, instance: Any) -> None:
+        """Write down one object; what a library need not know by now, in lines of its own."""
+        name, state, held = self.names(instance), self.state_of(instance), vars(instance)
+        loose = {key for key in held if key in REFERENCES or key.endswith("_id")} | {"note"}
+        if state != "persistent":
+            # SQLAlchemy gives a foreign key also to some objects that are not in the session.
+            held = {key: value for key, value in held.items() if not key.endswith("_id")}
+        if state in ("transient", "pending"):
+            loose.add("version")
+            if id(instance) in self.deleted:
+                # Whether it is read again when a savepoint gives its row back is left open.
+                held = {}
+        shown = {key: self.names(held[key]) for key in sorted(held) if key[0] != "_"}
+        self.log(f"  {name} {state} { ({key: value for key, value in shown.items() if key not in loose}) }")
+        for key in shown:
+            if key in loose:
+                self.log(f"{LOOSE}{name}.{key}", shown[key])
+
+    def heard(self, event: str, instance: Any) -> bool:
+        """Hear an event of an object's life; say whether it is one to write down."""
+        place = id(instance)
+        if event == "pending_to_persistent":
+            self.uncommitted.add(place)
+        elif event == "persistent_to_deleted":
+            self.deleted.add(place)
+        if event in ("persistent_to_detached", "expire") and place not in self.places:
+            # Whether an object that the program never saw is still there is up to the collector.
+            return False
+        # SQLAlchemy tells so also of what was only marked for deletion.
+        return event != "deleted_to_persistent" or place in self.deleted
+
+    # -- picking -----------------------------------------------------------------------------------------------------
+
+    def _meet(self, instance: Any) -> None:
+        """Remember an object that the program sees."""
+        if instance is not None and id(instance) not in self.places:
+            self.places[id(instance)] = len(self.objects)
+            self.objects.append(instance)
+
+    def _pick(self, number: int, kind: str = "") -> Any:
+        usable = [one for one in self.objects if self._is_usable(one)]
+        if kind:
+            usable = [one for one in usable if isinstance(one, self.classes[kind])]
+        return usable[number % len(usable)] if usable else None
+
+    def _is_usable(self, instance: Any) -> bool:
+        """Tell whether an object may be used: those of a session that was closed may have no row, others no values."""
+        state = self.lib.inspect(instance)
+        if id(instance) in self.let_go or (id(instance) in self.deleted and not state.persistent):
+            return False
+        return "name" in vars(instance) or state.has_identity
+
+    def _pair(self, first: int, second: int, third: int) -> tuple[Side, Any, Any] | None:
+        self._flush_marked()
+        side = SIDES[first % len(SIDES)]
+        instance, other = self._pick(second, side.near), self._pick(third, side.far)
+        # What is deleted is left alone.
+        if instance is None or other is None:
+            return None
+        self._touch(*filter(self._is_usable, self.objects))
+        member = instance if side.shape == "one" else other
+        if side.reverse and self.lib.inspect(member).persistent:
+            # Where it was is read before: SQLAlchemy tells only a parent that the member has in memory.
+            parent = getattr(member, side.name if side.shape == "one" else side.reverse)
+            if parent is not None and not self.lib.inspect(parent).persistent:
+                return None
+        if not self._is_in_hand(instance) or not self._is_in_hand(other):
+            return None
+        if side.name in OWNED and self.log.state_of(other if side.shape != "one" else instance) == "pending":
+            return None
+        if side.near == side.far and not self._is_below(side, instance, other):
+            return None
+        return side, instance, other
+
+    def _is_in_hand(self, instance: Any) -> bool:
+        """Tell whether an object has its values, and is not deleted."""
+        state, values = self.lib.inspect(instance), vars(instance)
+        return "name" in values and (state.persistent or state.pending or (state.transient and "id" not in values))
+
+    def _is_deleted(self, instance: Any) -> bool:
+        return bool(self.lib.inspect(instance).deleted)
+
+    def _is_below(self, side: Side, instance: Any, other: Any) -> bool:
+        """Tell whether a tree stays one: SQLAlchemy refuses rows that refer to each other in a circle also where it could."""
+        boss, member = (other, instance) if side.shape == "one" else (instance, other)
+        return self.places[id(boss)] < self.places[id(member)]
+
+    def _known(self, instance: Any, name: str) -> Any:
+        """Return an object that has a value, or a row to read it from; None for others, and for what is deleted."""
+        if instance is not None and self.lib.inspect(instance).deleted:
+            return None
+        if instance is None or name in vars(instance) or self.lib.inspect(instance).has_identity:
+            return instance
+        return None
+
+    def _touch(self, *instances: Any) -> None:
+        """Read objects that are expired: SQLAlchemy does so when a flush needs their keys, Holdfast has the keys."""
+        for each in instances:
+            if each is not None and self.lib.inspect(each).persistent:
+                self._values(each)
+            if each is not None:
+                self._touch(*[vars(each).get(name) for name in REFERENCES if name in vars(each)])
+
+    def _settle(self) -> None:
+        """Write what is new or marked for deletion: SQLAlchemy reads expired objects that this needs, Holdfast need not."""
+        if self.session.new or self.session.deleted or len(self.session.dirty) > 1:
+            self.session.flush()
+
+    def _has_all_owned(self, instance: Any, or_elsewhere: bool = False) -> bool:
+        """Tell whether what an object owns is in the session: SQLAlchemy tells of others that they leave once more.
+
+        Args:
+            or_elsewhere: anything but deleted will do.
+        """
+        owned: list[Any] = []
+        for name in OWNED & vars(instance).keys():
+            held = vars(instance)[name]
+            owned += held.values() if isinstance(held, dict) else held if isinstance(held, list) else [held]
+        here = [one for one in owned if one is not None]
+        return not any(self._is_deleted(one) if or_elsewhere else one not in self.session for one in here)
+
+    def _values(self, instance: Any) -> list[Any]:
+        """Read the columns of an object."""
+        return [getattr(instance, name, None) for name in ("name", "amount", "level", "bark")]
+
+    def _is_owned(self, instance: Any) -> bool:
+        """Tell whether an object that belongs to an owner has one."""
+        owner = {"Toy": "keeper", "Card": "holder", "Rating": "pet"}.get(type(instance).__name__)
+        return owner is None or vars(instance).get(owner) is not None or self.lib.inspect(instance).has_identity
+
+    def _flush_marked(self) -> None:
+        """Let what is marked for deletion go, so that nothing is done with it."""
+        if self.session.deleted:
+            self.session.flush()
+
+    def _holds(self, side: Side, instance: Any) -> bool:
+        """Tell whether a side may be read: SQLAlchemy forgets an empty collection of an object that has no row yet."""
+        return side.shape == "one" or side.name in vars(instance) or self.lib.inspect(instance).identity is not None

@@ -1,0 +1,61 @@
+"""Random programs of a session: the same errors, states, values in memory, events and statements, step by step, and rows.
+
+`HOLDFAST_TEST_PROGRAMS` says how many; one that differs is shown without the steps that it can do without.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+from hypothesis import HealthCheck, find, settings
+from hypothesis import strategies as st
+
+from tests.differential.harness import ORACLE
+from tests.differential.session_compare import account, difference_of
+from tests.differential.session_play import EDITS, Step
+from tests.differential.session_programs import play
+from tests.differential.session_world import KINDS, SIDES
+
+PROGRAMS = int(os.environ.get("HOLDFAST_TEST_PROGRAMS", "100000" if os.environ.get("HOLDFAST_TEST_SOAK") else "2000"))
+PER_TEST = 100
+
+
+def steps_of(seed: int) -> list[Step]:
+    """Return a program: some objects are made first, so that the edits have something to pick from."""
+    dice = random.Random(seed)
+    making = [Step("make", dice.randrange(len(KINDS)), dice.randrange(5), 0) for _ in range(dice.randrange(2, 8))]
+    editing = [
+        Step(dice.choice(EDITS), dice.randrange(len(SIDES)), dice.randrange(8), dice.randrange(8))
+        for _ in range(dice.randrange(3, 20))
+    ]
+    return making + editing
+
+
+@pytest.mark.parametrize("first", range(0, PROGRAMS, PER_TEST))
+def test_same_account(first: int, candidate: str) -> None:
+    """A hundred programs at a time."""
+    for seed in range(first, min(first + PER_TEST, PROGRAMS)):
+        steps = steps_of(seed)
+        if differs(steps, candidate):
+            shortest = shortened(steps, candidate)
+            shown = "\n".join(map(str, shortest))
+            pytest.fail(f"program {seed} differs:\n{shown}\n{differs(shortest, candidate)}", pytrace=False)
+
+
+def differs(steps: list[Step], candidate: str) -> str:
+    """Return in what the accounts differ; nothing where the oracle does not say the same each time, as it walks through sets."""
+    oracle = play(ORACLE, steps)
+    differing = difference_of(oracle, play(candidate, steps))
+    if differing and any(account(play(ORACLE, steps)) != account(oracle) for _ in range(5)):
+        return ""
+    return differing
+
+
+def shortened(steps: list[Step], candidate: str) -> list[Step]:
+    """Return a part of a program that still differs."""
+    parts = st.sets(st.integers(0, len(steps) - 1)).map(lambda kept: [steps[place] for place in sorted(kept)])
+    whole = st.just(steps)
+    limits = settings(max_examples=200, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    return find(parts | whole, lambda part: bool(differs(part, candidate)), settings=limits)
