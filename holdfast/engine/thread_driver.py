@@ -263,6 +263,11 @@ class ThreadConnection:
                 note_commit_along(cancelled)
             self._is_uncertain = True
             raise
+        except Exception as error:
+            if commits and self._is_uncertain:
+                # The driver's word of being interrupted: the task was cancelled, and the statement stopped for that.
+                raise asyncio.CancelledError from error
+            raise
 
     def _stop(self) -> None:
         """End the statement that runs, and let no COMMIT begin behind it."""

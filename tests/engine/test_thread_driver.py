@@ -302,6 +302,43 @@ def test_cancelled_with_its_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     run_traced(tmp_path, monkeypatch, program)
 
 
+class StandingInsert(SlowCommit):
+    """A connection in its thread whose INSERT stands still until it is interrupted; then it says so, as SQLite does."""
+
+    def fetch(self, sql: str, parameters: Any) -> Any:
+        """Execute a statement."""
+        if sql.startswith("INSERT"):
+            self.has_begun.set()
+            self.may_end.wait(30)
+            raise sqlite3.OperationalError("interrupted")
+        return self.inner.fetch(sql, parameters)
+
+    def interrupt(self) -> None:
+        """End the INSERT."""
+        self.may_end.set()
+
+
+def test_interrupted_with_its_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task that is cancelled while its statement runs, COMMIT behind it, gets its cancellation: not the driver's word."""
+
+    async def program(traced: Traced) -> None:
+        standing = StandingInsert()
+        await standing.watch(traced.engine)
+        async with AsyncSession(traced.engine) as session:
+            note = Note(text="one")
+            session.add(note)
+            task = asyncio.create_task(session.commit())
+            await asyncio.to_thread(standing.has_begun.wait, 30)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            await session.rollback()
+            assert inspect(note).transient
+            assert await session.scalar(select(func.count(Note.id))) == 0
+
+    run_traced(tmp_path, monkeypatch, program)
+
+
 @pytest.mark.parametrize("is_flushed", [True, False], ids=["alone", "with its rows"])
 def test_given_up_with_its_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_flushed: bool) -> None:
     """A COMMIT that does not end until the deadline: nobody knows, and the program is told so."""

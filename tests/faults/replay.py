@@ -27,6 +27,8 @@ from tests.faults.programs import Program
 LOST = (Fault.LOST_BEFORE, Fault.LOST_AFTER)
 SYNC_FAULTS = tuple(fault for fault in Fault if fault is not Fault.CANCEL)
 ASYNC_FAULTS = tuple(fault for fault in Fault if not fault.startswith("interrupt"))
+PATIENCE = 60.0
+"""Seconds for what ends by itself."""
 UNFELT = (IO.CLOSE, IO.CLOSE_STREAM)
 """What has no answer that the program waits for."""
 
@@ -90,15 +92,20 @@ class Replay:
         where = f"{self.program.__name__}: {fault} at {number}"
         if _open_files() > self.open_files:
             gc.collect()  # what an error still held, which is forgotten now
-            await self._core_until_closed()
-            assert _open_files() <= self.open_files, f"a file or socket is left by {where}"
+        await self._core_until_ended()
+        assert _open_files() <= self.open_files, f"a file or socket is left by {where}"
         assert set(threading.enumerate()) <= self.threads, f"a thread is left by {where}"
 
-    async def _core_until_closed(self) -> None:
-        """Let the loop do what it has to do yet: a driver whose connecting was cancelled closes the socket in its own time."""
-        until = time.monotonic() + 5
-        while self.is_async and _open_files() > self.open_files and time.monotonic() < until:
-            await asyncio.sleep(0.01)
+    async def _core_until_ended(self) -> None:
+        """Wait for what ends by itself.
+
+        A driver whose connecting was cancelled closes the socket in its own time; a thread that sends a KILL ends behind it.
+        """
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            if _open_files() <= self.open_files and set(threading.enumerate()) <= self.threads:
+                return
+            await asyncio.sleep(0.01) if self.is_async else time.sleep(0.01)
             gc.collect()
 
     async def _core_attempt(self, number: int, fault: Fault) -> None:
