@@ -14,8 +14,11 @@ subqueries and nameless labels stand in `_values` too: their identity decides wh
 from __future__ import annotations
 
 import os
+import sys
 from itertools import count
 from typing import Any, TypeAlias
+
+from holdfast.exc import CompileError
 
 Key: TypeAlias = Any
 """A hashable value: a tuple of tags and keys, or an interned object that stands for one."""
@@ -79,13 +82,47 @@ class Node:
 
 
 def combine(tag: Any, *children: Node) -> tuple[Key, Values]:
-    """Return the key and the values of a node that consists of `tag` and `children`, in that order."""
+    """Return the key and the values of a node that consists of `tag` and `children`, in that order.
+
+    Raises: CompileError: the node is nested deeper than any text can be written of.
+    """
     key = (tag, *[child._key for child in children])
     values: Values = ()
+    if len(children) > MANY:
+        # One by one, what is there so far would be copied for each.
+        return key, tuple([holder for child in children for holder in child._values])
     for child in children:
         if child._values:
             values += child._values
+    if len(values) > MANY:
+        _refuse_depth(len(values), children)
     return key, values
+
+
+MANY = 256
+"""Children or values of a node; work that only such nodes need is left to them."""
+
+
+def _refuse_depth(count: int, children: tuple[Node, ...]) -> None:
+    """Raise if a chain of operators is longer than Python's stack is deep: it can never be written, and each of its
+    nodes would hold the values of all below it. Looked at again whenever `MANY` values have come to the longest child.
+    """
+    heaviest = max(children, key=_count_values)
+    if _count_values(heaviest) // MANY == count // MANY:
+        return
+    depth, limit = 0, sys.getrecursionlimit()
+    while _count_values(heaviest) > MANY:
+        depth += 1
+        if depth > limit:
+            raise CompileError.too_deep()
+        below = heaviest._children
+        if not below:
+            return
+        heaviest = max(below, key=_count_values)
+
+
+def _count_values(node: Node) -> int:
+    return len(node._values)
 
 
 def identified(key: list[Any], values: list[Any]) -> tuple[Key, Values]:

@@ -33,7 +33,7 @@ from holdfast import (
     union,
 )
 from holdfast.dialects import sqlite
-from holdfast.sql.node import Expanded
+from holdfast.sql.node import MANY, Expanded, Node, combine
 
 TABLE = Table(
     "t",
@@ -214,16 +214,76 @@ DEEP: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize("what", DEEP)
 def test_too_deep(what: str) -> None:
     """Deeper than Python's stack: an error of one page that says what to write, at once; the engine goes on."""
-    statement = DEEP[what]()
+    make = DEEP[what]
     engine = create_engine("sqlite://")
     words = "^The statement is nested too deeply to be written as SQL. Join many"
     with engine.connect() as connection:
-        for attempt in (lambda: connection.execute(statement), lambda: str(statement.compile(dialect=DIALECT))):
+        for attempt in (lambda: connection.execute(make()), lambda: str(make().compile(dialect=DIALECT))):
             with pytest.raises(exc.CompileError, match=words) as refused:
                 attempt()
-            assert refused.value.__suppress_context__ and refused.value.__cause__ is None
+            error = refused.value
+            assert error.__cause__ is None and (error.__suppress_context__ or error.__context__ is None)
         assert connection.scalar(select(1)) == 1
     engine.dispose()
+
+
+CHAINS: dict[str, Callable[[Any, int], Any]] = {
+    "+": lambda made, number: made + number,
+    "-, on the right": lambda made, number: number - made,
+    "==": lambda made, number: made == number,
+    "& and |": lambda made, number: ((made == 1) & (x == number)) | (x == -number),
+    "functions": lambda made, number: func.coalesce(made, number),
+    "CASE": lambda made, number: case((x == number, number), else_=made),
+    "sums of many": lambda made, number: made + func.coalesce(*range(50)),
+}
+
+
+@pytest.mark.parametrize("what", CHAINS)
+def test_chains_without_end(what: str) -> None:
+    """Found here: each node of a chain held the values of all below it, so that 20,000 operators took gigabytes, before
+    the error that such a depth can not be written. Now it comes as soon as the chain is deeper than any stack."""
+    join, made, length = CHAINS[what], x, 0
+
+    def build() -> None:
+        nonlocal made, length
+        for length in range(20_000):
+            made = join(made, length)
+
+    with pytest.raises(exc.CompileError, match="^The statement is nested too deeply to be written as SQL. Join many"):
+        build()
+    assert length <= sys.getrecursionlimit() + 2 * MANY
+
+
+def test_long_lists_are_no_chains() -> None:
+    """What is wide and not deep is written, however many values it has; a chain that is not too deep too."""
+    wide = and_(*[or_(x == number, x + number > 0) for number in range(5000)])
+    assert written(select(x).where(wide)).count("?") == 15_000
+    made: Any = x
+    for _ in range(50):
+        made = made + func.coalesce(*range(50))
+    assert len(made._values) == 2500 and written(made).count("?") == 2500
+
+
+def test_values_of_many_children_are_taken_once() -> None:
+    """Found here: a list of 30,000 criteria took seconds, as the values so far were copied for each of them."""
+    copied = 0
+
+    class Held(tuple[Any, ...]):
+        def __radd__(self, others: tuple[Any, ...]) -> tuple[Any, ...]:
+            nonlocal copied
+            copied += len(others) + len(self)
+            return (*others, *self)
+
+    class Leaf(Node):
+        __slots__ = ("_key", "_values")
+
+        def __init__(self, number: int) -> None:
+            self._key, self._values = number, Held([number])
+
+    _, values = combine("list", *map(Leaf, range(2000)))
+    assert values == tuple(range(2000)) and copied <= 2000
+    _, values = combine("list", *map(Leaf, range(3)))
+    assert values == (0, 1, 2) and copied <= 2010
 
 
 EXTREMES: tuple[Any, ...] = (
