@@ -156,7 +156,7 @@ def _part(
             continue
         member_state = member._sa_instance_state
         if facts.direction is Direction.MANY_TO_MANY:
-            if member_state.row_key is not None:
+            if member_state.row_key is not None and not member_state.was_deleted:
                 changes.link(facts).removed.append((instance, member))
         elif facts.reverse_key is None or facts.reverse_key not in (member_state.old or ()):
             _let_go(changes, member, facts)
@@ -216,7 +216,8 @@ def _deleted_parents(changes: Changes, facts: RelationshipFacts, deletes: dict[I
             changes.link(facts).dropped.extend(
                 (instance, member)
                 for member in history.non_added()
-                if not member._sa_instance_state.flags & GONE and member._sa_instance_state.row_key is not None
+                # With the row of a member went its secondary rows, also where the collection does not know of it.
+                if member._sa_instance_state.row_key is not None and not member._sa_instance_state.was_deleted
             )
             continue
         for member in facts.members(value):

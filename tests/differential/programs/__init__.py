@@ -33,6 +33,7 @@ _SUBJECTS = (
     "collection_views",
     "edits_of_relationships",
     "partings",
+    "stale_collections",
     "joins_to_aliases",
     "mapped_joins",
     "natural_keys",
