@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from holdfast import exc
 from holdfast._util.collections import BoundedMemory
 from holdfast.compiler.capabilities import PARAMETERS, STANDARD, Capabilities
+from holdfast.compiler.commit_words import CHANGES_NOTHING, COMMITS, COMMITS_PREPARED
 from holdfast.compiler.dialect_texts import DialectTexts
 from holdfast.compiler.identifiers import RESERVED
 from holdfast.compiler.insert_batch import Fetches
@@ -43,6 +44,8 @@ class DefaultDialect(Dialect, DialectTexts):
         isolation_levels: those that it knows.
         default_isolation_level: what connections have without a wish; None: not asked yet.
         two_phase: it prepares transactions.
+        commits, commits_prepared: patterns of the statements that commit, and of those that do in two phases.
+        changes_nothing: a pattern of those that are of no consequence in autocommit.
         commits_by_itself: a pattern of the statements that end the transaction with a COMMIT of the database's own; None:
             there are none.
         programs_begin: programs send a BEGIN of their own, to say of what kind it is.
@@ -63,6 +66,9 @@ class DefaultDialect(Dialect, DialectTexts):
     )
     default_isolation_level: str | None = None
     two_phase: ClassVar[bool] = False
+    commits: ClassVar[re.Pattern[str]] = COMMITS
+    commits_prepared: ClassVar[re.Pattern[str]] = COMMITS_PREPARED
+    changes_nothing: ClassVar[re.Pattern[str]] = CHANGES_NOTHING
     commits_by_itself: ClassVar[re.Pattern[str] | None] = None
     programs_begin: ClassVar[bool] = False
     schemas: Mapping[str | None, str | None] = {}

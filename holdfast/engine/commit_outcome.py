@@ -6,17 +6,8 @@ knows the outcome. Whoever ends the transaction asks here.
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import Any
-
-_COMMITS = re.compile(r"(?:^|;)\s*(?:XA\s+COMMIT|COMMIT|END)\b", re.IGNORECASE)
-_CHANGES_NOTHING = re.compile(
-    r"\s*(?:SELECT|VALUES|TABLE|SHOW|EXPLAIN(?!\s+ANALY)|DESCRIBE|SET|RESET|LISTEN|UNLISTEN|DECLARE|FETCH|BEGIN|START|SAVEPOINT|RELEASE"
-    r"|ROLLBACK|XA|PREPARE|COPY\b.*\bTO\s+STDOUT|WITH\b(?!.*\b(?:INSERT|UPDATE|DELETE|MERGE)\b))\b",
-    re.IGNORECASE | re.DOTALL,
-)
-"""What is of no consequence, sent alone in autocommit; anything else may have been done before the connection broke."""
 
 
 def may_have_committed(dialect: Any, sql: str | None, autocommit: bool) -> bool:
@@ -27,11 +18,11 @@ def may_have_committed(dialect: Any, sql: str | None, autocommit: bool) -> bool:
     """
     if sql is None:
         return False
-    if _COMMITS.search(sql):
+    if dialect.commits.search(sql):
         return True
     if autocommit:
-        return _CHANGES_NOTHING.match(sql) is None
-    implicit: re.Pattern[str] | None = dialect.commits_by_itself
+        return not dialect.changes_nothing.match(sql)
+    implicit = dialect.commits_by_itself
     return implicit is not None and implicit.match(sql) is not None
 
 

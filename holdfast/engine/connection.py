@@ -64,8 +64,7 @@ class Connection(TransactionalConnection):
         except Exception as error:
             raise self.wrapped(error, sql, parameters, many) from error
         except BaseException as error:
-            if (raised := self.interrupted(error, sql)) is not error:
-                raise raised from error
+            self.check_interruption(error, sql)
             raise
 
     async def core_let_commit_follow(self) -> bool:
@@ -131,8 +130,7 @@ class Connection(TransactionalConnection):
         except Exception as error:
             raise self.wrapped(error, sql, rows, True) from error
         except BaseException as error:
-            if (raised := self.interrupted(error, sql)) is not error:
-                raise raised from error
+            self.check_interruption(error, sql)
             raise
 
     async def core_open_stream(self, compiled: Any, sql: str, parameters: Any, is_query: bool) -> Any:

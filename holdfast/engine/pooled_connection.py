@@ -179,10 +179,14 @@ class PooledConnection:
         """Return the error that says that nobody knows what became of a COMMIT, in the place of `wrapped`."""
         note_unknown(error)
         statement, parameters = getattr(wrapped, "statement", None), getattr(wrapped, "params", None)
-        unknown = exc.CommitUnknown.during(statement, parameters, error, str(wrapped.args[0]), repr(self.engine))
+        unknown = self._unknown(statement, parameters, error, str(wrapped.args[0]))
         unknown.hide_parameters = self.engine.hide_parameters
         unknown.ismulti = getattr(wrapped, "ismulti", None)
         return unknown
+
+    def _unknown(self, sql: str | None, parameters: Any, error: BaseException, first: str) -> exc.CommitUnknown:
+        is_prepared = sql is not None and self.dialect.commits_prepared.match(sql) is not None
+        return exc.CommitUnknown.during(sql, parameters, error, first, repr(self.engine), is_prepared)
 
     def _end_with_unknown_outcome(self) -> None:
         """A COMMIT went along with a statement, and nobody knows what became of it: its transaction has ended."""
@@ -190,28 +194,29 @@ class PooledConnection:
         if root is not None:
             root.end(None)
 
-    def interrupted(self, error: BaseException, sql: str) -> BaseException:
-        """Return what is raised where a statement was left for another reason than its own: a cancellation, Ctrl-C.
+    def check_interruption(self, error: BaseException, sql: str) -> None:
+        """End the transaction whose COMMIT went along with a statement that was left: a cancellation, Ctrl-C.
 
-        What a COMMIT was under way with is given up, and its transaction has ended.
+        Raises: CommitUnknown: see `tell_unknown`.
         """
         if not went_along(error):
-            return error
+            return
         note_unknown(error)
         if not self.invalidated and self._entry is not None:
             self._lose(error)
         self._end_with_unknown_outcome()
-        return self.as_unknown(error, sql)
+        self.tell_unknown(error, sql)
 
-    def as_unknown(self, error: BaseException, sql: str) -> BaseException:
-        """Return what is raised for a COMMIT that was left: for a cancellation CommitUnknown; else `error`, with a note."""
+    def tell_unknown(self, error: BaseException, sql: str) -> None:
+        """Say that nobody knows what became of a COMMIT that was left; Ctrl-C says it by a note and goes on.
+
+        Raises: CommitUnknown: in the place of a cancellation.
+        """
         kind = type(error)
-        first = f"({kind.__module__}.{kind.__name__}) {error}"
-        unknown = exc.CommitUnknown.during(sql, (), error, first, repr(self.engine))
+        unknown = self._unknown(sql, (), error, f"({kind.__module__}.{kind.__name__}) {error}")
         if is_cancellation(error):
-            return unknown
+            raise unknown from error
         error.add_note(unknown.args[0])
-        return error
 
     def invalidate(self, exception: BaseException | None = None) -> None:
         """Declare the driver's connection unusable: it is closed; the next transaction opens another.

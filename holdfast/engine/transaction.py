@@ -32,7 +32,7 @@ class TransactionConnection(Protocol):
 
     def is_open_after_refusal(self) -> bool: ...
 
-    def as_unknown(self, error: BaseException, sql: str) -> BaseException: ...
+    def tell_unknown(self, error: BaseException, sql: str) -> None: ...
 
 
 class Transaction:
@@ -176,9 +176,7 @@ class RootTransaction(Transaction):
             return
         self.end(outcome)
         if outcome is None and not isinstance(error, Exception):
-            raised = self.connection.as_unknown(error, sql)
-            if raised is not error:
-                raise raised from error
+            self.connection.tell_unknown(error, sql)
 
     async def core_rollback(self) -> None:
         """Send ROLLBACK, if BEGIN was sent."""

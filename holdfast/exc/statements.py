@@ -226,16 +226,19 @@ class CommitUnknown(ConnectionLost):
     engine: str | None = None
 
     @classmethod
-    def during(cls, statement: str | None, params: Any, orig: BaseException, first: str, engine: str) -> CommitUnknown:
+    def during(
+        cls, statement: str | None, params: Any, orig: BaseException, first: str, engine: str, is_prepared: bool
+    ) -> CommitUnknown:
         """Return the error for a statement that committed, or that COMMIT went along with.
 
         Args:
             first: what the driver said, as the first line of the message.
             engine: as text without its password.
+            is_prepared: the statement commits what was prepared, in two phases.
         """
         error = cls(statement, params, orig, connection_invalidated=True)
         error.engine = engine
-        error.args = (f"{first}\n{_ADVICE.format(engine=engine)}{_of_prepared(statement)}",)
+        error.args = (f"{first}\n{_ADVICE.format(engine=engine)}{_OF_PREPARED if is_prepared else ''}",)
         return error
 
 
@@ -246,15 +249,10 @@ _ADVICE = (
 )
 
 
-def _of_prepared(statement: str | None) -> str:
-    """Return what to do besides for a transaction in two phases, which was prepared."""
-    words = (statement or "").split()
-    if words[:2] != ["COMMIT", "PREPARED"] and (words[:2] != ["XA", "COMMIT"] or words[-2:] == ["ONE", "PHASE"]):
-        return ""
-    return (
-        " This one was prepared: as long as connection.recover_twophase() lists its identifier, it is not committed; "
-        "connection.commit_prepared(xid, recover=True) does it then."
-    )
+_OF_PREPARED = (
+    " This one was prepared: as long as connection.recover_twophase() lists its identifier, it is not committed; "
+    "connection.commit_prepared(xid, recover=True) does it then."
+)
 
 
 class ReadOnlyViolation(OperationalError, InternalError):

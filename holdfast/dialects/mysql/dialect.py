@@ -16,7 +16,7 @@ from holdfast.dialects.mysql import errors
 from holdfast.dialects.mysql.codecs import make_codec
 from holdfast.dialects.mysql.ddl import MySQLDDLCompiler
 from holdfast.dialects.mysql.functions import WRITERS as FUNCTIONS
-from holdfast.dialects.mysql.implicit_commit import MAY_COMMIT
+from holdfast.dialects.mysql.implicit_commit import CHANGES_NOTHING, COMMITS, COMMITS_PREPARED, MAY_COMMIT
 from holdfast.dialects.mysql.keywords import MARIADB as MARIADB_WORDS
 from holdfast.dialects.mysql.keywords import MYSQL as MYSQL_WORDS
 from holdfast.dialects.mysql.matching import against_text
@@ -97,6 +97,9 @@ class MySQLDialect(DefaultDialect):
     reflector = MySQLReflector
     ischema_names = TYPES
     two_phase = True
+    commits = COMMITS
+    commits_prepared = COMMITS_PREPARED
+    changes_nothing = CHANGES_NOTHING
     commits_by_itself = MAY_COMMIT
     recover_query = "XA RECOVER"
     is_mariadb: bool = False

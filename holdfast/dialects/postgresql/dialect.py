@@ -7,6 +7,7 @@ from typing import Any
 
 from holdfast._util.collections import BoundedMemory
 from holdfast.compiler.capabilities import STANDARD
+from holdfast.compiler.commit_words import changing_nothing
 from holdfast.compiler.default import TYPES_KEPT, DefaultDialect
 from holdfast.compiler.identifiers import RESERVED, quote
 from holdfast.dialects.facts import ErrorFacts
@@ -78,6 +79,7 @@ class PostgreSQLDialect(DefaultDialect):
     isolation_query = ("SHOW TRANSACTION ISOLATION LEVEL", str.upper)
     default_isolation_query = ("SHOW default_transaction_isolation", str.upper)
     two_phase = True
+    changes_nothing = changing_nothing("RESET", "LISTEN", "UNLISTEN", r"COPY\b.*\bTO\s+STDOUT")
     recover_query = "SELECT gid FROM pg_prepared_xacts"
 
     def __init__(self, driver: Any = None, **keywords: Any) -> None:

@@ -253,24 +253,15 @@ class EndingLevel(LinkedLevel):
             parent = level.parent
             try:
                 if level.status != CLOSED and not (parent is not None and invalidate):
-                    for link in level.links.values():
-                        if invalidate and not link.connection.closed:
-                            link.connection.invalidate()
-                        if link.owned:
-                            await link.connection.core_close()
-                        elif link.transaction is not None:
-                            await link.transaction.core_rollback()
+                    await level.core_release_links(invalidate)
             except BaseException as failure:
                 # The levels above end all the same, and all connections go back.
                 await level.core_close_others()
-                level._end_released()
+                level.status = CLOSED
+                self.session.end_level(level)
                 if parent is not None:
                     await core_undo_after(failure, parent.core_close(invalidate))
                 raise
             level.status = CLOSED
             self.session.end_level(level)
             level = parent
-
-    def _end_released(self) -> None:
-        self.status = CLOSED
-        self.session.end_level(self)

@@ -98,6 +98,16 @@ class LinkedLevel(TransactionLevel):
             elif link.outer is not None and link.outer.is_active:
                 await link.outer.core_rollback()
 
+    async def core_release_links(self, invalidate: bool) -> None:
+        """Give the connections back, rolled back; with `invalidate` none of them is used again."""
+        for link in self.links.values():
+            if invalidate and not link.connection.closed:
+                link.connection.invalidate()
+            if link.owned:
+                await link.connection.core_close()
+            elif link.transaction is not None:
+                await link.transaction.core_rollback()
+
     async def _core_end(self) -> None:
         """Give the connections back and make the level above the session's current one."""
         self.status = CLOSED
