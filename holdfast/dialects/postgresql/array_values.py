@@ -10,8 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from holdfast.dialects.postgresql.array_text import read_array
+from holdfast.dialects.postgresql.bits import BIT
 from holdfast.dialects.postgresql.hstores import HSTORE
 from holdfast.dialects.postgresql.named_types import DOMAIN
+from holdfast.dialects.postgresql.ranges import AbstractMultiRange
 from holdfast.dialects.postgresql.simple_types import CITEXT
 from holdfast.sql.types import (
     ARRAY,
@@ -30,8 +32,8 @@ from holdfast.sql.types import (
     Uuid,
 )
 
-_MADE = (Enum, DOMAIN, CITEXT, HSTORE)
-"""Types that are made in each database, so that the driver knows neither them nor their arrays."""
+_UNKNOWN = (Enum, DOMAIN, CITEXT, HSTORE, BIT, AbstractMultiRange)
+"""Types whose arrays a driver may not know: it knows nothing that is made in each database, and psycopg2 only the oldest."""
 
 _READERS: tuple[tuple[Any, Callable[[str], Any]], ...] = (
     (Integer, int),
@@ -54,7 +56,7 @@ def array_codec(type_: ARRAY, dialect: Any) -> Codec:
     item = type_.item_type.dialect_impl(dialect)
     while isinstance(item, TypeDecorator):
         item = item.type_engine(dialect).dialect_impl(dialect)
-    if not isinstance(item, _MADE):
+    if not isinstance(item, _UNKNOWN):
         return Codec(bind, read)
     as_driver = _reader_of(item)
 

@@ -90,7 +90,9 @@ class PostgreSQLDialect(DefaultDialect):
     # -- values --------------------------------------------------------------------------------------------------------
 
     def make_codec(self, type_: TypeEngine[Any]) -> Codec:
-        return make_codec(type_, self) or super().make_codec(type_)
+        by_driver = getattr(self.link, "codec_of", None)
+        found = None if by_driver is None else by_driver(type_)
+        return found or make_codec(type_, self) or super().make_codec(type_)
 
     def binary_literal(self, digits: str) -> str:
         # X'..' are bits there.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,11 @@ class AbstractRange(OwnType):
     operator_classes = OperatorClass.NUMERIC
     _is_cast = True
     _family = "range"
+
+    @property
+    def read_end(self) -> Callable[[str], Any]:
+        """What makes a value of the text of a range's end."""
+        return _END_READERS[self.visit_name.removesuffix("RANGE").removesuffix("MULTI")]
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
         return self if isinstance(value, (Range, list, tuple, str)) else super().coerce_compared_value(op, value)
@@ -100,7 +106,14 @@ class AbstractMultiRange(AbstractRange):
     _holds_lists = True
 
     def codec(self, dialect: Any) -> Codec:
-        return Codec(write_ranges, read_ranges)
+        read_end = self.read_end
+
+        def read(value: Any) -> MultiRange[Any]:
+            # A driver that does not know the type gives its text.
+            ranges = ranges_of_text(value, read_end) if isinstance(value, str) else map(read_range, value)
+            return MultiRange(ranges)
+
+        return Codec(write_ranges, read)
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str] | None:
         return lambda value: f"{dialect.literal_text(write_ranges(value))}::{self.visit_name}"
@@ -138,12 +151,39 @@ def read_range(value: Any) -> Any:
         return value
     if value.isempty:
         return Range(empty=True)
-    return Range(value.lower, value.upper, bounds=value.bounds)
+    bounds: Any = ("[" if value.lower_inc else "(") + ("]" if value.upper_inc else ")")
+    return Range(value.lower, value.upper, bounds=bounds)
 
 
-def read_ranges(value: Any) -> MultiRange[Any]:
-    """Return several ranges that the driver gave."""
-    return MultiRange(read_range(one) for one in value)
+def ranges_of_text(text: str, read_end: Callable[[str], Any]) -> list[Range[Any]]:
+    """Return the ranges that stand in the text of a multirange, or the one of a range's text.
+
+    Args: read_end: makes a value of an end's text.
+
+    Source: PostgreSQL's manual, 8.17.5 Range Input/Output.
+    """
+    return [
+        Range(_end(match[2], read_end), _end(match[3], read_end), bounds=match[1] + match[4])  # type: ignore[arg-type]
+        for match in _RANGE.finditer(text)
+    ]
+
+
+def _end(text: str, read: Callable[[str], Any]) -> Any:
+    return read(_ESCAPED.sub(lambda match: match[1] or match[2], text.strip('"'))) if text else None
+
+
+_QUOTED = r'"(?:[^"\\]|\\.|"")*"'
+_RANGE = re.compile(rf'([\[(])({_QUOTED}|[^,"]*),({_QUOTED}|[^\])"]*)([\])])')
+_ESCAPED = re.compile(r'\\(.)|(")"')
+_END_READERS: dict[str, Callable[[str], Any]] = {
+    "INT4": int,
+    "INT8": int,
+    "NUM": decimal.Decimal,
+    "DATE": datetime.date.fromisoformat,
+    "TS": datetime.datetime.fromisoformat,
+    "TSTZ": datetime.datetime.fromisoformat,
+}
+"""Kind of range -> what makes a value of an end's text."""
 
 
 class INT4RANGE(AbstractSingleRange):

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from holdfast import (
     Column,
+    Engine,
     Integer,
     MetaData,
     String,
     Table,
     all_,
     any_,
-    create_engine,
     exc,
     func,
     insert,
@@ -30,15 +30,13 @@ from holdfast.schema import CreateTable
 
 
 @pytest.fixture
-def connection(clean_postgresql_url: str) -> Any:
-    """A connection to a database with the extensions."""
-    engine = create_engine(clean_postgresql_url)
-    with engine.connect() as connection:
+def connection(driver_engine: Engine) -> Any:
+    """A connection to a database with the extensions, by each driver."""
+    with driver_engine.connect() as connection:
         for name in ("hstore", "btree_gist"):
             connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {name}"))
         yield connection
         connection.rollback()
-    engine.dispose()
 
 
 metadata = MetaData()

@@ -12,7 +12,8 @@ from typing import Any
 import asyncpg
 
 from holdfast.dialects.postgresql.drivers.address import address_parts
-from holdfast.dialects.postgresql.drivers.asyncpg_values import ErrorFamily, Text, set_codecs
+from holdfast.dialects.postgresql.drivers.asyncpg_codecs import codec_of
+from holdfast.dialects.postgresql.drivers.asyncpg_values import ErrorFamily, Text, learn_types, set_codecs
 from holdfast.dialects.postgresql.drivers.travelling import KEEPS, WOULD_ROLL_BACK
 from holdfast.engine.adapted import AdaptedConnection, AdaptedCursor
 from holdfast.engine.bridge import io
@@ -87,7 +88,7 @@ class AsyncpgConnection(LoopBound):
         is_pooled: a pooler gives the server's session to others between transactions: no statement is kept.
     """
 
-    __slots__ = ("_is_pooled", "_kept", "adapted")
+    __slots__ = ("_is_pooled", "_kept", "_learned", "adapted")
 
     takes_begin_along = False
     rolls_back_soon = False
@@ -96,18 +97,26 @@ class AsyncpgConnection(LoopBound):
         super().__init__(raw)
         self._is_pooled = is_pooled
         self._kept: dict[str, Any] = {}
+        self._learned: set[str] = set()
         self.adapted = AdaptedAsyncpg(self)
 
     async def _prepared(self, sql: str) -> Any:
         self.check_loop()
         if self._is_pooled:
-            return await self.raw.prepare(sql, name="")
+            return await self._prepare(sql, name="")
         found = self._kept.pop(sql, None)
         if found is None:
-            found = await self.raw.prepare(sql)
+            found = await self._prepare(sql)
         self._kept[sql] = found
         if len(self._kept) > KEPT:
             del self._kept[next(iter(self._kept))]
+        return found
+
+    async def _prepare(self, sql: str, **keywords: Any) -> Any:
+        """Prepare a statement, once more after the driver learned of a type that its answer has."""
+        found = await self.raw.prepare(sql, **keywords)
+        if await learn_types(self.raw, found.get_attributes(), self._learned):
+            found = await self.raw.prepare(sql, **keywords)
         return found
 
     async def run(self, sql: str, parameters: Parameters) -> Fetched:
@@ -258,6 +267,7 @@ class AsyncpgDriver:
     is_async = True
     is_loop_bound = True
     name = "asyncpg"
+    codec_of = staticmethod(codec_of)
 
     def __init__(self, json_loads: Callable[[str], Any] | None = None, module: Any = None) -> None:
         self._json_loads = json_loads

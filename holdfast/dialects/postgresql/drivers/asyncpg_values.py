@@ -68,6 +68,23 @@ async def set_codecs(raw: Any, json_loads: Callable[[str], Any] | None) -> None:
     await raw.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=uuid.UUID)
 
 
+async def learn_types(raw: Any, attributes: Any, learned: set[str]) -> bool:
+    """Let a connection read arrays of CITEXT as it reads those of TEXT, if an answer has such.
+
+    Left to itself, asyncpg 0.32 reads an empty string in an array that comes as text as no object at all, and the process dies.
+
+    Args:
+        attributes: of a prepared statement.
+        learned: the schemas whose type the connection knows; is filled.
+    Returns: True if the statement must be prepared again.
+    """
+    schemas = {one.type.schema for one in attributes or () if one.type.name == "citext[]"} - learned
+    for schema in schemas:
+        await raw.set_builtin_type_codec("citext", schema=schema, codec_name="text")
+    learned |= schemas
+    return bool(schemas)
+
+
 class ErrorFamily:
     """The DBAPI's names for the driver's exceptions."""
 
