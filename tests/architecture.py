@@ -55,7 +55,7 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
         "exc",
     ),
     ("mapping",),
-    ("loading", "pickling"),
+    ("loading", "pickling", "statement_forms"),
     ("unit_of_work",),
     ("set_based",),
     # Query speaks to its session through a Protocol of its own, and the session makes queries: so it lies below.

@@ -41,14 +41,18 @@ class SelectCompiler(CTECompiler):
         correlated: bool = True,
         in_top: bool = False,
         lateral: bool = False,
+        in_set: bool = False,
         **context: Any,
     ) -> str:
         implicit = correlated and not top and (lateral or not within_from)
+        columns = select.subquery_columns if within_from or in_set or self._around else select.raw_columns
         if not top:
-            return self.with_ctes(select, lambda: self._select(select, top, within_from, implicit, in_top))
-        return self._select(select, top, within_from, implicit, True)
+            return self.with_ctes(select, lambda: self._select(select, columns, top, within_from, implicit, in_top))
+        return self._select(select, columns, top, within_from, implicit, True)
 
-    def _select(self, select: Any, top: bool, within_from: bool, implicit: bool, in_top: bool) -> str:
+    def _select(
+        self, select: Any, wanted: tuple[Any, ...], top: bool, within_from: bool, implicit: bool, in_top: bool
+    ) -> str:
         if watch.kinds:
             select = self._with_kinds(select)
         froms = self.correlated(select, final_froms(select), implicit)
@@ -62,7 +66,7 @@ class SelectCompiler(CTECompiler):
             # A window among the columns may name columns of what the SELECT reads from.
             scope.add_sources(froms)
             first, before = self.extensions(select, "post_select"), self.extensions(select, "pre_columns")
-            columns = self._column_list(select, top, within_from, in_top)
+            columns = self._column_list(select, wanted, top, within_from, in_top)
             distinct = self._distinct(select) if by_name else distinct
             hints = "".join(f"{word} " for word in self.words(select._prefixes))
             text = f"SELECT {first}{hints}{distinct}{before}{columns}".rstrip(" ") + self._clauses(select, froms)
@@ -173,9 +177,8 @@ class SelectCompiler(CTECompiler):
 
     # -- columns -------------------------------------------------------------------------------------------------------
 
-    def _column_list(self, select: Any, top: bool, within_from: bool, in_top: bool) -> str:
+    def _column_list(self, select: Any, columns: tuple[Any, ...], top: bool, within_from: bool, in_top: bool) -> str:
         style = LABEL_STYLE_TABLENAME_PLUS_COL if select._label_style == LABEL_STYLE_LEGACY_ORM else select._label_style
-        columns = select.subquery_columns if within_from else select.raw_columns
         names = name_columns(columns, style, within_from, self.capabilities.native_boolean)
         written = [self._labelled(name, in_top) for name in names]
         for name in names:
@@ -243,11 +246,11 @@ class SelectCompiler(CTECompiler):
                 correlated=correlated and not top,
                 in_top=top or in_top,
                 lateral=lateral,
+                in_set=True,
             )
             parts.append(f"({text})" if _needs_parentheses(select) else text)
         scope = Scope(self.process)
-        columns = compound.subquery_columns if within_from else compound.raw_columns
-        for name in name_columns(columns, compound._label_style, within_from):
+        for name in name_columns(compound.subquery_columns, compound._label_style, within_from):
             if name.column._naming == "label":
                 scope.add_label(name.column, self.quote(name.label))
             elif name.column._naming == "column":
@@ -267,7 +270,7 @@ class SelectCompiler(CTECompiler):
             self._scopes.pop()
 
     def _check_columns(self, compound: Any) -> None:
-        first, *others = [len(select.raw_columns) for select in compound.selects]
+        first, *others = [len(select.subquery_columns) for select in compound.selects]
         for number, count in enumerate(others, 2):
             if count != first:
                 raise exc.CompileError(

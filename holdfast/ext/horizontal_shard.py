@@ -14,7 +14,7 @@ from holdfast.event import listen
 from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.ext.sharded_states import ShardedMap
 from holdfast.inspection import inspect
-from holdfast.orm.loading.options import UserDefinedOption
+from holdfast.orm.loading.settings import UserDefinedOption
 from holdfast.orm.query import Query
 from holdfast.orm.session.face import Session
 from holdfast.orm.state import InstanceState

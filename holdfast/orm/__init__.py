@@ -24,9 +24,7 @@ from holdfast.orm.history import NO_VALUE
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.inspection_attr import InspectionAttr, InspectionAttrInfo
 from holdfast.orm.loading.criteria import with_loader_criteria
-from holdfast.orm.loading.options import (
-    Load,
-    UserDefinedOption,
+from holdfast.orm.loading.option_functions import (
     contains_eager,
     defaultload,
     defer,
@@ -43,6 +41,8 @@ from holdfast.orm.loading.options import (
     undefer_group,
     with_expression,
 )
+from holdfast.orm.loading.options import Load
+from holdfast.orm.loading.settings import UserDefinedOption
 from holdfast.orm.mapping.base import DynamicMapped, Mapped, WriteOnlyMapped
 from holdfast.orm.mapping.columns import MappedColumn, mapped_column, orm_insert_sentinel
 from holdfast.orm.mapping.composites import Composite, CompositeProperty, composite

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from holdfast import exc
@@ -87,6 +87,45 @@ def expire_attributes(state: InstanceState, instance: Any, names: Iterable[str])
             state.holder.dirty.pop(state, None)
     if state.mapper.dispatch.expire:
         _tell(state.mapper.dispatch.expire, instance, names)
+
+
+VALUES_ALONE = "values"
+"""The execution option ``populate_existing`` where a row replaces the values of its columns alone."""
+
+
+class Replacing:
+    """Says to a loader that rows replace all that present objects have (``populate_existing``); see `forget_others`.
+
+    Attributes:
+        done: the objects that this statement met before: what it has loaded for them since then stays.
+    """
+
+    __slots__ = ("done",)
+
+    def __init__(self) -> None:
+        self.done: set[InstanceState] = set()
+
+
+def replacing(options: Mapping[str, Any]) -> Any:
+    """Return what a loader is told by execution options: False, True for the row's values alone, or a `Replacing`."""
+    how = options.get("populate_existing")
+    return how == VALUES_ALONE or Replacing() if how else False
+
+
+def forget_others(state: InstanceState, instance: Any, kept: Container[str]) -> None:
+    """Drop what an object has beside the values of a row that replaces it, with all unflushed changes.
+
+    Args: kept: attributes that the row has.
+    """
+    values = instance.__dict__
+    for name in state.mapper.attribute_names:
+        if name in values and name not in kept:
+            del values[name]
+    state.old = None
+    if state.extra is not None:
+        state.extra.pop("pending", None)
+    if state.holder is not None:
+        state.holder.dirty.pop(state, None)
 
 
 def fill(state: InstanceState, instance: Any, pairs: Iterable[tuple[str, Any]]) -> None:

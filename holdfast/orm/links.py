@@ -292,6 +292,14 @@ class Link:
             note_change(state, owner, self.key, partner)
             values[self.key] = None
 
+    def replaced(self, former: Any, owner: Any) -> None:
+        """`former`, whom nobody had told, was what `owner` referred to before it was given another partner."""
+        if self.owns:
+            self._note_parting(former, owner._sa_instance_state)
+        reverse = self.reverse
+        if reverse is not None and (reverse.many or former.__dict__.get(reverse.key) is owner):
+            reverse.lose(former, owner)
+
     def has_parent(self, child: InstanceState) -> bool:
         """Whether an object is in some parent's hands along this link: what was loaded is, unless it was taken out."""
         parents = (child.extra or {}).get("parents", {})

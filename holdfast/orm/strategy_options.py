@@ -1,7 +1,6 @@
 """Loader options, under the path by which some programs import them."""
 
-from holdfast.orm.loading.options import (
-    Load,
+from holdfast.orm.loading.option_functions import (
     contains_eager,
     defaultload,
     defer,
@@ -18,6 +17,7 @@ from holdfast.orm.loading.options import (
     undefer_group,
     with_expression,
 )
+from holdfast.orm.loading.options import Load
 
 __all__ = [
     "Load",

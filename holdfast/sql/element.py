@@ -30,8 +30,8 @@ class Hooks(Protocol):
         replace_binds: (node, values by name) -> node. Filled by `traversal.py`.
         render: (node, dialect or None, compile keywords) -> compiled form. Filled by the compiler.
         null_type: of what has no known type. Filled by the types.
-        as_run: (SELECT of mapped classes) -> the one that runs, with the joins of eager loading. Filled by the loaders.
-        pickled: (statement, protocol) -> how it is pickled. Filled by the queries.
+        as_run: (SELECT of mapped classes) -> the one that runs, with the joins of eager loading. Filled by `orm.statement_forms`.
+        pickled: (statement, protocol) -> how it is pickled. Filled by `orm.statement_forms`.
         quantify: (word, expression) -> ANY or ALL of it. Filled by `quantified.py`.
         dispatch, dispatch_reverse: (comparator of a type, op, others, modifiers) -> expression. Filled by the types.
         member, member_as, array_part, quantified: expressions of members of documents and arrays. Filled by `building.py`.

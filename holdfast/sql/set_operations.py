@@ -51,12 +51,12 @@ class CompoundSelect(SelectBase):
 
     @property
     def raw_columns(self) -> tuple[Any, ...]:
-        """The column expressions of the first SELECT."""
-        return self.selects[0].raw_columns if self.selects else ()
+        """The column expressions of the first SELECT: entities have all their columns here, as in a subquery."""
+        return self.subquery_columns
 
     @property
     def subquery_columns(self) -> tuple[Any, ...]:
-        """The same where this is a subquery."""
+        """The same: all SELECTs have to have as many."""
         return self.selects[0].subquery_columns if self.selects else ()
 
 

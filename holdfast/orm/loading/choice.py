@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 RELATIONSHIP_STRATEGIES = {
-    "select": "lazy loader", "joined": "joined eager loader", "selectin": "select in loader",
-    "subquery": "subquery eager loader", "immediate": "immediate loader", "raise": "lazy loader",
-    "raise_on_sql": "lazy loader", "noload": "no loader", "default": "default", "contains": "joined eager loader",
+    "select": "lazy loader", "joined": "joined loader", "selectin": "select in loader",
+    "subquery": "subquery loader", "immediate": "immediate loader", "raise": "lazy loader",
+    "raise_on_sql": "lazy loader", "noload": "no loader", "default": "default", "contains": "joined loader",
 }  # fmt: skip
 """Strategies of relationships, with the name that messages give them."""
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from holdfast import exc
-from holdfast.orm.loading.options import LoaderOption
 from holdfast.orm.loading.path import entity_given
+from holdfast.orm.loading.settings import LoaderOption
 from holdfast.sql.boolean import and_
 from holdfast.sql.coercions import as_criterion
 from holdfast.sql.from_clause import Alias, Join

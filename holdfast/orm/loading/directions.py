@@ -12,8 +12,9 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.orm.loading.choice import COLUMN_STRATEGIES, WHEN_READ, Choice, choice_of_mapping
-from holdfast.orm.loading.options import WILDCARD, Load, Setting, UserDefinedOption, WithoutJoins
+from holdfast.orm.loading.options import Load
 from holdfast.orm.loading.path import leads_on
+from holdfast.orm.loading.settings import WILDCARD, Setting, UserDefinedOption, WithoutJoins
 from holdfast.sql.traversal import iterate
 
 
@@ -64,7 +65,7 @@ class Directions:
     """
 
     __slots__ = (
-        "__weakref__", "_of_expired", "below", "choices", "column", "everywhere", "groups", "kinds", "relationship",
+        "__weakref__", "_of_expired", "_remembered", "below", "choices", "column", "everywhere", "groups", "kinds", "relationship",
     )  # fmt: skip
 
     def __init__(self, everywhere: Everywhere) -> None:
@@ -76,6 +77,7 @@ class Directions:
         self.kinds: tuple[Any, ...] | None = None
         self.everywhere = everywhere
         self._of_expired: Directions | None = None
+        self._remembered: Directions | None = None
 
     @property
     def says_nothing(self) -> bool:
@@ -120,6 +122,17 @@ class Directions:
         if found is not None:
             return found
         return NOTHING if self.everywhere.says_nothing else Directions(self.everywhere)
+
+    def remembered(self) -> Directions:
+        """Return what objects remember for what they load later: conditions of this statement alone are left out."""
+        criteria = self.everywhere.criteria
+        if not criteria or all(option.propagates for option in criteria):
+            return self
+        if self._remembered is None:
+            everywhere = self.everywhere.copied()
+            everywhere.criteria = tuple(option for option in criteria if option.propagates)
+            self._remembered = self.copied(everywhere)
+        return self._remembered
 
     def of_expired(self) -> Directions:
         """Return what holds when an expired object is loaded again: all columns come, as the mapping has it."""
@@ -236,7 +249,7 @@ def _take_all(options: Iterable[Any], found: dict[Any, Directions], everywhere: 
         if isinstance(option, Load):
             for setting in option._settings:
                 _take(setting, found, everywhere, entries)
-        elif getattr(option, "is_loader_criteria", False) and option.propagates:
+        elif getattr(option, "is_loader_criteria", False):
             everywhere.criteria = (*everywhere.criteria, option)
         elif isinstance(option, WithoutJoins):
             everywhere.lets_join = False

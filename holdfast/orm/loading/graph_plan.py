@@ -44,7 +44,7 @@ class GraphPlan(NamedTuple):
     def context(self, groups: Any = None) -> LoadContext:
         """Return what one run of the loader needs."""
         return LoadContext(
-            [node.directions for node in self.nodes],
+            [node.directions.remembered() for node in self.nodes],
             [[] if node.follow_ups else None for node in self.nodes],
             groups,
         )

@@ -99,7 +99,7 @@ def _further(branch: Branch, sides: JoinSides) -> Any:
     """Return the further conditions on the members: of the option's path, and of their class; None if there are none."""
     given = branch.choice.criteria
     found = [] if given is None else [sides.of_target(given)]
-    criteria = branch.node.directions.everywhere.criteria
+    criteria = branch.node.directions.remembered().everywhere.criteria
     if criteria:
         found += target_conditions(criteria, branch.node.mapper, branch.node.source)
     return and_(*found) if found else None

@@ -13,7 +13,6 @@ from holdfast.engine.row import RowShape
 from holdfast.orm.loading.automatic_aliases import set_apart
 from holdfast.orm.loading.graph_plan import Arranged, GraphPlan, arrange, graph_loader, needs_graph, value_places
 from holdfast.orm.loading.rows import ColumnSlot, EntitySlot, PartSlot, RowLoader, Slot, build_row_loader
-from holdfast.sql.element import hooks
 from holdfast.sql.hierarchies import watch
 from holdfast.sql.naming import LABEL_STYLE_LEGACY_ORM
 from holdfast.sql.traversal import iterate
@@ -276,6 +275,3 @@ def as_run(statement: Any) -> Any:
         statement = set_apart(statement)
     entries = flat_entries(statement._columns)
     return arrange(statement, entries).statement if needs_graph(statement, entries) else statement
-
-
-hooks.as_run = as_run

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from holdfast.orm.expiry import mark_filled
+from holdfast.orm.expiry import Replacing, forget_others, mark_filled
 from holdfast.orm.identity_map import forget_dropped
 from holdfast.orm.peers import Peers
 from holdfast.orm.state import PARTIAL
@@ -273,13 +273,18 @@ def tell_refreshed(
         tell(listeners, instance, EventContext(holder.session), lacked)
 
 
-def refill(state: Any, instance: Any, pairs: Sequence[tuple[str, Any]], overwrite: bool) -> None:
+def refill(state: Any, instance: Any, pairs: Sequence[tuple[str, Any]], overwrite: bool | Replacing) -> None:
     """Give a present object the values of its row that it lacks; with `overwrite`, all of them.
+
+    A statement that replaces what objects have (`Replacing`) takes the rest from them, too.
 
     Unflushed changes stay unless overwritten: a value in ``state.old`` is what the row had.
     """
     values = instance.__dict__
     if overwrite:
+        if overwrite.__class__ is Replacing and state not in overwrite.done:
+            overwrite.done.add(state)
+            forget_others(state, instance, {name for name, _ in pairs})
         for name, value in pairs:
             values[name] = value
         if state.old is not None:

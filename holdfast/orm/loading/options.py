@@ -1,4 +1,4 @@
-"""Loader options: `Load` and the functions that start one; what they say is data, read by `directions.py`.
+"""`Load`: a loader option on its way along a path; what it says is data, read by `directions.py`.
 
 An option is a path of relationships and settings along it. ``joinedload(User.orders).selectinload(Order.items)`` has two
 settings; the chain stands at ``Order.items`` and goes on from there.
@@ -6,86 +6,12 @@ settings; the chain stands at ``Order.items`` and goes on from there.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from holdfast import exc
-from holdfast.orm.loading.choice import COLUMN_STRATEGIES, OPTION_NAMES, RELATIONSHIP_STRATEGIES, Choice
+from holdfast.orm.loading.choice import COLUMN_STRATEGIES, RELATIONSHIP_STRATEGIES, Choice
 from holdfast.orm.loading.path import Step, entity_given, leads_on, step_of
-
-WILDCARD = "*"
-
-
-class Setting(NamedTuple):
-    """One thing that an option says.
-
-    Attributes:
-        root: the entity that the path begins at; None: every entity, at every place.
-        path: the relationships that lead to the entity.
-        key: the attribute there; "*": all of the choice's kind; ("group", name): deferred columns of a group.
-        choice: how it is loaded.
-    """
-
-    root: Any
-    path: tuple[Step, ...]
-    key: Any
-    choice: Choice
-
-    @property
-    def structure(self) -> Any:
-        """What makes two settings the same, without values."""
-        root = None if self.root is None else self.root._key
-        return (root, tuple([step.structure for step in self.path]), self.key, self.choice.structure)
-
-    def __str__(self) -> str:
-        place = self.path[-1].target if self.path else self.root
-        name = "*" if place is None else f"{place.attribute_prefix}.{self.key}"
-        steps = [*[str(step) for step in self.path], name]
-        return f"{OPTION_NAMES[self.choice.strategy]}({' -> '.join(steps)})"
-
-
-class LoaderOption:
-    """Something that `options()` takes.
-
-    Attributes:
-        _key: structure, without values; `_values`: value holders of conditions.
-    """
-
-    is_loader_option = True
-
-    _key: Any
-    _values: tuple[Any, ...]
-
-
-class WithoutJoins(LoaderOption):
-    """Leaves away what would come by joins and subqueries, by option or mapping; made by ``enable_eagerloads(False)``."""
-
-    _key = ("without joins",)
-    _values = ()
-
-
-class UserDefinedOption(LoaderOption):
-    """An option of the program's own: a subclass says something to the listeners of `do_orm_execute`.
-
-    They find it in `ORMExecuteState.user_defined_options`.
-
-    Args:
-        payload: anything.
-
-    Attributes:
-        propagate_to_loaders: objects remember it, so that it is there too when they load something later.
-    """
-
-    is_user_defined = True
-    propagate_to_loaders = False
-    _key = ("user defined",)
-
-    def __init__(self, payload: Any = None) -> None:
-        self.payload = payload
-
-    @property
-    def _values(self) -> tuple[Any, ...]:  # type: ignore[override]
-        # What objects remember is this very option, not one that looks like it.
-        return (self,) if self.propagate_to_loaders else ()
+from holdfast.orm.loading.settings import WILDCARD, LoaderOption, Setting
 
 
 class Load(LoaderOption):
@@ -105,7 +31,7 @@ class Load(LoaderOption):
         self._path = path
         self._settings = settings
         self._key = ("load", *[setting.structure for setting in settings])
-        self._values = tuple([value for setting in settings for value in _values_of(setting)])
+        self._values = tuple([value for setting in settings for value in setting.values])
 
     def _with(self, path: tuple[Step, ...], *settings: Setting) -> Self:
         new = object.__new__(type(self))
@@ -175,9 +101,14 @@ class Load(LoaderOption):
 
         Args: raiseload: reading another one raises an error.
         """
-        found = self._with(self._path, self._setting(WILDCARD, Choice("deferred", raiseload=raiseload, general=True)))
+        others = self._setting(WILDCARD, Choice("deferred", raiseload=raiseload, general=True))
+        found = self._with(self._path, others)
         for attr in attrs:
             found = found._column(attr, Choice("undeferred"))
+        # The columns that are named stand first, so that an error names one of them.
+        named = found._settings[len(self._settings) + 1 :]
+        others = found._settings[len(self._settings)]
+        found._set(found._root, found._path, (*found._settings[: len(self._settings)], *named, others))
         return found
 
     def defer(self, key: Any, raiseload: bool = False) -> Self:
@@ -217,8 +148,8 @@ class Load(LoaderOption):
             root = option._settings[0].root
             if root is not None and not self._leads_to(root):
                 raise exc.ArgumentError(
-                    f"{option._settings[-1]} does not link from {self._place()}; options() takes options that begin at "
-                    "the class where this one ends."
+                    f'ORM mapped entity or attribute "{option._first()}" does not link from relationship "{self._place()}". '
+                    "options() takes options that begin at the class where this one ends."
                 )
             moved = [
                 setting._replace(root=self._root, path=(*self._path, *setting.path)) for setting in option._settings
@@ -275,6 +206,11 @@ class Load(LoaderOption):
     def _leads_to(self, owner: Any) -> bool:
         return leads_on(owner, self._path[-1].target if self._path else self._root)
 
+    def _first(self) -> str:
+        """Return the name of the attribute that the option begins with."""
+        first = self._settings[0]
+        return str(first.path[0]) if first.path else f"{first.root.attribute_prefix}.{first.key}"
+
     def _place(self) -> str:
         return str(self._path[-1]) if self._path else str(self._root.attribute_prefix)
 
@@ -288,16 +224,19 @@ class Load(LoaderOption):
         return f"<Load {', '.join(str(setting) for setting in self._settings)}>"
 
 
-def _values_of(setting: Setting) -> tuple[Any, ...]:
-    values = setting.choice.values
-    for step in setting.path:
-        if step.criteria is not None:
-            values += tuple(step.criteria._values)
-    return values
-
-
 def _given_target(step: Step) -> Any:
-    return None if step.target is step.prop.entity else step.target
+    """Return the entity that `of_type()` names, or None.
+
+    Raises: ArgumentError: it has nothing to do with the related class.
+    """
+    if step.target is step.prop.entity:
+        return None
+    if step.target.mapper.base_mapper is not step.prop.mapper.base_mapper:
+        raise exc.ArgumentError(
+            f"{step} leads to {step.prop.mapper.class_name}; of_type() takes a subclass or an alias of it, not "
+            f"{step.target.mapper.class_name}."
+        )
+    return step.target
 
 
 def _alias_given(alias: Any) -> Any:
@@ -309,100 +248,3 @@ def _misfit(strategy: str, step: Step, is_kind: str, wants_kind: str) -> exc.Loa
         f'Can\'t apply "{strategy}" strategy to property "{step}", which is a "{is_kind}"; this loader strategy is '
         f'intended to be used with a "{wants_kind}".'
     )
-
-
-def _unbound() -> Load:
-    """Return an option without a path; the first attribute says where it begins."""
-    load = object.__new__(Load)
-    load._set(None, (), ())
-    return load
-
-
-def _chain(keys: tuple[Any, ...], method: str, **arguments: Any) -> Load:
-    """Return ``method(last key)`` after ``defaultload`` of the keys before it."""
-    if not keys:
-        raise exc.ArgumentError(f"{method}() takes an attribute of a mapped class, such as User.addresses")
-    load = _unbound()
-    for key in keys[:-1]:
-        load = load.defaultload(key)
-    return getattr(load, method)(keys[-1], **arguments)  # type: ignore[no-any-return]
-
-
-def joinedload(*keys: Any, innerjoin: Any = None) -> Load:
-    """Load the related objects by a JOIN in the same statement; see `Load.joinedload`."""
-    return _chain(keys, "joinedload", innerjoin=innerjoin)
-
-
-def selectinload(*keys: Any, recursion_depth: int | None = None, chunksize: int | None = None) -> Load:
-    """Load the related objects of all owners by a second statement with IN; see `Load.selectinload`."""
-    return _chain(keys, "selectinload", recursion_depth=recursion_depth, chunksize=chunksize)
-
-
-def subqueryload(*keys: Any) -> Load:
-    """Load the related objects by a second statement around the first one; see `Load.subqueryload`."""
-    return _chain(keys, "subqueryload")
-
-
-def lazyload(*keys: Any) -> Load:
-    """Load the related objects when the attribute is first read."""
-    return _chain(keys, "lazyload")
-
-
-def immediateload(*keys: Any, recursion_depth: int | None = None) -> Load:
-    """Load the related objects owner by owner, at once."""
-    return _chain(keys, "immediateload", recursion_depth=recursion_depth)
-
-
-def noload(*keys: Any) -> Load:
-    """Leave the attribute empty; deprecated."""
-    return _chain(keys, "noload")
-
-
-def raiseload(*keys: Any, sql_only: bool = False) -> Load:
-    """Let reading the attribute raise an error; see `Load.raiseload`."""
-    return _chain(keys, "raiseload", sql_only=sql_only)
-
-
-def defaultload(*keys: Any) -> Load:
-    """Leave the attribute as it is and go on from there."""
-    return _chain(keys, "defaultload")
-
-
-def contains_eager(*keys: Any, alias: Any = None) -> Load:
-    """Take the related objects out of columns that the statement has already; see `Load.contains_eager`."""
-    return _chain(keys, "contains_eager", alias=alias)
-
-
-def load_only(*attrs: Any, raiseload: bool = False) -> Load:
-    """Load only these columns of the class; see `Load.load_only`."""
-    return _unbound().load_only(*attrs, raiseload=raiseload)
-
-
-def defer(key: Any, *, raiseload: bool = False) -> Load:
-    """Load a column only when it is read."""
-    return _unbound().defer(key, raiseload=raiseload)
-
-
-def undefer(key: Any) -> Load:
-    """Load a column that the mapping defers with the object."""
-    return _unbound().undefer(key)
-
-
-def undefer_group(name: str) -> Load:
-    """Load the deferred columns of a group with the object."""
-    return _unbound().undefer_group(name)
-
-
-def selectin_polymorphic(base_cls: Any, classes: Any) -> Load:
-    """Load the columns of subclasses by one further statement for each, with IN.
-
-    Args:
-        base_cls: the class that the statement selects.
-        classes: the subclasses.
-    """
-    return Load(base_cls).selectin_polymorphic(classes)
-
-
-def with_expression(key: Any, expression: Any) -> Load:
-    """Load a `query_expression` attribute from this expression."""
-    return _unbound().with_expression(key, expression)

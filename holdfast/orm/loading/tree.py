@@ -190,20 +190,33 @@ class TreeGrower:
         node = EntityNode(mapper, source, directions, path, eager)
         node.root, node.way = origin
         self.nodes.append(node)
+        has_layout = entity.has_layout
+        if not has_layout:
+            node.names, node.expressions = columns_of(entity, source, directions)
+        given = dict(zip(node.names, node.expressions, strict=True))
+        places: dict[str, int] = {}
+        # Everything in the order of the mapping: relationships and expressions stand before the columns of the table.
+        further = bool(mapper.children)
         for prop in mapper.attrs.values():
             if prop.is_relationship:
                 self._relationship(node, prop)
-        if mapper.children:
+            elif prop.key in given:
+                if further and prop.is_stored:
+                    further = self._subclasses(node, entity)
+                places[prop.key] = self._column(given[prop.key], eager)
+        if further:
             self._subclasses(node, entity)
-        if entity.has_layout:
+        if has_layout:
             self._lay_out(node, layout_here(entity, source, directions))
             return node
-        node.names, node.expressions = columns_of(entity, source, directions)
-        node.positions = tuple([self._column(expression, eager) for expression in node.expressions])
+        node.positions = tuple([places[name] for name in node.names])
         return node
 
-    def _subclasses(self, node: EntityNode, entity: Any) -> None:
-        """Add what the options and the mapping say of subclasses: relationships of those in the row, further columns."""
+    def _subclasses(self, node: EntityNode, entity: Any) -> bool:
+        """Add what the options and the mapping say of subclasses: relationships of those in the row, further columns.
+
+        Returns: False: nothing is left to be added.
+        """
         seen = set(node.mapper._properties)
         for other in _others(entity):
             for key, prop in other._properties.items():
@@ -213,6 +226,7 @@ class TreeGrower:
         kinds = node.directions.kinds
         for kind in kinds_of_mapping(node.mapper) if kinds is None else kinds:
             node.follow_ups.append(FollowUp(kind, KINDS, node.directions, node.path, node.root, node.way))
+        return False
 
     def _lay_out(self, node: EntityNode, layout: Any) -> None:
         """Place the columns of an entity that has more than one per attribute."""

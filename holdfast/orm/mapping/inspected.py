@@ -221,7 +221,7 @@ class InspectedMapper(InspectionAttr):
             current = waiting.pop(0)
             instance = current()
             for prop in current.mapper.relationships.values():
-                if not getattr(prop.cascade, name) or prop.key not in instance.__dict__:
+                if not getattr(prop.cascade, name, False) or prop.key not in instance.__dict__:
                     continue
                 for member in prop.members(instance.__dict__[prop.key]):
                     found = member._sa_instance_state

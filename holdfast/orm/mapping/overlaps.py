@@ -21,6 +21,8 @@ def warn_of_overlaps(prop: Any) -> None:
         if serial is None:
             continue
         known = [found for found in (one() for one in _writers.get(serial, ())) if found is not None]
+        if any(one is prop for one in known):
+            continue
         others = [
             (other, other_source)
             for other in known
@@ -30,8 +32,10 @@ def warn_of_overlaps(prop: Any) -> None:
         ]
         if others:
             warn(_text(prop, source, column, others))
-        if not any(one is prop for one in known):
-            _writers[serial] = [weakref.ref(one) for one in (*known, prop)]
+        _writers[serial] = [weakref.ref(one) for one in (*known, prop)]
+    if prop.given.get("backref") is not None and prop.reverse is not None:
+        # It was made by this one, before relationships that the other class declares.
+        warn_of_overlaps(prop.reverse)
 
 
 def _listed(prop: Any) -> list[str]:

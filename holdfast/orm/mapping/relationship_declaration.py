@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from holdfast import exc
 from holdfast.orm.mapping.properties import UNSET
 from holdfast.orm.peers import check_mode
 
@@ -52,6 +53,7 @@ def relationship(
     info: dict[str, Any] | None = None,
     omit_join: Any = None,
     sync_backref: bool | None = None,
+    cascade_backrefs: Literal[False] = False,
     doc: str | None = None,
     dataclass_metadata: Any = UNSET,
 ) -> Relationship[Any]:
@@ -82,10 +84,16 @@ def relationship(
         init, repr, default, default_factory, compare, kw_only, hash, dataclass_metadata: for dataclasses.
         passive_updates, enable_typechecks, join_depth, innerjoin, distinct_target_key, load_on_pending, query_class,
         info, omit_join, overlaps, sync_backref, doc: kept for what they concern.
+        cascade_backrefs: of 1.x; only False is left.
 
     Returns: the declaration, to be assigned to the attribute.
     """
     check_mode(lazy_batching)
+    if cascade_backrefs:
+        raise exc.ArgumentError(
+            "The 'cascade_backrefs' parameter passed to relationship() may only be set to False. Objects come into a session "
+            "by session.add(), or along the relationship whose attribute was changed."
+        )
     given = {
         "uselist": uselist, "collection_class": collection_class, "primaryjoin": primaryjoin,
         "secondaryjoin": secondaryjoin, "back_populates": back_populates, "order_by": order_by, "backref": backref,

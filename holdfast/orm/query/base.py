@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, Protocol, Self
 
 from holdfast import exc
-from holdfast.orm.loading.options import WithoutJoins
+from holdfast.orm.loading.settings import WithoutJoins
 from holdfast.orm.query.wrapping import Renaming, Wrapping
 from holdfast.sql.coercions import resolve
 from holdfast.sql.element import hooks
@@ -25,15 +25,6 @@ class QuerySession(Protocol):
     def scalars(self, statement: Any, params: Any = None, *, execution_options: Mapping[str, Any] = ...) -> Any: ...
 
     def get(self, entity: Any, ident: Any, **options: Any) -> Any: ...
-
-
-def _pickled(statement: Any, protocol: Any) -> Any:
-    from holdfast.orm.pickling import reduced
-
-    return reduced(statement, protocol)
-
-
-hooks.pickled = _pickled
 
 
 def is_set(clause: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from holdfast import exc
 from holdfast.engine.result import Result
 from holdfast.orm import loading
+from holdfast.orm.expiry import replacing
 from holdfast.orm.session.binds import mappers_in, subject_mapper
 
 if TYPE_CHECKING:
@@ -294,7 +295,7 @@ async def core_ask(
         arguments = {key: value for key, value in state.bind_arguments.items() if key not in ("clause", "mapper")}
         chosen = bind or session.bind_for(state.bind_mapper, state.statement, arguments)
         where = Routed(session, chosen, state.execution_options, bind is not None)
-        overwrite = asked.overwrite or bool(state.local_execution_options.get("populate_existing"))
+        overwrite = asked.overwrite or replacing(state.local_execution_options)
         plan, found = await loading.run_asked.core_run_asked(
             where, asked, state.statement, state.parameters, overwrite, later
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from holdfast import defaults, exc
 from holdfast.event import register
+from holdfast.orm import statement_forms  # noqa: F401 - how statements of mapped classes are shown and pickled
 from holdfast.orm.events import own_dispatch, session_class_dispatch
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.peers import check_mode

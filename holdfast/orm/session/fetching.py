@@ -73,13 +73,15 @@ async def core_get_with(
                     return None
             return present
     if overwrite:
-        execution_options = {**execution_options, "populate_existing": True}
+        # The row that a lock is taken on is newer than the values in memory; what else was loaded stays.
+        how = True if lock is None or execution_options.get("populate_existing") else expiry.VALUES_ALONE
+        execution_options = {**execution_options, "populate_existing": how}
     if session.dispatch.asked or session.has_own_execute():
         return await _core_get_by_face(session, mapper, key, lock, options, execution_options, bind_arguments)
     if execution_options.get("autoflush", True):
         await session.core_autoflush()
     if lock is None and not options and not bind_arguments and not execution_options.keys() - {"populate_existing"}:
-        return await loading.load.core_load_by_key(session, mapper, key, overwrite)
+        return await loading.load.core_load_by_key(session, mapper, key, expiry.replacing(execution_options))
     return await _core_select_by_key(session, mapper, key, lock, options, execution_options, bind_arguments)
 
 

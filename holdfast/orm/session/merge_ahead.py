@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from holdfast.orm.loading.many_keys import key_batches, select_keys
-from holdfast.orm.loading.options import selectinload
+from holdfast.orm.loading.option_functions import selectinload
 from holdfast.orm.mapping.relationship_checks import UNHELD
 from holdfast.orm.session import lifecycle
 from holdfast.orm.state import EXPIRED, InstanceState

@@ -9,6 +9,7 @@ from holdfast import exc
 from holdfast.engine.result import Result, ScalarResult
 from holdfast.engine.stream import Feed, StreamSettings
 from holdfast.orm import loading, set_based
+from holdfast.orm.expiry import replacing
 from holdfast.orm.peers import check_mode
 from holdfast.orm.session.attribute_loading import SessionAttributeLoading
 from holdfast.orm.session.execute_state import NOTHING, Routed, core_ask, core_execute_heard
@@ -82,7 +83,7 @@ class SessionStatements(SessionAttributeLoading):
         options = self._merged_options(statement, options)
         if self.has_changes() and options.get("autoflush", True):
             await self.core_autoflush()
-        overwrite = bool(options.get("populate_existing"))
+        overwrite = replacing(options)
         if options.get("lazy_batching") is not None:
             check_mode(options["lazy_batching"])
             self.holder.lazy_batching = options["lazy_batching"]
@@ -113,9 +114,7 @@ class SessionStatements(SessionAttributeLoading):
             await self.core_autoflush()
         # The mapped class stands in what is asked for; the other statement may be text.
         where = self._routed(statement, arguments)
-        plan, found = await loading.from_statement.core_load_from(
-            where, statement, parameters, bool(options.get("populate_existing"))
-        )
+        plan, found = await loading.from_statement.core_load_from(where, statement, parameters, replacing(options))
         result = Result.of_scalars(plan.shape, found) if plan.single else Result(plan.shape, found)
         return loading.follow_ups.must_be_unique(plan.graph, result)
 

@@ -33,11 +33,11 @@ async def core_cascade(session: FlushSession) -> list[InstanceState]:
 
 
 async def _know_single_members(session: FlushSession) -> None:
-    """Load who a parent's only member was, where it was replaced unread: that one loses its parent."""
+    """Load who an object's only member was, where it was replaced unread: that one loses its key, or its parent."""
     dirty = session.holder.dirty
-    kinds = _mapped_with(dirty, "scalars")
+    kinds = _mapped_with(dirty, "singles")
     for state, instance in list(dirty.items()) if kinds else ():
-        for relationship in facts_of(state.mapper).scalars if state.__class__ in kinds else ():
+        for relationship in facts_of(state.mapper).singles if state.__class__ in kinds else ():
             if (state.old or {}).get(relationship.key, None) is not NO_VALUE or relationship.passive_deletes == "all":
                 continue
             now = instance.__dict__.pop(relationship.key, None)
@@ -45,10 +45,8 @@ async def _know_single_members(session: FlushSession) -> None:
             instance.__dict__[relationship.key] = now
             state.old = {**(state.old or {}), relationship.key: before}
             dirty[state] = instance
-            reverse = relationship.relationship.link.reverse
-            if reverse is not None and before is not None and before.__dict__.get(reverse.key) is instance:
-                # Its own side says so too; nobody has told it.
-                reverse.lose(before, instance)
+            if before is not None and before is not now:
+                relationship.relationship.link.replaced(before, instance)
 
 
 def _mapped_with(states: Iterable[InstanceState], what: str) -> set[Any]:

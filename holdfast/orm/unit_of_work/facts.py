@@ -136,7 +136,8 @@ class MapperFacts:
         statements, last: kept by `statements`, by engine; those of the engine of last time, with a reference to it.
         relationships: the writable ones.
         to_one, collections: the same, by shape, in the order of the mapping.
-        scalars: those of the collections that hold one member (one-to-one).
+        singles: those that hold one member, who loses something when another one takes the place: the other side of a
+            one-to-one, and references with the delete-orphan cascade.
         owning: those with the delete-orphan cascade.
         refers_to_values: those whose foreign key refers to something else than a primary key.
         given_only: attribute names of the columns with `ColumnFact.given_only`.
@@ -155,7 +156,7 @@ class MapperFacts:
         "_given", "_missing", "_names_given", "alone", "by_name", "cascading", "changed_by_update", "collections", "column_keys",
         "columns", "completes", "copies", "eager", "eager_updates", "family", "flag_names", "generated_key", "given_only", "identity_names", "key_names", "keys",
         "last", "mapper", "needs_defaults", "onupdate_names", "order", "orders",
-        "owning", "parts", "passed_on", "plain_classes", "refers_to_values", "relationships", "scalars", "single", "statements", "table", "to_one", "version",
+        "owning", "parts", "passed_on", "plain_classes", "refers_to_values", "relationships", "single", "singles", "statements", "table", "to_one", "version",
     )  # fmt: skip
 
     def __init__(self, mapper: Any, tables: Sequence[Any] | None = None) -> None:
@@ -205,7 +206,8 @@ class MapperFacts:
             and any(name not in r.key_holder.primary_key_names for name, _ in r.transfers)
         )
         self.collections = tuple(r for r in self.relationships.values() if r.direction is not Direction.TO_ONE)
-        self.scalars = tuple(r for r in self.collections if not r.uselist)
+        owned = tuple(r for r in self.to_one if r.delete_orphan)
+        self.singles = tuple(r for r in self.collections + owned if not r.uselist)
         self._given: Callable[[list[Any]], list[tuple[bool, ...]]] | None = None
         self._names_given: dict[tuple[bool, ...], tuple[str, ...]] = {}
         self.plain_classes: set[type[Any]] = {mapper.state_class}

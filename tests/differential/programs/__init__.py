@@ -37,6 +37,8 @@ _SUBJECTS = (
     "joins_to_aliases",
     "mapped_joins",
     "natural_keys",
+    "unread_members",
+    "whole_rows",
     "join_conditions",
     "states",
     "transactions",

@@ -497,6 +497,14 @@ def options_that_do_not_fit(lib: Any, engine: Any, log: Log) -> None:
             lambda: select(s.Customer).options(orm.joinedload(s.Customer.orders), orm.selectinload(s.Customer.orders)),
         )
         fails("no root", lambda: select(s.Customer).options(orm.Load("customer")))
+        fails("joined column", lambda: select(s.Customer).options(orm.joinedload(s.Customer.name)))
+        fails("subquery of a column", lambda: select(s.Customer).options(orm.subqueryload(s.Customer.name)))
+        fails("contained column", lambda: select(s.Customer).options(orm.contains_eager(s.Customer.name)))
+        fails("only of another", lambda: select(s.Customer).options(orm.load_only(s.Order.total)))
+        fails(
+            "branch of another",
+            lambda: select(s.Customer).options(orm.joinedload(s.Customer.orders).options(orm.joinedload(s.Tag.orders))),
+        )
         log("of the table", session.execute(select(s.Tag.__table__).options(orm.selectinload(s.Customer.orders))).all())
 
 

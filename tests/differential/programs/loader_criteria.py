@@ -98,6 +98,10 @@ def of_what_is_loaded_later(lib: Any, engine: Any, log: Log) -> None:
         session.expunge_all()
         condition = orm.with_loader_criteria(s.Order, s.Order.total > 8, propagate_to_loaders=False)
         log("all orders", [one.orders for one in session.scalars(lib.select(s.Customer).options(condition))])
+        for way in ("selectinload", "subqueryload", "joinedload", "immediateload"):
+            session.expunge_all()
+            statement = lib.select(s.Customer).options(condition, getattr(orm, way)(s.Customer.orders))
+            log(way, [one.orders for one in session.scalars(statement).unique()])
 
 
 @program

@@ -87,6 +87,13 @@ def overlaps(lib: Any, engine: Any, log: Log) -> None:
     _configured(lib, log, "connected", {"back_populates": "parent"}, {"back_populates": "children"})
     _configured(lib, log, "one is only read", {}, {"viewonly": True})
     _configured(lib, log, "said", {}, {"overlaps": "children"})
+    _configured(lib, log, "with a backref beside it", {"backref": "other"}, {})
+    _configured(
+        lib, log, "of 1.x", {"back_populates": "parent"}, {"back_populates": "children", "cascade_backrefs": False}
+    )
+    _configured(
+        lib, log, "not any more", {"back_populates": "parent"}, {"back_populates": "children", "cascade_backrefs": True}
+    )
 
 
 @program

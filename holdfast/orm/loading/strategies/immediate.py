@@ -15,9 +15,10 @@ async def core_load_immediately(
     """Load a relationship of each owner that has it not loaded; returns what is to be loaded for the members."""
     relationship = follow_up.relationship
     later: list[tuple[FollowUp, list[Any]]] = []
+    directions = follow_up.directions.remembered()
     for owner in owners:
         if overwrite or relationship.key not in owner.__dict__:
             await core_load_relationship(
-                session, owner._sa_instance_state, owner, relationship, follow_up.directions, follow_up.choice, later
+                session, owner._sa_instance_state, owner, relationship, directions, follow_up.choice, later
             )
     return later

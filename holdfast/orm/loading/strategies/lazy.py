@@ -95,6 +95,18 @@ def _statement(relationship: Any, choice: Choice | None) -> tuple[Any, tuple[tup
         name_of = relationship.parent.name_of_column
         key = enumerate(relationship.key_columns, 1)
         return None, tuple((f"pk_{number}", name_of(column)) for number, column in key)
+    statement, sources = _by_parameters(relationship, choice, "param")
+    if any(isinstance(one, BindParameter) and one.unique and one.key == "param" for one in statement._values):
+        # An expression of the mapping has parameters of that name.
+        return _by_parameters(relationship, choice, "own")
+    return statement, sources
+
+
+def _by_parameters(relationship: Any, choice: Choice | None, word: str) -> tuple[Any, tuple[tuple[str, str], ...]]:
+    """Return the statement with parameters in the place of the object's own columns, and their sources.
+
+    Args: word: begins the names of the parameters.
+    """
     sources: dict[Any, tuple[str, str]] = {}
     local = {id(column): column for column in relationship.near_columns}
 
@@ -104,7 +116,7 @@ def _statement(relationship: Any, choice: Choice | None) -> tuple[Any, tuple[tup
         column = local.get(id(node))
         if column is None:
             return None
-        parameter = BindParameter(f"param_{len(sources) + 1}", type_=column.type)
+        parameter = BindParameter(f"{word}_{len(sources) + 1}", type_=column.type)
         sources[id(node)] = (parameter.key, relationship.parent.name_of_column(column))
         return parameter
 
@@ -250,8 +262,16 @@ async def _own_values(
     found = {}
     for parameter, name in sources:
         before = old.get(name, NO_VALUE)
-        found[parameter] = values.get(name) if before is NO_VALUE else before
+        found[parameter] = _value_of_row(state, name, values) if before is NO_VALUE else before
     return found
+
+
+def _value_of_row(state: InstanceState, name: str, values: dict[str, Any]) -> Any:
+    """Return a value that was not in memory when it was changed, or was not changed: of the key, the row's is known."""
+    names = state.mapper.primary_key_names
+    if name not in names or state.row_key is None:
+        return values.get(name)
+    return state.row_key if len(names) == 1 else state.row_key[names.index(name)]
 
 
 async def _core_bring(
