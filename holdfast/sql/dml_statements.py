@@ -232,9 +232,13 @@ class DmlStatement(ReturnsRows[Any], HasCTE, HasPrefixes, HasSyntaxExtensions, S
         if found is None:
             raise CompileError(
                 f"Unconsumed column names: {on_one_line(name)}. The table '{self.table.name}' has the columns "
-                f"{', '.join(self.table.c.keys())}."
+                f"{', '.join(self.table.c.keys())}.{self._instead_of(name)}"
             )
         return found
+
+    def _instead_of(self, name: Any) -> str:
+        key = name if isinstance(name, str) else getattr(name, "key", None)
+        return "" if self.entity is None or key is None else self.entity.mapper.instead_of(key)
 
     def _own_column(self, column: Any) -> Any:
         """Return a column of the class as the statement's own one: of an alias that is changed, its column."""

@@ -42,7 +42,7 @@ def difference_of(oracle: Log, candidate: Log) -> str:
 
     Returns: an empty string, or the difference as a diff.
     """
-    theirs, ours = _steps(oracle), _steps(candidate)
+    theirs, ours = [_told_as_it_is(step) for step in _steps(oracle)], _steps(candidate)
     pairs = [_levelled(*pair) for pair in zip(theirs, ours, strict=True)]
     theirs_told = [line for their, _ in pairs for line in their]
     ours_told = [line for _, our in pairs for line in our]
@@ -69,6 +69,22 @@ def _steps(log: Log) -> list[list[Entry]]:
         else:
             steps[-1].append((_RETURNING.sub(r"\1", entry[0]), *entry[1:]))
     return [_without_rows(step) if any(entry[0].startswith("failed") for entry in step) else step for step in steps]
+
+
+def _told_as_it_is(step: list[Entry]) -> list[Entry]:
+    """Return a step in which a persistent object leaves as one.
+
+    Where `get()` had once found no row for an object, and a rollback then made it transient, SQLAlchemy remembers that it
+    was deleted: although it was added again since, and is persistent, it is told to have been deleted when it leaves.
+    """
+    states = [entry[0].split() for entry in step if not entry[0].startswith(EVENT)]
+    persistent = {words[0] for words in states if len(words) > 1 and words[1] == "persistent"}
+    found = []
+    for entry in step:
+        words = entry[0].split()
+        is_wrong = entry[0].startswith(f"{EVENT}deleted_to_detached ") and words[2] in persistent
+        found.append((entry[0].replace("deleted_to", "persistent_to", 1), *entry[1:]) if is_wrong else entry)
+    return found
 
 
 def _without_rows(step: list[Entry]) -> list[Entry]:

@@ -183,8 +183,19 @@ class CompositeProperty(MapperProperty):
     # What others ask.
 
     def set_pairs(self, value: Any) -> list[tuple[Any, Any]]:
-        """Return the columns and their values for ``update(...).values({attribute: value})``."""
-        return list(zip(self.columns, self.values_of(value), strict=True))
+        """Return the columns and their values for ``update(...).values({attribute: value})``.
+
+        Raises: ArgumentError: the value is no composite.
+        """
+        try:
+            values = self.values_of(value)
+        except AttributeError:
+            takes = getattr(self.composite_class, "__name__", self.composite_class)
+            raise ArgumentError(
+                f"Can't UPDATE composite attribute {self} to what is no {takes}, but {type(value).__name__}; to set one of its "
+                f"columns, name that: {', '.join(self.names)}."
+            ) from None
+        return list(zip(self.columns, values, strict=True))
 
     def history(self, state: Any, instance: Any) -> History:
         """Return the changes since the last flush or load, made of those of the columns."""

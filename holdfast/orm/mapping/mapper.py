@@ -239,6 +239,17 @@ class Mapper(HierarchyMapper):
         found = self._properties.get(key)
         return found if found is not None and found.is_relationship else None
 
+    def instead_of(self, key: str) -> str:
+        """Return what a statement sets in the place of a relationship, as the end of a message; nothing for other names."""
+        relationship = self.find_relationship(key)
+        if relationship is None:
+            return ""
+        own = [self.class_.__name__ + "." + name for name in map(self._name_of.get, relationship.near_columns) if name]
+        if relationship.direction.name != "MANYTOONE":
+            own = []
+        where = f"set {' and '.join(sorted(own))}" if own else "its key is in the other table: change the rows there"
+        return f" {self.class_.__name__}.{key} is a relationship; {where}."
+
     @property
     def attribute_prefix(self) -> str:
         """What stands before the name of an attribute in messages."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from holdfast import exc
@@ -10,6 +11,7 @@ from holdfast.orm.session.lifecycle import describe, tell
 from holdfast.orm.session.record import make_transient, move_key
 from holdfast.orm.session.transaction import SessionTransaction
 from holdfast.orm.state import GONE, InstanceState
+from holdfast.orm.unit_of_work.facts import facts_of
 
 
 def accept_flush(session: Any, transaction: SessionTransaction, outcome: Any) -> None:
@@ -29,6 +31,8 @@ def accept_flush(session: Any, transaction: SessionTransaction, outcome: Any) ->
         move_key(holder, state, key)
     for state, instance in outcome.removed.items():
         accept_removed(session, transaction, state, instance)
+    if outcome.removed:
+        _note_cleared(transaction, outcome.removed)
     if session.dispatch.watched:
         _accept_watched(session, transaction, outcome)
     else:
@@ -36,6 +40,16 @@ def accept_flush(session: Any, transaction: SessionTransaction, outcome: Any) ->
     for state in outcome.expunged:
         holder.new.pop(state, None)
         make_transient(holder, state)
+
+
+def _note_cleared(transaction: SessionTransaction, removed: Mapping[InstanceState, Any]) -> None:
+    """A foreign key that is written by an UPDATE of its own was cleared before the row went: a rollback reads it again."""
+    for mapper in {state.mapper for state in removed}:
+        late = [name for facts in facts_of(mapper).to_one if facts.post_update for _, name in facts.transfers]
+        if late:
+            for state, instance in removed.items():
+                if state.mapper is mapper and instance is not None and not instance.__dict__.keys().isdisjoint(late):
+                    transaction.flushed[state] = None
 
 
 def _accept_watched(session: Any, transaction: SessionTransaction, outcome: Any) -> None:

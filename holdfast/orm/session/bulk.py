@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from holdfast._util.undoing import core_undo_after
@@ -51,6 +51,12 @@ async def _core_flush_before(session: SessionCore) -> None:
         session.transaction.check_usable()
     if session.has_changes():
         await session.core_autoflush()
+
+
+def _with_states(objects: Iterable[object]) -> Iterable[tuple[Any, object]]:
+    """Return objects with their states; of what is no iterator all are looked at before anything is sent."""
+    pairs = ((lifecycle.state_of(instance), instance) for instance in objects)
+    return pairs if isinstance(objects, Iterator) else list(pairs)
 
 
 class BulkSession(SessionCore):
@@ -105,12 +111,12 @@ class BulkSession(SessionCore):
         """Insert or update objects without bringing them into the session; their relationships are not followed.
 
         Args:
-            objects: those that have a row are updated, others inserted.
+            objects: those that have a row are updated, others inserted; a list, or an iterator that is read in batches.
             return_defaults: new objects get their keys and defaults, and are detached afterwards; slower.
             update_changed_only: write only what was set since an object was loaded.
             preserve_order: as given; otherwise objects of one class go together, new ones first.
         """
-        pairs = [(lifecycle.state_of(instance), instance) for instance in objects]
+        pairs = _with_states(objects)
         self.run(
             core_bulk,
             self,
@@ -221,7 +227,7 @@ class AsyncBulkSession:
         preserve_order: bool = True,
     ) -> None:
         """Insert or update objects; see `Session.bulk_save_objects`."""
-        pairs = [(lifecycle.state_of(instance), instance) for instance in objects]
+        pairs = _with_states(objects)
         session = self.sync_session
         await core_bulk(
             session, set_based.bulk_save.core_save_objects, pairs, return_defaults, update_changed_only, preserve_order

@@ -70,6 +70,8 @@ async def core_get_with(
                 try:
                     await loading.load.core_refresh(session, state, present)
                 except exc.ObjectDeletedError:
+                    # Somebody's statement deleted it in this transaction, or before; a rollback brings the object back.
+                    session.register_gone(state)
                     return None
             return present
     if overwrite:

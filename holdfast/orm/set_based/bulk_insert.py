@@ -40,6 +40,8 @@ class ListOptions(NamedTuple):
         size = options.get("batch_rows")
         if size is not None and (not isinstance(size, int) or size < 1):
             raise exc.ArgumentError("batch_rows is the number of rows of a batch, 1 or more")
+        if progress is not None and not callable(progress):
+            raise exc.ArgumentError("progress is a function that takes the number of rows written so far")
         if size is None and progress is not None:
             size = 1000
         nulls = bool(options.get("render_nulls", False)) if with_nulls is None else with_nulls

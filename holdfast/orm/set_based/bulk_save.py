@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 
 from holdfast import exc
 from holdfast.orm.set_based.bulk_update import RowWriter, check_keys
@@ -17,6 +17,9 @@ from holdfast.orm.unit_of_work.versions import known_version
 from holdfast.sql.dml_statements import Update
 
 NOTHING: Mapping[str, Any] = {}
+
+Pair: TypeAlias = tuple[InstanceState, Any]
+"""A state and its object."""
 
 
 async def core_insert_mappings(
@@ -86,7 +89,7 @@ async def core_update_mappings(session: Any, mapper: Any, rows: Iterable[Row]) -
 
 async def core_save_objects(
     session: Any,
-    instances: Iterable[tuple[InstanceState, Any]],
+    instances: Iterable[Pair],
     return_defaults: bool = False,
     update_changed_only: bool = True,
     preserve_order: bool = True,
@@ -94,21 +97,29 @@ async def core_save_objects(
     """Insert objects without a row, update those that have one; no object comes into the session.
 
     Args:
+        instances: a list, or an iterator that is read in batches.
         return_defaults: new objects get their keys and the defaults of the database, and are detached afterwards.
         update_changed_only: write only what was set since the object was loaded; otherwise all that is loaded.
-        preserve_order: as given; otherwise all of one class together, new ones first.
+        preserve_order: as given; otherwise all of one class together, new ones first: an iterator is read to its end then.
     """
+    for pairs in _batches_of_pairs(instances, preserve_order):
+        for (mapper, has_row), run in groupby(pairs, lambda pair: (pair[0].mapper, pair[0].row_key is not None)):
+            members = list(run)
+            if has_row:
+                rows = [_row_of(state, instance, update_changed_only) for state, instance in members]
+                await core_update_mappings(session, mapper, rows)
+            else:
+                await _core_insert_objects(session, mapper, members, return_defaults)
+
+
+def _batches_of_pairs(instances: Iterable[Pair], preserve_order: bool) -> Iterator[list[Pair]]:
+    if preserve_order:
+        for batch in batches_of(instances):  # type: ignore[arg-type]
+            yield batch.rows  # type: ignore[misc]
+        return
     pairs = list(instances)
-    if not preserve_order:
-        classes = {mapper: place for place, mapper in enumerate(dict.fromkeys(state.mapper for state, _ in pairs))}
-        pairs.sort(key=lambda pair: (classes[pair[0].mapper], pair[0].row_key is not None))
-    for (mapper, has_row), run in groupby(pairs, lambda pair: (pair[0].mapper, pair[0].row_key is not None)):
-        members = list(run)
-        if has_row:
-            rows = [_row_of(state, instance, update_changed_only) for state, instance in members]
-            await core_update_mappings(session, mapper, rows)
-        else:
-            await _core_insert_objects(session, mapper, members, return_defaults)
+    classes = {mapper: place for place, mapper in enumerate(dict.fromkeys(state.mapper for state, _ in pairs))}
+    yield sorted(pairs, key=lambda pair: (classes[pair[0].mapper], pair[0].row_key is not None))
 
 
 async def _core_insert_objects(

@@ -7,8 +7,9 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.engine.cursor_result import CursorResult
+from holdfast.orm.set_based.apply import drop
 from holdfast.orm.set_based.bulk_insert import ListOptions, statement_with_expressions, together
-from holdfast.orm.set_based.evaluation import UNKNOWN, settle
+from holdfast.orm.set_based.evaluation import UNKNOWN, Found, settle
 from holdfast.orm.set_based.exact_types import Unsure, kind_of
 from holdfast.orm.set_based.hierarchies import check_one_table
 from holdfast.orm.set_based.returning import core_run_returning
@@ -47,7 +48,7 @@ async def core_update_rows(
             "bulk synchronize of persistent objects not supported when using bulk update with additional WHERE criteria "
             "right now.  add synchronize_session=None execution option to bypass synchronize of persistent objects."
         )
-    check_one_table(mapper, "An UPDATE with a list and criteria")
+    check_one_table(mapper, "An UPDATE with a list and criteria", "Give update() the rows with primary keys alone")
     facts, how = facts_of(mapper), ListOptions.of(options, with_nulls=True)
     writer = RowWriter(session, connection, statement, facts, strategy is not None, options)
     grouping = Grouping(facts, True)
@@ -196,11 +197,13 @@ class RowWriter:
         readers = {name: _reader(mapper, name, self.connection.dialect) for name in changed}
         doubtful = doubtful_names(mapper, frozenset(changed))
         names = (*changed, *doubtful)
-        written = []
+        written: list[Any] = []
+        absent: list[Row] = []
         for row in rows:
             state = states.get(mapper.key_from_values(row))
             instance = None if state is None else state()
             if state is None or instance is None:
+                absent.append(row)
                 continue
             values = instance.__dict__
             for name, read in readers.items():
@@ -214,7 +217,26 @@ class RowWriter:
                 values.pop(name, None)
             settle(state, names)
             written.append(state)
+        if absent and not self._are_exact(absent):
+            found = perhaps_written(states, mapper, written)
+            drop(found, names)
+            written += [state for state, _ in found]
         self.session.register_written(written)
+
+    def _are_exact(self, rows: Sequence[Row]) -> bool:
+        """Return True if Python tells as the database which object a row's key is that of; a text that is a number is not."""
+        for name in self.facts.mapper.primary_key_names:
+            kind = kind_of(self.facts.mapper.column_of(name).type, self.connection.dialect)
+            if kind is None or {type(row[name]) for row in rows} != {kind.value_class}:
+                return False
+        return True
+
+
+def perhaps_written(states: Mapping[Any, Any], mapper: Any, sure: Sequence[Any]) -> Found:
+    """Return the objects of a class of which it is not known whether their rows were written; `sure`: those that were."""
+    known = set(sure)
+    pairs = [(state, state()) for state in states.values() if state not in known and state.mapper.isa(mapper)]
+    return [(state, instance) for state, instance in pairs if instance is not None]
 
 
 def _reader(mapper: Any, name: str, dialect: Any) -> Callable[[Any], Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from holdfast.orm import expiry
 from holdfast.orm.set_based.apply import drop
 from holdfast.orm.set_based.evaluation import Found
 from holdfast.orm.set_based.ports import WritingSession
@@ -55,6 +56,11 @@ async def core_run_conflict(
         returned = Unseen(await connection.core_execute(statement, list(rows)))
         found = present(session, mapper, list(session.holder.by_key(mapper.base_mapper)))
     names = {mapper._name_of[column] for column, _ in statement._updates if column in mapper._name_of}
+    if not names.isdisjoint(mapper.primary_key_names):
+        # The keys that came back are the new ones: which object's row had another before, nobody tells.
+        found = present(session, mapper, list(session.holder.by_key(mapper.base_mapper)))
+        for state, instance in found:
+            expiry.expire_state(state, instance)
     drop(found, (*names, *doubtful_names(mapper, names)))
     session.register_written([state for state, _ in found])
     return returned

@@ -19,16 +19,20 @@ def key_columns(mapper: Any, table: Any) -> tuple[Any, ...]:
     return mapper.primary_key if any(column is None for column in found) else found
 
 
-def check_one_table(mapper: Any, what: str) -> None:
+def check_one_table(mapper: Any, what: str, instead: str) -> None:
     """Refuse what concerns one table for a class whose objects have rows in several.
+
+    Args:
+        what: is refused.
+        instead: what the program is to use in its place.
 
     Raises: InvalidRequestError
     """
     if len(mapper.own_tables) > 1:
         tables = ", ".join(table.name for table in mapper.own_tables)
         raise exc.InvalidRequestError(
-            f"{what} takes rows of one table; objects of {mapper.class_name} have rows in {tables}. Use session.add_all() "
-            "and flush(), which writes table by table in batches, or a statement for each table."
+            f"{what} takes rows of one table; objects of {mapper.class_name} have rows in {tables}. {instead}, or write a "
+            "statement for each table."
         )
 
 

@@ -68,13 +68,14 @@ class Grouping:
     Args:
         facts: of the class.
         with_nulls: None is a value to be written; otherwise its column is left to its default.
+        nullable: attributes of which None is written all the same.
     """
 
-    def __init__(self, facts: Any, with_nulls: bool) -> None:
+    def __init__(self, facts: Any, with_nulls: bool, nullable: Iterable[str] = ()) -> None:
         self._facts = facts
         self._mapper = facts.mapper
         self._with_nulls = with_nulls
-        self._keep_none = frozenset(fact.name for fact in facts.columns if fact.keeps_none)
+        self._keep_none = frozenset(nullable).union(fact.name for fact in facts.columns if fact.keeps_none)
         self._names: dict[Any, tuple[str, ...]] = {}
 
     def groups(self, batch: Batch) -> Iterator[RowGroup]:
@@ -141,6 +142,8 @@ def by_attribute(facts: Any, row: Row) -> dict[str, Any]:
         InvalidRequestError: a hybrid that does not say what it is in a row.
     """
     mapper = facts.mapper
+    if not all(isinstance(key, str) for key in row):
+        row = {_named(mapper, key): value for key, value in row.items()}
     row = _without_hybrids(mapper, row)
     found: dict[str, Any] = {}
     for key, value in row.items():
@@ -156,9 +159,20 @@ def by_attribute(facts: Any, row: Row) -> dict[str, Any]:
             found[mapper._name_of[mapper.local_table.c[key]]] = value
         else:
             raise exc.CompileError(
-                f"Unconsumed column names: {on_one_line(key)}. {mapper.class_name} has the attributes {', '.join(facts.by_name)}."
+                f"Unconsumed column names: {on_one_line(key)}. {mapper.class_name} has the attributes "
+                f"{', '.join(facts.by_name)}.{mapper.instead_of(key)}"
             )
     return found
+
+
+def _named(mapper: Any, key: Any) -> str:
+    """Return the name of what a key stands for that is no name: an attribute of the class, or a column of its table."""
+    if isinstance(key, str):
+        return key
+    name = mapper._name_of.get(getattr(key, "column", key)) or getattr(key, "key", None)
+    if not isinstance(name, str):
+        raise exc.ArgumentError(f"A row's keys are names of attributes; got {type(key).__name__}")
+    return name
 
 
 def _without_hybrids(mapper: Any, row: Row) -> Row:

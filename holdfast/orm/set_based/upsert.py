@@ -8,11 +8,11 @@ from typing import Any
 from holdfast import exc
 from holdfast.orm.set_based.bulk_insert import ListOptions, statement_with_expressions, with_defaults
 from holdfast.orm.set_based.conflicts import core_run_conflict, may_change_objects
-from holdfast.orm.set_based.hierarchies import check_one_table, with_discriminator
+from holdfast.orm.set_based.hierarchies import check_one_table
 from holdfast.orm.set_based.returning import core_run_returning
 from holdfast.orm.set_based.row_groups import Batch, Grouping, RowGroup, batches_of, name_rows
 from holdfast.orm.set_based.upsert_runs import Run, in_order, keys_of, runs_of
-from holdfast.orm.unit_of_work.defaults import fill_values
+from holdfast.orm.set_based.upsert_values import UpdateOfExisting, listed, names_of
 from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.sql.columns import literal_column
 from holdfast.sql.duplicate_key import DuplicateKeyInsert
@@ -60,31 +60,15 @@ class _Upsert:
         self.connection = connection
         self.mapper = mapper
         self.facts = facts_of(mapper)
-        self.keys = [self._name(one) for one in _listed(on)] if on is not None else list(mapper.primary_key_names)
-        self.update = update
+        named = [name for one in listed(on) for name in names_of(self.facts, one)] if on is not None else ()
+        self.keys = list(named or mapper.primary_key_names)
+        self.existing = UpdateOfExisting(connection, self.facts, self.keys, update)
         self.returning = returning
         self.capabilities = connection.dialect.capabilities
         self.flag = self.capabilities.inserted_flag
         self.result = UpsertResult()
         # Rows that are there stay as they are, and nobody counts them.
         self.leaves_rows = False
-
-    def _name(self, one: Any) -> str:
-        """Return the attribute that a name, attribute or column stands for.
-
-        Raises: ArgumentError: none.
-        """
-        name = one if isinstance(one, str) else getattr(one, "key", None)
-        if name not in self.facts.by_name:
-            column = getattr(one, "column", one)
-            name = None if isinstance(one, str) else self.mapper._name_of.get(column)
-        if name is None:
-            shown = one if isinstance(one, str) else type(one).__name__
-            raise exc.ArgumentError(
-                f"{self.mapper.class_name} has no column attribute {shown!r} to upsert by; it has "
-                f"{', '.join(self.facts.by_name)}."
-            )
-        return str(name)
 
     async def core_write(self, group: RowGroup) -> None:
         """Insert or update one group of rows."""
@@ -94,9 +78,8 @@ class _Upsert:
                 f"upsert() of {self.mapper.class_name} finds rows by {', '.join(self.keys)}, and a row gives no "
                 f"{', '.join(missing)}"
             )
-        names, rows = with_defaults(self.connection, self.facts, group)
         statement = self._statement(group.names)
-        group = group._replace(names=names, rows=rows)
+        group = self._complete(group)
         if group.has_expressions:
             statement, group = statement_with_expressions(statement, self.facts, group)
         columns = {name: self.facts.by_name[name].column.key for name in group.names}
@@ -115,6 +98,23 @@ class _Upsert:
         keys = keys_of(group.rows, self.keys, self.facts, self.connection.dialect) if tells else None
         for run in runs_of(sent, keys):
             await self._core_write_run(statement, run, updates)
+
+    def nullable(self) -> Iterable[str]:
+        """Return the attributes of which None is written: a row that is there has to lose its value."""
+        fixed = {*self.keys, *self.mapper.primary_key_names}
+        for fact in self.facts.columns:
+            if fact.default is None and not fact.given_only and fact.name not in fixed:
+                yield fact.name
+
+    def _complete(self, group: RowGroup) -> RowGroup:
+        """Return the group with what its rows do not say, and new ones need: defaults, and what tells their class."""
+        names, rows = with_defaults(self.connection, self.facts, group)
+        discriminator = self.mapper.discriminator
+        if discriminator is not None and discriminator[0] not in names:
+            name, identity = discriminator
+            names = tuple(sorted((*names, name), key=self.facts.order.__getitem__))
+            rows = [{**row, name: identity} for row in rows]
+        return group._replace(names=names, rows=rows)
 
     async def _core_write_run(self, statement: Any, run: Run, updates: bool) -> None:
         """Send the rows of one run: as one statement, unless they have to come back in order and Python can not tell them."""
@@ -153,54 +153,19 @@ class _Upsert:
         statement = ConflictInsert(self.mapper.class_)
         by_name = self.facts.by_name
         target = [by_name[name].column for name in self.keys]
-        updates = self._updates(statement.excluded, given)
+        updates = self.existing.columns(statement.excluded, given)
         if not updates:
             return statement._on_conflict(None, target, None)
         return statement._on_conflict(None, target, None, set_=updates, updates=True)
 
     def _duplicate_key_statement(self, given: tuple[str, ...]) -> Any:
         statement = DuplicateKeyInsert(self.mapper.class_)
-        updates = self._updates(statement.inserted, given)
+        updates = self.existing.columns(statement.inserted, given)
         if not updates:
             # There is no word for it: a key that gets its own value changes nothing.
             self.leaves_rows = True
             updates = {(key := self.facts.by_name[self.keys[0]].column): key}
         return statement.on_duplicate_key_update(updates)
-
-    def _updates(self, new: Any, given: tuple[str, ...]) -> dict[Any, Any]:
-        by_name, update = self.facts.by_name, self.update
-        if callable(update):
-            update = update(new)
-        if isinstance(update, Mapping):
-            updates = {by_name[self._name(key)].column: value for key, value in update.items()}
-        else:
-            fixed = {*self.keys, *self.mapper.primary_key_names}
-            names = (
-                [name for name in given if name not in fixed] if update is None else map(self._name, _listed(update))
-            )
-            updates = {by_name[name].column: new[by_name[name].column.key] for name in names}
-        if updates:
-            self._add_onupdate(updates)
-        return updates
-
-    def _add_onupdate(self, updates: dict[Any, Any]) -> None:
-        """An updated row gets what its columns say for an UPDATE."""
-        for fact in self.facts.columns:
-            onupdate = getattr(fact.column, "onupdate", None)
-            if onupdate is None or any(column is fact.column for column in updates):
-                continue
-            if onupdate.is_clause_element or onupdate.is_scalar:
-                updates[fact.column] = onupdate.arg
-            else:
-                row: dict[str, Any] = {}
-                fill_values(self.connection, self.facts, fact.column, fact.name, onupdate, [row], False)
-                updates[fact.column] = row[fact.name]
-
-
-def _listed(names: Any) -> list[Any]:
-    if isinstance(names, str) or hasattr(names, "__clause_element__") or not isinstance(names, Iterable):
-        return [names]
-    return list(names)
 
 
 async def core_upsert(
@@ -214,16 +179,20 @@ async def core_upsert(
 ) -> UpsertResult:
     """Insert rows, or update those that are there already; see `Session.upsert`."""
     mapper.configure()
-    check_one_table(mapper, "upsert()")
+    check_one_table(
+        mapper,
+        "upsert()",
+        "Use session.merge_all() with objects, which reads what is there by one SELECT for many, and flush(), which writes "
+        "table by table in batches",
+    )
     how = ListOptions.of(options)
     connection = await session.core_connection_for(mapper)
     _check(connection.dialect, returning)
     upsert = _Upsert(session, connection, mapper, on, update, returning)
-    grouping = Grouping(upsert.facts, how.with_nulls)
+    grouping = Grouping(upsert.facts, how.with_nulls, upsert.nullable())
     count = 0
     for batch in batches_of(rows, how.batch_rows):
-        mappings = _of_mappings(upsert, batch)
-        for group in grouping.groups(mappings._replace(rows=list(with_discriminator(mapper, mappings.rows)))):
+        for group in grouping.groups(_of_mappings(upsert, batch)):
             try:
                 await upsert.core_write(group)
             except exc.StatementError as error:
@@ -259,11 +228,20 @@ def _of_mappings(upsert: _Upsert, batch: Batch) -> Batch:
     for row in batch.rows:
         if isinstance(row, Mapping):
             rows.append(row)
-        elif isinstance(row, upsert.mapper.class_):
-            rows.append({name: value for name, value in row.__dict__.items() if name in upsert.facts.by_name})
+        elif getattr(getattr(row, "_sa_instance_state", None), "mapper", None) is upsert.mapper:
+            rows.append(_values_of(row, upsert))
         else:
             raise exc.ArgumentError(
                 f"upsert() of {upsert.mapper.class_name} takes dictionaries and objects of that class, not "
                 f"{type(row).__name__}"
             )
     return batch._replace(rows=rows)
+
+
+def _values_of(row: Any, upsert: _Upsert) -> dict[str, Any]:
+    """Return what an object says; its class was not set by anybody."""
+    found = {name: value for name, value in row.__dict__.items() if name in upsert.facts.by_name}
+    discriminator = upsert.mapper.discriminator
+    if discriminator is not None and found.get(discriminator[0]) == discriminator[1]:
+        del found[discriminator[0]]
+    return found

@@ -139,3 +139,31 @@ def same_object_in_two_rows(lib: Any, engine: Any, log: Log) -> None:
         joined = lib.select(s.Customer).join(s.Customer.orders)
         log("rows", session.scalars(joined).all())
         log("unique", session.scalars(joined).unique().all())
+
+
+@program
+def get_of_an_expired_object_whose_row_is_gone(lib: Any, engine: Any, log: Log) -> None:
+    """None; the object counts as deleted, until a rollback brings it back, or a commit lets it go."""
+    s = full_shop(lib, engine, log)
+    log.without_reads()
+    with session_on(lib, engine) as session:
+        for name in ("persistent_to_deleted", "deleted_to_persistent", "deleted_to_detached"):
+            lib.event.listen(session, name, lambda session, instance, name=name: log("event", name))
+        for end in ("rollback to savepoint", "rollback", "commit"):
+            item = session.get(s.Item, 3)
+            if "savepoint" in end:
+                session.begin_nested()
+            gone = lib.delete(s.Item).where(s.Item.id == 3)
+            session.execute(gone, execution_options={"synchronize_session": False})
+            session.expire(item)
+            log("found", session.get(s.Item, 3))
+            log.error("get_one", lambda: session.get_one(s.Item, 3))
+            log("in the session", item in session)
+            log.state(item)
+            if "savepoint" in end:
+                session.get_nested_transaction().rollback()
+            else:
+                getattr(session, end)()
+            log.state(item)
+            if end != "commit":
+                log("found again", session.get(s.Item, 3) is item)

@@ -158,3 +158,46 @@ def of_connections(lib: Any, engine: Any, log: Log) -> None:
         with connection.begin_nested():
             connection.execute(lib.insert(tags).values(label="three"))
         log("labels", connection.scalars(lib.select(tags.c.label)).all())
+
+
+@program
+def deleted_with_a_key_of_an_update_of_its_own(lib: Any, engine: Any, log: Log) -> None:
+    """What `post_update` cleared before the DELETE is read again after the rollback; other objects keep their values."""
+    orm: Any = lib.orm
+
+    class Base(orm.DeclarativeBase):  # type: ignore[misc]
+        pass
+
+    class Pin(Base):
+        __tablename__ = "pins"
+        id = lib.Column(lib.Integer, primary_key=True)
+
+    class Board(Base):
+        __tablename__ = "boards"
+        id = lib.Column(lib.Integer, primary_key=True)
+        pin_id = lib.Column(lib.ForeignKey("pins.id"))
+        pin = orm.relationship(Pin, post_update=True)
+
+    with log.quiet():
+        Base.metadata.create_all(engine)
+        with session_on(lib, engine) as session:
+            session.add(Pin(id=1))
+            session.flush()
+            session.add_all([Board(id=1, pin_id=1), Board(id=2)])
+            session.commit()
+    with session_on(lib, engine) as session:
+        for strategy in ("flush", "fetch"):
+            boards, pin = session.scalars(lib.select(Board).order_by(Board.id)).all(), session.get(Pin, 1)
+            nested = session.begin_nested()
+            if strategy == "flush":
+                for one in (*boards, pin):
+                    session.delete(one)
+                session.flush()
+            else:
+                for class_ in (Board, Pin):
+                    session.execute(lib.delete(class_), execution_options={"synchronize_session": "fetch"})
+            nested.rollback()
+            for one in (*boards, pin):
+                log.state(one)
+                log("held", sorted(name for name in vars(one) if name in ("id", "pin_id")))
+            log("pins", [board.pin_id for board in boards])

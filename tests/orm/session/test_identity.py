@@ -140,3 +140,34 @@ def test_who_gives_way_to_a_new_object_comes_back_by_rollback(on_face):
             assert (await session.scalars(select(Writer))).one() is old
 
     on_face(program)
+
+
+def test_get_of_an_expired_object_whose_row_is_gone(on_face):
+    """None, by one SELECT; the object is no longer in the session, and a rollback brings it back with its row."""
+
+    async def program(store):
+        await stored(store, "a", "b")
+        async with store.session() as session:
+            writer = await session.get(Writer, 1)
+            nested = await session.begin_nested()
+            await session.execute(text("DELETE FROM writer WHERE id = 1"))
+            session.expire(writer)
+            store.take()
+            assert await session.get(Writer, 1) is None
+            assert len(store.take()) == 1
+            assert writer not in session and inspect(writer).deleted
+            assert await session.get(Writer, 1) is None
+            with pytest.raises(exc.NoResultFound):
+                await session.get_one(Writer, 1)
+            session.add(Writer(id=1, name="another"))
+            await session.flush()
+            await nested.rollback()
+            assert writer in session and inspect(writer).persistent
+            assert await session.get(Writer, 1) is writer and writer.name == "a"
+            await session.execute(text("DELETE FROM writer WHERE id = 1"))
+            session.expire(writer)
+            assert await session.get(Writer, 1) is None
+            await session.commit()
+            assert inspect(writer).detached
+
+    on_face(program)

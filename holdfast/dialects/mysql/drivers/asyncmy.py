@@ -16,7 +16,7 @@ from typing import Any
 import asyncmy
 from asyncmy.cursors import SSCursor
 
-from holdfast.dialects.mysql.drivers.common import DEADLOCK, MARKS, connect_arguments
+from holdfast.dialects.mysql.drivers.common import DEADLOCK, MARKS, connect_arguments, has_late_marks
 from holdfast.dialects.mysql.no_parameters import NO_PARAMETERS
 from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.bridge import io
@@ -112,6 +112,9 @@ class AsyncmyConnection(LoopBound):
         await self._prepare(sql)
         try:
             if many:
+                if has_late_marks(sql):
+                    counts = [await cursor.execute(sql, _parameters(row)) for row in parameters]
+                    return Fetched([], None, sum(counts), cursor.lastrowid or None)
                 await cursor.executemany(sql, list(map(_parameters, parameters)))
                 return Fetched([], None, cursor.rowcount, cursor.lastrowid or None)
             await cursor.execute(sql, _parameters(parameters))

@@ -6,6 +6,7 @@ goes into a new one, as it would without autocommit.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -16,6 +17,14 @@ from holdfast.engine.driver import CursorStream, Fetched, Parameters
 
 MARKS = frozenset(("BEGIN", "COMMIT", "ROLLBACK"))
 DEADLOCK = 1213
+
+
+LATE_MARK = re.compile(r"ON DUPLICATE KEY UPDATE.*%[s(]", re.DOTALL)
+
+
+def has_late_marks(sql: str) -> bool:
+    """Return True for an INSERT with parameters behind its rows, which no driver's ``executemany`` can write as one."""
+    return LATE_MARK.search(sql) is not None
 
 
 class MySQLConnection:
@@ -54,6 +63,9 @@ class MySQLConnection:
         self._prepare(sql)
         try:
             if many:
+                if has_late_marks(sql):
+                    count = sum([cursor.execute(sql, row) for row in parameters])
+                    return Fetched([], None, count, cursor.lastrowid or None)
                 cursor.executemany(sql, parameters)
                 return Fetched([], None, cursor.rowcount, cursor.lastrowid or None)
             cursor.execute(sql, None if parameters is NO_PARAMETERS else parameters)
