@@ -55,19 +55,30 @@ class Write:
             return await self.core_send()
         columns = self.mapper.local_table.c
         given = tuple(sorted(key for key in self.given if key in columns)) if self.given else ()
+        perhaps: Found = []
         if states and self.mapper.in_hierarchy:
+            perhaps = self._of_classes_above(states)
             states = {key: state for key, state in states.items() if state.mapper.isa(self.mapper)}
         plan = plan_synchronize(self.connection.engine, self.statement, self.mapper, given)
         if strategy != "fetch":
             found, unsure, reason = self._match(plan, list(states.values()) if states else [])
             if reason is None:
-                return await self.core_evaluated(plan, found, unsure)
+                return await self.core_evaluated(plan, found, [*unsure, *perhaps])
             if strategy == "evaluate":
                 raise exc.InvalidRequestError(
                     f"Could not evaluate current criteria in Python: \"{reason}\". Specify 'fetch' or False for the "
                     "synchronize_session execution option."
                 )
         return await self.core_fetched(plan)
+
+    def _of_classes_above(self, states: Mapping[Any, Any]) -> Found:
+        """Return objects that may have the rows of an UPDATE though they are of a class above: nothing tells a row's class."""
+        if self.statement.is_delete or self.mapper.base_mapper.polymorphic_on is not None:
+            return []
+        pairs = [(state, state()) for state in states.values() if not state.mapper.isa(self.mapper)]
+        return [
+            (state, instance) for state, instance in pairs if instance is not None and self.mapper.isa(state.mapper)
+        ]
 
     def _match(self, plan: SynchronizePlan, states: list[Any]) -> tuple[Found, Found, str | None]:
         """Return the objects that match, those of which it is not known, and why Python can not tell at all."""
@@ -149,6 +160,9 @@ class Write:
             sent: the parameters of the execution, with what Python's defaults made.
         """
         if self.statement.is_delete:
+            if self.mapper.in_hierarchy:
+                # An object of a class above keeps the row that it has there.
+                found = [pair for pair in found if pair[0].mapper.isa(self.mapper)]
             apply_delete(self.session, found, unsure)
         elif found or unsure:
             apply_update(

@@ -88,7 +88,9 @@ def listening_to_annotations(lib: Any, engine: Any, log: Log) -> None:
         base = _base(lib, type_annotation_map={Short: lib.String(8)})
 
         def hear(resolve_type: Any, base: Any = base) -> Any:
-            log("told", [str(getattr(resolve_type, part)) for part in _PARTS])
+            # What was evaluated first decides how Python writes the one that it remembers for both.
+            told = [str(getattr(resolve_type, part)) for part in _PARTS]
+            log("told", [one.replace("typing.Optional[int]", "int | None") for one in told])
             log("told", (resolve_type.registry is base.registry, resolve_type.cls.__name__))
             for part in ("raw_type", "resolved_type"):
                 asked = getattr(resolve_type, part)
