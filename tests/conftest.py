@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from holdfast.engine import uninterrupted, worker
 from tests.dialects.drivers.available import not_tried
 from tests.servers import mariadb
 from tests.servers.availability import ServerUnavailable, skip_or_fail
 from tests.servers.pgbouncer import has_pooler
 from tests.servers.postgresql import URL_VARIABLE, run_sql, server_url, temporary_database
 from tests.servers.run import TestRun
+from tests.support.soak import IS_SOAK
+from tests.support.waiting import PATIENCE
 
 TESTS = Path(__file__).parent
 MARKS_BY_FOLDER = ("differential", "documents")
@@ -26,11 +29,15 @@ END_OTHER_SESSIONS = (
 )
 TEST_RUN = pytest.StashKey[TestRun]()
 
-# No test is timed: on a shared machine a deadline finds neighbours, not bugs. CI repeats the same examples.
+# No test is timed: on a shared machine a deadline finds neighbours, not bugs. A run tries the same examples as the last one,
+# so that it fails by a change and never by luck; `make soak` tries others.
 settings.register_profile(
-    "holdfast", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+    "holdfast", deadline=None, derandomize=not IS_SOAK, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("holdfast")
+
+# A machine that stands still for some seconds is neither a database that does not answer nor a thread that does not end.
+uninterrupted.DEADLINE = worker.LONGEST_END = PATIENCE
 
 
 def pytest_configure(config: pytest.Config) -> None:

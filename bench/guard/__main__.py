@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bench.guard.figures import FILE, PYTHON, Counts, accept, better, kept, worse
 from bench.guard.flows import count_flows
-from bench.guard.scenarios import count_all, count_trips
+from bench.guard.scenarios import COUNTING, count_all, count_trips
 from bench.publish import circumstances, publish
 
 
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _counted(options: argparse.Namespace) -> tuple[str, Counts]:
     if options.postgresql:
-        trips = count_trips(options.postgresql)
+        trips = count_trips(options.postgresql, options.operations, options.latency)
         return "postgresql", {name: {"round trips": count} for name, count in trips.items()}
     flows = {name: flow._asdict() for name, flow in count_flows("holdfast").items()} if not options.operations else {}
     return PYTHON, {**dict(count_all(options.operations)), **flows}
@@ -76,6 +76,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("operations", nargs="*", help="keys of rows (python -m bench --list); all without any")
     parser.add_argument("--accept", action="store_true", help=f"keep the figures of now in {FILE.name}")
     parser.add_argument("--postgresql", metavar="URL", help="count round trips in this database instead")
+    parser.add_argument(
+        "--latency",
+        type=float,
+        default=COUNTING,
+        help="seconds each way while trips are counted (default: %(default)s)",
+    )
     parser.add_argument("--flows", action="store_true", help="show the flows beside SQLAlchemy's and stop")
     parser.add_argument("--publish", metavar="PAGE", help="put the flows into their section of a page")
     parser.add_argument("--json", action="store_true", help="print the counts and stop")

@@ -73,24 +73,27 @@ def statements(key: str) -> int:
     return count
 
 
-def count_trips(url: str, keys: Sequence[str] = TRIPS) -> dict[str, int]:
+def count_trips(url: str, keys: Sequence[str] = (), latency: float = COUNTING) -> dict[str, int]:
     """Count the round trips of rows on PostgreSQL, from a checked-out connection to its return, caches warm.
 
     Args:
         url: of a database whose tables of the names of `bench/data.py` are made anew.
+        keys: of the rows; all of `TRIPS` when empty.
+        latency: while trips are counted. What travels together counts as several trips where the machine takes longer to
+            send it, and never as fewer.
     """
     found = {}
     store = PostgresqlStore(url)
     with Proxy(store.address["host"], store.address["port"], NETWORK) as proxy:
         store.address = {**store.address, "host": proxy.host, "port": proxy.port}
         contender = Mapped("holdfast", store, TRIP_SIZES)
-        for key in keys:
+        for key in keys or TRIPS:
             work = contender.work(key)
             for _ in range(3):
                 work.prepare()
                 work.run()
             work.prepare()
-            proxy.latency = COUNTING
+            proxy.latency = latency
             with proxy.counting() as count:
                 work.run()
             proxy.latency = NETWORK

@@ -45,8 +45,14 @@ def test_no_operation_costs_more_than_it_did() -> None:
 
 def test_no_operation_takes_more_round_trips(clean_postgresql_url: str) -> None:
     """On PostgreSQL, behind a proxy that counts."""
-    trips = counts_elsewhere("--postgresql", driver_url(clean_postgresql_url))
-    assert worse(kept()["postgresql"], trips) == []
+    url, before = driver_url(clean_postgresql_url), kept()["postgresql"]
+    trips = counts_elsewhere("--postgresql", url)
+    for latency in ("0.2", "1"):
+        # A busy machine may send a burst slower than the proxy answers: what seems to be worse is looked at more slowly.
+        too_many = [key for key in trips if worse({key: before.get(key, {})}, {key: trips[key]})]
+        if too_many:
+            trips |= counts_elsewhere("--postgresql", url, "--latency", latency, *too_many)
+    assert worse(before, trips) == []
 
 
 def test_the_guard_names_a_slower_operation(monkeypatch: pytest.MonkeyPatch) -> None:

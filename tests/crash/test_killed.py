@@ -92,7 +92,9 @@ def test_a_killed_writer(tmp_path: Path, journal: str) -> None:
     stored: Entries = {}
     seen: Counter[str] = Counter()
     with victims() as process:
-        for kill in range(KILLS):
+        kill = -1
+        # Where a process is when its time has come is chance: a slow machine has some more, until both were seen.
+        while (kill := kill + 1) < KILLS or (kill < 10 * KILLS and not both_were_seen(seen)):
             order = {
                 "url": f"sqlite:///{path}",
                 "face": chance.choice(("sync", "async")),
@@ -123,7 +125,12 @@ def test_a_killed_writer(tmp_path: Path, journal: str) -> None:
                     raw.executescript("BEGIN; DELETE FROM line; DELETE FROM entry; COMMIT")
                     stored = {}
     note_figures(f"killed writers, {journal}: {dict(sorted(seen.items()))}")
-    assert seen["killed elsewhere"] and seen["killed in COMMIT, not done"] + seen["killed in COMMIT, done"]
+    assert both_were_seen(seen)
+
+
+def both_were_seen(seen: Counter[str]) -> bool:
+    """Return True if some were killed in COMMIT, and others elsewhere."""
+    return seen["killed elsewhere"] > 0 and seen["killed in COMMIT, not done"] + seen["killed in COMMIT, done"] > 0
 
 
 def test_a_savepoint_that_is_larger_than_the_cache(tmp_path: Path) -> None:

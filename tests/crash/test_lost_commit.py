@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections import Counter
 from typing import Any
 
@@ -14,6 +13,7 @@ from holdfast import exc
 from tests.crash.ledger import Entry, Line, Mark, new_entry
 from tests.crash.routes import ROUTES, Place, Route, place_of, routes
 from tests.support.soak import note_figures, sized
+from tests.support.waiting import wait_until
 
 TRANSACTIONS = sized(1000, 10_000)
 """Of each database, over all of its routes."""
@@ -78,14 +78,6 @@ async def outcome_of(place: Place, session: Any, number: int, chance: random.Ran
     return UNKNOWN
 
 
-def until_alone(place: Place) -> None:
-    """Wait until the server has noticed that the connections are gone."""
-    deadline = time.monotonic() + 60
-    while not place.is_alone():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 @routes()
 def test_what_is_told_is_what_is_stored(route: Route, request: pytest.FixtureRequest) -> None:
     """Committed: the rows are there; refused: they are not; unknown: either; never a part of a transaction."""
@@ -100,7 +92,7 @@ def test_what_is_told_is_what_is_stored(route: Route, request: pytest.FixtureReq
 
     with place_of(route, request) as place:
         asyncio.run(program(place))
-        until_alone(place)
+        wait_until(place.is_alone, "the server has noticed that the connections are gone")
         sizes = dict(place.rows("SELECT number, size FROM entry"))
         lines = Counter(number for (number,) in place.rows("SELECT number FROM line JOIN entry ON entry.id = entry_id"))
         [(marked,)] = place.rows("SELECT number FROM mark")

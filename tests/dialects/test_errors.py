@@ -16,6 +16,7 @@ from holdfast import CheckConstraint, Engine, ForeignKey, MetaData, String, crea
 from holdfast.ext.asyncio import create_async_engine
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column
 from holdfast.testing import Proxy
+from tests.support.waiting import PATIENCE, join_all
 
 SERVERS = ("postgresql", "mariadb")
 
@@ -183,7 +184,7 @@ def test_a_deadlock(place: Place) -> None:
     def work(first: int, second: int) -> None:
         with place.engine.connect() as connection:
             change(connection, first, 5)
-            both_have_one.wait(20)
+            both_have_one.wait(PATIENCE)
             try:
                 change(connection, second, 6)
             except exc.DBAPIError as error:
@@ -203,8 +204,7 @@ def run_all(*functions: Callable[[], None]) -> None:
     threads = [threading.Thread(target=function) for function in functions]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join(60)
+    join_all(threads)
 
 
 @on_servers

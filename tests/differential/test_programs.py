@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.differential.comparison import difference
+from tests.differential.comparison import comes_out_otherwise, difference
 from tests.differential.harness import ORACLE, run
 from tests.differential.programs import PROGRAMS
 
@@ -12,6 +12,9 @@ def test_same_account(name: str, candidate: str) -> None:
     """Values, states, exceptions, rows and SQL text in the order sent must be the same."""
     oracle = run(ORACLE, PROGRAMS[name])
     assert oracle.trace is None, f"the program is wrong, it breaks on the oracle:\n{oracle.trace}"
-    differing = difference(oracle, run(candidate, PROGRAMS[name]))
-    if differing:
+    ours = run(candidate, PROGRAMS[name])
+    differing = difference(oracle, ours)
+    if differing and not comes_out_otherwise(
+        lambda: run(ORACLE, PROGRAMS[name]), lambda other: not difference(other, ours)
+    ):
         pytest.fail(f"{name} differs:\n{differing}", pytrace=False)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.differential.comparison import difference
+from tests.differential.comparison import comes_out_otherwise, difference
 from tests.differential.harness import ORACLE
 from tests.differential.queries import CASES
 from tests.differential.queries.world import account
@@ -11,6 +11,9 @@ from tests.differential.queries.world import account
 @pytest.mark.parametrize("case", CASES)
 def test_same_account(case: str, candidate: str) -> None:
     """Values, text, statements, the words of errors and warnings must be the same."""
-    differing = difference(account(ORACLE, CASES[case]), account(candidate, CASES[case]))
-    if differing:
+    ours = account(candidate, CASES[case])
+    differing = difference(account(ORACLE, CASES[case]), ours)
+    if differing and not comes_out_otherwise(
+        lambda: account(ORACLE, CASES[case]), lambda other: not difference(other, ours)
+    ):
         pytest.fail(f"{case} differs:\n{differing}", pytrace=False)

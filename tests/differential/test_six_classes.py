@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from tests.differential.comparison import difference
+from tests.differential.comparison import comes_out_otherwise, difference
 from tests.differential.harness import ORACLE, run
 from tests.differential.log import Log
 from tests.differential.six_classes import EDITS, FIRM, NAMES, Step, world_program
@@ -35,7 +35,9 @@ def statements(log: Log) -> list[tuple[str, ...]]:
 def test_same_account(seed: int, candidate: str) -> None:
     program = world_program(FIRM, steps_of(seed))
     oracle, ours = run(ORACLE, program), run(candidate, program)
-    differing = difference(oracle, ours, with_sql=False)
-    if differing:
-        pytest.fail(f"the accounts differ:\n{differing}", pytrace=False)
-    assert statements(ours) == statements(oracle)
+
+    def agrees(other: Log) -> bool:
+        return not difference(other, ours, with_sql=False) and statements(ours) == statements(other)
+
+    if not agrees(oracle) and not comes_out_otherwise(lambda: run(ORACLE, program), agrees):
+        pytest.fail(f"the accounts differ:\n{difference(oracle, ours)}", pytrace=False)

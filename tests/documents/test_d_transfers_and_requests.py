@@ -17,6 +17,7 @@ from holdfast.exc import (
 )
 from holdfast.ext.asyncio import AsyncSession, async_sessionmaker
 from holdfast.orm import DeclarativeBase, Mapped, mapped_column, relationship, scoped_session, sessionmaker
+from tests.support.waiting import PATIENCE
 
 
 class Base(DeclarativeBase):
@@ -284,11 +285,11 @@ def test_two_threads_in_one_session(file_engine):
     @event.listens_for(session, "do_orm_execute")
     def wait(state):
         inside.set()
-        done.wait(10)
+        done.wait(PATIENCE)
 
     thread = threading.Thread(target=lambda: session.scalars(select(Account)).all())
     thread.start()
-    assert inside.wait(10)
+    assert inside.wait(PATIENCE)
     with pytest.raises(IllegalStateChangeError) as caught:
         session.get(Account, 1)
     done.set()

@@ -15,6 +15,7 @@ import holdfast as hf
 from holdfast import exc, text
 from holdfast.ext.asyncio import create_async_engine
 from holdfast.orm import Session
+from tests.support.waiting import PATIENCE, join_all
 
 ENDED = "This transaction was rolled back by the database, with the error that came before"
 
@@ -139,7 +140,7 @@ def test_a_deadlock_on_mariadb(clean_mariadb_url: str) -> None:
         change = text("UPDATE row_of_two SET x = x + 1 WHERE id = :id")
         with engine.connect() as connection:
             connection.execute(change, {"id": first})
-            both_wait.wait(30)
+            both_wait.wait(PATIENCE)
             try:
                 connection.execute(change, {"id": second})
             except exc.OperationalError:
@@ -153,8 +154,7 @@ def test_a_deadlock_on_mariadb(clean_mariadb_url: str) -> None:
     threads = [threading.Thread(target=work, args=order) for order in ((1, 2), (2, 1))]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    join_all(threads)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT x FROM row_of_two ORDER BY id")).scalars().all() == [1, 1]
     assert len(refused) == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 from holdfast import create_engine, text
 from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.orm import Session
+from tests.support.waiting import PATIENCE, join_all, wait_until
 
 
 def test_a_database_in_memory_outlives_a_forgotten_session() -> None:
@@ -39,7 +40,7 @@ def test_a_forgotten_connection_returns_to_the_pool(tmp_path: Path) -> None:
 
 def test_a_thread_that_waits_gets_what_was_forgotten(tmp_path: Path) -> None:
     """Giving back wakes the queue, whichever thread collects."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'data.db'}", pool_size=1, max_overflow=0, pool_timeout=10)
+    engine = create_engine(f"sqlite:///{tmp_path / 'data.db'}", pool_size=1, max_overflow=0, pool_timeout=PATIENCE)
     held = [engine.connect()]
     answers: list[int] = []
 
@@ -49,9 +50,10 @@ def test_a_thread_that_waits_gets_what_was_forgotten(tmp_path: Path) -> None:
 
     thread = threading.Thread(target=ask)
     thread.start()
+    wait_until(lambda: engine.pool._waiters, "the thread waits")  # type: ignore[attr-defined]
     held.clear()
     gc.collect()
-    thread.join(10)
+    join_all([thread])
     assert answers == [1]
 
 

@@ -11,6 +11,7 @@ import pytest
 from holdfast import create_engine, event, exc, text
 from holdfast.ext.asyncio import create_async_engine
 from holdfast.pool import AssertionPool, NullPool, QueuePool, SingletonThreadPool, StaticPool
+from tests.support.waiting import PATIENCE, core_wait_until, join_all, threads_of_drivers, wait_until
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_a_time_out_names_the_tasks(url):
 
 def test_threads_wait_their_turn(url):
     """Twelve threads share two connections; each is served, in the order of asking."""
-    engine = create_engine(url, pool_size=2, max_overflow=0, pool_timeout=20)
+    engine = create_engine(url, pool_size=2, max_overflow=0, pool_timeout=PATIENCE)
     held = [engine.connect(), engine.connect()]
     served, threads = [], []
 
@@ -113,11 +114,9 @@ def test_threads_wait_their_turn(url):
         thread = threading.Thread(target=work, args=(number,))
         thread.start()
         threads.append(thread)
-        while len(engine.pool._waiters) <= number:
-            time.sleep(0.001)
+        wait_until(lambda number=number: len(engine.pool._waiters) > number, "the thread waits")
     held.pop().close()
-    for thread in threads:
-        thread.join(20)
+    join_all(threads)
     held.pop().close()
     assert served == list(range(12))
     assert engine.pool.checkedout() == 0
@@ -126,7 +125,7 @@ def test_threads_wait_their_turn(url):
 
 def test_many_threads_leave_the_pool_whole(url):
     """Random work and errors in 8 threads: nobody gets another's connection, none is lost."""
-    engine = create_engine(url, pool_size=3, max_overflow=0, pool_timeout=20)
+    engine = create_engine(url, pool_size=3, max_overflow=0, pool_timeout=PATIENCE)
     in_use: set[int] = set()
     clashes: list[int] = []
 
@@ -138,16 +137,18 @@ def test_many_threads_leave_the_pool_whole(url):
                     if key in in_use:
                         clashes.append(key)
                     in_use.add(key)
-                    connection.execute(text("SELECT 1" if (number + seed) % 5 else "SELECT nonsense"))
-                    in_use.discard(key)
+                    try:
+                        connection.execute(text("SELECT 1" if (number + seed) % 5 else "SELECT nonsense"))
+                    finally:
+                        # Before it goes back: then it is the next one's.
+                        in_use.discard(key)
             except exc.OperationalError:
-                in_use.discard(key)
+                pass
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in range(8)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join(30)
+    join_all(threads)
     assert not clashes
     # On a busy machine the threads may run one after the other, and need fewer.
     assert engine.pool.checkedout() == 0
@@ -268,7 +269,7 @@ def test_connections_that_are_opened_side_by_side_on_a_new_file(tmp_path):
         start = threading.Barrier(4)
 
         def open_one(engine=engine, errors=errors, start=start) -> None:
-            start.wait()
+            start.wait(PATIENCE)
             try:
                 with engine.connect() as connection:
                     connection.execute(text("SELECT count(*) FROM sqlite_master"))
@@ -278,8 +279,7 @@ def test_connections_that_are_opened_side_by_side_on_a_new_file(tmp_path):
         threads = [threading.Thread(target=open_one) for _ in range(4)]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        join_all(threads)
         assert errors == []
         engine.dispose()
         bare = sqlite3.connect(tmp_path / f"{number}.db")
@@ -323,7 +323,9 @@ def test_tasks_wait_their_turn(url):
     """200 tasks share three connections; the cancelled ones leave no gap."""
 
     async def program() -> None:
-        engine = create_async_engine(url.replace("sqlite:", "sqlite+aiosqlite:"), pool_size=3, max_overflow=0)
+        engine = create_async_engine(
+            url.replace("sqlite:", "sqlite+aiosqlite:"), pool_size=3, max_overflow=0, pool_timeout=PATIENCE
+        )
         done = []
 
         async def work(number: int) -> None:
@@ -347,6 +349,6 @@ def test_tasks_wait_their_turn(url):
             for connection in (one, two, three):
                 assert not connection.sync_connection.driver.in_transaction()
         await engine.dispose()
-        assert not [thread for thread in threading.enumerate() if thread.name == "holdfast-driver"]
+        await core_wait_until(lambda: not threads_of_drivers(), "no thread is left")
 
     asyncio.run(program())

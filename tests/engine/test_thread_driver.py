@@ -16,6 +16,7 @@ from holdfast.engine import uninterrupted
 from holdfast.engine.worker import Worker
 from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column
+from tests.support.waiting import PATIENCE, core_wait_until
 
 
 class Base(DeclarativeBase):
@@ -231,7 +232,7 @@ def test_cancelled_before_its_commit(tmp_path: Path, monkeypatch: pytest.MonkeyP
                 await session.commit()
 
         task = asyncio.create_task(add())
-        await asyncio.sleep(0.02)
+        await core_wait_until(lambda: traced.sql, "BEGIN IMMEDIATE is under way")
         task.cancel()
         await asyncio.sleep(0)
         other.execute("ROLLBACK")
@@ -263,7 +264,7 @@ class SlowCommit:
         answer = self.inner.fetch(sql, parameters)
         if sql == "COMMIT":
             self.has_begun.set()
-            self.may_end.wait(30)
+            self.may_end.wait(PATIENCE)
         return answer
 
     async def watch(self, engine: Any) -> None:
@@ -288,7 +289,7 @@ def test_cancelled_with_its_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             if is_flushed:
                 await session.flush()
             task = asyncio.create_task(session.commit())
-            await asyncio.to_thread(slow.has_begun.wait, 30)
+            await asyncio.to_thread(slow.has_begun.wait, PATIENCE)
             task.cancel()
             await asyncio.sleep(0)
             slow.may_end.set()
@@ -353,7 +354,7 @@ def test_given_up_with_its_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             if is_flushed:
                 await session.flush()
             task = asyncio.create_task(session.commit())
-            await asyncio.to_thread(slow.has_begun.wait, 30)
+            await asyncio.to_thread(slow.has_begun.wait, PATIENCE)
             task.cancel()
             with pytest.raises(exc.CommitUnknown) as unknown:
                 await task
@@ -375,14 +376,11 @@ def test_a_read_ends_in_the_loops_next_turn(tmp_path: Path, monkeypatch: pytest.
                 await session.get(Note, 1)
         assert traced.kinds() == ["BEGIN", "SELECT", "ROLLBACK", "BEGIN", "SELECT", "ROLLBACK", "BEGIN", "SELECT"]
         assert len(traced.hops) == 3
-        for _ in range(200):
-            await asyncio.sleep(0.005)
-            if traced.sql:
-                break
+        await core_wait_until(lambda: traced.sql, "the last ROLLBACK")
         assert traced.kinds() == ["ROLLBACK"]
         async with AsyncSession(traced.engine) as session:
             await session.get(Note, 1)
         assert traced.kinds()[:2] == ["BEGIN", "SELECT"]
 
-    monkeypatch.setattr("holdfast.engine.worker.QUICK", 5.0)
+    monkeypatch.setattr("holdfast.engine.worker.QUICK", PATIENCE)
     run_traced(tmp_path, monkeypatch, program)

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from holdfast import ForeignKey, String, delete, event, func, insert, make_url, select, text, update
-from holdfast.engine import bridge_thread, uninterrupted, worker
+from holdfast.engine import bridge_thread, task_waiter, uninterrupted, worker
 from holdfast.exc import CommitUnknown
 from holdfast.ext.asyncio import AsyncAttrs, AsyncEngine, AsyncSession, AsyncStatelessSession, create_async_engine
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload
 from holdfast.testing import Proxy
 from tests.dialects.drivers.available import tried
+from tests.support.waiting import PATIENCE, core_wait_until, join_all, threads_of_drivers
 
 
 class Base(AsyncAttrs, DeclarativeBase):
@@ -236,9 +237,9 @@ PROGRAMS = [
 
 EMPTY = {
     "sqlite": ["DELETE FROM apple", "DELETE FROM basket"],
-    "postgresql": ["SET lock_timeout = 5000", "TRUNCATE apple, basket RESTART IDENTITY"],
+    "postgresql": ["SET lock_timeout = 60000", "TRUNCATE apple, basket RESTART IDENTITY"],
     "mysql": [
-        "SET innodb_lock_wait_timeout = 5",
+        "SET innodb_lock_wait_timeout = 60",
         "DELETE FROM apple",
         "DELETE FROM basket",
         *(f"ALTER TABLE {name} AUTO_INCREMENT = 1" for name in ("apple", "basket")),
@@ -257,7 +258,8 @@ on_each_driver = pytest.mark.parametrize("driver", ["sqlite+aiosqlite", *OF_SERV
 def _address(driver: str, request: pytest.FixtureRequest, folder: Path) -> str:
     """Return the address of a clean database by a driver."""
     if driver.startswith("sqlite"):
-        return f"{driver}:///{folder}/baskets.db"
+        # Who waits for another's lock waits for a slow disk too.
+        return f"{driver}:///{folder}/baskets.db?timeout={PATIENCE}"
     url = make_url(request.getfixturevalue(f"clean_{driver.partition('+')[0]}_url"))
     return url.set(drivername=driver).render_as_string(hide_password=False)
 
@@ -282,11 +284,7 @@ async def _facts(engine: AsyncEngine) -> tuple[Any, ...]:
 
 async def _check_whole(engine: AsyncEngine, before: Any, after: Any, where: str, atomic: bool) -> None:
     """The pool is whole, nothing is open, and the database is as it was or as it should be."""
-    for _ in range(200):
-        if engine.pool.checkedout() == 0:
-            break
-        await asyncio.sleep(0.001)
-    assert engine.pool.checkedout() == 0, where
+    await core_wait_until(lambda: engine.pool.checkedout() == 0, f"the pool is whole: {where}")
     async with engine.connect() as one, engine.connect() as two:
         for connection in (one, two):
             assert not connection.in_transaction(), where
@@ -335,14 +333,14 @@ def test_cancelled_at_every_point(driver: str, program: Program, request, monkey
                         engine = create_async_engine(url, pool_size=2, max_overflow=0)
                     where = f"{program.__name__}, {'after' if late else 'before'} the answer at {point} of {points}"
                     task = asyncio.ensure_future(_await(CancelledAt(program(engine), point, late)))
-                    done, _ = await asyncio.wait([task], timeout=20)
+                    done, _ = await asyncio.wait([task], timeout=PATIENCE)
                     assert done, where
                     _ = task.cancelled() or task.exception()
                     await _check_whole(engine, before, after, where, program is not _in_the_queue)
         finally:
             await engine.dispose()
             await other.dispose()
-        assert not [thread for thread in threading.enumerate() if thread.name.startswith("holdfast")]
+        await core_wait_until(lambda: not threads_of_drivers(), "no thread is left")
 
     asyncio.run(body())
 
@@ -377,7 +375,7 @@ def test_cancelled_at_every_io_of_the_bridge(driver: str, request, monkeypatch, 
             counted.begin(0)
             await _check_whole(engine, before, after, f"I/O {point} of {points}", True)
         await engine.dispose()
-        assert not [thread for thread in threading.enumerate() if thread.name.startswith("holdfast")]
+        await core_wait_until(lambda: not threads_of_drivers(), "no thread is left")
 
     asyncio.run(body())
 
@@ -408,33 +406,47 @@ class _Counted:
 def test_a_thousand_tasks_over_ten_connections(driver: str, request, tmp_path, monkeypatch) -> None:
     """All are served, in the order of their asking, and nothing leaks."""
     url = _address(driver, request, tmp_path)
+    asked, given = list[str](), list[str]()
+
+    class NotedWaiter(task_waiter.TaskWaiter):
+        """Notes who asks and who gets a turn, where both happen: which task runs first after that is the loop's business."""
+
+        __slots__ = ("name",)
+
+        def __init__(self) -> None:
+            super().__init__()
+            task = asyncio.current_task()
+            assert task is not None
+            self.name = task.get_name()
+            asked.append(self.name)
+
+        def wake(self) -> None:
+            given.append(self.name)
+            super().wake()
+
+    monkeypatch.setattr(task_waiter, "TaskWaiter", NotedWaiter)
 
     async def body() -> None:
-        engine = create_async_engine(url, pool_size=10, max_overflow=0)
+        engine = create_async_engine(url, pool_size=10, max_overflow=0, pool_timeout=10 * PATIENCE)
         await _prepare(engine)
         served: list[int] = []
 
-        acquire = engine.pool.core_acquire
-
-        async def core_acquire() -> Any:
-            entry = await acquire()
-            task = asyncio.current_task()
-            assert task is not None
-            served.append(int(task.get_name()))
-            return entry
-
-        monkeypatch.setattr(engine.pool, "core_acquire", core_acquire)
-
-        async def work() -> None:
+        async def work(number: int) -> None:
             async with AsyncSession(engine) as session:
                 assert (await session.get_one(Basket, 1)).name == "first"
+            served.append(number)
 
+        # All connections are out until all have asked, so that nobody is served who need not wait.
+        held = [await engine.connect() for _ in range(10)]
         async with asyncio.TaskGroup() as tasks:
             for number in range(1000):
-                tasks.create_task(work(), name=str(number))
+                tasks.create_task(work(number), name=str(number))
+            await core_wait_until(lambda: len(asked) == 1000, "all have asked")
+            for connection in held:
+                await connection.close()
+        assert asked == [str(number) for number in range(1000)]
+        assert given == asked
         assert sorted(served) == list(range(1000))
-        # The first ten open their connections side by side; who waits is served in the order of asking.
-        assert [number for number in served if number >= 10] == list(range(10, 1000))
         assert engine.pool.checkedout() == 0
         await engine.dispose()
 
@@ -496,21 +508,33 @@ def test_clean_up_has_a_deadline(driver: str, program: Any, request, monkeypatch
         engine = create_async_engine(proxy.address(url), pool_size=1, max_overflow=0)
         await _prepare(engine)
         before = await _facts(engine)
+        waiters: list[threading.Thread] = []
 
         def freeze() -> None:
+            # Only now, so that the program gets here on any machine; `_committed` is stopped when COMMIT has been sent.
             proxy.latency = 3600
+            sent = proxy.hold_when(sent=lambda chunk: True)
+            if program is _committed:
+                begin_limit = threading.Thread(target=lambda: sent.wait(PATIENCE) and limit_in(0))
+                waiters.append(begin_limit)
+                begin_limit.start()
+            else:
+                limit_in(0.3)
+
+        def limit_in(seconds: float) -> None:
+            loop.call_soon_threadsafe(lambda: limit.reschedule(loop.time() + seconds))
 
         with pytest.raises(CommitUnknown if program is _committed else TimeoutError):
-            async with asyncio.timeout(0.3):
+            async with asyncio.timeout(None) as limit:
+                loop = asyncio.get_running_loop()
                 await program(engine, freeze)
         assert engine.pool.checkedout() == 0
         proxy.latency = 0
         proxy.cut()
         assert before == await _facts(engine)
         await engine.dispose()
+        join_all(waiters)
 
     with Proxy(url.host or "", url.port or 0) as proxy:
         asyncio.run(body(proxy))
-    for thread in threading.enumerate():
-        if thread.name.startswith("holdfast"):
-            thread.join(10)
+    join_all(thread for thread in threading.enumerate() if thread.name.startswith("holdfast"))

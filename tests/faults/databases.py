@@ -49,12 +49,12 @@ class Database:
 
             plain = url.set(drivername="postgresql").difference_update_query(["pipeline"])
             address = plain.render_as_string(hide_password=False)
-            return psycopg.connect(address, autocommit=True, options="-c lock_timeout=5000")
+            return psycopg.connect(address, autocommit=True, options="-c lock_timeout=60000")
         import pymysql
 
         return pymysql.connect(
             host=url.host, port=url.port or 3306, user=url.username, password=url.password or "",
-            database=url.database, autocommit=True, init_command="SET innodb_lock_wait_timeout = 5",
+            database=url.database, autocommit=True, init_command="SET innodb_lock_wait_timeout = 60",
         )  # fmt: skip
 
     def hang_up(self) -> None:

@@ -23,12 +23,11 @@ from tests.faults.databases import Database
 from tests.faults.desk import Desk
 from tests.faults.mapped import Note
 from tests.faults.programs import Program
+from tests.support.waiting import PATIENCE
 
 LOST = (Fault.LOST_BEFORE, Fault.LOST_AFTER)
 SYNC_FAULTS = tuple(fault for fault in Fault if fault is not Fault.CANCEL)
 ASYNC_FAULTS = tuple(fault for fault in Fault if not fault.startswith("interrupt"))
-PATIENCE = 60.0
-"""Seconds for what ends by itself."""
 UNFELT = (IO.CLOSE, IO.CLOSE_STREAM)
 """What has no answer that the program waits for."""
 

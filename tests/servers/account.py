@@ -28,7 +28,7 @@ class Account:
     def can_run(self, command: Sequence[str | Path]) -> bool:
         """True if this user can start `command` (a root-only folder on the way to a program forbids it)."""
         try:
-            done = subprocess.run(command, capture_output=True, cwd="/", timeout=60, **self.popen_arguments())
+            done = subprocess.run(command, capture_output=True, cwd="/", timeout=120, **self.popen_arguments())
         except OSError:
             return False
         return done.returncode == 0

@@ -20,8 +20,8 @@ from types import FrameType
 from tests.servers.account import Account, server_account
 from tests.servers.binaries import postgresql_folders
 
-START_SECONDS = 60
-STOP_SECONDS = 20
+START_SECONDS = 180
+STOP_SECONDS = 60
 ATTEMPTS = 3
 SETTINGS = {
     "listen_addresses": "127.0.0.1",

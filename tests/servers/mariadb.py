@@ -96,7 +96,7 @@ def run_sql(url: str, *statements: str, database: str | None = None) -> list[tup
     try:
         connection = pymysql.connect(
             host=parts.hostname, port=parts.port or 3306, user=unquote(parts.username or ""),
-            password=unquote(parts.password or ""), database=own or None, autocommit=True, connect_timeout=10,
+            password=unquote(parts.password or ""), database=own or None, autocommit=True, connect_timeout=60,
         )  # fmt: skip
     except pymysql.err.OperationalError as refused:
         raise ServerUnavailable(f"{parts.hostname}:{parts.port} does not answer: {refused}") from refused

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.servers.account import server_account
 from tests.servers.availability import ServerUnavailable
-from tests.servers.guardian import free_port, stop
+from tests.servers.guardian import START_SECONDS, free_port, stop
 
 CONFIGURATION = """
 [databases]
@@ -87,10 +87,10 @@ def wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
     Raises: ServerUnavailable: it ended, or does not come up.
     """
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
             return
         except OSError:
             time.sleep(0.05)

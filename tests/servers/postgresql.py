@@ -75,7 +75,7 @@ def run_sql(url: str, *statements: str) -> list[tuple[Any, ...]]:
     except ImportError as missing:
         raise ServerUnavailable("the driver psycopg is not installed (pip install 'holdfast[postgresql]')") from missing
     try:
-        connection = psycopg.connect(driver_url(url), autocommit=True, connect_timeout=10)
+        connection = psycopg.connect(driver_url(url), autocommit=True, connect_timeout=60)
     except psycopg.OperationalError as refused:
         raise ServerUnavailable(f"{url} does not answer: {refused}") from refused
     with connection:

@@ -13,10 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.servers.availability import ServerUnavailable
+from tests.servers.guardian import STOP_SECONDS
 
 RUN_FOLDER_VARIABLE = "HOLDFAST_TEST_RUN_FOLDER"
 REPOSITORY = Path(__file__).resolve().parents[2]
-WAIT_SECONDS = 180
+WAIT_SECONDS = 600
 # Kept until the process ends: a dropped handle of a living process is reported as a leak.
 STARTED: list[subprocess.Popen[bytes]] = []
 
@@ -50,7 +51,7 @@ def end_guardian(pid: int) -> None:
         os.kill(pid, signal.SIGTERM)
     except ProcessLookupError:
         return
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + STOP_SECONDS + 30
     while time.monotonic() < deadline:
         try:
             if os.waitpid(pid, os.WNOHANG)[0]:

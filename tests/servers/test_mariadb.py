@@ -11,7 +11,7 @@ import pytest
 from tests.servers import mariadb
 from tests.servers.availability import ServerUnavailable
 from tests.servers.mariadb import run_sql, temporary_database
-from tests.servers.run import REPOSITORY
+from tests.servers.run import REPOSITORY, WAIT_SECONDS
 from tests.servers.test_postgresql import wait_until
 
 
@@ -49,17 +49,17 @@ def test_temporary_database_is_dropped_with_its_connections(mariadb_url: str) ->
 @pytest.mark.mariadb
 def test_the_server_ends_with_the_process_that_it_watches(tmp_path: Path, mariadb_url: str) -> None:
     """A test run that is killed cannot clean up: the guardian does, folder included."""
-    watched = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    watched = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"])
     address_file = tmp_path / "address.json"
     guardian = subprocess.Popen(
         [sys.executable, "-m", "tests.servers.mariadb_guardian", str(address_file), str(watched.pid)], cwd=REPOSITORY
     )
-    wait_until(address_file.exists, seconds=120)
+    wait_until(address_file.exists, seconds=WAIT_SECONDS)
     url = json.loads(address_file.read_text())["url"]
     [(folder,)] = run_sql(url, "SELECT @@datadir")
     watched.kill()
     watched.wait()
-    assert guardian.wait(60) == 0
+    assert guardian.wait(WAIT_SECONDS) == 0
     assert not Path(folder).parent.exists()
     with pytest.raises(ServerUnavailable, match="does not answer"):
         run_sql(url, "SELECT 1")

@@ -14,7 +14,7 @@ from tests.servers import binaries, postgresql
 from tests.servers.availability import NO_SKIP_VARIABLE, ServerUnavailable, skip_or_fail
 from tests.servers.guardian import is_alive
 from tests.servers.postgresql import driver_url, run_sql, temporary_database, with_database
-from tests.servers.run import REPOSITORY
+from tests.servers.run import REPOSITORY, WAIT_SECONDS
 
 
 def test_each_test_process_has_a_database_of_its_own(postgresql_url: str) -> None:
@@ -46,18 +46,18 @@ def test_temporary_database_is_dropped_with_its_connections(postgresql_url: str)
 @pytest.mark.postgresql
 def test_the_server_ends_with_the_process_that_it_watches(tmp_path: Path, postgresql_url: str) -> None:
     """A test run that is killed cannot clean up: the guardian does, folder included."""
-    watched = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    watched = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"])
     address_file = tmp_path / "address.json"
     guardian = subprocess.Popen(
         [sys.executable, "-m", "tests.servers.guardian", str(address_file), str(watched.pid)], cwd=REPOSITORY
     )
-    wait_until(address_file.exists, seconds=120)
+    wait_until(address_file.exists, seconds=WAIT_SECONDS)
     url = json.loads(address_file.read_text())["url"]
     [(folder,)] = run_sql(url, "SHOW data_directory")
     [(server,)] = run_sql(url, "SELECT pg_backend_pid()")
     watched.kill()
     watched.wait()
-    assert guardian.wait(60) == 0
+    assert guardian.wait(WAIT_SECONDS) == 0
     assert not Path(folder).exists()
     assert not is_alive(server)
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 import holdfast as hf
 from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from tests.stateful.machine import SessionMachine, reached
 from tests.stateful.mapped import Base
+from tests.support.soak import IS_SOAK
 
 STEPS = int(os.environ.get("HOLDFAST_TEST_STEPS", "20000")) // 3
 """Steps of each of the three tests; a long run is asked for by the variable."""
@@ -38,11 +39,16 @@ def tables(engine: Any) -> Iterator[Any]:
         engine.dispose()
 
 
-def run_machine(machine: type[SessionMachine], **facts: Any) -> None:
-    """Run programs of a machine."""
+def run_machine(machine: type[SessionMachine], number: int, **facts: Any) -> None:
+    """Run programs of a machine.
+
+    Args:
+        number: which ones: the same number draws the same programs, but in soak, where each run draws others.
+    """
     programs = max(STEPS // STEPS_PER_PROGRAM, 1)
+    made = type("Machine", (machine,), facts)
     run_state_machine_as_test(
-        type("Machine", (machine,), facts),
+        made if IS_SOAK else seed(number)(made),
         # Programs are short as they are; making them shorter on a server takes minutes.
         settings=settings(max_examples=programs, stateful_step_count=STEPS_PER_PROGRAM, phases=[Phase.generate]),
     )
@@ -67,13 +73,13 @@ class AwaitedMachine(SessionMachine):
 def test_sessions_on_sqlite(tmp_path: Path) -> None:
     """Each step leaves objects and rows as the model has them."""
     with tables(hf.create_engine(f"sqlite:///{tmp_path}/machine.db")) as engine:
-        run_machine(SessionMachine, engine=engine)
+        run_machine(SessionMachine, 1, engine=engine)
 
 
 def test_sessions_on_postgresql(clean_postgresql_url: str) -> None:
     """The same on a server."""
     with tables(hf.create_engine(clean_postgresql_url)) as engine:
-        run_machine(SessionMachine, engine=engine)
+        run_machine(SessionMachine, 2, engine=engine)
 
 
 def test_awaited_sessions_on_sqlite(tmp_path: Path) -> None:
@@ -83,7 +89,7 @@ def test_awaited_sessions_on_sqlite(tmp_path: Path) -> None:
         async_engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/machine.db")
         with tables(hf.create_engine(f"sqlite:///{tmp_path}/machine.db")) as engine:
             try:
-                run_machine(AwaitedMachine, engine=engine, async_engine=async_engine, loop=loop)
+                run_machine(AwaitedMachine, 3, engine=engine, async_engine=async_engine, loop=loop)
             finally:
                 loop.run_until_complete(async_engine.dispose())
 
@@ -99,7 +105,7 @@ def test_every_operation_is_reached(tmp_path: Path) -> None:
     wanted = {("persistent", operation) for operation in OPERATIONS_ON_PERSISTENT}
     wanted |= {("transient", "add"), ("detached", "add"), ("detached", "set"), ("unknown", "read")}
     with tables(hf.create_engine(f"sqlite:///{tmp_path}/reach.db")) as engine:
-        for _ in range(3):
+        for number in range(4, 14):
             if wanted - reached.keys():
-                run_machine(SessionMachine, engine=engine)
+                run_machine(SessionMachine, number, engine=engine)
     assert not wanted - reached.keys()

@@ -8,6 +8,7 @@ from contextlib import suppress
 import pytest
 
 from holdfast.testing import Proxy
+from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -39,8 +40,13 @@ def echo() -> Iterator[int]:
 def ask(peer: socket.socket, words: bytes) -> bytes:
     """Send and read as much as was sent."""
     peer.sendall(words)
+    return read(peer, len(words))
+
+
+def read(peer: socket.socket, count: int) -> bytes:
+    """Return so many bytes, or what comes until the end."""
     answer = b""
-    while len(answer) < len(words) and (chunk := peer.recv(1 << 16)):
+    while len(answer) < count and (chunk := peer.recv(1 << 16)):
         answer += chunk
     return answer
 
@@ -51,8 +57,13 @@ def test_round_trips_are_counted(echo: int) -> None:
         with proxy.counting() as count:
             assert ask(peer, b"one") == b"one"
             assert count.round_trips == 1
+            # Nothing comes back before both are sent, however long that takes.
+            sent = proxy.hold_when(sent=b"two")
             peer.sendall(b"two")
-            assert ask(peer, b"threethree").startswith(b"two")
+            assert sent.wait(PATIENCE)
+            peer.sendall(b"threethree")
+            proxy.release()
+            assert read(peer, 13) == b"twothreethree"
         assert count.round_trips == 2
         large = bytes(1 << 20)
         with proxy.counting() as count:
@@ -110,7 +121,7 @@ def test_a_connection_is_cut_when_bytes_are_sent(echo: int) -> None:
                 assert not watch.happened
                 peer.sendall(b"MIT")
                 assert end_of(peer) == b""
-                assert watch.wait(10)
+                assert watch.wait(PATIENCE)
                 assert ask(other, b"COMMIT") == b"COMMIT"
         with socket.create_connection((proxy.host, proxy.port)) as peer:
             proxy.forget(proxy.cut_when(sent=b"x"))
@@ -133,7 +144,7 @@ def test_a_connection_stands_still(echo: int, before: bool) -> None:
     with Proxy("127.0.0.1", echo) as proxy, socket.create_connection((proxy.host, proxy.port)) as peer:
         watch = proxy.hold_when(sent=b"COMMIT", before=before)
         peer.sendall(b"COMMIT")
-        assert watch.wait(10)
+        assert watch.wait(PATIENCE)
         with socket.create_connection((proxy.host, proxy.port)) as other:
             assert ask(other, b"COMMIT") == b"COMMIT"
         proxy.release()

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tests.support.waiting import PATIENCE, join_all
+
 COUNT = 32
-PATIENCE = 60
 
 
 @contextmanager
@@ -42,9 +43,7 @@ def at_once(work: Callable[[int], Any], count: int = COUNT) -> list[Any]:
     with often_switched():
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join(PATIENCE)
-    assert [thread.name for thread in threads if thread.is_alive()] == []
+        join_all(threads)
     if raised:
         raise raised[0]
     return returned

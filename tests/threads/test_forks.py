@@ -5,6 +5,8 @@ import importlib
 import os
 import pickle
 import pkgutil
+import select
+import signal
 import threading
 import traceback
 import warnings
@@ -25,7 +27,7 @@ from holdfast.ext.asyncio import create_async_engine
 from holdfast.orm import Session
 from holdfast.orm.loading.collector import CollectorPause
 from holdfast.pool import NullPool, StaticPool
-from tests.threads.crowd import PATIENCE
+from tests.support.waiting import PATIENCE
 from tests.threads.models import new_mapping
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked on this system")
@@ -52,8 +54,12 @@ def in_child(work: Callable[[], Any]) -> Any:
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        good, answer = pickle.load(pipe)
+        if not select.select([pipe], [], [], PATIENCE)[0]:
+            os.kill(child, signal.SIGKILL)
+        told = pipe.read()
     os.waitpid(child, 0)
+    assert told, f"the child said nothing within {PATIENCE:.0f} seconds"
+    good, answer = pickle.loads(told)
     assert good, answer
     return answer
 
@@ -75,7 +81,7 @@ DRIVERS = {
 def server(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """An engine on a server, one of each family of drivers."""
     fixture, name = DRIVERS[request.param]
-    engine = create_engine(make_url(request.getfixturevalue(fixture)).set(drivername=name), pool_timeout=5)
+    engine = create_engine(make_url(request.getfixturevalue(fixture)).set(drivername=name), pool_timeout=PATIENCE)
     yield engine
     engine.dispose()
 
@@ -244,7 +250,7 @@ def test_asyncio(tmp_path: Path) -> None:
 
 def test_locks_that_other_threads_hold(tmp_path: Path) -> None:
     """What another thread held when the process was forked holds nobody up in the child."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'forked.db'}", pool_size=1, max_overflow=0, pool_timeout=5)
+    engine = create_engine(f"sqlite:///{tmp_path / 'forked.db'}", pool_size=1, max_overflow=0, pool_timeout=PATIENCE)
     classes = new_mapping()
     is_held, may_go = threading.Event(), threading.Event()
 

@@ -8,6 +8,7 @@ import pytest
 
 from holdfast import Engine, create_engine, exc, text
 from holdfast.pool import NullPool, QueuePool, SingletonThreadPool, StaticPool
+from tests.support.waiting import PATIENCE
 from tests.threads.crowd import COUNT, at_once
 
 ROUNDS = 12
@@ -79,7 +80,7 @@ EXPECTED = [ROUNDS + 100 * len(range(1, ROUNDS, 4))] * COUNT
 def test_a_queue_pool_stays_whole(tmp_path: Path, lifo: bool, dispose: bool) -> None:
     """Never more connections than it may have; at the end none is out and each that is idle serves."""
     engine = create_engine(
-        f"sqlite:///{tmp_path / 'pool.db'}", pool_size=3, max_overflow=2, pool_timeout=60, pool_use_lifo=lifo
+        f"sqlite:///{tmp_path / 'pool.db'}", pool_size=3, max_overflow=2, pool_timeout=PATIENCE, pool_use_lifo=lifo
     )
     holders = Holders()
     assert many_uses(engine, holders, dispose) == EXPECTED

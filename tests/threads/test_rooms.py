@@ -53,7 +53,7 @@ IN_THREADS = """
 sys.setswitchinterval(1e-6)
 start, found = threading.Barrier(32 if AT_ONCE else 1), [None] * 32
 def run(number):
-    start.wait(60)
+    start.wait(300)
     try:
         found[number] = USES[(number + ROUND) % len(USES)]()
     except BaseException as error:
@@ -69,7 +69,7 @@ print(json.dumps(found))
 
 def told(program: str) -> object:
     """Return what a fresh interpreter prints."""
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=FOLDER, timeout=120)
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=FOLDER, timeout=600)
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout)
 
@@ -98,7 +98,7 @@ missing = set()
 setup_lock.acquire()
 thread = threading.Thread(target=enter, daemon=True)
 thread.start()
-thread.join(60)
+thread.join(300)
 print(json.dumps([thread.is_alive(), [name for name in missing if name.startswith("holdfast")]]), flush=True)
 os._exit(0)
 """

@@ -24,6 +24,7 @@ from holdfast.orm import (
 )
 from holdfast.orm.unit_of_work.facts import facts_of, part_of
 from holdfast.pool import NullPool
+from tests.support.waiting import PATIENCE
 from tests.threads.crowd import COUNT, at_once
 from tests.threads.models import new_graph, new_mapping, told
 
@@ -159,7 +160,7 @@ def test_sessions_of_scopes(engine: Engine) -> None:
     def work(number: int) -> Any:
         mine = sessions()
         sessions.info["number"] = number
-        all_are_here.wait(60)
+        all_are_here.wait(PATIENCE)
         assert sessions() is mine and mine.info == {"number": number}
         assert sessions.scalar(text("SELECT :n"), {"n": number}) == number
         sessions.remove()
@@ -199,7 +200,7 @@ def test_sequences_and_batches_on_a_server(clean_postgresql_url: str) -> None:
         id: Mapped[int] = mapped_column(primary_key=True)
         holder: Mapped[str]
 
-    engine = create_engine(clean_postgresql_url, pool_size=4, max_overflow=4, pool_timeout=60)
+    engine = create_engine(clean_postgresql_url, pool_size=4, max_overflow=4, pool_timeout=PATIENCE)
     Base.metadata.create_all(engine)
 
     def work(number: int) -> Any:

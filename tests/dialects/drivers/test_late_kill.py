@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from holdfast.dialects.mysql.drivers import common
+from tests.support.waiting import PATIENCE
 
 
 class Raw:
@@ -40,7 +41,7 @@ def test_a_statement_between_the_beginning_and_the_start_of_a_kill(monkeypatch: 
     may_kill = threading.Event()
 
     def kill() -> None:
-        may_kill.wait(10)
+        may_kill.wait(PATIENCE)
         said.append("KILL")
 
     connection = Connection(Raw(said), kill)

@@ -12,6 +12,7 @@ from holdfast.testing import Proxy
 from holdfast.testing.suite import CHECKS, Base, Box, DialectSuite
 from tests.dialects.drivers.available import tried
 from tests.support.faces import Store, run
+from tests.support.waiting import PATIENCE
 
 CASES = [
     pytest.param(driver, face, id=f"{driver.name}-{face}", marks=getattr(pytest.mark, driver.server))
@@ -107,7 +108,7 @@ def test_a_deadlock_of_tasks(driver: Any, face: str, request: pytest.FixtureRequ
                     await connection.execute(change(second))
                 await connection.commit()
 
-        async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as tasks:
             tasks.create_task(work(1, 2))
             tasks.create_task(work(2, 1))
         [error] = failed

@@ -9,6 +9,7 @@ from holdfast import Column, Integer, MetaData, Sequence, Table, create_engine, 
 from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.orm import Session
 from tests.dialects.mysql.models import Base, Shelf
+from tests.support.waiting import PATIENCE, core_wait_until, join_all
 
 MANY = "SELECT seq AS n FROM seq_1_to_10"
 SHELVES = Shelf.__table__
@@ -238,18 +239,27 @@ def test_a_cancelled_statement_leaves_the_pool_whole(clean_mariadb_url):
 
     async def work():
         engine = create_async_engine(clean_mariadb_url, pool_size=1, max_overflow=0)
+        watcher = create_engine(clean_mariadb_url, isolation_level="AUTOCOMMIT")
         async with engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
+
+        def sleeps():
+            with watcher.connect() as connection:
+                return connection.scalar(
+                    text(
+                        "SELECT count(*) FROM information_schema.processlist "
+                        "WHERE db = database() AND info LIKE 'SELECT SLEEP%'"
+                    )
+                )
 
         async def write_and_wait():
             async with engine.begin() as connection:
                 await connection.execute(SHELVES.insert(), {"name": "never", "width": 1})
-                await connection.execute(text("SELECT SLEEP(60)"))
+                await connection.execute(text("SELECT SLEEP(600)"))
 
         for _ in range(3):
             task = asyncio.create_task(write_and_wait())
-            done, _ = await asyncio.wait([task], timeout=0.3)
-            assert not done
+            await core_wait_until(sleeps, "the statement is under way")
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -257,8 +267,9 @@ def test_a_cancelled_statement_leaves_the_pool_whole(clean_mariadb_url):
             async with engine.connect() as connection:
                 assert (await connection.execute(select(Shelf.name))).all() == []
         await engine.dispose()
+        watcher.dispose()
 
-    asyncio.run(asyncio.wait_for(work(), 40))
+    asyncio.run(asyncio.wait_for(work(), PATIENCE))
 
 
 def test_listeners_get_the_drivers_connection(clean_mariadb_url):
@@ -320,7 +331,7 @@ def test_the_loser_of_a_deadlock_can_try_again(engine):
     def change(first, second):
         with Session(engine) as session:
             session.execute(SHELVES.update().where(Shelf.name == first).values(width=5))
-            both_have_one.wait(20)
+            both_have_one.wait(PATIENCE)
             try:
                 session.execute(SHELVES.update().where(Shelf.name == second).values(width=5))
                 session.commit()
@@ -333,8 +344,7 @@ def test_the_loser_of_a_deadlock_can_try_again(engine):
     threads = [threading.Thread(target=change, args=names) for names in (("a", "b"), ("b", "a"))]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join(60)
+    join_all(threads)
     [error] = failed
     assert error.retryable
     assert error.orig.args[0] == 1213

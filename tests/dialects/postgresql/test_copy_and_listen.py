@@ -15,6 +15,7 @@ from holdfast.ext.asyncio import create_async_engine
 from holdfast.orm import Session
 from holdfast.testing.suite import VALUES, Base, Box, Thing
 from tests.support.faces import Store, run
+from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -106,7 +107,7 @@ def test_notifications(clean_postgresql_url: str) -> None:
             assert list(listener.get(timeout=0)) == []
             connection.execute(text("NOTIFY other"))
         heard = []
-        for told in listener.get(timeout=20):
+        for told in listener.get(timeout=PATIENCE):
             heard.append((told.channel, told.payload))
             if len(heard) == 2:
                 break
@@ -123,7 +124,7 @@ def test_notifications_on_asyncio(clean_postgresql_url: str) -> None:
         async with AsyncListener(engine, "news") as listener:
             async with engine.begin() as connection:
                 await connection.execute(select(func.pg_notify("news", "today")))
-            async for told in listener.get(timeout=20):
+            async for told in listener.get(timeout=PATIENCE):
                 assert told[:2] == ("news", "today")
                 break
         await engine.dispose()

@@ -9,6 +9,7 @@ from holdfast.ext.asyncio import create_async_engine
 from holdfast.orm import Session
 from tests.dialects.postgresql.models import Base, Book, Shelf
 from tests.servers.postgresql import run_sql
+from tests.support.waiting import core_wait_until
 
 
 def test_keys_of_a_graph_come_back(on_face):
@@ -171,27 +172,26 @@ def test_a_connection_that_the_server_ended(clean_postgresql_url):
 
 def test_a_cancelled_task_leaves_the_pool_whole(clean_postgresql_url):
     """The statement ends on the server too; the connection is given back, with no transaction open."""
+    sleeping = (
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active' AND datname = current_database()"
+    )
 
     async def program() -> None:
         engine = create_async_engine(clean_postgresql_url, pool_size=1, max_overflow=0)
 
         async def sleep() -> None:
             async with engine.connect() as connection:
-                await connection.execute(text("SELECT pg_sleep(60)"))
+                await connection.execute(text("SELECT pg_sleep(600)"))
 
         task = asyncio.create_task(sleep())
-        while engine.pool.checkedout() == 0:
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.1)
+        await core_wait_until(lambda: run_sql(clean_postgresql_url, sleeping) == [(1,)], "the statement is under way")
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         assert engine.pool.checkedout() == 0
         async with engine.connect() as connection:
-            running = text(
-                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'"
-            )
-            assert await connection.scalar(running) == 0
+            assert await connection.scalar(text(sleeping)) == 0
         await engine.dispose()
 
     asyncio.run(program())
