@@ -217,8 +217,14 @@ class Play:
             if (kind is None or type(each).__name__ == kind)
             and self._log.state_of(each) in USABLE
             and each not in self._session.deleted
+            and not self._has_lost_values(each)
         ]
         return usable[number % len(usable)] if usable else None
+
+    def _has_lost_values(self, instance: Any) -> bool:
+        """Tell whether an object was expired, and then its INSERT rolled back (see `intended.py`)."""
+        found = self._lib.inspect(instance)
+        return bool(found.transient and found.expired_attributes)
 
     def _has_row(self, instance: Any) -> bool:
         """Tell whether an object is persistent: SQLAlchemy forgets an empty collection that was read before."""

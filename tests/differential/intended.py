@@ -249,8 +249,8 @@ INTENDED = (
     Intended(
         "values that are lost",
         "An object that was expired and whose INSERT was rolled back is refused by add(), with what to do; SQLAlchemy takes it "
-        "and fails in the flush.",
-        "session_cast.py picks no such objects; tests/orm/session/test_found_by_programs.py shows them.",
+        "and fails in the flush. Its relationships are refused as its columns are; in SQLAlchemy they are empty.",
+        "session_cast.py and graphs.py pick no such objects; tests/orm/session/test_found_by_programs.py shows them.",
     ),
     Intended(
         "what is known without reading",
