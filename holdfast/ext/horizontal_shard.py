@@ -127,11 +127,14 @@ class ShardedSession(Session):
         with self.holder.at(instance._sa_instance_state.identity_token):
             await super().core_refresh(instance, names, lock)
 
-    async def core_get(self, mapper: Any, key: Any, *how: Any, **more: Any) -> Any:  # type: ignore[override]
+    async def core_get(  # type: ignore[override]
+        self, mapper: Any, key: Any, *how: Any, identity_token: Any = None, **more: Any
+    ) -> Any:
         """Look for the object in the shards that may have it; else ask the databases, as for any statement."""
         if self.holder.shard is not None:
             return await super().core_get(mapper, key, *how, **more)
-        with self.holder.at(self._shard_having(mapper, key, more)):
+        shard = self._shard_having(mapper, key, more) if identity_token is None else identity_token
+        with self.holder.at(shard):
             return await super().core_get(mapper, key, *how, **more)
 
     def _shard_having(self, mapper: Any, key: Any, how: Mapping[str, Any]) -> Any:

@@ -38,10 +38,19 @@ def run(name: str, program: Program) -> Log:
         reads them.
     """
     lib = library(name)
+    engine = lib.create_engine("sqlite://")
+    try:
+        return run_on(name, engine, program)
+    finally:
+        engine.dispose()
+
+
+def run_on(name: str, engine: Any, program: Program) -> Log:
+    """Run a program on an engine that has not connected yet; see `run`."""
+    lib = library(name)
     log = Log(lib)
     connections: list[sqlite3.Connection] = []
     with classic_defaults(name), warnings_into(log):
-        engine = lib.create_engine("sqlite://")
         prepare_engine(lib, engine, connections.append)
         listen_to_statements(lib, engine, lambda: log)
         try:
@@ -50,7 +59,6 @@ def run(name: str, program: Program) -> Log:
             log.escaped(error)
         if connections:
             _write_rows(connections[-1], log)
-        engine.dispose()
     return log
 
 
@@ -107,7 +115,9 @@ def listen_to_statements(lib: Any, engine: Any, current: Callable[[], Log | None
 
 
 def _write_rows(connection: sqlite3.Connection, log: Log) -> None:
-    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-    for (table,) in tables:
-        rows = connection.execute(f'SELECT * FROM "{table}" ORDER BY rowid').fetchall()
-        log.rows(table, rows)
+    cursor = connection.cursor()
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    for (table,) in cursor.fetchall():
+        cursor.execute(f'SELECT * FROM "{table}" ORDER BY rowid')
+        log.rows(table, cursor.fetchall())
+    cursor.close()

@@ -152,6 +152,18 @@ class TestFaces:
 
         run(program)
 
+    def test_the_mode_of_old_is_refused(self, run) -> None:
+        """In it nothing would be committed."""
+
+        async def program(engine: AsyncEngine) -> None:
+            with (
+                pytest.warns(exc.SADeprecationWarning, match="autocommit"),
+                pytest.raises(exc.ArgumentError, match="has no autocommit mode"),
+            ):
+                AsyncSession(engine, autocommit=True)
+
+        run(program)
+
     def test_transactions_are_found_again(self, run) -> None:
         """`get_transaction` gives the object that `begin` gave, `get_nested_transaction` that of the savepoint."""
 

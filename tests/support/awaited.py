@@ -71,11 +71,17 @@ class Loop:
         # The reference from the session to its face is weak.
         vars(session)["_awaited_face"] = face
         for name in AWAITED - {"begin_nested"}:
-            vars(session)[name] = self._awaited(getattr(face, name))
+            vars(session)[name] = self._awaited(getattr(face, name), getattr(session, name))
         return session
 
-    def _awaited(self, method: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
-        return lambda *arguments, **keywords: self.call(lambda: method(*arguments, **keywords))
+    def _awaited(self, method: Callable[..., Awaitable[Any]], plain: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arguments: Any, **keywords: Any) -> Any:
+            if local.bridge is self:
+                return self.call(lambda: method(*arguments, **keywords))
+            # A listener calls it, on the loop or in a bridge of its own: what it gets there is the synchronous method.
+            return plain(*arguments, **keywords)
+
+        return called
 
 
 @contextmanager
@@ -84,7 +90,8 @@ def engine_on(url: Any, face: str) -> Iterator[Engine]:
 
     Args:
         url: the address, its driver included.
-        face: "sync", or "async": the Engine behind an AsyncEngine, usable as in `run_sync`.
+        face: "sync", or "async": the Engine behind an AsyncEngine, usable as in `run_sync`; an AsyncSession stands before
+            each Session that is made meanwhile.
     """
     if face == "sync":
         engine = create_engine(url)
@@ -93,7 +100,7 @@ def engine_on(url: Any, face: str) -> Iterator[Engine]:
         finally:
             engine.dispose()
         return
-    with Loop() as loop:
+    with Loop() as loop, loop.every_session():
         async_engine = create_async_engine(url)
         try:
             yield async_engine.sync_engine

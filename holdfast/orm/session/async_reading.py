@@ -40,9 +40,8 @@ class AsyncReading:
         """Return the object of a primary key, or None; see `Session.get`."""
         mapper = entity_of(entity)
         key = key_from_identity(mapper, ident)
-        return await self.sync_session.core_get(  # type: ignore[return-value]
-            mapper, key, populate_existing, with_for_update, options or (), execution_options, bind_arguments
-        )
+        how = (populate_existing, with_for_update, options or (), execution_options, bind_arguments)
+        return await self.sync_session.core_get(mapper, key, *how, identity_token=identity_token)  # type: ignore[return-value]
 
     async def get_one(self, entity: type[T], ident: Any, **options: Any) -> T:
         """Return the object of a primary key.

@@ -37,6 +37,8 @@ class AsyncSession(AsyncFacts, AsyncReading, AsyncBulkSession):
         sync_session_class: the class of the Session behind it.
         kw: keywords of `Session`.
 
+    Raises: ArgumentError: ``autocommit=True``, which belongs to the synchronous sessions of the 1.x series.
+
     One task at a time uses a session.
     """
 
@@ -57,6 +59,11 @@ class AsyncSession(AsyncFacts, AsyncReading, AsyncBulkSession):
             binds={key: sync_bind(value) for key, value in self.binds.items()},
             **kw,
         )
+        if self.sync_session.autocommit:
+            raise exc.ArgumentError(
+                "AsyncSession has no autocommit mode: it was for the synchronous Session of the 1.x series, and what is "
+                "flushed here would never be committed. Write 'async with session.begin():' or 'await session.commit()'."
+            )
         self.sync_session.is_async = True
         self.sync_session.async_face = weakref.ref(self)
 

@@ -17,8 +17,13 @@ from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
 class SessionAttributeLoading(SessionFlushing):
     """Loading for one object of a session."""
 
-    def core_get(self, mapper: Any, key: Any, *how: Any, **more: Any) -> Coroutine[Any, Any, object | None]:
-        """Return the coroutine that gives the object of a primary key; see `fetching.core_get_with`."""
+    def core_get(
+        self, mapper: Any, key: Any, *how: Any, identity_token: Any = None, **more: Any
+    ) -> Coroutine[Any, Any, object | None]:
+        """Return the coroutine that gives the object of a primary key; see `fetching.core_get_with`.
+
+        Args: identity_token: for sessions over several databases, see `ext.horizontal_shard`.
+        """
         if how or more:
             return fetching.core_get_with(self, mapper, key, *how, **more)
         return fetching.core_get(self, mapper, key)

@@ -10,19 +10,30 @@ import pytest
 from holdfast import Engine, create_engine, exc, select
 from holdfast.orm import Session, joinedload, selectinload
 from tests.orm.locking.models import Base, Book, Page
+from tests.support.awaited import engine_on
 
 
-@pytest.fixture(params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("postgresql", "mariadb")])
+@pytest.fixture(
+    params=[
+        pytest.param((name, face), id=f"{name}-{face}", marks=getattr(pytest.mark, name))
+        for name in ("postgresql", "mariadb")
+        for face in ("sync", "async")
+    ]
+)
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """An engine on a clean server database with two books and three pages."""
-    engine = create_engine(request.getfixturevalue(f"clean_{request.param}_url"))
+    """An engine on a clean server database with two books and three pages, on either face."""
+    name, face = request.param
+    with engine_on(request.getfixturevalue(f"clean_{name}_url"), face) as engine:
+        _fill(engine)
+        yield engine
+
+
+def _fill(engine: Engine) -> None:
     Base.metadata.create_all(engine)
     with Session(engine) as session:
         pages = [Page(id=1, title="a"), Page(id=2, title="b")]
         session.add_all([Book(id=1, name="one", pages=pages), Book(id=2, name="two", pages=[Page(id=3, title="c")])])
         session.commit()
-    yield engine
-    engine.dispose()
 
 
 def free(engine: Engine, kind: Any) -> list[int]:

@@ -4,15 +4,21 @@ from collections.abc import Iterator
 
 import pytest
 
-from holdfast import Engine, create_engine
+from holdfast import Engine
 from holdfast.orm import Session
 from tests.orm.session.models import Base, Book, Tag, Writer
+from tests.support.awaited import engine_on
 
 
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    """A database with a few rows."""
-    engine = create_engine("sqlite://")
+@pytest.fixture(params=["sync", "async"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A database with a few rows, on either face; Query has no asynchronous one, it is for `run_sync`."""
+    with engine_on("sqlite://" if request.param == "sync" else "sqlite+aiosqlite://", request.param) as engine:
+        _fill(engine)
+        yield engine
+
+
+def _fill(engine: Engine) -> None:
     Base.metadata.create_all(engine)
     with Session(engine) as session:
         ada, ben = Writer(id=1, name="ada", born=1815), Writer(id=2, name="ben", born=1900)
@@ -22,8 +28,6 @@ def engine() -> Iterator[Engine]:
         )
         session.add(Book(id=3, title="tides", writer=ben))
         session.commit()
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

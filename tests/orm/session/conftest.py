@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from holdfast import Engine, create_engine
+from holdfast import Engine
 from tests.orm.session.models import Base
+from tests.support.awaited import engine_on
 from tests.support.faces import Store, run
 
 FACES = [
@@ -27,10 +28,18 @@ def on_face(request: pytest.FixtureRequest) -> Callable[[Callable[[Store], Await
     return lambda program: run(Base.metadata, face, program, url)
 
 
+@pytest.fixture(params=["sync", "async"])
+def file_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on a SQLite file with the tables of the models; on the asynchronous face sessions have an AsyncSession before them."""
+    driver = "sqlite" if request.param == "sync" else "sqlite+aiosqlite"
+    with engine_on(f"{driver}:///{tmp_path}/session.db", request.param) as engine:
+        Base.metadata.create_all(engine)
+        yield engine
+
+
 @pytest.fixture
-def file_engine(tmp_path: Path) -> Iterator[Engine]:
-    """An engine on a SQLite file with the tables of the models."""
-    engine = create_engine(f"sqlite:///{tmp_path}/session.db")
-    Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+def plain_engine(tmp_path: Path) -> Iterator[Engine]:
+    """The same on the synchronous face alone: for modes of old, places in messages, and when things are freed."""
+    with engine_on(f"sqlite:///{tmp_path}/session.db", "sync") as engine:
+        Base.metadata.create_all(engine)
+        yield engine

@@ -13,10 +13,10 @@ from tests.orm.session.models import Book, Chapter, Writer
 THIS_FILE = Path(__file__).name
 
 
-def test_an_object_offered_to_a_second_session(file_engine):
+def test_an_object_offered_to_a_second_session(plain_engine):
     """Both sessions are named, with the places where they were opened, and two ways out."""
-    make = sessionmaker(file_engine)
-    with make() as first, Session(file_engine) as second:
+    make = sessionmaker(plain_engine)
+    with make() as first, Session(plain_engine) as second:
         writer = Writer(name="a")
         first.add(writer)
         with pytest.raises(exc.InvalidRequestError) as refused:
@@ -35,9 +35,9 @@ def test_an_object_offered_to_a_second_session(file_engine):
         first.rollback()
 
 
-def test_pending_rollback_names_the_first_failure(file_engine):
+def test_pending_rollback_names_the_first_failure(plain_engine):
     """Cause, statement, objects and the line that flushed."""
-    with Session(file_engine) as session:
+    with Session(plain_engine) as session:
         session.add(Writer(name="a"))
         session.commit()
         twin = Writer(name="a")

@@ -60,15 +60,13 @@ class Room(Base):
 
 
 @pytest.fixture
-def session() -> Iterator[Session]:
+def session(file_engine: hf.Engine) -> Iterator[Session]:
     """A session on tables without rows; `session.info["sent"]` holds what was sent."""
-    engine = hf.create_engine("sqlite://")
-    Base.metadata.create_all(engine)
+    Base.metadata.create_all(file_engine)
     sent: list[str] = []
-    hf.event.listen(engine, "before_cursor_execute", lambda c, cursor, statement, *_: sent.append(statement))
-    with Session(engine, info={"sent": sent}) as session:
+    hf.event.listen(file_engine, "before_cursor_execute", lambda c, cursor, statement, *_: sent.append(statement))
+    with Session(file_engine, info={"sent": sent}) as session:
         yield session
-    engine.dispose()
 
 
 def test_values_that_are_lost_are_not_taken_for_none(session: Session) -> None:

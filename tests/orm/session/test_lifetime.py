@@ -20,9 +20,9 @@ def no_collector():
     gc.enable()
 
 
-def test_a_closed_session_is_freed_at_once(file_engine, no_collector):
+def test_a_closed_session_is_freed_at_once(plain_engine, no_collector):
     """After work of every kind."""
-    session = Session(file_engine)
+    session = Session(plain_engine)
     with session.begin() as transaction:
         session.add(Writer(name="a"))
         with session.begin_nested():
@@ -36,9 +36,9 @@ def test_a_closed_session_is_freed_at_once(file_engine, no_collector):
     assert inspect(kept).detached and object_session(kept) is None
 
 
-def test_an_object_does_not_hold_its_session(file_engine, no_collector):
+def test_an_object_does_not_hold_its_session(plain_engine, no_collector):
     """A session that is let go without close is gone too, and its connection is back."""
-    session = Session(file_engine, expire_on_commit=False)
+    session = Session(plain_engine, expire_on_commit=False)
     writer = Writer(name="a")
     session.add(writer)
     session.commit()

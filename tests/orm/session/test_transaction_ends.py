@@ -1,27 +1,23 @@
 """How transactions end in unusual ways: by a listener that fails, by an outer level, by a connection that was given."""
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from holdfast import Engine, create_engine, event, exc, func, select
+from holdfast import Engine, event, exc, func, select
 from holdfast.orm import Session
 from holdfast.orm.exc import StaleDataError
 from tests.orm.locking.models import Base as Versioned
 from tests.orm.locking.models import Page
-from tests.orm.session.models import Base, Writer
+from tests.orm.session.models import Writer
 
 
 @pytest.fixture
-def engine() -> Iterator[Engine]:
+def engine(file_engine: Engine) -> Engine:
     """An engine on an empty database."""
-    made = create_engine("sqlite://")
-    Base.metadata.create_all(made)
-    Versioned.metadata.create_all(made)
-    yield made
-    made.dispose()
+    Versioned.metadata.create_all(file_engine)
+    return file_engine
 
 
 def test_a_listener_before_commit_that_fails(engine: Engine) -> None:
@@ -42,7 +38,7 @@ def test_a_listener_before_commit_that_fails(engine: Engine) -> None:
 def test_a_listener_before_commit_that_commits(engine: Engine) -> None:
     """It is inside of a commit; each commit says so, the first and the next."""
     with Session(engine) as session:
-        event.listen(session, "before_commit", lambda session: session.commit())
+        event.listen(session, "before_commit", lambda session: session.commit(), io=True)
         for _ in range(2):
             session.add(Writer(name="a"))
             with pytest.raises(exc.IllegalStateChangeError, match="inside of a commit"):
@@ -139,7 +135,7 @@ def test_merge_of_an_older_version(engine: Engine) -> None:
         assert session.merge(Page(id=1, title="d")).title == "d"
 
 
-def test_an_overridden_execute_runs_where_it_is_called(engine: Engine) -> None:
+def test_an_overridden_execute_runs_where_it_is_called(plain_engine: Engine) -> None:
     """`get` goes through it, in the thread of the caller."""
     threads: list[int] = []
 
@@ -148,6 +144,6 @@ def test_an_overridden_execute_runs_where_it_is_called(engine: Engine) -> None:
             threads.append(threading.get_ident())
             return super().execute(*arguments, **keywords)
 
-    with Own(engine) as session:
+    with Own(plain_engine) as session:
         assert session.get(Writer, 1) is None
     assert threads == [threading.get_ident()]

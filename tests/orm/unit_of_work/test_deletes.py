@@ -14,9 +14,9 @@ from tests.orm.unit_of_work.recording import Sent, recorded
 
 
 @pytest.fixture
-def both() -> Iterator[tuple[Session, Sent]]:
+def both(face: str) -> Iterator[tuple[Session, Sent]]:
     """A session and the record of what it sends."""
-    with recorded(Base.metadata) as found:
+    with recorded(Base.metadata, face) as found:
         yield found
 
 
@@ -263,9 +263,9 @@ class Guest(Visited):
 
 
 @pytest.mark.parametrize("last", ["leaves", "stays"])
-def test_a_visit_between_two_flushes(last: str) -> None:
+def test_a_visit_between_two_flushes(last: str, face: str) -> None:
     """Who came to an owner and left it again is an orphan, though no owner's history says so; who came back is none."""
-    with recorded(Visited.metadata) as (session, sent):
+    with recorded(Visited.metadata, face) as (session, sent):
         hosts, guest = [Host(guests=[]), Host(guests=[])], Guest()
         session.add_all([*hosts, guest])
         session.flush()

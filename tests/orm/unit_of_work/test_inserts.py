@@ -14,9 +14,9 @@ from tests.orm.unit_of_work.recording import Sent, recorded
 
 
 @pytest.fixture
-def both() -> Iterator[tuple[Session, Sent]]:
+def both(face: str) -> Iterator[tuple[Session, Sent]]:
     """A session and the record of what it sends."""
-    with recorded(Base.metadata) as found:
+    with recorded(Base.metadata, face) as found:
         yield found
 
 
@@ -256,9 +256,9 @@ class Listening(Told):
     )
 
 
-def test_what_defaults_are_told() -> None:
+def test_what_defaults_are_told(face: str) -> None:
     """A function learns which statement and which column it serves; None is a value where the type says so."""
-    with recorded(Told.metadata) as (session, _):
+    with recorded(Told.metadata, face) as (session, _):
         one, other = Listening(), Listening(kept=None)
         one.others.append(other)
         session.add_all([one, other])

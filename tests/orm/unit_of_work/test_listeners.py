@@ -14,9 +14,9 @@ from tests.orm.unit_of_work.recording import Sent, recorded
 
 
 @pytest.fixture
-def both() -> Iterator[tuple[Session, Sent]]:
+def both(face: str) -> Iterator[tuple[Session, Sent]]:
     """A session and the record of what it sends."""
-    with recorded(Base.metadata) as found:
+    with recorded(Base.metadata, face) as found:
         yield found
 
 
@@ -25,8 +25,8 @@ def listen() -> Iterator[Any]:
     """Listen to an event until the test ends."""
     listening: list[tuple[Any, str, Any]] = []
 
-    def start(target: Any, name: str, function: Any) -> None:
-        event.listen(target, name, function)
+    def start(target: Any, name: str, function: Any, **options: Any) -> None:
+        event.listen(target, name, function, **options)
         listening.append((target, name, function))
 
     yield start
@@ -84,7 +84,7 @@ def test_before_flush_may_query(both: tuple[Session, Sent], listen: Any) -> None
     """A query inside of it does not flush again."""
     session, _ = both
     counts: list[int] = []
-    listen(session, "before_flush", lambda session, *arguments: counts.append(session.query(Parent).count()))
+    listen(session, "before_flush", lambda session, *arguments: counts.append(session.query(Parent).count()), io=True)
     session.add(Parent(name="x"))
     session.flush()
     session.add(Parent(name="y"))

@@ -172,9 +172,9 @@ class Patient(Base):
 
 
 @pytest.fixture
-def both() -> Iterator[tuple[Session, Sent]]:
+def both(face: str) -> Iterator[tuple[Session, Sent]]:
     """A session and the record of what it sends."""
-    with recorded(Base.metadata) as found:
+    with recorded(Base.metadata, face) as found:
         yield found
 
 
