@@ -44,6 +44,8 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
         "comparator",
         "history",
         "collections",
+        "missing_values",
+        "ownership",
         "links",
         "heard_links",
         "heard_making",

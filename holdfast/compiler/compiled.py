@@ -120,6 +120,11 @@ class Compiled:
             else None
         )
 
+    @property
+    def by_name(self) -> bool:
+        """Whether the columns of a text are found by their names, not by their order."""
+        return self.statement.visit_name == "textual_select" and not self.statement.positional
+
     def bind(self, values: Sequence[Any], params: Mapping[str, Any] | None = None) -> tuple[str, Any]:
         """Return text and driver parameters for one execution.
 

@@ -369,14 +369,20 @@ def _row_maker(connection: Any, compiled: Any, fetched: Any) -> tuple[RowShape, 
 def _make_row_maker(compiled: Any, description: Any) -> tuple[RowShape, Callable[[list[Any]], list[Any]]]:
     names = [column[0] for column in description or ()]
     columns = compiled.columns
-    if columns is None or len(columns) != len(names):
+    if columns and len(columns) > len(names) and not compiled.by_name:
+        exc.warn(
+            f"Number of columns in textual SQL ({len(columns)}) is smaller than number of columns requested ({len(names)})"
+        )
+    if columns is None or len(columns) != len(names) or compiled.by_name:
         known = {column.name: column for column in columns or ()}
         codecs = [known[name].codec if name in known else None for name in names]
         shape = RowShape(
             names, [known[name].element if name in known else None for name in names], last_wins=not columns
         )
         return shape, build_row_maker(shape.row_class, codecs)
-    shape = RowShape([column.key for column in columns], [column.element for column in columns])
+    # A text gives its columns the names that rows know them by.
+    keys = names if compiled.kind == "text" else [column.key for column in columns]
+    shape = RowShape(keys, [column.element for column in columns])
     return shape, build_row_maker(shape.row_class, [column.codec for column in columns])
 
 

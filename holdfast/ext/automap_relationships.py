@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from holdfast.exc import ArgumentError
 from holdfast.orm import add_mapped_attribute, backref, relationship
-from holdfast.orm.mapping.join_condition import MANYTOMANY, MANYTOONE, ONETOMANY
+from holdfast.orm.mapping.join_request import MANYTOMANY, MANYTOONE, ONETOMANY
 
 
 class Hooks(NamedTuple):

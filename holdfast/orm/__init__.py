@@ -103,7 +103,7 @@ if TYPE_CHECKING:
     from holdfast.orm.mapping.cascades import CascadeOptions
     from holdfast.orm.mapping.class_manager import ClassManager
     from holdfast.orm.mapping.inheritance.unions import polymorphic_union
-    from holdfast.orm.mapping.join_condition import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
+    from holdfast.orm.mapping.join_request import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
     from holdfast.orm.mapping.mapper import Mapper
     from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty
     from holdfast.orm.mapping.type_resolution import TypeResolve
@@ -238,13 +238,13 @@ __getattr__ = entered_at_first_use(
         "AppenderQuery": "holdfast.orm.appender_query",
         "CascadeOptions": "holdfast.orm.mapping.cascades",
         "ClassManager": "holdfast.orm.mapping.class_manager",
-        "MANYTOMANY": "holdfast.orm.mapping.join_condition",
-        "MANYTOONE": "holdfast.orm.mapping.join_condition",
+        "MANYTOMANY": "holdfast.orm.mapping.join_request",
+        "MANYTOONE": "holdfast.orm.mapping.join_request",
         "Mapper": "holdfast.orm.mapping.mapper",
-        "ONETOMANY": "holdfast.orm.mapping.join_condition",
+        "ONETOMANY": "holdfast.orm.mapping.join_request",
         "Query": "holdfast.orm.query",
         "Relationship": "holdfast.orm.mapping.relationships",
-        "RelationshipDirection": "holdfast.orm.mapping.join_condition",
+        "RelationshipDirection": "holdfast.orm.mapping.join_request",
         "RelationshipProperty": "holdfast.orm.mapping.relationships",
         "TypeResolve": "holdfast.orm.mapping.type_resolution",
         "UOWTransaction": "holdfast.orm.unit_of_work.flush",

@@ -15,7 +15,7 @@ from holdfast.orm.attributes import (
 )
 from holdfast.orm.comparator import compare_by
 from holdfast.orm.history import NO_VALUE
-from holdfast.orm.links import load_missing
+from holdfast.orm.missing_values import load_missing
 from holdfast.sql import operators
 from holdfast.sql.boolean import and_
 from holdfast.sql.element import ColumnElement

@@ -13,7 +13,8 @@ from holdfast._util.codegen import compile_function
 from holdfast.orm.construction import is_heard, set_each
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.identity_map import forget_dropped
-from holdfast.orm.links import Link, note_change
+from holdfast.orm.links import Link
+from holdfast.orm.missing_values import note_change
 from holdfast.orm.state import InstanceState
 
 

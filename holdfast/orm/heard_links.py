@@ -24,7 +24,8 @@ from holdfast.orm.attribute_events import (
 )
 from holdfast.orm.collections import iterate, members_given
 from holdfast.orm.history import NO_VALUE
-from holdfast.orm.links import Link, load_missing, note_change
+from holdfast.orm.links import Link
+from holdfast.orm.missing_values import load_missing, note_change
 from holdfast.orm.state import InstanceState
 
 _NOBODY = AttributeDispatch(lambda: None)

@@ -3,7 +3,7 @@
 from holdfast.orm.comparator import PropComparator
 from holdfast.orm.inspection_attr import InspectionAttr, InspectionAttrInfo
 from holdfast.orm.loading.settings import UserDefinedOption
-from holdfast.orm.mapping.join_condition import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
+from holdfast.orm.mapping.join_request import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
 from holdfast.orm.mapping.mapper_events import EXT_SKIP
 from holdfast.orm.mapping.properties import MapperProperty
 

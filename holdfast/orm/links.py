@@ -16,75 +16,12 @@ from typing import Any
 from holdfast import exc
 from holdfast.orm.collections import iterate, members_given
 from holdfast.orm.history import NO_VALUE, PendingChanges
+from holdfast.orm.missing_values import load_before_change, load_missing, note_change
+from holdfast.orm.ownership import Ownership
 from holdfast.orm.state import InstanceState
 
 
-def note_change(state: InstanceState, instance: Any, key: str, before: Any) -> None:
-    """Record the first change of an attribute since the last flush, and that the object is dirty."""
-    if state.row_key is None:
-        return
-    old = state.old
-    if old is None:
-        state.old = {key: before}
-        if state.holder is not None:
-            state.holder.dirty[state] = instance
-    elif key not in old:
-        old[key] = before
-
-
-def load_missing(state: InstanceState, instance: Any, key: str) -> Any:
-    """Return the value of an attribute of a persistent or detached object that has none in memory.
-
-    Raises: DetachedInstanceError: the object is in no session.
-    """
-    holder = state.holder
-    if holder is None or holder.session is None:
-        if state.row_key is None:
-            raise exc.DetachedInstanceError(lost_values(instance, f"attribute refresh operation of {key!r}"))
-        raise _detached(state, instance, key)
-    return holder.load_missing(state, instance, key)
-
-
-def lost_values(instance: Any, attempt: str) -> str:
-    """Say why an object has no values and no row to read them from.
-
-    Args:
-        attempt: what can not proceed.
-    """
-    return (
-        f"Instance <{type(instance).__name__} at {id(instance):#x}> has neither values nor a row; {attempt} cannot proceed. "
-        "Its values were expired after its INSERT, which was rolled back then. Make a new object; or "
-        "make_transient(obj), which makes it one of which nothing is set, and set its attributes."
-    )
-
-
-def _load_before_change(state: InstanceState, instance: Any, key: str) -> Any:
-    """Return the value that is about to be replaced, loading it; what the program has changed so far is not flushed."""
-    session = None if state.holder is None else state.holder.session
-    if session is None:
-        return load_missing(state, instance, key)
-    with session.no_autoflush:
-        return load_missing(state, instance, key)
-
-
-def _detached(state: InstanceState, instance: Any, key: str) -> exc.DetachedInstanceError:
-    shown = f"<{type(instance).__name__} at {id(instance):#x}>"
-    name = f"{type(instance).__name__}.{key}"
-    if key in state.mapper.links:
-        return exc.DetachedInstanceError(
-            f"Parent instance {shown} is not bound to a Session; lazy load operation of attribute {key!r} cannot "
-            f"proceed. Three ways out: load it with the query, select({type(instance).__name__}).options(selectinload({name})); "
-            "read it while the session is open; or bring the object back with session.add(obj), session.merge(obj)."
-        )
-    return exc.DetachedInstanceError(
-        f"Instance {shown} is not bound to a Session; attribute refresh operation cannot proceed. {name} has no value in "
-        "memory, probably because a commit expired it before the session was closed. Three ways out: make the session "
-        "with expire_on_commit=False; read the attribute while the session is open; or bring the object back with "
-        "session.add(obj), session.merge(obj)."
-    )
-
-
-class Link:
+class Link(Ownership):
     """One direction of a relationship, as its objects use it.
 
     Attributes:
@@ -300,11 +237,6 @@ class Link:
         if reverse is not None and (reverse.many or former.__dict__.get(reverse.key) is owner):
             reverse.lose(former, owner)
 
-    def has_parent(self, child: InstanceState) -> bool:
-        """Whether an object is in some parent's hands along this link: what was loaded is, unless it was taken out."""
-        parents = (child.extra or {}).get("parents", {})
-        return parents[self] is not None if self in parents else child.row_key is not None
-
     # How it is done.
 
     def _joined(self, state: InstanceState, owner: Any, member: Any) -> None:
@@ -323,43 +255,13 @@ class Link:
         if self.deletes_orphans and member._sa_instance_state.row_key is None:
             self._release_orphan(member, member._sa_instance_state)
 
-    def _release_orphan(self, member: Any, state: InstanceState) -> None:
-        """Let an object without a row, and without a parent now, leave its session."""
-        if state.holder is None or state not in state.holder.new or self.has_parent(state):
-            return
-        reverse = self.reverse
-        if reverse is None or reverse.many or member.__dict__.get(reverse.key) is None:
-            state.holder.session.expunge(member)
-
-    def _note_parent(self, child: Any, parent: InstanceState | None) -> None:
-        state = child._sa_instance_state
-        if state.extra is None:
-            state.extra = {}
-        state.extra.setdefault("parents", {})[self] = parent
-
-    def _note_parting(self, child: Any, parent: InstanceState) -> None:
-        """A parent let go of `child`; it is an orphan unless another one has taken it meanwhile."""
-        parents = (child._sa_instance_state.extra or {}).get("parents", {})
-        if parents.get(self, parent) is parent:
-            self._note_parent(child, None)
-
-    def _check_single_parent(self, state: InstanceState, member: Any) -> None:
-        if not self.only_one_parent:
-            return
-        parent = (member._sa_instance_state.extra or {}).get("parents", {}).get(self)
-        if parent is not None and parent is not state and parent() is not None:
-            raise exc.InvalidRequestError(
-                f"Instance {member!r} is already associated with an instance of {parent.class_} via its {self.name} "
-                "attribute, and is only allowed a single parent."
-            )
-
     def _reference(self, state: InstanceState, owner: Any) -> Any:
         """Return what a reference to one object has been so far; `NO_VALUE` if that is not known."""
         now = owner.__dict__.get(self.key, NO_VALUE)
         if now is not NO_VALUE or state.row_key is None or (state.old is not None and self.key in state.old):
             return now
         if self.loads_before:
-            return _load_before_change(state, owner, self.key)
+            return load_before_change(state, owner, self.key)
         return NO_VALUE if self.find_present is None else self.find_present(state, owner)
 
     def _replace(self, state: InstanceState, owner: Any, value: Any) -> None:

@@ -31,7 +31,7 @@ class TextualSelect(SelectBase):
 
     def _make_structure(self) -> tuple[Key, Values]:
         columns = tuple((column.key, column.type._type_key) for column in self._columns)
-        return ("textual select", self.element._key, columns), self.element._values
+        return ("textual select", self.element._key, columns, self.positional), self.element._values
 
     @property
     def _children(self) -> tuple[Any, ...]:

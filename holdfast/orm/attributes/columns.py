@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from holdfast.orm.attribute_events import fire
 from holdfast.orm.attributes.instrumented import InstrumentedAttribute
-from holdfast.orm.links import load_missing
+from holdfast.orm.missing_values import load_missing
 from holdfast.orm.state import EXPIRED
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.shapes import ShapedComparisons

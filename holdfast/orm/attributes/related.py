@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from holdfast.inspection import inspect
 from holdfast.orm.attributes.instrumented import InstrumentedAttribute
-from holdfast.orm.links import Link, load_missing
+from holdfast.orm.links import Link
+from holdfast.orm.missing_values import load_missing
 from holdfast.orm.state import EXPIRED, InstanceState
 from holdfast.sql.operations import SQLCoreOperations
 from holdfast.sql.operators import Operator

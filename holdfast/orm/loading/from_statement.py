@@ -32,16 +32,28 @@ class ForeignRow:
     """
 
     def __init__(self, compiled: Any, description: Any, dialect: Any) -> None:
-        self._columns: Sequence[Any] = compiled.columns or ()
-        self.names = [one.name for one in self._columns] or [one[0] for one in description or ()]
-        self.codecs: list[Any] = [one.codec for one in self._columns] or [None] * len(self.names)
+        shown = [one[0] for one in description or ()]
+        columns: Sequence[Any] = compiled.columns or ()
+        if len(columns) > len(shown) and not compiled.by_name:
+            exc.warn(
+                f"Number of columns in textual SQL ({len(columns)}) is smaller than number of columns requested "
+                f"({len(shown)})"
+            )
+        if compiled.by_name:
+            known = {one.name: one for one in columns}
+            self._columns: Sequence[Any] = [known.get(name) for name in shown]
+        else:
+            # A text may give more columns than were said of it, or fewer; those beyond are nobody's.
+            self._columns = [*columns[: len(shown)], *[None] * (len(shown) - len(columns))]
+        self.names = [one and one.name for one in self._columns] if columns else shown
+        self.codecs: list[Any] = [one and one.codec for one in self._columns]
         self._dialect = dialect
         self._taken: set[int] = set()
 
     def position(self, column: Any) -> int | None:
         """Return where a mapped column stands, or None; text has its values converted as the column's."""
         for number, one in enumerate(self._columns):
-            if number not in self._taken and _is_column(one.element, column):
+            if one is not None and number not in self._taken and _is_column(one.element, column):
                 self._taken.add(number)
                 return number
         table = getattr(column, "table", None)
@@ -123,6 +135,7 @@ class _Given:
     """
 
     columns = ()
+    by_name = False
 
     def __init__(self, names: Sequence[str]) -> None:
         self.description = [(name,) for name in names]

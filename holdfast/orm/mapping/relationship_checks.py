@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast.exc import ArgumentError, InvalidRequestError, warn
-from holdfast.orm.mapping.join_condition import MANYTOONE, ONETOMANY
+from holdfast.orm.mapping.join_request import MANYTOONE, ONETOMANY
 
 LAZY = (
     "select", "joined", "selectin", "subquery", "immediate", "raise", "raise_on_sql", "noload", "dynamic", "write_only",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from holdfast.exc import ArgumentError, InvalidRequestError
-from holdfast.orm.mapping.join_condition import MANYTOONE
+from holdfast.orm.mapping.join_request import MANYTOONE
 from holdfast.orm.mapping.marks import MarkedColumn
 from holdfast.sql import operators
 from holdfast.sql.binds import BindParameter

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from holdfast.orm.links import Link
-from holdfast.orm.mapping.join_condition import MANYTOONE, RelationshipDirection
+from holdfast.orm.mapping.join_request import MANYTOONE, RelationshipDirection
 from holdfast.orm.mapping.properties import MapperProperty
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from holdfast.orm.collections import collection_factory
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.links import Link
-from holdfast.orm.mapping.join_condition import MANYTOONE
+from holdfast.orm.mapping.join_request import MANYTOONE
 from holdfast.orm.state import InstanceState
 
 

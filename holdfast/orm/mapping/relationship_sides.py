@@ -6,7 +6,7 @@ from typing import Any
 
 from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.orm.attributes import QueryableAttribute
-from holdfast.orm.mapping.join_condition import MANYTOMANY
+from holdfast.orm.mapping.join_request import MANYTOMANY
 from holdfast.orm.mapping.relationship_declaration import Backref
 from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty
 

@@ -13,11 +13,8 @@ from holdfast.orm.comparator import RelationshipComparator
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.mapping.base import Mapped
 from holdfast.orm.mapping.cascades import DEFAULT, CascadeOptions
-from holdfast.orm.mapping.join_condition import (
-    MANYTOONE,
-    JoinRequest,
-    determine_join,
-)
+from holdfast.orm.mapping.join_condition import determine_join
+from holdfast.orm.mapping.join_request import MANYTOONE, JoinRequest
 from holdfast.orm.mapping.relationship_checks import UNHELD, check_configured, check_options, known_lazy
 from holdfast.orm.mapping.relationship_expressions import RelationshipExpressions
 from holdfast.orm.mapping.relationship_facts import RelationshipFacts

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from holdfast import exc
 from holdfast.orm.identity_map import IdentityMap
-from holdfast.orm.links import lost_values
+from holdfast.orm.missing_values import lost_values
 from holdfast.orm.state import EXPIRED, GONE, WAS_DELETED, InstanceState
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from holdfast import exc
 from holdfast.orm import attributes
 from holdfast.orm.history import NO_VALUE
-from holdfast.orm.links import lost_values
+from holdfast.orm.missing_values import lost_values
 from holdfast.orm.session import lifecycle
 from holdfast.orm.state import EXPIRED, InstanceState
 

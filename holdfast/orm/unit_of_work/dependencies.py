@@ -21,7 +21,7 @@ from holdfast._util.topological import CycleError, cycles, rounds
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.changes import Changes
 from holdfast.orm.unit_of_work.facts import Direction, MapperFacts, RelationshipFacts, facts_of
-from holdfast.orm.unit_of_work.relations import stored_values
+from holdfast.orm.unit_of_work.handed_keys import stored_values
 
 
 class Kind(enum.IntEnum):

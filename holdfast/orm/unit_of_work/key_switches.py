@@ -13,8 +13,8 @@ from typing import Any
 from holdfast.orm.state import GONE, InstanceState, history_of
 from holdfast.orm.unit_of_work.changes import Changes, MapperChanges
 from holdfast.orm.unit_of_work.facts import Direction, RelationshipFacts, facts_of
+from holdfast.orm.unit_of_work.handed_keys import hand_over, known_value, stored_values
 from holdfast.orm.unit_of_work.ports import FlushSession
-from holdfast.orm.unit_of_work.relations import hand_over, known_value, stored_values
 
 
 def key_switches(changes: Changes) -> list[InstanceState]:

@@ -13,9 +13,9 @@ from typing import Any
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.batches import PostUpdate, UpdateRows
 from holdfast.orm.unit_of_work.facts import MapperFacts, facts_of, part_of
+from holdfast.orm.unit_of_work.handed_keys import known_value
 from holdfast.orm.unit_of_work.inserts import keys_of
 from holdfast.orm.unit_of_work.ports import FlushOutcome
-from holdfast.orm.unit_of_work.relations import known_value
 from holdfast.orm.unit_of_work.updates import core_update
 
 

@@ -9,7 +9,7 @@ from holdfast import exc
 from holdfast.orm.unit_of_work.batches import SecondaryKeys, SecondaryRows, TransferKeys
 from holdfast.orm.unit_of_work.extractors import transfer_function
 from holdfast.orm.unit_of_work.facts import RelationshipFacts, facts_of
-from holdfast.orm.unit_of_work.relations import known_value, stored_values
+from holdfast.orm.unit_of_work.handed_keys import known_value, stored_values
 from holdfast.orm.unit_of_work.statements import before, prepared_pairs
 
 

@@ -133,3 +133,31 @@ def rows_that_are_locked(lib: Any, engine: Any, log: Log) -> None:
         log("books", len(outer.books))
         session.get(shelf, 1, with_for_update=True)
         log.loaded(outer)
+
+
+@program
+def texts_and_what_is_said_of_their_columns(lib: Any, engine: Any, log: Log) -> None:
+    """A text's columns are found by their places, or by names where types alone are given; more or fewer may come."""
+    with log.quiet():
+        _, book = shelves(lib, engine)
+    text, o = lib.text, lib.orm
+    said = {
+        "in order": (book.id, book.title),
+        "turned round": (book.title, book.id),
+        "one alone": (book.id,),
+    }
+    given = ("SELECT id, title FROM book", "SELECT id, title, text FROM book", "SELECT id FROM book")
+    with o.Session(engine) as session:
+        for sql in given:
+            for name, columns in said.items():
+                statement = text(sql).columns(*columns)
+                log(f"{name}: {sql}", session.execute(statement).all())
+                if name != "turned round":
+                    found = session.scalars(lib.select(book).from_statement(statement)).all()
+                    log("objects", [(one.id, one.title) for one in found])
+        for sql in (*given, "SELECT title, id FROM book", "SELECT id AS a, title AS b FROM book"):
+            by_name = text(sql).columns(title=lib.String, id=lib.Integer)
+            log(f"by name: {sql}", session.execute(by_name).all())
+            if " AS " not in sql:
+                found = session.scalars(lib.select(book).from_statement(by_name)).all()
+                log("objects", [(one.id, one.title) for one in found])

@@ -6,7 +6,7 @@ import pytest
 
 from holdfast import Column, ForeignKey, ForeignKeyConstraint, Integer, Table, and_, exc, func
 from holdfast.orm import DeclarativeBase, Mapped, backref, mapped_column, relationship
-from holdfast.orm.mapping.join_condition import MANYTOMANY, MANYTOONE, ONETOMANY
+from holdfast.orm.mapping.join_request import MANYTOMANY, MANYTOONE, ONETOMANY
 from tests.orm import family
 
 

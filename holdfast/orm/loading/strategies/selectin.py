@@ -18,7 +18,7 @@ from holdfast.orm.loading.graph_rows import note_directions, warn_of_many
 from holdfast.orm.loading.load import core_fetch
 from holdfast.orm.loading.load_plan import LoadPlan, plan_graph
 from holdfast.orm.loading.tree import FollowUp
-from holdfast.orm.mapping.join_condition import MANYTOONE
+from holdfast.orm.mapping.join_request import MANYTOONE
 from holdfast.orm.state import EXPIRED
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.expressions import Tuple

@@ -19,7 +19,7 @@ from holdfast.orm.loading.graph_rows import warn_of_many
 from holdfast.orm.loading.load import core_fetch
 from holdfast.orm.loading.load_plan import plan_graph
 from holdfast.orm.loading.tree import FollowUp
-from holdfast.orm.mapping.join_condition import MANYTOONE
+from holdfast.orm.mapping.join_request import MANYTOONE
 from holdfast.sql.naming import LABEL_STYLE_TABLENAME_PLUS_COL
 from holdfast.sql.select import select
 

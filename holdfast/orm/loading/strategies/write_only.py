@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
 from holdfast import exc
-from holdfast.orm.mapping.join_condition import ONETOMANY
+from holdfast.orm.mapping.join_request import ONETOMANY
 from holdfast.orm.state import NO_VALUE, InstanceState
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.dml_statements import Delete, Update, delete, update
