@@ -139,7 +139,12 @@ class URL:
             text += f":{self.port}"
         if self.database is not None:
             text += "/" + quote(str(self.database), safe=" +/", errors=_HALVES)
-        return text + (f"?{urlencode(self.query, doseq=True, errors=_HALVES)}" if self.query else "")
+        if not self.query:
+            return text
+        if not hide_password or not _SECRETS.intersection(self.query):
+            return f"{text}?{urlencode(self.query, doseq=True, errors=_HALVES)}"
+        shown = {name: "***" if name in _SECRETS else value for name, value in self.query.items()}
+        return f"{text}?{urlencode(shown, doseq=True, errors=_HALVES, safe='*')}"
 
     @property
     def normalized_query(self) -> Mapping[str, Sequence[str]]:
@@ -196,6 +201,10 @@ class URL:
 
     def __hash__(self) -> int:
         return hash(self.render_as_string(hide_password=False))
+
+
+_SECRETS = frozenset(("password", "passwd", "pwd", "sslpassword", "ssl_key_password"))
+"""Options of drivers that hold a password."""
 
 
 def _check_characters(parts: Iterable[Any]) -> None:

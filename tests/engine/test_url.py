@@ -40,6 +40,9 @@ def test_the_password_is_hidden() -> None:
         assert "secret" not in text
     assert "ada:***@" in str(url)
     assert "ada:secret@" in url.render_as_string(hide_password=False)
+    url = make_url("postgresql://ada@host/db?sslmode=require&password=secret&sslpassword=secret")
+    assert str(url) == repr(url) == "postgresql://ada@host/db?sslmode=require&password=***&sslpassword=***"
+    assert make_url(url.render_as_string(hide_password=False)) == url
 
 
 @given(*[st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20)] * 2)

@@ -6,7 +6,7 @@ import re
 
 from holdfast.dialects.facts import LOST, ErrorFacts
 
-_LOST = frozenset((1053, 1077, 1080, 1927, 2002, 2003, 2006, 2013, 2014, 2045, 2055, 4031))
+_LOST = frozenset((1053, 1077, 1080, 1927, 2002, 2003, 2005, 2006, 2013, 2014, 2045, 2055, 4031))
 """The connection is of no use: shutdown, KILL, too long idle, the network."""
 
 _KINDS = {

@@ -62,7 +62,7 @@ def take_settings(keywords: dict[str, Any]) -> dict[str, Any]:
 
 _LOST_WORDS = (
     "closed", "lost", "terminat", "connection failed", "could not receive", "could not send", "EOF", "refused",
-    "could not translate host name", "could not connect", "timed out", "timeout expired", "unreachable",
+    "could not translate host name", "failed to resolve host", "could not connect", "timed out", "timeout expired", "unreachable",
 )  # fmt: skip
 _DOWN_WORDS = ("starting up", "shutting down", "terminat", "recovery")
 

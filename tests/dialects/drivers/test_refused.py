@@ -1,0 +1,94 @@
+"""Who can not connect learns why, and nobody learns the password: by each driver, in errors, logs, engines and addresses."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from holdfast import create_engine, exc, make_url, text
+from holdfast.dialects.mysql.errors import classify
+from holdfast.dialects.postgresql.drivers.address import is_lost_text
+from holdfast.ext.asyncio import create_async_engine
+from tests.dialects.drivers.available import tried
+
+SECRET = "correct-horse@1"
+CASES = [
+    pytest.param(driver, face, id=f"{driver.server}-{driver.name}-{face}", marks=getattr(pytest.mark, driver.server))
+    for driver in tried()
+    for face in driver.faces
+]
+
+
+def addresses(driver: Any, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Return addresses that lead nowhere, each with the password in it."""
+    url = make_url(request.getfixturevalue(f"{driver.server}_url")).set(
+        drivername=f"{driver.server}+{driver.name}", username="nobody_of_that_name"
+    )
+    return {
+        "no such user": url.set(password=SECRET),
+        "nobody listens": url.set(password=SECRET, port=1),
+        "in the query": url.set(port=1).update_query_dict({"password": SECRET}),
+    }
+
+
+def failure(url: Any, face: str) -> tuple[Exception, list[str]]:
+    """Connect and return the error, and what an engine shows of itself."""
+    shown = [str(url), repr(url)]
+    if face == "sync":
+        engine = create_engine(url, echo="debug", echo_pool="debug")
+        shown += [repr(engine), repr(engine.pool)]
+        with pytest.raises(exc.OperationalError) as caught, engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        engine.dispose()
+        return caught.value, shown
+
+    async def program() -> None:
+        engine = create_async_engine(url, echo="debug", echo_pool="debug")
+        shown.extend((repr(engine), repr(engine.pool)))
+        try:
+            async with engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        finally:
+            await engine.dispose()
+
+    with pytest.raises(exc.OperationalError) as caught:
+        asyncio.run(program())
+    return caught.value, shown
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and all that it came from."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+@pytest.mark.parametrize(("driver", "face"), CASES)
+def test_the_password_shows_nowhere(
+    driver: Any, face: str, request: pytest.FixtureRequest, caplog: Any, capsys: Any
+) -> None:
+    """Not in the error or what it came from, a traceback, the log or the repr of engine, pool and address."""
+    with caplog.at_level(logging.DEBUG):
+        for what, url in addresses(driver, request).items():
+            error, shown = failure(url, face)
+            assert isinstance(error, exc.ConnectionLost) == (what != "no such user")
+            assert error.retryable == (what != "no such user")
+            texts = [*shown, *traceback.format_exception(error)]
+            for one in chain(error):
+                texts += [str(one), repr(one), repr(one.args)]
+            texts += [record.getMessage() for record in caplog.records]
+            texts += capsys.readouterr()
+            found = [each for each in texts if SECRET in each or "correct-horse" in each]
+            assert found == [], what
+
+
+def test_an_unknown_host_is_a_server_that_can_not_be_reached() -> None:
+    """The drivers say so in words and numbers of their own."""
+    assert is_lost_text("failed to resolve host 'db': [Errno -2] Name or service not known")
+    assert is_lost_text('could not translate host name "db" to address: Name or service not known')
+    for number in (2003, 2005):
+        facts = classify(Exception(number, "Unknown server host 'db' (-2)"))
+        assert facts is not None and facts.error_class == "ConnectionLost"
