@@ -198,11 +198,7 @@ class Compiled:
         if (slot.named or slot.place < 0) and slot.given_name in params:
             return params[slot.given_name]
         if slot.place < 0 or (slot.required and not slot.expanding):
-            raise exc.StatementError(
-                f"(holdfast.exc.InvalidRequestError) A value is required for bind parameter '{on_one_line(slot.given_name)}'",
-                self.text,
-                params,
-            )
+            raise exc.StatementError.of_missing(f"'{on_one_line(slot.given_name)}'", self.text, params)
         return values[slot.place].effective_value
 
     def _converted(self, slot: BindSlot, value: Any) -> Any:

@@ -36,6 +36,7 @@ class Dialect:
         link: the driver behind it, which sends the SQL; None for a dialect that only writes text.
         server_version_info: the version of the server or library, as numbers; None before the first connection.
         default_schema_name: the schema of names without one; None where that is not known yet.
+        dispatch: who listens to the engine that it is the dialect of; None: it is no engine's.
     """
 
     name = "default"
@@ -44,6 +45,7 @@ class Dialect:
     link: Any = None
     server_version_info: tuple[int, ...] | None = None
     default_schema_name: str | None = None
+    dispatch: Any = None
 
     preparer = IdentifierPreparer
     type_compiler_cls = TypeCompiler

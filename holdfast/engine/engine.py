@@ -10,6 +10,7 @@ from holdfast import compiler, exc
 from holdfast._util.collections import BoundedMemory
 from holdfast._util.drive import drive
 from holdfast.compiler.insert_batch import Fetches
+from holdfast.compiler.public_dialect import Dialect
 from holdfast.engine import printing  # noqa: F401 - teaches statements their text
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.connection import Connection
@@ -20,6 +21,7 @@ from holdfast.engine.events import (
     ConnectionDispatch,
     DerivedDispatch,
     OwnDispatch,
+    dialect_class_dispatch,
     engine_class_dispatch,
 )
 from holdfast.engine.logging import engine_logger
@@ -68,8 +70,9 @@ class Engine:
         self.autocommit = dialect.is_autocommit(level) if level else False
         self.isolation_level = None if self.autocommit or not level else level.upper().replace("_", " ")
         self.memo: dict[str, Any] = {}
-        self.dispatch: Any = ConnectionDispatch([engine_class_dispatch])
+        self.dispatch: Any = ConnectionDispatch([engine_class_dispatch, dialect_class_dispatch(type(dialect))])
         self._dialect_dispatch: Any = self.dispatch
+        dialect.dispatch = self.dispatch
         self.echo = echo
         self._cache_options = (query_cache_size, enable_from_linting)
         self._cache = compiler.cache.CompiledCache(*self._cache_options)
@@ -261,6 +264,23 @@ def _dispatch_of_connection(connection: Connection, name: str) -> Dispatch:
     return connection.dispatch  # type: ignore[no-any-return]
 
 
+def _dispatch_of_dialects(class_: type, name: str) -> Dispatch:
+    return dialect_class_dispatch(class_)
+
+
+def _dispatch_of_dialect(dialect: Dialect, name: str) -> Dispatch:
+    """Return the dispatch of the engine whose dialect it is.
+
+    Raises: InvalidRequestError: it is no engine's; an event that is the engine's, not the dialect's.
+    """
+    if name not in DIALECT_EVENTS or dialect.dispatch is None:
+        raise exc.InvalidRequestError(
+            f"No such event {name!r} for a dialect {'' if name in DIALECT_EVENTS else 'itself'}: listen on the engine, or "
+            f"on the class {type(dialect).__name__} for all of its engines."
+        )
+    return dialect.dispatch  # type: ignore[no-any-return]
+
+
 def _inspector_of(bind: Any) -> Any:
     from holdfast.engine.reflection import Inspector  # few programs read schemas
 
@@ -270,7 +290,9 @@ def _inspector_of(bind: Any) -> Any:
 register_inspector(Engine, _inspector_of)
 register_inspector(Connection, _inspector_of)
 register(lambda target: isinstance(target, Connection), _dispatch_of_connection)
-register(lambda target: target is Engine, lambda target, name: engine_class_dispatch)
+register(lambda target: target is Engine or target is Connection, lambda target, name: engine_class_dispatch)
+register(lambda target: isinstance(target, type) and issubclass(target, Dialect), _dispatch_of_dialects)
+register(lambda target: isinstance(target, Dialect), _dispatch_of_dialect)
 register(lambda target: isinstance(target, Engine), _dispatch_of)
 
 

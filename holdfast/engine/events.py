@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from holdfast import exc
-from holdfast.event import Dispatch
+from holdfast.compiler.public_dialect import Dialect
+from holdfast.event import Dispatch, setup_lock
 
 _CURSOR = ("conn", "cursor", "statement", "parameters", "context", "executemany")
 _EXECUTE = ("conn", "clauseelement", "multiparams", "params", "execution_options")
@@ -83,6 +84,14 @@ DIALECT_EVENTS = ("do_connect", "do_execute", "do_execute_no_params", "do_execut
 """Events of what an engine's driver does: all engines that `execution_options` made of one share them."""
 
 
+def _check_returning(name: str, listener: Any) -> None:
+    if getattr(listener, "returns", False) and name not in _RETURNING:
+        raise exc.ArgumentError(
+            "Only the 'before_execute', 'before_cursor_execute' and 'handle_error' engine event listeners accept the "
+            "'retval=True' argument."
+        )
+
+
 class EngineDispatch(Dispatch):
     """Listeners to an engine, its connections or its pool."""
 
@@ -127,11 +136,7 @@ class ConnectionDispatch(EngineDispatch):
 
         Raises: ArgumentError: its result is to count, and the event knows none.
         """
-        if getattr(listener, "returns", False) and name not in _RETURNING:
-            raise exc.ArgumentError(
-                "Only the 'before_execute', 'before_cursor_execute' and 'handle_error' engine event listeners accept the "
-                "'retval=True' argument."
-            )
+        _check_returning(name, listener)
         super().append(name, listener, first)
 
 
@@ -143,6 +148,32 @@ class DerivedDispatch(ConnectionDispatch):
 
 class OwnDispatch(DerivedDispatch):
     """Listeners to one connection alone."""
+
+
+_of_dialects: dict[type, Dispatch] = {}
+
+
+def dialect_class_dispatch(class_: type) -> Dispatch:
+    """Return the dispatch of a class of dialects: it hears the engines of all its dialects, and those of derived classes."""
+    found = _of_dialects.get(class_)
+    if found is None:
+        with setup_lock:
+            parents = [dialect_class_dispatch(base) for base in class_.__bases__ if issubclass(base, Dialect)]
+            names = {name: CONNECTION_EVENTS[name] for name in DIALECT_EVENTS}
+            found = _of_dialects.setdefault(class_, DialectDispatch(names, parents))
+    return found
+
+
+class DialectDispatch(Dispatch):
+    """Listeners to a class of dialects."""
+
+    def append(self, name: str, listener: Any, first: bool = False) -> None:
+        """Add a listener.
+
+        Raises: ArgumentError: its result is to count, and the event knows none.
+        """
+        _check_returning(name, listener)
+        super().append(name, listener, first)
 
 
 engine_class_dispatch = ConnectionDispatch()

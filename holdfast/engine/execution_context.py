@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from holdfast.exc import StatementError
+
 
 class ExecutionContext:
     """One execution of a statement. Programs may put attributes of their own on it; both cursor events get the same.
@@ -148,6 +150,8 @@ def ask_listeners(facts: ExceptionContext, listeners: Any) -> BaseException:
             return error
         if given is not None and getattr(listener, "returns", False):
             facts.chained_exception = raised = given
+    if isinstance(raised, StatementError):
+        raised.is_told = True
     if facts.sqlalchemy_exception is not None:
         facts.sqlalchemy_exception.connection_invalidated = facts.is_disconnect  # type: ignore[attr-defined]
     return raised

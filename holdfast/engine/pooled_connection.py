@@ -153,6 +153,18 @@ class PooledConnection:
             self._note_end(error)
         return raised
 
+    def tell_early(self, error: exc.StatementError) -> None:
+        """Tell listeners to errors of a statement that was refused before it was sent: a value is missing, or has no form.
+
+        Raises: what a listener has given in the place of `error`.
+        """
+        if error.is_told or not self.dispatch.handle_error:
+            return
+        facts = ExceptionContext(self.engine, self, error.orig or error, error, None, error.statement, error.params)
+        raised = ask_listeners(facts, self.dispatch.handle_error)
+        if raised is not error:
+            raise raised from error
+
     def _note_end(self, error: Exception) -> None:
         """Let nothing go on but by `rollback` where the database has rolled back with the error: a deadlock, a full disk.
 
@@ -165,6 +177,7 @@ class PooledConnection:
             root.sent = False
         else:
             root.is_active = False
+            root.ended_by = error
         self._waiting = True
 
     def _may_have_committed(self, wrapped: Exception, error: BaseException, sql: str | None) -> bool:
@@ -263,10 +276,12 @@ class PooledConnection:
         """Return the error for who goes on in a transaction that the database has ended."""
         kind = "savepoint transaction" if self.in_nested_transaction() else "transaction"
         if not self.invalidated and self._lost is None:
-            return exc.PendingRollbackError(
+            error = exc.PendingRollbackError(
                 f"This {kind} was rolled back by the database, with the error that came before; what is sent now would be "
                 "outside of it.  Please rollback() fully before proceeding"
             )
+            error.__cause__ = getattr(self.get_transaction(), "ended_by", None)
+            return error
         return exc.PendingRollbackError(
             f"Can't reconnect until invalid {kind} is rolled back.  Please rollback() fully before proceeding"
         )
@@ -322,6 +337,12 @@ class PooledConnection:
         while level is not None and level.parent is not None:
             level = level.parent
         return level
+
+    @property
+    def is_ended(self) -> bool:
+        """True where the database has rolled back the transaction, and the program has not: see `lost_transaction`."""
+        root = self.get_transaction()
+        return root is not None and not root.is_active
 
     def get_nested_transaction(self) -> Transaction | None:
         """Return the innermost savepoint, or None."""

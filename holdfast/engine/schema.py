@@ -22,6 +22,7 @@ from holdfast.schema.named_types import (
 from holdfast.schema.sequences import Sequence
 from holdfast.schema.sorting import order_tables
 from holdfast.schema.table import Table
+from holdfast.schema.type_events import tell_type
 from holdfast.schema.views import DropView
 from holdfast.sql.types import SchemaType
 
@@ -70,6 +71,9 @@ class _Run:
 
     def tell(self, target: Any, when: str, **facts: Any) -> None:
         tell(target, f"{when}_{self.what}", target, self.connection, checkfirst=self.checkfirst, **facts)
+
+    def tell_type(self, type_: Any, when: str) -> None:
+        tell_type(type_, f"{when}_{self.what}", type_, self.connection, checkfirst=self.checkfirst)
 
     def wanted(self, flag: CheckFirst, is_there: Any, *arguments: Any) -> bool:
         """Return True if something is to be made, or dropped, after a look whether it is there."""
@@ -185,7 +189,9 @@ class _Creation(_Run):
     def named_type(self, type_: Any) -> None:
         # Always with a look: several tables may share the type.
         if not has_type(self.connection, type_):
+            self.tell_type(type_, "before")
             self.send(creation_of(type_))
+            self.tell_type(type_, "after")
 
 
 class _Dropping(_Run):
@@ -215,7 +221,9 @@ class _Dropping(_Run):
 
     def named_type(self, type_: Any) -> None:
         if self.wanted(CheckFirst.TYPES, has_type, type_):
+            self.tell_type(type_, "before")
             self.send(dropping_of(type_))
+            self.tell_type(type_, "after")
 
     def _order(self, tables: list[Any]) -> tuple[list[Any], list[Any]]:
         """Return the tables, each before those that it refers to, and the foreign keys that must go before them.

@@ -24,26 +24,35 @@ async def core_execute_statement(
 
     Raises: ObjectNotExecutableError: `statement` is none.
     """
-    if options or connection._options or getattr(statement, "_execution_options", None) or connection.dispatch.watched:
-        return await _execute_with_options(connection, statement, parameters, options)
-    if parameters is None and getattr(statement, "is_select", False):
-        # By far the most; the rest of the questions is for the others.
-        compiled = connection.engine.compiled(statement)
-        sql, bound = compiled.bind(statement._values)
-        fetched = await connection.core_run(compiled, sql, bound)
-        known = compiled.row_maker
-        if known is None or fetched.description is None:
-            return _result(connection, compiled, statement, fetched, ())
-        shape, make = known
-        return CursorResult(
-            shape,
-            make(fetched.rows),
-            rowcount=fetched.rowcount,
-            lastrowid=fetched.lastrowid,
-            compiled=compiled,
-            connection=connection,
-        )
-    return await _execute(connection, statement, parameters)
+    try:
+        if (
+            options
+            or connection._options
+            or getattr(statement, "_execution_options", None)
+            or connection.dispatch.watched
+        ):
+            return await _execute_with_options(connection, statement, parameters, options)
+        if parameters is None and getattr(statement, "is_select", False):
+            # By far the most; the rest of the questions is for the others.
+            compiled = connection.engine.compiled(statement)
+            sql, bound = compiled.bind(statement._values)
+            fetched = await connection.core_run(compiled, sql, bound)
+            known = compiled.row_maker
+            if known is None or fetched.description is None:
+                return _result(connection, compiled, statement, fetched, ())
+            shape, make = known
+            return CursorResult(
+                shape,
+                make(fetched.rows),
+                rowcount=fetched.rowcount,
+                lastrowid=fetched.lastrowid,
+                compiled=compiled,
+                connection=connection,
+            )
+        return await _execute(connection, statement, parameters)
+    except exc.StatementError as error:
+        connection.tell_early(error)
+        raise
 
 
 async def _execute_with_options(
@@ -252,10 +261,7 @@ async def _run_many(connection: Any, statement: Any, rows: list[Mapping[str, Any
     for number, row in enumerate(() if _are_alike(rows) else rows):
         if not keys <= set(row):
             missing = ", ".join(repr(key) for key in sorted(keys - set(row)))
-            raise exc.StatementError(
-                f"(holdfast.exc.InvalidRequestError) A value is required for bind parameter {missing}, in parameter group "
-                f"{number}"
-            )
+            raise exc.StatementError.of_missing(f"{missing}, in parameter group {number}")
     compiled = _compiled(
         connection, statement, column_keys_given(statement, rows[0]), fetches_of_many(connection, statement)
     )

@@ -42,10 +42,11 @@ class Transaction:
         connection: the connection.
         sent: its BEGIN or SAVEPOINT has gone out.
         is_active: it may be committed.
+        ended_by: the error with which the database has rolled it back.
         is_committed: it has ended so, a savepoint as a part of the transaction around it; None: nobody knows (`CommitUnknown`).
     """
 
-    __slots__ = ("connection", "is_active", "is_committed", "outer_block", "sent")
+    __slots__ = ("connection", "ended_by", "is_active", "is_committed", "outer_block", "sent")
 
     parent: Transaction | None = None
     """The transaction around it; None for a root."""
@@ -54,6 +55,7 @@ class Transaction:
         self.connection = connection
         self.sent = False
         self.is_active = True
+        self.ended_by: BaseException | None = None
         self.is_committed: bool | None = False
 
     @property
@@ -74,6 +76,8 @@ class Transaction:
         await self.core_rollback()
 
     def _check_active(self) -> None:
+        if self.connection.is_ended:
+            raise self.connection.lost_transaction()
         if not self.is_active:
             raise exc.InvalidRequestError(
                 "This transaction is inactive" if self.connection.in_transaction() else "This transaction is closed"
@@ -89,7 +93,7 @@ class Transaction:
         """Make the work permanent, or part of the transaction around it.
 
         Raises:
-            InvalidRequestError: the transaction has ended.
+            InvalidRequestError: the transaction has ended. PendingRollbackError: the database has ended it, with an error.
             CommitUnknown: the connection broke meanwhile; the transaction has ended, nobody knows how.
         """
         self.connection.check_sync("Transaction.commit()")
@@ -108,7 +112,8 @@ class Transaction:
     async def core_leave(self, error: BaseException | None) -> None:
         """End a block: commit, or roll back after an error."""
         self.connection.block = self.outer_block
-        if error is None and self.is_active:
+        # What the database has rolled back is told at the end of the block, if the program has passed over the error.
+        if error is None and (self.is_active or self.connection.is_ended):
             try:
                 await self.core_commit()
             except BaseException as cause:
@@ -240,7 +245,7 @@ class NestedTransaction(Transaction):
             return
         self.is_active = False
         try:
-            if self.sent and connection.in_transaction() and not connection.invalidated:
+            if self.sent and connection.in_transaction() and not connection.invalidated and not connection.is_ended:
                 for listener in connection.dispatch.rollback_savepoint:
                     listener(connection, self.name, None)
                 await connection.core_send_undo(f"ROLLBACK TO SAVEPOINT {self.name}")

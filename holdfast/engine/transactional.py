@@ -88,6 +88,8 @@ class TransactionalConnection(PooledConnection):
         Raises: InvalidRequestError.
         """
         if self.block is not None and not self.block.is_active:
+            if self.is_ended:
+                raise self.lost_transaction()
             raise exc.InvalidRequestError(
                 "Can't operate on closed transaction inside context manager.  Please complete the context manager before "
                 "emitting further commands."

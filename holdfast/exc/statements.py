@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from holdfast.exc.base import SQLAlchemyError
+from holdfast.exc.base import InvalidRequestError, SQLAlchemyError
 from holdfast.exc.shown import shown
 
 
@@ -21,7 +21,10 @@ class StatementError(SQLAlchemyError):
         params: its parameters; not shown in the message unless `hide_parameters` is False.
         orig: the first cause; for `DBAPIError` the driver's own exception.
         detail: lines added on the way, first ones first.
+        is_told: listeners to `handle_error` know of it.
     """
+
+    is_told = False
 
     statement: str | None
     params: Any
@@ -59,6 +62,16 @@ class StatementError(SQLAlchemyError):
         cause = str(error).replace(repr(value), "...") if isinstance(value, (str, bytes)) and value else str(error)
         message = f"({kind.__module__}.{kind.__name__}) {cause}\n{place} was given a {type(value).__name__}; nothing was sent."
         return cls(message, statement, None, error)
+
+    @classmethod
+    def of_missing(cls, what: str, statement: str | None = None, params: Any = None) -> StatementError:
+        """Return the error for a value that a statement wants and was not given.
+
+        Args: what: the parameter's name as it is shown, and where it is missing.
+        """
+        cause = InvalidRequestError(f"A value is required for bind parameter {what}")
+        kind = type(cause)
+        return cls(f"({kind.__module__}.{kind.__name__}) {cause}", statement, params, cause)
 
     def add_detail(self, text: str) -> None:
         """Add a line that says in which situation it happened."""

@@ -115,9 +115,9 @@ class ShardedSession(Session):
 
     # Objects: each is worked with in the shard that it came from.
 
-    def load_missing(self, state: InstanceState, instance: object, key: str) -> Any:
+    def load_missing(self, state: InstanceState, instance: object, key: str, is_read: bool = True) -> Any:
         with self.holder.at(state.identity_token):
-            return super().load_missing(state, instance, key)
+            return super().load_missing(state, instance, key, is_read)
 
     async def core_load_attribute(self, state: InstanceState, instance: Any, key: str, is_read: bool = False) -> Any:
         with self.holder.at(state.identity_token):

@@ -96,9 +96,12 @@ from holdfast.orm.session.scoped import scoped_session
 from holdfast.orm.session.stateless import StatelessSession
 from holdfast.orm.session.transaction import SessionTransaction, SessionTransactionOrigin
 from holdfast.orm.state import AttributeState, InstanceState
+from holdfast.sql.from_statement import FromStatement
 
 if TYPE_CHECKING:
     from holdfast.orm.appender_query import AppenderQuery
+    from holdfast.orm.loading.merging import merge_frozen_result
+    from holdfast.orm.loading.object_lines import QueryContext
     from holdfast.orm.loading.strategies.write_only import WriteOnlyCollection
     from holdfast.orm.mapping.cascades import CascadeOptions
     from holdfast.orm.mapping.class_manager import ClassManager
@@ -126,6 +129,7 @@ __all__ = [
     "DictBundle",
     "DynamicMapped",
     "EXT_SKIP",
+    "FromStatement",
     "IdentityMap",
     "InspectionAttr",
     "InspectionAttrInfo",
@@ -150,6 +154,7 @@ __all__ = [
     "ORMExecuteState",
     "PropComparator",
     "Query",
+    "QueryContext",
     "QueryableAttribute",
     "Relationship",
     "RelationshipDirection",
@@ -202,6 +207,7 @@ __all__ = [
     "mapped_collection",
     "mapped_column",
     "mapper",
+    "merge_frozen_result",
     "noload",
     "object_mapper",
     "object_session",
@@ -243,12 +249,14 @@ __getattr__ = entered_at_first_use(
         "Mapper": "holdfast.orm.mapping.mapper",
         "ONETOMANY": "holdfast.orm.mapping.join_request",
         "Query": "holdfast.orm.query",
+        "QueryContext": "holdfast.orm.loading.object_lines",
         "Relationship": "holdfast.orm.mapping.relationships",
         "RelationshipDirection": "holdfast.orm.mapping.join_request",
         "RelationshipProperty": "holdfast.orm.mapping.relationships",
         "TypeResolve": "holdfast.orm.mapping.type_resolution",
         "UOWTransaction": "holdfast.orm.unit_of_work.flush",
         "WriteOnlyCollection": "holdfast.orm.loading.strategies.write_only",
+        "merge_frozen_result": "holdfast.orm.loading.merging",
         "polymorphic_union": "holdfast.orm.mapping.inheritance.unions",
     },
 )

@@ -9,6 +9,8 @@ from holdfast import exc
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.state import EXPIRED, PARTIAL, PARTLY_EXPIRED, InstanceState
 
+NOTHING: frozenset[str] = frozenset()
+
 LACKING = EXPIRED | PARTLY_EXPIRED | PARTIAL
 
 
@@ -131,12 +133,23 @@ def forget_others(state: InstanceState, instance: Any, kept: Container[str]) -> 
 def fill(state: InstanceState, instance: Any, pairs: Iterable[tuple[str, Any]]) -> None:
     """Give an object values of its row that it lacks; when none is missing any more, it is not expired."""
     values = instance.__dict__
+    deleted = deleted_names(state, values)
     for name, value in pairs:
-        values.setdefault(name, value)
+        if name not in deleted:
+            values.setdefault(name, value)
     mark_filled(state, values)
 
 
 def mark_filled(state: InstanceState, values: dict[str, Any]) -> None:
-    """When no column attribute is missing any more, the object is not expired."""
-    if state.flags & LACKING and all(name in values for name in state.mapper.column_names):
+    """When no column attribute is missing any more, but those that were deleted, the object is not expired."""
+    if state.flags & LACKING and deleted_names(state, values).issuperset(
+        [name for name in state.mapper.column_names if name not in values]
+    ):
         state.flags &= ~LACKING
+
+
+def deleted_names(state: InstanceState, values: dict[str, Any]) -> frozenset[str]:
+    """Return the attributes that the program has deleted since the last flush: no row may fill them in."""
+    if not state.old:
+        return NOTHING
+    return frozenset(name for name in state.old if name not in values)

@@ -178,11 +178,22 @@ def __delattr__(self, name):
         return
     if name in COLUMNS:
         if name not in self.__dict__:
-            raise AttributeError(f"{CLASS}.{name} object does not have a value")
+            delete_expired(self._sa_instance_state, self, name)
+            return
         TELL
         note_change(self._sa_instance_state, self, name, self.__dict__[name])
     remove(self, name)
 """
+
+
+def _delete_expired(state: InstanceState, instance: Any, name: str) -> None:
+    """Delete a value that is in the row, not in memory: it is NULL at the next flush.
+
+    Raises: AttributeError: there is none, or it was deleted.
+    """
+    if state.row_key is None or name not in state.expired_attributes or name in (state.old or ()):
+        raise AttributeError(f"{state.class_.__name__}.{name} object does not have a value")
+    note_change(state, instance, name, NO_VALUE)
 
 
 def generate_delattr(mapper: InstrumentedMapper, next_delattr: Callable[..., Any]) -> Callable[..., Any]:
@@ -190,8 +201,8 @@ def generate_delattr(mapper: InstrumentedMapper, next_delattr: Callable[..., Any
     namespace = {
         "COLUMNS": mapper.column_set,
         "LINKS": dict(mapper.links),
-        "CLASS": mapper.class_.__name__,
         "note_change": note_change,
+        "delete_expired": _delete_expired,
         "remove": next_delattr,
         "HEARD": dict(mapper.heard_columns),
     }

@@ -115,7 +115,7 @@ def scalar_history(before: Any, now: Any, same: Callable[[Any, Any], bool]) -> H
         same: whether two values are the same to the database.
     """
     if now is NO_VALUE:
-        return BLANK if before is NO_VALUE else History((), (), [before])
+        return History([None], (), ()) if before is NO_VALUE else History((), (), [before])
     if before is NO_VALUE:
         return History([now], (), ())
     if before is now or same(before, now):

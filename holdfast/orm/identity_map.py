@@ -16,7 +16,7 @@ from holdfast.orm.state import InstanceState
 class HoldingSession(Protocol):
     """What the identity map asks of the session it belongs to."""
 
-    def load_missing(self, state: InstanceState, instance: object, key: str) -> Any: ...
+    def load_missing(self, state: InstanceState, instance: object, key: str, is_read: bool = True) -> Any: ...
 
     def adopt(self, parent: object, child: object) -> None: ...
 
@@ -114,9 +114,9 @@ class IdentityMap:
         self.arrived = arrived
         return arrived
 
-    def load_missing(self, state: InstanceState, instance: object, key: str) -> Any:
+    def load_missing(self, state: InstanceState, instance: object, key: str, is_read: bool = True) -> Any:
         """Load an attribute that `instance` has no value for, and return the value."""
-        return self._session().load_missing(state, instance, key)  # type: ignore[union-attr]
+        return self._session().load_missing(state, instance, key, is_read)  # type: ignore[union-attr]
 
     def adopt(self, parent: object, child: object) -> None:
         """Take `child`, just attached to `parent`, into the session (the save-update cascade)."""

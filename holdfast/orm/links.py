@@ -40,7 +40,7 @@ class Link(Ownership):
         validator: checks or changes members before they come (`mapping.validators.Validator`), or None.
         write_only: the collection is never read as a whole, so that it can not be replaced.
         heard: the listeners, once there are any (`heard_links`).
-        find_present: (state, instance) -> the object that an unloaded reference means if the session has it,
+        find_present: (state, instance, is_read) -> the object that an unloaded reference means if the session has it,
             else `NO_VALUE`; None if that can not be known.
     """
 
@@ -77,7 +77,7 @@ class Link(Ownership):
         self.loads_before = False
         self.loads_on_pending = False
         self.write_only = False
-        self.find_present: Callable[[InstanceState, Any], Any] | None = None
+        self.find_present: Callable[[InstanceState, Any, bool], Any] | None = None
         self.validator: Any = None
 
     # What a program does.
@@ -105,17 +105,20 @@ class Link(Ownership):
             self._joined(state, owner, value)
 
     def delete(self, state: InstanceState, owner: Any) -> None:
-        """Delete the attribute: what it referred to is let go.
+        """Delete the attribute: what it refers to, loaded or not, is let go.
 
         Raises: AttributeError: there is no value.
         """
-        if self.key not in owner.__dict__:
+        values = owner.__dict__
+        if self.key not in values and (state.row_key is None or self.key in (state.old or ())):
             raise AttributeError(f"{self.name} object does not have a value")
-        if self.many:
-            owner.__dict__[self.key].clear()
-        else:
+        if not self.many:
             self.set(state, owner, None)
-        del owner.__dict__[self.key]
+        elif self.key in values:
+            values[self.key].clear()
+        else:
+            load_missing(state, owner, self.key, False).clear()
+        del values[self.key]
 
     def add_unheld(self, state: InstanceState, owner: Any, member: Any) -> None:
         """Add a member to a collection that is not in memory (dynamic, write-only)."""
@@ -262,7 +265,7 @@ class Link(Ownership):
             return now
         if self.loads_before:
             return load_before_change(state, owner, self.key)
-        return NO_VALUE if self.find_present is None else self.find_present(state, owner)
+        return NO_VALUE if self.find_present is None else self.find_present(state, owner, False)
 
     def _replace(self, state: InstanceState, owner: Any, value: Any) -> None:
         """Put a new collection in the place of the present one; only who comes and who goes is told."""

@@ -21,8 +21,10 @@ def note_change(state: InstanceState, instance: Any, key: str, before: Any) -> N
         old[key] = before
 
 
-def load_missing(state: InstanceState, instance: Any, key: str) -> Any:
+def load_missing(state: InstanceState, instance: Any, key: str, is_read: bool = True) -> Any:
     """Return the value of an attribute of a persistent or detached object that has none in memory.
+
+    Args: is_read: the program reads it; False: it is about to be replaced, and what the row has is wanted.
 
     Raises: DetachedInstanceError: the object is in no session.
     """
@@ -31,7 +33,7 @@ def load_missing(state: InstanceState, instance: Any, key: str) -> Any:
         if state.row_key is None:
             raise exc.DetachedInstanceError(lost_values(instance, f"attribute refresh operation of {key!r}"))
         raise _detached(state, instance, key)
-    return holder.load_missing(state, instance, key)
+    return holder.load_missing(state, instance, key, is_read)
 
 
 def lost_values(instance: Any, attempt: str) -> str:
@@ -51,9 +53,9 @@ def load_before_change(state: InstanceState, instance: Any, key: str) -> Any:
     """Return the value that is about to be replaced, loading it; what the program has changed so far is not flushed."""
     session = None if state.holder is None else state.holder.session
     if session is None:
-        return load_missing(state, instance, key)
+        return load_missing(state, instance, key, False)
     with session.no_autoflush:
-        return load_missing(state, instance, key)
+        return load_missing(state, instance, key, False)
 
 
 def _detached(state: InstanceState, instance: Any, key: str) -> exc.DetachedInstanceError:

@@ -267,12 +267,15 @@ class InstanceState(weakref.ref, InspectionAttr):  # type: ignore[type-arg]
 
     @property
     def expired_attributes(self) -> set[str]:
-        """The names of the attributes that were dropped: the next read brings them from the row."""
+        """The names of the attributes that were dropped: the next read brings them from the row.
+
+        Those that the program has set since are among them, until all others are there again.
+        """
         if not self.flags & (EXPIRED | PARTLY_EXPIRED):
             return set()
-        values = self.dict
+        values, old = self.dict, self.old or {}
         names = self.mapper.attribute_names if self.flags & EXPIRED else self.mapper.column_names
-        return {name for name in names if name not in values}
+        return {name for name in names if name not in values or old.get(name) is NO_VALUE}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self()!r}>"

@@ -8,6 +8,7 @@ from holdfast.exc import ArgumentError
 from holdfast.schema.defaults import ColumnDefault, DefaultClause, DefaultGenerator, FetchedValue
 from holdfast.schema.foreign_keys import ForeignKey
 from holdfast.schema.items import SchemaItem, tell
+from holdfast.schema.type_events import tell_attached
 from holdfast.sql.columns import ColumnClause
 from holdfast.sql.node import next_serial
 from holdfast.sql.types import NULL_TYPE, TypeEngine, to_instance
@@ -105,6 +106,7 @@ class Column(ColumnClause[T], SchemaItem):
         self._set_defaults(_chosen_default(default, insert_default), onupdate, server_default, server_onupdate)
         for item in items:
             self._add_item(item)
+        tell_attached(self)
 
     def _set_defaults(self, default: Any, onupdate: Any, server_default: Any, server_onupdate: Any) -> None:
         for value, for_update in ((default, False), (onupdate, True)):

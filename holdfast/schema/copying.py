@@ -8,6 +8,7 @@ from typing import Any
 from holdfast.schema.constraints import PrimaryKeyConstraint, UniqueConstraint
 from holdfast.schema.foreign_keys import ForeignKey, ForeignKeyConstraint
 from holdfast.schema.named_types import moved
+from holdfast.schema.type_events import tell_attached
 from holdfast.sql.traversal import replace
 
 RETAIN_SCHEMA: Any = type("_RetainSchema", (), {"__repr__": lambda self: "RETAIN_SCHEMA"})()
@@ -26,6 +27,7 @@ def copied_items(
     columns = [_without_keys(column._copy_column()) for column in table.columns]
     for column in columns:
         column.type = moved(column.type, table.schema, schema)
+        tell_attached(column)
     new_of = {id(old): new for old, new in zip(table.columns, columns, strict=True)}
 
     def renewed(expression: Any) -> Any:

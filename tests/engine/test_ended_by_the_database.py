@@ -59,8 +59,9 @@ def test_a_full_disk(file: Path) -> None:
             connection.execute(FILL)
         with pytest.raises(exc.PendingRollbackError, match=ENDED):
             connection.execute(text("INSERT INTO kept VALUES (2)"))
-        with pytest.raises(exc.InvalidRequestError, match="inactive"):
+        with pytest.raises(exc.PendingRollbackError, match=ENDED) as told:
             connection.commit()
+        assert isinstance(told.value.__cause__, sqlite3.OperationalError)
         connection.rollback()
         assert stored(file) == []
         connection.execute(text("INSERT INTO kept VALUES (3)"))
@@ -85,6 +86,59 @@ def test_a_full_disk_in_a_session(file: Path) -> None:
     engine.dispose()
 
 
+def pass_over(connection: Any) -> None:
+    """Store a row, then go on after the error that has ended the transaction."""
+    connection.execute(text("INSERT INTO kept VALUES (1)"))
+    with pytest.raises(exc.OperationalError, match="full"):
+        connection.execute(FILL)
+
+
+def test_blocks_that_pass_over_the_error(file: Path) -> None:
+    """No block of a transaction, savepoint or session comes to its end as if all were stored."""
+    engine = limited(hf.create_engine(f"sqlite:///{file}"))
+    with pytest.raises(exc.PendingRollbackError, match=ENDED), engine.begin() as connection:
+        pass_over(connection)
+    with pytest.raises(exc.PendingRollbackError, match="This savepoint transaction was rolled back by the database"):
+        with engine.begin() as connection, connection.begin_nested():
+            pass_over(connection)
+    with pytest.raises(exc.PendingRollbackError, match=ENDED), Session(engine) as session, session.begin():
+        pass_over(session)
+    with pytest.raises(exc.PendingRollbackError, match=ENDED), engine.begin() as connection:
+        pass_over(connection)
+        connection.execute(text("INSERT INTO kept VALUES (2)"))
+    with engine.begin() as connection:
+        pass_over(connection)
+        connection.rollback()
+    assert stored(file) == []
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO kept VALUES (3)"))
+    assert stored(file) == [(3,)]
+    engine.dispose()
+
+
+def test_savepoints_that_went_with_the_transaction(file: Path) -> None:
+    """Who rolls back to a savepoint is not told of a savepoint that is not there; what follows says what has happened."""
+    engine = limited(hf.create_engine(f"sqlite:///{file}"))
+    with engine.connect() as connection:
+        with pytest.raises(exc.OperationalError, match="full"), connection.begin_nested():
+            connection.execute(text("INSERT INTO kept VALUES (1)"))
+            connection.execute(FILL)
+        with pytest.raises(exc.PendingRollbackError, match=ENDED):
+            connection.execute(text("INSERT INTO kept VALUES (2)"))
+        connection.rollback()
+    with Session(engine) as session:
+        with pytest.raises(exc.OperationalError, match="full"), session.begin_nested():
+            session.execute(text("INSERT INTO kept VALUES (1)"))
+            session.execute(FILL)
+        with pytest.raises(exc.PendingRollbackError, match=ENDED):
+            session.commit()
+        session.rollback()
+        session.execute(text("INSERT INTO kept VALUES (3)"))
+        session.commit()
+    assert stored(file) == [(3,)]
+    engine.dispose()
+
+
 def test_a_full_disk_awaited(file: Path) -> None:
     """The same in the driver's thread, where BEGIN travels."""
 
@@ -97,6 +151,8 @@ def test_a_full_disk_awaited(file: Path) -> None:
                 await connection.execute(FILL)
             with pytest.raises(exc.PendingRollbackError, match=ENDED):
                 await connection.execute(text("INSERT INTO kept VALUES (2)"))
+            with pytest.raises(exc.PendingRollbackError, match=ENDED):
+                await connection.commit()
             await connection.rollback()
             await connection.execute(text("INSERT INTO kept VALUES (3)"))
             await connection.commit()

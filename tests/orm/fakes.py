@@ -32,7 +32,7 @@ class FakeMap:
         state = self.states.get(base_mapper, {}).get(key)
         return None if state is None else state()
 
-    def load_missing(self, state: Any, instance: Any, key: str) -> Any:
+    def load_missing(self, state: Any, instance: Any, key: str, is_read: bool = True) -> Any:
         self.loads.append((state.row_key, key))
         value = self.loadable.get((state.row_key, key))
         link = state.mapper.links.get(key)

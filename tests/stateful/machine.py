@@ -49,6 +49,8 @@ class SessionMachine(RuleBasedStateMachine):
         self.model = PlainModel()
         self.nested: list[Any] = []
         self.stale_collections = False
+        # Who had its values when the first statement of a savepoint changed rows; None: there was none.
+        self.had_values: set[int] | None = None
 
     # -- how a rule is carried out -----------------------------------------------------------------------------------
 
@@ -303,6 +305,7 @@ class SessionMachine(RuleBasedStateMachine):
                 assert has >= before[one], "nothing is dropped"
             reached[one.status, f"commit {synchronize}"] += 1
         self.nested.clear()
+        self.had_values = None
         self.compare_rows(committed=True)
 
     @rule()
@@ -311,6 +314,7 @@ class SessionMachine(RuleBasedStateMachine):
         self.do(lambda session: session.rollback())
         self.model.roll_back(whole=True)
         self.nested.clear()
+        self.had_values = None
         self.compare_rows(committed=True)
 
     @precondition(lambda self: len(self.nested) < 3)
@@ -326,6 +330,8 @@ class SessionMachine(RuleBasedStateMachine):
         """The innermost savepoint is released."""
         level = self.nested.pop()
         self.do(lambda session: level.commit())
+        if not self.nested:
+            self.had_values = None
         self.model.release()
 
     @precondition(lambda self: self.nested)
@@ -334,6 +340,13 @@ class SessionMachine(RuleBasedStateMachine):
         """The innermost savepoint is rolled back."""
         level = self.nested.pop()
         self.do(lambda session: level.rollback())
+        if self.had_values is not None:
+            # As documented: what was read after a statement, inside of the savepoint, is the program's to expire.
+            for one in self.model.of("persistent"):
+                if id(one.instance) not in self.had_values and hf.inspect(one.instance).persistent:
+                    self.do(lambda session, one=one: session.expire(one.instance))
+        if not self.nested:
+            self.had_values = None
         self.model.roll_back(whole=False)
 
     @rule()
@@ -342,6 +355,7 @@ class SessionMachine(RuleBasedStateMachine):
         self.do(lambda session: session.close())
         self.model.close()
         self.nested.clear()
+        self.had_values = None
 
     @has("persistent")
     @rule(place=PLACES, whole=st.booleans())
@@ -423,6 +437,7 @@ class SessionMachine(RuleBasedStateMachine):
     def update_many(self, kind: str, least: int, strategy: str) -> None:
         """Rows are changed by one statement; the objects follow."""
         class_ = CLASSES[kind]
+        self.note_values()
         statement = hf.update(class_).where(class_.amount >= least).values(amount=class_.amount - 1)
         self.do(lambda session: session.execute(statement, execution_options={"synchronize_session": strategy}))
         self.model.flush()
@@ -433,6 +448,13 @@ class SessionMachine(RuleBasedStateMachine):
                 if one is not None:
                     reached[one.status, "update by statement"] += 1
                     one.values["amount"] = row["amount"]
+
+    def note_values(self) -> None:
+        """A statement changes rows: note who is kept in step with it, should its savepoint be rolled back."""
+        if self.nested and self.had_values is None:
+            self.had_values = {
+                id(one.instance) for one in self.model.of("persistent") if "amount" in one.instance.__dict__
+            }
 
     @rule(least=AMOUNTS, strategy=STRATEGIES)
     def delete_children(self, least: int, strategy: str) -> None:

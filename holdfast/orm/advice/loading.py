@@ -24,7 +24,7 @@ def watch(is_on: bool) -> None:
     SessionAttributeLoading.load_missing = _watched if is_on else _original  # type: ignore[method-assign]
 
 
-def _watched(self: Any, state: InstanceState, instance: object, key: str) -> Any:
+def _watched(self: Any, state: InstanceState, instance: object, key: str, is_read: bool = True) -> Any:
     active = settings.active
     if "H008" in active and (serialiser := _serialiser()) and once(self, ("H008", state.mapper, key)):
         advise(
@@ -41,7 +41,7 @@ def _watched(self: Any, state: InstanceState, instance: object, key: str) -> Any
             _count_refresh(self, instance)
         elif "H001" in active and relationship is not None:
             _count_load(self, instance, state, key)
-    return _original(self, state, instance, key)
+    return _original(self, state, instance, key, is_read)
 
 
 def _count_load(session: Any, instance: object, state: InstanceState, key: str) -> None:

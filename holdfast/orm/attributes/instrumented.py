@@ -78,6 +78,10 @@ else:
             return super().__reduce_ex__(protocol)
 
         def __getattr__(self, name):
+            own = getattr(type(self), name, None)
+            if isinstance(own, property):
+                # Its getter came out with an AttributeError, of a mistake in a mapping; asked again, it says which.
+                return own.fget(self)
             if name.startswith("_") or name in ("property", "column"):
                 raise AttributeError(name)
             return self._delegate(name)

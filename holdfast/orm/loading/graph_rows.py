@@ -186,7 +186,7 @@ class _GraphWriter:
         on_load, on_refresh = f"on_load{number}", f"on_refresh{number}"
         told = (f"{heard}.load", f"{heard}.refresh") if node.mapper.is_polymorphic else (on_load, on_refresh)
         besides = Besides(
-            loaded=f"if {on_load}: tell({told[0]}, o{number}, EventContext(holder.session))",
+            loaded=f"if {on_load}: tell({told[0]}, o{number}, QueryContext(holder.session))",
             refreshed=f"if {on_refresh}: tell_refreshed({told[1]}, o{number}, holder, lacked)",
             lacks=on_refresh,
             present=f"note(state, directions{number})" if node.directions.concerns_present else "",

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from holdfast import exc
 from holdfast.engine.stream import Feed, StreamSettings
-from holdfast.orm.expiry import fill, mark_filled
+from holdfast.orm.expiry import deleted_names, fill, mark_filled
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.loading.asked import for_reference, for_refresh
 from holdfast.orm.loading.collector import SMALL_BATCH, CollectorPause
@@ -52,7 +52,11 @@ async def core_fetch(
         overwrite: rows also replace values that are loaded or changed (populate_existing).
         context: what the loader of a graph needs.
     """
-    sql, bound = plan.compiled.bind(values, parameters)
+    try:
+        sql, bound = plan.compiled.bind(values, parameters)
+    except exc.StatementError as error:
+        connection.tell_early(error)
+        raise
     rows = (await connection.core_run(plan.compiled, sql, bound)).rows
     if holder.dispatch.watched:
         how = (overwrite,) if context is None else (overwrite, context)
@@ -195,7 +199,8 @@ async def core_refresh(session: LoadingSession, state: InstanceState, instance: 
     # What was expired comes back, deferred by an option or not.
     everything = directions is NOTHING or state.flags & EXPIRED
     wanted = mapper.column_names if everything else loaded_names(mapper, directions)
-    lacking = tuple(name for name in wanted if name not in values)
+    deleted = deleted_names(state, values)
+    lacking = tuple(name for name in wanted if name not in values and name not in deleted)
     if not lacking:
         mark_filled(state, values)
         return
@@ -269,6 +274,15 @@ async def core_load_statement(
     return plan, await core_fetch_graph(session, plan, values, parameters, connection, overwrite, origin=origin)
 
 
+def _bound(connection: Any, plan: LoadPlan, values: Any, parameters: Any) -> Any:
+    """Return the SQL and its values; listeners to errors hear of values that are missing or refused."""
+    try:
+        return plan.compiled.bind(values, parameters)
+    except exc.StatementError as error:
+        connection.tell_early(error)
+        raise
+
+
 async def core_feed(
     connection: Any,
     plan: LoadPlan,
@@ -279,7 +293,7 @@ async def core_feed(
     settings: StreamSettings,
 ) -> Feed:
     """Send the plan's statement and return what loads its rows chunk by chunk; see `core_fetch`."""
-    sql, bound = plan.compiled.bind(values, parameters)
+    sql, bound = _bound(connection, plan, values, parameters)
     cursor = await connection.core_open_stream(plan.compiled, sql, bound, True)
     feed = Feed(connection, cursor, sql, lambda rows: _load_watched(plan, rows, holder, overwrite), settings)
     connection.keep_feed(feed)
@@ -320,7 +334,7 @@ async def core_feed_graph(
             await session.core_follow(session, waiting, overwrite)
         return found
 
-    sql, bound = plan.compiled.bind(values, parameters)
+    sql, bound = _bound(connection, plan, values, parameters)
     cursor = await connection.core_open_stream(plan.compiled, sql, bound, True)
     feed = Feed(connection, cursor, sql, make, settings)
     connection.keep_feed(feed)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from holdfast.orm.expiry import Replacing, forget_others, mark_filled
+from holdfast.orm.expiry import Replacing, deleted_names, forget_others, mark_filled
 from holdfast.orm.identity_map import forget_dropped
 from holdfast.orm.peers import Peers
 from holdfast.orm.state import PARTIAL
@@ -130,7 +130,7 @@ def write_start(writer: Writer, part: ObjectPart) -> None:
         return
     number = part.tag
     writer.names.update(Peers=Peers, dropped=forget_dropped, new=object.__new__, refill=refill, tell=tell)
-    writer.names.update(EventContext=EventContext, tell_refreshed=tell_refreshed)
+    writer.names.update(QueryContext=QueryContext, tell_refreshed=tell_refreshed)
     writer.names[f"base{number}"] = part.mapper.base_mapper
     writer.line(1, f"states{number} = holder.by_key(base{number}); get{number} = states{number}.get")
     writer.line(1, f"peers{number} = Peers(holder.lazy_batching) if len(rows) > 1 else None")
@@ -255,7 +255,7 @@ def tell(listeners: Sequence[Callable[..., Any]], *arguments: Any) -> None:
         listener(*arguments)
 
 
-class EventContext(NamedTuple):
+class QueryContext(NamedTuple):
     """What listeners of "load" and "refresh" get as the second argument.
 
     Attributes:
@@ -270,7 +270,7 @@ def tell_refreshed(
 ) -> None:
     """Call each listener with the attributes that came, None for all; nobody is told of none."""
     if lacked is None or lacked:
-        tell(listeners, instance, EventContext(holder.session), lacked)
+        tell(listeners, instance, QueryContext(holder.session), lacked)
 
 
 def refill(state: Any, instance: Any, pairs: Sequence[tuple[str, Any]], overwrite: bool | Replacing) -> None:
@@ -290,8 +290,9 @@ def refill(state: Any, instance: Any, pairs: Sequence[tuple[str, Any]], overwrit
         if state.old is not None:
             _drop_changes(state, [name for name, _ in pairs])
     else:
+        deleted = deleted_names(state, values)
         for name, value in pairs:
-            if name not in values:
+            if name not in values and name not in deleted:
                 values[name] = value
     mark_filled(state, values)
 

@@ -41,12 +41,17 @@ def already_loaded(session: Any, state: InstanceState, instance: Any, key: str) 
     return _place(state, instance, relationship, stash.found.pop(state), stash)
 
 
-async def core_load_for_peers(session: Any, state: InstanceState, instance: Any, relationship: Any) -> Any:
-    """Load a relationship of one object, and from the second object of a group on, of all of them."""
+async def core_load_for_peers(
+    session: Any, state: InstanceState, instance: Any, relationship: Any, is_read: bool = True
+) -> Any:
+    """Load a relationship of one object, and from the second object of a group on, of all of them.
+
+    Args: is_read: see `core_load_relationship`.
+    """
     group = getattr(state, "peers", None)
     mode = None if group is None else mode_of(session, group, relationship)
     if group is None or mode == "one" or is_eager(relationship.mapper):
-        return await core_load_relationship(session, state, instance, relationship)
+        return await core_load_relationship(session, state, instance, relationship, is_read=is_read)
     stash = valid(session, group, relationship)
     if relationship.load_by_key:
         found = _at_hand(session, instance, relationship)
@@ -56,14 +61,14 @@ async def core_load_for_peers(session: Any, state: InstanceState, instance: Any,
         return _place(state, instance, relationship, stash.found.pop(state), stash)
     if relationship not in group.touched:
         group.touched.add(relationship)
-        return await core_load_relationship(session, state, instance, relationship)
+        return await core_load_relationship(session, state, instance, relationship, is_read=is_read)
     check_allowed(mode, state, str(relationship))
     owners = [instance, *others_of(session, state, group, _lacks_relationship(relationship))]
     if len(owners) == 1:
-        return await core_load_relationship(session, state, instance, relationship)
+        return await core_load_relationship(session, state, instance, relationship, is_read=is_read)
     if relationship.load_by_key:
         await _load_referred(session, group, relationship, owners)
-        return await core_load_relationship(session, state, instance, relationship)
+        return await core_load_relationship(session, state, instance, relationship, is_read=is_read)
     return await _load_members(session, group, relationship, owners)
 
 

@@ -25,19 +25,23 @@ async def core_read_relationship(
         return found
     directions = load.directions_of(state)
     choice = directions.of_relationship(relationship)
-    return await core_load_relationship(session, state, instance, relationship, directions.at(relationship), choice)
+    return await core_load_relationship(
+        session, state, instance, relationship, directions.at(relationship), choice, is_read=is_read
+    )
 
 
-def read_without_sql(state: InstanceState, instance: Any, key: str) -> Any:
+def read_without_sql(state: InstanceState, instance: Any, key: str, is_read: bool = True) -> Any:
     """Return an attribute that is not loaded as far as nothing has to be sent for it; `NO_VALUE` if it has.
+
+    Args: is_read: see `core_read_relationship`.
 
     Raises: InvalidRequestError: the choice is that reading raises.
     """
     relationship = state.mapper.find_relationship(key)
     if relationship is None:
         return NO_VALUE
-    found = _answer(state, instance, relationship)
-    return _present(state, instance, relationship) if found is NO_VALUE else found
+    found = _answer(state, instance, relationship) if is_read else NO_VALUE
+    return _present(state, instance, relationship, is_read) if found is NO_VALUE else found
 
 
 def _answer(state: InstanceState, instance: Any, relationship: Any) -> Any:
@@ -55,13 +59,19 @@ def _answer(state: InstanceState, instance: Any, relationship: Any) -> Any:
     return NO_VALUE
 
 
-def _present(state: InstanceState, instance: Any, relationship: Any) -> Any:
-    """Return what a reference means if the session has it."""
+def _present(state: InstanceState, instance: Any, relationship: Any, is_read: bool = True) -> Any:
+    """Return what a reference means if the session has it; that is kept unless it is to be loaded again itself."""
     find = relationship.link.find_present
-    found = NO_VALUE if find is None or not relationship.load_by_key else find(state, instance)
-    if found is not NO_VALUE:
+    found = NO_VALUE if find is None or not relationship.load_by_key else find(state, instance, is_read)
+    if found is not NO_VALUE and not is_expired(found):
         attributes.set_loaded(state, instance, relationship.key, found)
     return found
+
+
+def is_expired(value: Any) -> bool:
+    """Return True for a mapped object that is to be loaded again."""
+    state = getattr(value, "_sa_instance_state", None)
+    return state is not None and bool(state.flags & EXPIRED)
 
 
 def _empty(state: InstanceState, instance: Any, relationship: Any) -> Any:

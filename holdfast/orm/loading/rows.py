@@ -124,7 +124,7 @@ def _telling(part: ObjectPart) -> Besides:
     number = part.number
     heard = f"o{number}.__class__.__mapper__.dispatch" if part.mapper.is_polymorphic else f"heard{number}"
     return Besides(
-        loaded=f"tell({heard}.load, o{number}, EventContext(holder.session))",
+        loaded=f"tell({heard}.load, o{number}, QueryContext(holder.session))",
         refreshed=f"tell_refreshed({heard}.refresh, o{number}, holder, lacked)",
     )
 

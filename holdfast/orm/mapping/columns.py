@@ -10,6 +10,7 @@ from holdfast.orm.mapping.annotations import Annotation
 from holdfast.orm.mapping.base import Mapped
 from holdfast.orm.mapping.properties import UNSET, ColumnProperty
 from holdfast.schema import Column, ForeignKey
+from holdfast.schema.type_events import tell_attached
 from holdfast.sql.operations import SQLCoreOperations
 from holdfast.sql.operators import Operator
 from holdfast.sql.types import Integer, TypeEngine
@@ -136,6 +137,7 @@ class MappedColumn(Mapped[T], SQLCoreOperations[T]):
                 column.key = key
         if self.type is None and type_ is not None:
             column.type = type_
+            tell_attached(column)
         if annotation is not None and "nullable" not in self.options:
             column.nullable = annotation.is_optional
             # Of a key too: it is then the database that says no.

@@ -32,13 +32,13 @@ def make_link(prop: Any) -> Link:
     return link
 
 
-def _finder(prop: Any) -> Callable[[InstanceState, Any], Any]:
+def _finder(prop: Any) -> Callable[[InstanceState, Any, bool], Any]:
     """Return what finds the object that an unloaded many-to-one refers to in the session's identity map."""
     names = [prop.parent.name_of_column(column) for column in prop.key_columns]
     base = prop.mapper.base_mapper
 
-    def find(state: InstanceState, instance: Any) -> Any:
-        values, old = instance.__dict__, state.old or {}
+    def find(state: InstanceState, instance: Any, is_read: bool) -> Any:
+        values, old = instance.__dict__, {} if is_read else state.old or {}
         key = [old.get(name, values.get(name, NO_VALUE)) for name in names]
         if state.holder is None or any(value is NO_VALUE for value in key):
             return NO_VALUE

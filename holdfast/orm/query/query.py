@@ -9,7 +9,7 @@ from holdfast.inspection import register_inspector
 from holdfast.orm.query.criteria import Criteria
 from holdfast.orm.query.embedding import Embedding
 from holdfast.orm.query.entities import Entities
-from holdfast.orm.query.events import query_dispatch
+from holdfast.orm.query.events import own_query_dispatch, query_dispatch
 from holdfast.orm.query.joins import Joins
 from holdfast.orm.query.merging import Merging
 from holdfast.orm.query.running import Running
@@ -44,6 +44,7 @@ register(
     lambda target: isinstance(target, type) and issubclass(target, Query),
     lambda target, name: query_dispatch(target),
 )
+register(lambda target: isinstance(target, Query), lambda target, name: own_query_dispatch(target))
 
 
 register_inspector(Query, lambda query: query)

@@ -150,8 +150,8 @@ class Running(QueryBase, Generic[T]):
 
 
 def heard(query: QueryBase, event: str, *context: Any) -> Any:
-    """Return the query as those want it who listen to `event` of its class; itself where nobody does."""
-    dispatch = getattr(type(query), "_dispatch", None)
+    """Return the query as those want it who listen to `event` of it or of its class; itself where nobody does."""
+    dispatch = getattr(query, "_dispatch", None)
     if dispatch is None:
         return query
     changed: Any = query

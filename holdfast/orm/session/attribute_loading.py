@@ -11,7 +11,7 @@ from holdfast.orm import loading
 from holdfast.orm.session import fetching, lifecycle
 from holdfast.orm.session.flushing import SessionFlushing
 from holdfast.orm.session.merge import core_merge
-from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
+from holdfast.orm.state import NO_VALUE, InstanceState
 
 
 class SessionAttributeLoading(SessionFlushing):
@@ -36,13 +36,15 @@ class SessionAttributeLoading(SessionFlushing):
         """Carry state over; see `Session.merge`."""
         return await core_merge(self, instances, load, options)
 
-    def load_missing(self, state: InstanceState, instance: object, key: str) -> Any:
-        """Load the attribute that a read found missing (called by the attribute itself).
+    def load_missing(self, state: InstanceState, instance: object, key: str, is_read: bool = True) -> Any:
+        """Load the attribute that a read, or a change that needs what was before, found missing (called by the attribute).
+
+        Args: is_read: see `core_load_attribute`.
 
         Raises: LazyLoadInAsyncError: the session is an asynchronous one and the read was not awaited.
         """
         if self.is_async and not in_bridge():
-            found = loading.reading.read_without_sql(state, instance, key)
+            found = loading.reading.read_without_sql(state, instance, key, is_read)
             if found is NO_VALUE:
                 raise exc.LazyLoadInAsyncError.of(state, key)
             return found
@@ -52,27 +54,34 @@ class SessionAttributeLoading(SessionFlushing):
                 return found
         if self.has_changes():
             # What the session has is no reason to flush what was changed.
-            found = loading.reading.read_without_sql(state, instance, key)
-            if found is not NO_VALUE and not _is_expired(found):
+            found = loading.reading.read_without_sql(state, instance, key, is_read)
+            if found is not NO_VALUE and not loading.reading.is_expired(found):
                 return found
-        return self.run(self.core_load_attribute, state, instance, key, True)
+        return self.run(self.core_load_attribute, state, instance, key, is_read)
 
     async def core_load_attribute(self, state: InstanceState, instance: Any, key: str, is_read: bool = False) -> Any:
         """Load one attribute of a persistent object into its place and return it.
 
-        Args: is_read: the program reads it; what only raises then is loaded for the session's own work.
+        Args: is_read: the program reads it: what is mapped to raise then does, and a reference is what its key means
+            now. The session's own work wants what the row has, before changes that are not flushed.
         """
         if self.transaction is not None:
             self.transaction.check_usable()
         mapper = state.mapper
-        if self.has_changes():
+        if self.has_changes() and not self.flush_waits:
+            if self.dispatch.do_orm_execute and not _has_new_key(state, key):
+                self.flush_waits = True
+                try:
+                    return await self.core_load_attribute(state, instance, key, is_read)
+                finally:
+                    self.flush_waits = False
             await self.core_autoflush()
         relationship = mapper.find_relationship(key)
         if relationship is not None:
             if key in instance.__dict__:
                 return instance.__dict__[key]
             if relationship.lazy == "select" and (state.extra is None or "directions" not in state.extra):
-                return await loading.peers.core_load_for_peers(self, state, instance, relationship)
+                return await loading.peers.core_load_for_peers(self, state, instance, relationship, is_read)
             return await loading.reading.core_read_relationship(self, state, instance, relationship, is_read)
         if key in mapper.column_names and (state.extra is None or "directions" not in state.extra):
             await loading.peer_rows.core_refresh_with_peers(self, state, instance)
@@ -138,7 +147,11 @@ class SessionAttributeLoading(SessionFlushing):
             refreshing = False
 
 
-def _is_expired(value: Any) -> bool:
-    """Whether the value of a reference is an object that is to be loaded again."""
-    state = getattr(value, "_sa_instance_state", None)
-    return state is not None and bool(state.flags & EXPIRED)
+def _has_new_key(state: InstanceState, key: str) -> bool:
+    """Whether a flush is to change the columns by which an attribute is looked for."""
+    if not state.old:
+        return False
+    mapper = state.mapper
+    relationship = mapper.find_relationship(key)
+    near = () if relationship is None else map(mapper.name_of_column, relationship.near_columns)
+    return not state.old.keys().isdisjoint((*mapper.primary_key_names, *near))

@@ -62,6 +62,9 @@ class SessionDriving(SessionBinds):
 
     flushing = False
 
+    flush_waits = False
+    """An attribute is being loaded, and listeners see its statement before what was changed is flushed."""
+
     committing = False
     """The flush under way is the one of a commit."""
 

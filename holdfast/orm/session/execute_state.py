@@ -292,6 +292,10 @@ async def core_ask(
         statement = statement.options(*asked.options)
 
     async def run(state: ORMExecuteState) -> Any:
+        if session.flush_waits:
+            session.flush_waits = False
+            if state.execution_options.get("autoflush", True):
+                await session.core_autoflush()
         arguments = {key: value for key, value in state.bind_arguments.items() if key not in ("clause", "mapper")}
         chosen = bind or session.bind_for(state.bind_mapper, state.statement, arguments)
         where = Routed(session, chosen, state.execution_options, bind is not None)

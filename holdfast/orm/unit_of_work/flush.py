@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from holdfast import exc
 from holdfast.orm.state import GONE
 from holdfast.orm.unit_of_work.batches import (
     DeleteRows,
@@ -110,36 +111,47 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
     work: Any
     last = -1 if plan.replaced else len(plan.works) - 1
     done = 0
-    for place, work in enumerate(plan.works):
-        if place < done:
-            continue
-        kind = work.__class__
-        if kind is TransferKeys:
-            transfer_keys(work)
-            continue
-        if kind is SecondaryRows:
-            await core_secondary(await session.core_connection_for(work.facts.parent), work)
-            continue
-        if kind is SecondaryKeys:
-            await core_secondary_keys(await session.core_connection_for(work.facts.parent), work)
-            continue
-        mapper = work.facts.mapper
-        if kind is PostUpdate:
-            await core_post_update(await session.core_connection_for(mapper), work, outcome)
-            continue
-        connection = await session.core_connection_for(mapper)
-        if not has_listeners(work.facts):
-            outcome.is_last = place == last and connection.driver.takes_begin_along and _is_last(session, connection)
-            await _SENDERS[kind](connection, work, outcome)
-            continue
-        # Listeners are told of all rows of a step before the first statement, and again after the last one.
-        done = next(end for end in plan.ends if end > place)
-        works = plan.works[place:done]
-        for part in await core_before(session, mapper, connection, works, plan.replaced):
-            before = made_values(part)
-            await _SENDERS[part.__class__](connection, part, outcome)
-            tell_refreshed(part, before, outcome)
-        await core_after(session, mapper, connection, works, plan.replaced)
+    connection: Any = None
+    try:
+        for place, work in enumerate(plan.works):
+            if place < done:
+                continue
+            kind = work.__class__
+            if kind is TransferKeys:
+                transfer_keys(work)
+                continue
+            if kind is SecondaryRows:
+                connection = await session.core_connection_for(work.facts.parent)
+                await core_secondary(connection, work)
+                continue
+            if kind is SecondaryKeys:
+                connection = await session.core_connection_for(work.facts.parent)
+                await core_secondary_keys(connection, work)
+                continue
+            mapper = work.facts.mapper
+            if kind is PostUpdate:
+                connection = await session.core_connection_for(mapper)
+                await core_post_update(connection, work, outcome)
+                continue
+            connection = await session.core_connection_for(mapper)
+            if not has_listeners(work.facts):
+                outcome.is_last = (
+                    place == last and connection.driver.takes_begin_along and _is_last(session, connection)
+                )
+                await _SENDERS[kind](connection, work, outcome)
+                continue
+            # Listeners are told of all rows of a step before the first statement, and again after the last one.
+            done = next(end for end in plan.ends if end > place)
+            works = plan.works[place:done]
+            for part in await core_before(session, mapper, connection, works, plan.replaced):
+                before = made_values(part)
+                await _SENDERS[part.__class__](connection, part, outcome)
+                tell_refreshed(part, before, outcome)
+            await core_after(session, mapper, connection, works, plan.replaced)
+    except exc.StatementError as error:
+        if connection is not None:
+            connection.tell_early(error)
+        raise
     for new, gone in plan.replaced.items():
         outcome.inserted.append((new, new(), gone.row_key))
         gone.flags |= GONE

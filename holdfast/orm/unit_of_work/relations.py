@@ -147,7 +147,8 @@ def _part(
         now = instance.__dict__.get(facts.key, NO_VALUE)
         if facts.uselist:
             before, now = _last(facts, before), _last(facts, now)
-        if now is None and before is not None:
+        # A reference that was changed and is not there was deleted.
+        if (now is None or now is NO_VALUE) and before is not None:
             changes.related.add(facts.target)
             clear(changes, state, instance, facts)
         return None

@@ -465,3 +465,23 @@ def test_objects_that_cannot_carry_a_state_are_refused(names: SimpleNamespace) -
     table = Table("slim", mapping.metadata, Column("id", Integer, primary_key=True))
     with pytest.raises(exc.ArgumentError, match="Class Slim cannot be mapped: its objects have no __dict__"):
         mapping.map_imperatively(Slim, table)
+
+
+@pytest.mark.parametrize("name", ["mapper", "entity", "property"])
+def test_an_attribute_error_inside_of_a_mapping_is_told(names: SimpleNamespace, name: str) -> None:
+    """Python hides an AttributeError of a property behind `__getattr__`; what is wrong in the join must show."""
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Parent(Base):
+        __tablename__ = "parent"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    class Child(Base):
+        __tablename__ = "child"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        parent: Mapped[Parent] = relationship(primaryjoin=lambda: Child.parent_key == Parent.id)  # type: ignore[attr-defined]
+
+    with pytest.raises(exc.InvalidRequestError, match="type object 'Child' has no attribute 'parent_key'"):
+        getattr(Child.parent, name)

@@ -6,8 +6,7 @@ import pytest
 
 from holdfast import event, func, text
 from holdfast.exc import InvalidRequestError, UnboundExecutionError
-from holdfast.orm import Query, Session, joinedload, load_only, selectinload
-from holdfast.orm.loading import merge_frozen_result
+from holdfast.orm import Query, Session, joinedload, load_only, merge_frozen_result, selectinload
 from tests.orm.session.models import Book, Writer
 
 

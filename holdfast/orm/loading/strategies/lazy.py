@@ -23,6 +23,7 @@ from holdfast.orm.loading.load import (
 )
 from holdfast.orm.loading.load_plan import PLAN_LIMIT, LoadPlan, plan_graph, plan_load
 from holdfast.orm.loading.tree import is_eager
+from holdfast.orm.mapping.join_condition import MANYTOONE
 from holdfast.orm.mapping.marks import MarkedColumn
 from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
 from holdfast.sql.binds import BindParameter
@@ -150,6 +151,7 @@ async def core_load_relationship(
     directions: Directions = NOTHING,
     choice: Choice | None = None,
     later: list[Any] | None = None,
+    is_read: bool = True,
 ) -> Any:
     """Load a relationship of one object, put it in its place, and return it.
 
@@ -158,6 +160,8 @@ async def core_load_relationship(
     Args:
         directions, choice: see `plan_lazy_load`.
         later: see `core_fetch_graph`.
+        is_read: the program reads it: a reference is what its key means now, flushed or not. What the session asks for
+            itself, and collections, are those of the row as it is.
     """
     statement = None
     if session.holder.dispatch.asked:
@@ -167,7 +171,8 @@ async def core_load_relationship(
         engine = session.engine_for(relationship.mapper)
         plan, values, sources = plan_lazy_load(engine, relationship, directions, choice)
     is_missing = relationship.key not in instance.__dict__
-    parameters = await _own_values(session, state, instance, sources)
+    follows_key = is_read and relationship.direction is MANYTOONE
+    parameters = await _own_values(session, state, instance, sources, follows_key)
     if is_missing and relationship.key in instance.__dict__:
         # The object was expired, and its refresh has brought the relationship along.
         return instance.__dict__[relationship.key]
@@ -244,9 +249,12 @@ async def _load_by_key(
 
 
 async def _own_values(
-    session: LoadingSession, state: InstanceState, instance: Any, sources: tuple[tuple[str, str], ...]
+    session: LoadingSession, state: InstanceState, instance: Any, sources: tuple[tuple[str, str], ...], is_now: bool
 ) -> dict[str, Any]:
-    """Return the object's values for the parameters, as the database has them: before unflushed changes."""
+    """Return the object's values for the parameters.
+
+    Args: is_now: as the program has set them; else as the database has them, before changes that are not flushed.
+    """
     values = instance.__dict__
     old = state.old
     if not old:
@@ -256,11 +264,15 @@ async def _own_values(
             await _core_bring(session, state, instance, sources)
             return {parameter: values.get(name) for parameter, name in sources}
     for _, name in sources:
-        if name not in values:
+        # What was changed and is not there was deleted: loading it would undo that.
+        if name not in values and name not in old:
             await _core_bring(session, state, instance, sources)
             break
     found = {}
     for parameter, name in sources:
+        if is_now:
+            found[parameter] = values.get(name)
+            continue
         before = old.get(name, NO_VALUE)
         found[parameter] = _value_of_row(state, name, values) if before is NO_VALUE else before
     return found
