@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -276,17 +275,9 @@ def _make_pool_alone(url: str | URL, keywords: dict[str, Any], is_async: bool) -
 
 
 def _dialect_of(address: URL) -> Any:
-    """Return the class of an address's dialect; of a driver of ours that is not the usual one, a class that knows it."""
-    found, driver = _dialect_package(address).dialect, address.given_driver
-    is_own = found.__module__.startswith("holdfast.dialects.")
-    if not is_own or not driver or driver == found.usual_driver:
-        return found
-    return _dialect_with_driver(found, driver)
-
-
-@functools.cache
-def _dialect_with_driver(dialect: Any, driver: str) -> Any:
-    return type(f"{dialect.__name__}_{driver}", (dialect,), {"usual_driver": driver, "__module__": dialect.__module__})
+    """Return the class of an address's dialect: of Holdfast's own that of the driver."""
+    package = _dialect_package(address)
+    return package.class_for(address) if hasattr(package, "class_for") else package.dialect
 
 
 url_hooks.find_dialect = _dialect_of

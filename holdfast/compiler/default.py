@@ -43,6 +43,8 @@ class DefaultDialect(Dialect, DialectTexts):
         json_deserializer: JSON text -> Python value; None: `json.loads`.
         isolation_levels: those that it knows.
         default_isolation_level: what connections have without a wish; None: not asked yet.
+        first_query: asks a first connection for the schema of names without one and for the default isolation level; and what
+            makes a level of that; None: a dialect that knows both.
         two_phase: it prepares transactions.
         commits, commits_prepared: patterns of the statements that commit, and of those that do in two phases.
         changes_nothing: a pattern of those that are of no consequence in autocommit.
@@ -65,6 +67,7 @@ class DefaultDialect(Dialect, DialectTexts):
         "AUTOCOMMIT",
     )
     default_isolation_level: str | None = None
+    first_query: Any = None
     two_phase: ClassVar[bool] = False
     commits: ClassVar[re.Pattern[str]] = COMMITS
     commits_prepared: ClassVar[re.Pattern[str]] = COMMITS_PREPARED

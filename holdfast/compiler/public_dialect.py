@@ -27,12 +27,20 @@ class _DriverName:
         return str(owner.usual_driver) if link is None else str(link.name)
 
 
+class _NeedsLoop:
+    """Whether the driver needs an event loop: of an engine's dialect its own, of a class the one that it is for."""
+
+    def __get__(self, dialect: Any, owner: Any) -> bool:
+        link = None if dialect is None else dialect.link
+        return bool(owner.needs_loop if link is None else link.is_async)
+
+
 class Dialect:
     """What a database and its driver are like, under the names that are documented for programs.
 
     Attributes:
         name: of the database.
-        driver: the name of the driver.
+        driver: the name of the driver; is_async: it needs an event loop. A class tells both too.
         link: the driver behind it, which sends the SQL; None for a dialect that only writes text.
         server_version_info: the version of the server or library, as numbers; None before the first connection.
         default_schema_name: the schema of names without one; None where that is not known yet.
@@ -60,7 +68,9 @@ class Dialect:
     requires_name_normalize = False
     default_sequence_base = 1
 
+    needs_loop = False
     driver = _DriverName()
+    is_async = _NeedsLoop()
 
     @property
     def dbapi(self) -> Any:
@@ -71,11 +81,6 @@ class Dialect:
     def loaded_dbapi(self) -> Any:
         """The driver's module; see `dbapi`."""
         return self.dbapi
-
-    @property
-    def is_async(self) -> bool:
-        """The driver needs an event loop."""
-        return bool(self.link is not None and self.link.is_async)
 
     def note_version(self, connection: Any) -> None:
         """Learn the server's version from a driver's connection, where nobody has said it before."""

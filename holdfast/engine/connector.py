@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from holdfast.engine.engine import Engine, core_ask_default_level
+from holdfast.engine.engine import Engine, core_ask_first
 from holdfast.engine.errors import wrap_driver_error
 from holdfast.engine.execution_context import ExceptionContext, ask_listeners
 
@@ -44,13 +44,22 @@ class Connector:
         except Exception as error:
             raise self._wrapped(error) from error
         dialect.note_version(driver)
-        if dialect.is_async and dialect.default_isolation_level is None:
-            try:
-                await core_ask_default_level(dialect, driver)
-            except BaseException:
-                driver.terminate()
-                raise
+        if dialect.default_isolation_level is None:
+            await self._core_ask_first(driver)
         return driver
+
+    async def _core_ask_first(self, driver: Any) -> None:
+        """Let the dialect know what the first connection tells.
+
+        Raises: DBAPIError: what the driver said.
+        """
+        try:
+            await core_ask_first(self._dialect, driver)
+        except BaseException as error:
+            driver.terminate()
+            if isinstance(error, Exception):
+                raise self._wrapped(error) from error
+            raise
 
     async def _core_open(self, entry: Any) -> Any:
         driver = self._dialect.link

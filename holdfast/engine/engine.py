@@ -201,7 +201,7 @@ class Engine:
         found: str | None = self.dialect.default_isolation_level
         if found is None:
             connection.check_sync("Connection.default_isolation_level")
-            drive(core_ask_default_level(self.dialect, connection.driver))
+            drive(core_ask_first(self.dialect, connection.driver))
             found = self.dialect.default_isolation_level
         return str(found)
 
@@ -235,12 +235,13 @@ class Engine:
         return f"Engine({self.url!r})"
 
 
-async def core_ask_default_level(dialect: Any, driver: Any) -> None:
-    """Let a dialect know the database's default isolation level."""
-    sql, level_of = dialect.default_isolation_query
+async def core_ask_first(dialect: Any, driver: Any) -> None:
+    """Let a dialect know the schema of names without one and the default isolation level, from a first connection."""
+    sql, level_of = dialect.first_query
     sent = driver.run(sql, ())
     fetched = sent if sent.__class__ is Fetched else await sent
-    dialect.default_isolation_level = level_of(fetched.rows[0][0])
+    dialect.default_schema_name, level = fetched.rows[0]
+    dialect.default_isolation_level = level_of(level)
 
 
 def _dispatch_of(engine: Engine, name: str) -> Dispatch:

@@ -57,7 +57,9 @@ class PluginRegistry:
             if not f"{self.group}.{package}".startswith(str(error.name)):
                 raise
             return None
-        return found.dialect if not driver or found.knows_driver(driver) else None
+        if driver and not found.knows_driver(driver):
+            return None
+        return found.class_for(URL.create(f"{package}+{driver}" if driver else package))
 
     def installed(self, name: str) -> Any:
         """Return what an installed package announces under a name, or None."""

@@ -99,7 +99,7 @@ def test_unknown_keywords_are_refused(keywords, names):
         create_engine("sqlite://", **keywords)
     pool = "NullPool" if "poolclass" in keywords else "SingletonThreadPool"
     assert str(refused.value) == (
-        f"Invalid argument(s) {names} sent to create_engine(), using configuration SQLiteDialect/{pool}/Engine.  Please "
+        f"Invalid argument(s) {names} sent to create_engine(), using configuration SQLiteDialect_pysqlite/{pool}/Engine.  Please "
         "check that the keyword arguments are appropriate for this combination of components."
     )
 

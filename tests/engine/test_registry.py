@@ -3,6 +3,7 @@
 import pytest
 
 from holdfast.dialects import mysql, postgresql, registry, sqlite
+from holdfast.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from holdfast.exc import NoSuchModuleError
 
 
@@ -11,7 +12,7 @@ def test_own_dialects_are_loaded_by_name() -> None:
     assert registry.load("sqlite") is sqlite.dialect
     assert registry.load("postgresql") is postgresql.dialect
     assert registry.load("mysql.pymysql") is mysql.dialect
-    assert registry.load("postgresql.psycopg2") is postgresql.dialect
+    assert registry.load("postgresql.psycopg2") is PGDialect_psycopg2
 
 
 @pytest.mark.parametrize("name", ["nothing", "sqlite.nothing"])

@@ -3,6 +3,8 @@
 import copy
 import pickle
 
+from importlib import import_module
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,3 +102,35 @@ def test_parts_of_other_types_are_refused() -> None:
         URL.create(5)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="strings or sequences of strings; 'a' is not"):
         URL.create("sqlite", query={"a": 5})
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "is_async"),
+    [
+        ("sqlite://", "sqlite.pysqlite.SQLiteDialect_pysqlite", False),
+        ("sqlite+aiosqlite://", "sqlite.aiosqlite.SQLiteDialect_aiosqlite", True),
+        ("postgresql://", "postgresql.psycopg.PGDialect_psycopg", False),
+        ("postgresql+psycopg_async://", "postgresql.psycopg.PGDialectAsync_psycopg", True),
+        ("postgresql+psycopg2://", "postgresql.psycopg2.PGDialect_psycopg2", False),
+        ("postgresql+asyncpg://", "postgresql.asyncpg.PGDialect_asyncpg", True),
+        ("mysql+pymysql://", "mysql.pymysql.MySQLDialect_pymysql", False),
+        ("mysql+mysqldb://", "mysql.mysqldb.MySQLDialect_mysqldb", False),
+        ("mysql+asyncmy://", "mysql.asyncmy.MySQLDialect_asyncmy", True),
+        ("mysql+aiomysql://", "mysql.aiomysql.MySQLDialect_aiomysql", True),
+        ("mariadb+pymysql://", "mysql.pymysql.MariaDBDialect_pymysql", False),
+        ("mariadb+asyncmy://", "mysql.asyncmy.MariaDBDialect_asyncmy", True),
+    ],
+)
+def test_the_dialect_is_the_class_of_the_driver(address: str, name: str, is_async: bool) -> None:
+    """The one that the module of the driver names; it tells its driver and whether that needs a loop. No driver is imported."""
+    module, _, class_name = name.rpartition(".")
+    dialect = make_url(address).get_dialect()
+    assert dialect is getattr(import_module(f"holdfast.dialects.{module}"), class_name)
+    assert dialect.is_async is is_async
+    assert dialect.driver == make_url(address).get_driver_name().removesuffix("_async")
+
+
+def test_a_driver_that_is_not_known() -> None:
+    """The error names those that are."""
+    with pytest.raises(exc.NoSuchModuleError, match="postgresql.nonesuch. The drivers for PostgreSQL are psycopg"):
+        make_url("postgresql+nonesuch://").get_dialect()

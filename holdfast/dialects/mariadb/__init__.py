@@ -2,7 +2,7 @@
 
 from holdfast.dialects.mysql import public
 from holdfast.dialects.mysql.dialect import MariaDBDialect
-from holdfast.dialects.mysql.dialect import MariaDBDialect as dialect
+from holdfast.dialects.mysql.driver_dialects import MariaDBDialect_pymysql as dialect
 from holdfast.dialects.mysql.public import *  # noqa: F403
 from holdfast.sql.types import UUID
 

@@ -2,7 +2,7 @@
 
 from holdfast.dialects.mysql import public
 from holdfast.dialects.mysql.dialect import MySQLDialect
-from holdfast.dialects.mysql.dialect import MySQLDialect as dialect
+from holdfast.dialects.mysql.driver_dialects import MySQLDialect_pymysql as dialect
 from holdfast.dialects.mysql.public import *  # noqa: F403
 
 __all__ = ["MySQLDialect", "dialect"]

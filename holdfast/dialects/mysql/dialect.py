@@ -159,9 +159,9 @@ class MySQLDialect(DefaultDialect):
         return f"SELECT @@SESSION.{name}", _level_of
 
     @property
-    def default_isolation_query(self) -> tuple[str, Callable[[Any], str]]:
-        """The same for the level of new sessions."""
-        return self.isolation_query[0].replace("SESSION", "GLOBAL"), _level_of
+    def first_query(self) -> tuple[str, Callable[[Any], str]]:
+        """What the first connection is asked: the database, the level of new sessions and what makes a level of that."""
+        return self.isolation_query[0].replace("SELECT @@SESSION", "SELECT DATABASE(), @@GLOBAL"), _level_of
 
     def isolation_statement(self, level: str | None) -> str | None:
         """SET SESSION: the level of all transactions to come, until it is set back."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 from holdfast import exc
 from holdfast.compiler.default import OPTIONS
-from holdfast.dialects.mysql.dialect import MariaDBDialect, MySQLDialect
+from holdfast.dialects.mysql.dialect import MySQLDialect
+from holdfast.dialects.mysql.driver_dialects import MARIADB_CLASSES, MYSQL_CLASSES
 
 _FOR_ASYNCIO = ("aiomysql", "asyncmy")
 """Names of asynchronous drivers; PyMySQL in a thread for each connection serves the first, which is made of it."""
@@ -41,19 +43,14 @@ def make_dialect(
         InvalidRequestError: the driver does not fit the kind of engine.
         ModuleNotFoundError: the driver is not installed; the message says what to install.
     """
-    name, scheme = address.given_driver or "pymysql", address.get_backend_name()
-    if name not in _DRIVERS:
-        raise exc.NoSuchModuleError(
-            f"Can't load plugin: holdfast.dialects:{scheme}.{name}. The drivers for MySQL and MariaDB are "
-            f"{', '.join(_DRIVERS)}: write {scheme}+pymysql://."
-        )
+    class_ = class_ or class_for(address, is_async)
+    name, scheme = address.given_driver or default_driver, address.get_backend_name()
     if name in _FOR_ASYNCIO and not is_async:
         raise exc.InvalidRequestError(
             f"The driver {name!r} is for asyncio; write {scheme}+pymysql:// here, or use create_async_engine()."
         )
     make_driver = _found(name)
     options = {name: keywords.pop(name, None) for name in OPTIONS}
-    class_ = class_ or (MariaDBDialect if scheme == "mariadb" else MySQLDialect)
     inner = make_driver(keywords.pop("module", None))
     if is_async == inner.is_async:
         return class_(inner, **options)
@@ -81,6 +78,24 @@ def _found(name: str) -> Any:
             f"pip install 'holdfast[{extra}]'.",
             name=package,
         ) from error
+
+
+def class_for(address: Any, is_async: bool = False) -> type[MySQLDialect]:
+    """Return the class of the dialect for the driver that an address names, or for the usual one.
+
+    Args:
+        is_async: of an asynchronous engine, where the usual driver serves too.
+
+    Raises: NoSuchModuleError: a driver that is not known.
+    """
+    name, scheme = address.given_driver or default_driver, address.get_backend_name()
+    classes: Mapping[str, type[MySQLDialect]] = MARIADB_CLASSES if scheme == "mariadb" else MYSQL_CLASSES
+    if name not in classes:
+        raise exc.NoSuchModuleError(
+            f"Can't load plugin: holdfast.dialects:{scheme}.{name}. The drivers for MySQL and MariaDB are "
+            f"{', '.join(classes)}: write {scheme}+pymysql://."
+        )
+    return classes[name]
 
 
 def shares_connection(address: Any) -> bool:

@@ -5,11 +5,11 @@ from holdfast.dialects.postgresql.arrays import Any_ as Any
 from holdfast.dialects.postgresql.arrays import array, array_agg
 from holdfast.dialects.postgresql.bits import BitString
 from holdfast.dialects.postgresql.dialect import PostgreSQLDialect
-from holdfast.dialects.postgresql.dialect import PostgreSQLDialect as dialect
 from holdfast.dialects.postgresql.distinct import distinct_on
+from holdfast.dialects.postgresql.driver_dialects import PGDialect_psycopg as dialect
 from holdfast.dialects.postgresql.dml import Insert, insert
 from holdfast.dialects.postgresql.exclusion import ExcludeConstraint
-from holdfast.dialects.postgresql.factory import default_driver, knows_driver, make_dialect, shares_connection
+from holdfast.dialects.postgresql.factory import class_for, default_driver, knows_driver, make_dialect, shares_connection
 from holdfast.dialects.postgresql.hstores import hstore
 from holdfast.dialects.postgresql.inspector import PGInspector
 from holdfast.dialects.postgresql.listening import AsyncListener, Listener, Notification
@@ -88,6 +88,6 @@ __all__ = [
     "CreateEnumType", "DropDomainType", "DropEnumType", "ExcludeConstraint", "Insert", "Listener", "MultiRange", "NamedType",
     "Notification",
     "PGInspector", "PostgreSQLDialect", "Range", "aggregate_order_by", "array", "array_agg", "dialect", "distinct_on",
-    "hstore", "insert", "default_driver", "knows_driver", "make_dialect", "phraseto_tsquery", "plainto_tsquery", "shares_connection", "to_tsquery",
+    "hstore", "insert", "class_for", "default_driver", "knows_driver", "make_dialect", "phraseto_tsquery", "plainto_tsquery", "shares_connection", "to_tsquery",
     "to_tsvector", "ts_headline", "websearch_to_tsquery",
 ]  # fmt: skip

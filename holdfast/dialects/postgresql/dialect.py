@@ -77,7 +77,7 @@ class PostgreSQLDialect(DefaultDialect):
     inspector_class = PGInspector
     ischema_names = TYPES
     isolation_query = ("SHOW TRANSACTION ISOLATION LEVEL", str.upper)
-    default_isolation_query = ("SHOW default_transaction_isolation", str.upper)
+    first_query = ("SELECT current_schema(), current_setting('default_transaction_isolation')", str.upper)
     two_phase = True
     changes_nothing = changing_nothing("RESET", "LISTEN", "UNLISTEN", r"COPY\b.*\bTO\s+STDOUT")
     recover_query = "SELECT gid FROM pg_prepared_xacts"

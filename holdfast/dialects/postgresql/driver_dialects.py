@@ -14,6 +14,8 @@ class PGDialect_psycopg(PostgreSQLDialect):
 class PGDialectAsync_psycopg(PGDialect_psycopg):
     """PostgreSQL through psycopg 3 under asyncio."""
 
+    needs_loop = True
+
 
 class PGDialect_psycopg2(PostgreSQLDialect):
     """PostgreSQL through psycopg2."""
@@ -25,3 +27,13 @@ class PGDialect_asyncpg(PostgreSQLDialect):
     """PostgreSQL through asyncpg."""
 
     usual_driver = "asyncpg"
+    needs_loop = True
+
+
+CLASSES = {
+    "psycopg": PGDialect_psycopg,
+    "psycopg_async": PGDialectAsync_psycopg,
+    "psycopg2": PGDialect_psycopg2,
+    "asyncpg": PGDialect_asyncpg,
+}
+"""Name of the driver in addresses -> class."""

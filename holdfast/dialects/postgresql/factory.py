@@ -8,12 +8,7 @@ from typing import Any, NamedTuple
 from holdfast import exc
 from holdfast.compiler.default import OPTIONS
 from holdfast.dialects.postgresql.dialect import PostgreSQLDialect
-from holdfast.dialects.postgresql.driver_dialects import (
-    PGDialect_asyncpg,
-    PGDialect_psycopg,
-    PGDialect_psycopg2,
-    PGDialectAsync_psycopg,
-)
+from holdfast.dialects.postgresql.driver_dialects import CLASSES, PGDialectAsync_psycopg
 
 
 class _Choice(NamedTuple):
@@ -57,13 +52,9 @@ def make_dialect(
         InvalidRequestError: the driver does not fit the kind of engine.
         ModuleNotFoundError: the driver is not installed; the message says what to install.
     """
-    name = address.given_driver or "psycopg"
-    choice = _DRIVERS.get(name)
-    if choice is None:
-        raise exc.NoSuchModuleError(
-            f"Can't load plugin: holdfast.dialects:postgresql.{name}. The drivers for PostgreSQL are "
-            f"{', '.join(_DRIVERS)}: write postgresql+psycopg://."
-        )
+    name = address.given_driver or default_driver
+    class_ = class_ or class_for(address, is_async)
+    choice = _DRIVERS[name]
     place = choice.asynchronous if is_async else choice.synchronous
     if place is None:
         kind, call = (
@@ -74,15 +65,24 @@ def make_dialect(
         )
     make_driver = _found(name, choice, place)
     options = {name: keywords.pop(name, None) for name in OPTIONS}
-    class_ = class_ or _class_for(name, is_async)
     return class_(make_driver(options["json_deserializer"], keywords.pop("module", None)), **options)
 
 
-def _class_for(name: str, is_async: bool) -> type[PostgreSQLDialect]:
-    """Return the class of the dialect for a driver."""
-    if name in ("psycopg", "psycopg_async"):
-        return PGDialectAsync_psycopg if is_async else PGDialect_psycopg
-    return PGDialect_asyncpg if name == "asyncpg" else PGDialect_psycopg2
+def class_for(address: Any, is_async: bool = False) -> type[PostgreSQLDialect]:
+    """Return the class of the dialect for the driver that an address names, or for the usual one.
+
+    Args:
+        is_async: of an asynchronous engine; psycopg serves both kinds.
+
+    Raises: NoSuchModuleError: a driver that is not known.
+    """
+    name = address.given_driver or default_driver
+    if name not in CLASSES:
+        raise exc.NoSuchModuleError(
+            f"Can't load plugin: holdfast.dialects:postgresql.{name}. The drivers for PostgreSQL are "
+            f"{', '.join(CLASSES)}: write postgresql+psycopg://."
+        )
+    return PGDialectAsync_psycopg if is_async and name == "psycopg" else CLASSES[name]
 
 
 def _found(name: str, choice: _Choice, place: str) -> Any:
