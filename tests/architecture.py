@@ -91,7 +91,10 @@ FACES_IN_ROOMS = frozenset(
         ),
         *(f"engine.{name}" for name in ("base", "create", "cursor", "default", "interfaces")),
         *(f"dialects.postgresql.{name}" for name in "array asyncpg base ext hstore psycopg psycopg2".split()),
-        *(f"dialects.mysql.{name}" for name in "aiomysql asyncmy base enumerated expression json mariadb mysqldb pymysql types".split()),
+        *(
+            f"dialects.mysql.{name}"
+            for name in "aiomysql asyncmy base enumerated expression json mariadb mysqldb pymysql types".split()
+        ),
         *(f"dialects.sqlite.{name}" for name in "aiosqlite base json pysqlite".split()),
         *(f"ext.asyncio.{name}" for name in ("engine", "scoping", "session")),
     }

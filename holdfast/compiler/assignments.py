@@ -10,7 +10,7 @@ from holdfast.compiler.insert_batch import Fetches
 from holdfast.exc.shown import on_one_line
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.dml_clauses import ColumnValue, MemberClause
-from holdfast.sql.expressions import BinaryExpression
+from holdfast.sql.expressions import BinaryExpression, Tuple
 from holdfast.sql.naming import LABEL_STYLE_DEFAULT, LABEL_STYLE_NONE, name_columns
 
 
@@ -64,12 +64,15 @@ class AssignmentCompiler(DmlColumnCompiler):
         # Parts of columns stand first, in their own order.
         first = [clause for clause in statement._set if is_ordered or isinstance(clause, MemberClause)]
         pairs = [(clause.column, clause.value) for clause in first]
+        in_rows = {id(one) for column, _ in pairs if isinstance(column, Tuple) for one in column.clauses}
         for key, column in statement.table.c.items():
             if column.is_left_out and id(column) not in given and key not in by_key:
                 continue
             if id(column) in given:
                 if not is_ordered:
                     pairs.append((column, given[id(column)]))
+            elif id(column) in in_rows:
+                continue
             elif key in by_key or (self._column_keys is None and has_python_default(column, which)):
                 # Shown without an execution: as the execution will write it.
                 pairs.append((column, None))

@@ -106,7 +106,12 @@ class SelectCompiler(CTECompiler):
     def _distinct(self, select: Any) -> str:
         if not select._distinct:
             return ""
-        if select._distinct_on and self.capabilities.distinct_on:
+        if select._distinct_on and (self.capabilities.distinct_on or select._is_distinct_on):
+            if self.capabilities.lacks_distinct_on:
+                raise exc.CompileError(
+                    f"The {self.dialect.name} dialect has no DISTINCT ON: distinct_on() is PostgreSQL's. Number the rows of "
+                    "each group by func.row_number().over(partition_by=..., order_by=...) and select the first ones."
+                )
             return f"DISTINCT ON ({self.listed(select._distinct_on)}) "
         if select._distinct_on and self.capabilities.lacks_distinct_on:
             exc.warn_deprecated(
@@ -152,11 +157,15 @@ class SelectCompiler(CTECompiler):
         text = ""
         if select._order_by:
             text = " ORDER BY " + ", ".join(self._ordered(part) for part in select._order_by)
+        return text + self._row_range(select)
+
+    def _row_range(self, select: Any) -> str:
+        """Return FETCH FIRST, or LIMIT and OFFSET."""
         if select._fetch is not None:
-            text += str(self.dialect.fetch_text(self, select))
-        elif select._limit is not None or select._offset is not None:
-            text += str(self.dialect.limit_text(self, select._limit, select._offset))
-        return text
+            return str(self.dialect.fetch_text(self, select))
+        if select._limit is None and select._offset is None:
+            return ""
+        return str(self.dialect.limit_text(self, select._limit, select._offset))
 
     def _ordered(self, node: Any, **context: Any) -> str:
         """Return an ORDER BY expression: a label that is selected stands by its name."""
@@ -263,9 +272,7 @@ class SelectCompiler(CTECompiler):
                 text += " GROUP BY " + ", ".join(self._ordered(one, within_table=False) for one in compound._group_by)
             if compound._order_by:
                 text += " ORDER BY " + ", ".join(self._ordered(one, within_table=False) for one in compound._order_by)
-            if compound._limit is not None or compound._offset is not None:
-                text += str(self.dialect.limit_text(self, compound._limit, compound._offset))
-            return text
+            return text + self._row_range(compound)
         finally:
             self._scopes.pop()
 
@@ -287,7 +294,8 @@ def _needs_parentheses(select: Any) -> bool:
     """Whether a SELECT needs parentheses as a member of a set operation."""
     if select.visit_name == "compound_select":
         return True
-    return bool(select._order_by) or select._limit is not None or select._offset is not None
+    has_range = any(part is not None for part in (select._limit, select._offset, select._fetch))
+    return bool(select._order_by) or has_range
 
 
 def _table_of(item: Any) -> Any:

@@ -27,7 +27,9 @@ from holdfast.schema.views import DropView
 from holdfast.sql.types import SchemaType
 
 
-def run_schema(connection: Any, what: str, subject: Any, tables: list[Any] | None, checkfirst: Any) -> None:
+def run_schema(
+    connection: Any, what: str, subject: Any, tables: list[Any] | None, checkfirst: Any, looks: bool = True
+) -> None:
     """Create or drop on a connection; what is there, or gone, already is left alone.
 
     Args:
@@ -35,8 +37,9 @@ def run_schema(connection: Any, what: str, subject: Any, tables: list[Any] | Non
         subject: a MetaData, table, index or sequence.
         tables: of a MetaData only these; None: all, with its sequences.
         checkfirst: True, False or `CheckFirst` flags: what to look for before.
+        looks: the connection answers; one that stands for a database does not.
     """
-    run = (_Creation if what == "create" else _Dropping)(connection, CheckFirst.of(checkfirst))
+    run = (_Creation if what == "create" else _Dropping)(connection, CheckFirst.of(checkfirst), looks)
     if isinstance(subject, Table):
         run.single_table(subject)
     elif isinstance(subject, Index):
@@ -56,11 +59,13 @@ class _Run:
     Args:
         connection: carries it out.
         checkfirst: what to look for before.
+        looks: the connection answers.
     """
 
     what = ""
 
-    def __init__(self, connection: Any, checkfirst: CheckFirst) -> None:
+    def __init__(self, connection: Any, checkfirst: CheckFirst, looks: bool) -> None:
+        self.looks = looks
         self.connection = connection
         self.dialect = connection.dialect
         self.capabilities = connection.dialect.capabilities
@@ -158,9 +163,8 @@ class _Creation(_Run):
             self.sequence(sequence)
         for type_ in () if in_metadata else named_types([table], self.dialect):
             self.named_type(type_)
-        maker = table.metadata.makers.get(table.fullname)
         inline = foreign_keys if self.capabilities.alter_constraints else None
-        self.send(maker or ddl.CreateTable(table, include_foreign_key_constraints=inline))
+        self.send(table._creator_ddl or ddl.CreateTable(table, include_foreign_key_constraints=inline))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             if self.rule_holds(index):
                 self.send(ddl.CreateIndex(index))
@@ -187,8 +191,8 @@ class _Creation(_Run):
             self.send(ddl.CreateSequence(sequence))
 
     def named_type(self, type_: Any) -> None:
-        # Always with a look: several tables may share the type.
-        if not has_type(self.connection, type_):
+        # Always with a look, where one can be had: several tables may share the type.
+        if not self.looks or not has_type(self.connection, type_):
             self.tell_type(type_, "before")
             self.send(creation_of(type_))
             self.tell_type(type_, "after")
@@ -254,11 +258,7 @@ class _Dropping(_Run):
 
     def table(self, table: Any, foreign_keys: list[Any] | None, in_metadata: bool) -> None:
         self.tell(table, "before", _is_metadata_operation=in_metadata)
-        maker = table.metadata.makers.get(table.fullname)
-        if table.is_view:
-            self.send(DropView(table, materialized=bool(getattr(maker, "materialized", False))))
-        else:
-            self.send(ddl.DropTable(table))
+        self.send(table._dropper_ddl or (DropView(table) if table.is_view else ddl.DropTable(table)))
         if not in_metadata:
             # A type with a name stays: another table may use it.
             for sequence in _sequences_of(table):

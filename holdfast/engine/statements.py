@@ -80,7 +80,9 @@ async def _execute(
 ) -> CursorResult[Any]:
     """Run a statement with parameters in any of their forms."""
     if not getattr(statement, "is_executable", False):
-        if hasattr(statement, "operate") and getattr(statement, "is_clause_element", False):
+        if hasattr(statement, "standalone"):
+            statement = statement.standalone
+        elif hasattr(statement, "operate") and getattr(statement, "is_clause_element", False):
             if not hasattr(statement, "select"):
                 raise exc.ObjectNotExecutableError(statement)
             statement = statement.select()

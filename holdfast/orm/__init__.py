@@ -84,6 +84,7 @@ from holdfast.orm.session.execute_state import ORMExecuteState
 from holdfast.orm.session.face import Session, close_all_sessions
 from holdfast.orm.session.maker import sessionmaker
 from holdfast.orm.session.objects import (
+    as_typed_table,
     class_mapper,
     identity_key,
     make_transient,
@@ -176,6 +177,7 @@ __all__ = [
     "attribute_keyed_dict",
     "attribute_mapped_collection",
     "backref",
+    "as_typed_table",
     "class_mapper",
     "clear_mappers",
     "close_all_sessions",

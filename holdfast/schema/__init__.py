@@ -44,6 +44,7 @@ from holdfast.schema.sentinel import insert_sentinel
 from holdfast.schema.sequences import BLANK_SCHEMA, Computed, Identity, Sequence
 from holdfast.schema.sorting import sort_tables, sort_tables_and_constraints
 from holdfast.schema.table import Table
+from holdfast.schema.typed_columns import Named, TypedColumns
 from holdfast.schema.views import CreateTableAs, CreateView, DropView
 
 __all__ = [
@@ -52,7 +53,7 @@ __all__ = [
     "CreateIndex", "CreateSchema", "CreateSequence", "CreateTable", "CreateTableAs", "CreateView", "DDLElement",
     "DefaultClause", "DefaultGenerator", "DropColumnComment", "DropConstraint", "DropConstraintComment",
     "DropEnumType", "DropIndex", "DropSchema", "DropSequence", "DropTable", "DropTableComment", "DropView",
-    "ExecutableDDLElement", "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity", "Index", "MetaData",
+    "ExecutableDDLElement", "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity", "Index", "MetaData", "Named",
     "PrimaryKeyConstraint", "SchemaItem", "Sequence", "SetColumnComment", "SetConstraintComment", "SetTableComment",
-    "Table", "UniqueConstraint", "conv", "insert_sentinel", "sort_tables", "sort_tables_and_constraints",
+    "Table", "TypedColumns", "UniqueConstraint", "conv", "insert_sentinel", "sort_tables", "sort_tables_and_constraints",
 ]  # fmt: skip

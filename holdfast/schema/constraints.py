@@ -144,11 +144,11 @@ class ColumnCollectionConstraint(Constraint):
         return len(self.columns)
 
     def __contains__(self, column: object) -> bool:
-        return self.columns.contains_column(column)
+        return column in self.columns if isinstance(column, str) else self.columns.contains_column(column)
 
     def contains_column(self, column: Any) -> bool:
         """Return True if `column` is part of it."""
-        return column in self
+        return self.columns.contains_column(column)
 
     def __repr__(self) -> str:
         shown = [repr(column) for column in self.columns] + ([f"name={self.name!r}"] if self.name else [])

@@ -74,7 +74,7 @@ def _target_namer(
         own = ".".join(before) or None
         if referred_schema is not None:
             own = referred_schema(table, schema, constraint, own)
-        elif own is not None and own == table.schema and schema is not None:
+        elif own == table.schema and schema is not None:
             own = schema
         return f"{own}.{name}.{column}" if own else f"{name}.{column}"
 

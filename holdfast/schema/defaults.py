@@ -7,6 +7,8 @@ from typing import Any
 
 from holdfast.exc import ArgumentError
 from holdfast.schema.items import SchemaItem
+from holdfast.sql.binds import literal
+from holdfast.sql.select import select
 
 
 class FetchedValue(SchemaItem):
@@ -89,6 +91,13 @@ class DefaultGenerator(SchemaItem):
     for_update = False
     column: Any = None
     arg: Any = None
+
+    @property
+    def standalone(self) -> Any:
+        """The statement that brings the value alone: ``connection.scalar(sequence)``."""
+        if self.is_clause_element:
+            return select(self.arg)
+        return select(literal(self.arg(None) if self.is_callable else self.arg))
 
     def attach_to_column(self, column: Any) -> None:
         """Become the default, or the onupdate, of a column."""

@@ -104,6 +104,13 @@ class ForeignKey(SchemaItem):
         return self._column
 
     @property
+    def target_table_key(self) -> str:
+        """The key of the table that it refers to, as the target names it."""
+        if isinstance(self._target, str):
+            return self._target.rpartition(".")[0] or self._target
+        return str(self._target.table.key)
+
+    @property
     def table_key(self) -> str:
         """The key of the table that it refers to, in the MetaData."""
         if not isinstance(self._target, str):
@@ -240,6 +247,10 @@ class ForeignKeyConstraint(Constraint):
     def column_keys(self) -> list[str]:
         """The keys of the columns."""
         return [given if isinstance(given, str) else given.key for given in self._given]
+
+    def contains_column(self, column: Any) -> bool:
+        """Return True if `column` is one of its own."""
+        return self.columns.contains_column(column)
 
     @property
     def referred_table(self) -> Any:

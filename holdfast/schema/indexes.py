@@ -9,7 +9,7 @@ from holdfast.exc import ArgumentError
 from holdfast.schema.constraints import attach_with_columns, columns_in, found_column
 from holdfast.schema.items import SchemaItem, plain_element, tell
 from holdfast.schema.naming import conventional_name
-from holdfast.sql.columns import ColumnCollection
+from holdfast.sql.columns import ColumnClause, ColumnCollection
 
 
 class Index(SchemaItem):
@@ -76,6 +76,8 @@ class Index(SchemaItem):
         tell(self, "before_parent_attach", self, table)
         for given in self._pending:
             expression = found_column(self, table, given)
+            if isinstance(expression, ColumnClause) and expression.table is not table:
+                raise ArgumentError(f"Column(s) '{expression}' are not part of table '{table.description}'.")
             self.expressions.append(expression)
             for column in columns_in(expression):
                 self.columns._add(column.key, column)

@@ -57,8 +57,6 @@ class MetaData(SchemaItem):
         self.sequences: dict[str, Any] = {}
         # Types with names that were given this collection: created and dropped with it, by schema and name.
         self.types: dict[tuple[str | None, str], Any] = {}
-        # CREATE VIEW and the like, which make tables of their own: by key of that table.
-        self.makers: dict[str, Any] = {}
         # Columns that take their type from a table which is not here yet: by the key of that table.
         self.untyped: dict[str, list[Any]] = {}
 
@@ -98,7 +96,6 @@ class MetaData(SchemaItem):
         self.tables.clear()
         self.sequences.clear()
         self.types.clear()
-        self.makers.clear()
 
     def __contains__(self, table: Any) -> bool:
         return getattr(table, "fullname", table) in self.tables

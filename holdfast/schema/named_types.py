@@ -31,7 +31,10 @@ def with_own_types(metadata: Any, tables: list[Any] | None, types: list[Any], di
     """
     known = {(type_.schema, type_.name) for type_ in types}
     own = [] if tables is not None else [named_type(type_, dialect) for type_ in metadata.types.values()]
-    return [*[one for one in own if one is not None and (one.schema, one.name) not in known], *types]
+    # One that takes the schema of its table stands among those of tables already, in that schema.
+    inherited = {type_.name for type_ in types if type_.inherit_schema}
+    rest = [one for one in own if one is not None and not (one.inherit_schema and one.name in inherited)]
+    return [*[one for one in rest if (one.schema, one.name) not in known], *types]
 
 
 def named_type(type_: Any, dialect: Any) -> Any:

@@ -8,6 +8,7 @@ from holdfast.exc import ArgumentError
 from holdfast.schema.defaults import DefaultGenerator, FetchedValue
 from holdfast.sql.functions import next_value
 from holdfast.sql.node import next_serial
+from holdfast.sql.select import select
 from holdfast.sql.text import text
 from holdfast.sql.types import to_instance
 
@@ -128,6 +129,11 @@ class Sequence(IdentityOptions, DefaultGenerator):
     def next_value(self) -> next_value:
         """Return the expression of its next number."""
         return next_value(self)
+
+    @property
+    def standalone(self) -> Any:
+        """The SELECT of its next number."""
+        return select(self.next_value())
 
     def attach_to_column(self, column: Any) -> None:
         super().attach_to_column(column)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import GenericAlias
 from typing import Any
 
 from holdfast import exc
@@ -18,6 +19,7 @@ from holdfast.schema.items import SchemaItem, tell
 from holdfast.schema.named_types import of_schema
 from holdfast.schema.sequences import BLANK_SCHEMA
 from holdfast.schema.type_constraints import type_constraint
+from holdfast.schema.typed_columns import columns_of
 from holdfast.sql.columns import ColumnCollection
 from holdfast.sql.from_clause import TableClause
 from holdfast.sql.node import next_serial
@@ -30,7 +32,7 @@ class Table(TableClause, SchemaItem):
     Args:
         name: its name.
         metadata: the collection that it belongs to.
-        args: Columns, constraints, indexes, `DDL` events.
+        args: a class derived from `TypedColumns`, then Columns, constraints, indexes, `DDL` events.
         schema: the schema that it stands in; `BLANK_SCHEMA`: none, whatever the MetaData says.
         autoload_with: an Engine, Connection or Inspector to read columns and constraints from.
         autoload_replace: columns that are read replace those that are there.
@@ -51,6 +53,13 @@ class Table(TableClause, SchemaItem):
     # An attribute here, a property of other FROM elements.
     primary_key: Any = None  # type: ignore[assignment]
     is_view = False
+    _creator_ddl: Any = None
+    _dropper_ddl: Any = None
+
+    @classmethod
+    def __class_getitem__(cls, item: Any) -> Any:
+        """Return what stands in annotations: ``Table[...]`` with a class derived from `TypedColumns`."""
+        return GenericAlias(cls, (item,))
 
     def __new__(cls, *args: Any, **keywords: Any) -> Any:
         if not args and not keywords:
@@ -106,6 +115,8 @@ class Table(TableClause, SchemaItem):
             self.implicit_returning = implicit_returning
         elif not extend_existing:
             return
+        if args and isinstance(args[0], type):
+            args = (*columns_of(args[0]), *args[1:])
         if comment is not None:
             self.comment = comment
         if info is not None:
@@ -282,6 +293,18 @@ class Table(TableClause, SchemaItem):
 
     _autoincrement_column = autoincrement_column
 
+    def set_creator_ddl(self, ddl: Any) -> None:
+        """Let this statement create the table, also among all tables, in the place of CREATE TABLE.
+
+        Args:
+            ddl: such as `CreateView`, `CreateTableAs`, `DDL` or a class of the program's own.
+        """
+        self._creator_ddl = ddl
+
+    def set_dropper_ddl(self, ddl: Any) -> None:
+        """Let this statement drop the table, also among all tables, in the place of DROP TABLE."""
+        self._dropper_ddl = ddl
+
     def create(self, bind: Any, checkfirst: Any = False) -> None:
         """Send CREATE TABLE for this table."""
         bind.run_schema("create", self, None, checkfirst)
@@ -306,11 +329,12 @@ class Table(TableClause, SchemaItem):
         """
         new_name = self.name if name is None else name
         new_schema = self.schema if schema is copying.RETAIN_SCHEMA else (metadata.schema if schema is None else schema)
+        moved_to, new_schema = new_schema, new_schema or metadata.schema
         present = metadata.tables.get(table_key(new_name, new_schema))
         if present is not None:
             exc.warn(f"Table '{present.description}' already exists within the given MetaData - not copying.")
             return present
-        items, constraints = copying.copied_items(self, new_schema, referred_schema_fn)
+        items, constraints = copying.copied_items(self, moved_to, referred_schema_fn)
         own = self.__dict__.get("_info")
         copy = Table(
             new_name,

@@ -39,7 +39,9 @@ class _FromSelect(DDLElement):
         table = Table(name, owner, *columns, schema=self.schema)
         table.is_view = self.is_view
         if metadata is not None:
-            metadata.makers[table.fullname] = self
+            table.set_creator_ddl(self)
+            if self.is_view:
+                table.set_dropper_ddl(DropView(table, materialized=bool(getattr(self, "materialized", False))))
             for part in iterate(self.selectable):
                 if isinstance(part, Table) and part.metadata is metadata:
                     table.add_is_dependent_on(part)

@@ -1,5 +1,6 @@
 """SQL as immutable data: expressions, FROM elements and statements, without text, I/O or dialect."""
 
+from holdfast._util.rooms import entered_at_first_use
 from holdfast.sql.arguments import ColumnExpressionArgument
 from holdfast.sql.binds import BindParameter, bindparam, literal, outparam
 from holdfast.sql.boolean import and_, not_, or_
@@ -242,3 +243,6 @@ __all__ = [
     "TextAsFrom",
     "SyntaxExtension",
 ]
+
+# `holdfast.sql.util` and its neighbours, as programs name them after `import holdfast`.
+__getattr__ = entered_at_first_use(__name__)

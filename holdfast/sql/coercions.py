@@ -173,10 +173,16 @@ def as_order(value: Any, place: str) -> Any:
         return value
     if isinstance(value, str):
         return LabelReference(value, NULL_TYPE)
+    if isinstance(value, bool):
+        return _constant(value)
     expression = _expression(resolve(value))
     if expression is None:
         raise not_expected(f"{place} expression expected", value)
     return expression
+
+
+def _constant(value: bool | None) -> Any:
+    return NULL if value is None else (TRUE if value else FALSE)
 
 
 def as_columns(value: Any) -> tuple[Any, ...]:
@@ -209,7 +215,9 @@ def as_columns(value: Any) -> tuple[Any, ...]:
         )
     if hasattr(value, "contains_column"):
         return tuple(value.values())
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if value is None or isinstance(value, bool):
+        return (_constant(value),)
+    if isinstance(value, (int, float)):
         return (literal_column(repr(value)),)
     raise not_expected(COLUMNS_EXPECTED, value)
 

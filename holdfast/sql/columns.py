@@ -108,6 +108,10 @@ class DerivedColumn(ColumnClause[T]):
         return self.base.foreign_keys
 
     @property
+    def proxy_set(self) -> frozenset[Any]:
+        return self.base.proxy_set | {self}
+
+    @property
     def _lineage(self) -> frozenset[int]:
         return self.base._lineage | {id(self)}
 
@@ -179,6 +183,11 @@ class ColumnCollection:
                 return member
         return None
 
+    def compare(self, other: Any) -> bool:
+        """Whether the columns of another collection are the same ones, in the same order."""
+        mine, others = list(self), list(other)
+        return len(mine) == len(others) and all(one is two for one, two in zip(mine, others, strict=True))
+
     def as_readonly(self) -> ColumnCollection:
         """Return this collection; it has no public method that changes it."""
         return self
@@ -201,7 +210,7 @@ class ColumnCollection:
         if isinstance(key, slice):
             return ColumnCollection(self._all[key])
         if isinstance(key, tuple):
-            return ColumnCollection((name, self._index[name]) for name in key)
+            return ColumnCollection(self._all[one] if isinstance(one, int) else (one, self[one]) for one in key)
         raise ArgumentError(f"Columns are looked up by name or position, not by {type(key).__name__}.")
 
     def __contains__(self, key: object) -> bool:

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+
+def describe_columns(elements: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return a dict for each element of a row; without a mapped class or attribute among them, only name, type and expr."""
+    found = [
+        describe_column(column)
+        for one in elements
+        for column in (one.c if getattr(one, "is_selectable", False) and not _is_mapped(one) else (one,))
+    ]
+    if not any(one["entity"] is not None for one in found):
+        found = [{name: one[name] for name in ("name", "type", "expr")} for one in found]
+    return found
+
+
+def _is_mapped(element: Any) -> bool:
+    return bool(getattr(element, "is_entity", False))
 
 
 def describe_column(column: Any) -> dict[str, Any]:
@@ -19,9 +36,15 @@ def describe_column(column: Any) -> dict[str, Any]:
     entity = getattr(getattr(column, "element", column), "entity", None)
     is_attribute = getattr(column, "is_attribute", False)
     return {
-        "name": column.key if is_attribute or column.is_row_part else column._result_name,
+        "name": column.key if is_attribute or column.is_row_part else _name_of(column),
         "type": getattr(column, "type", None),
         "aliased": getattr(entity, "is_aliased_class", False),
         "expr": column,
         "entity": getattr(entity, "attributes", None) or getattr(entity, "class_", None),
     }
+
+
+def _name_of(column: Any) -> str | None:
+    """Return the name of an element in rows; of a function its own."""
+    name = column._result_name
+    return getattr(column, "name", None) if name is None and column.visit_name == "function" else name

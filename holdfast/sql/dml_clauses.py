@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from holdfast.sql.binds import BindParameter
-from holdfast.sql.expressions import BinaryExpression
+from holdfast.sql.expressions import BinaryExpression, Tuple
 from holdfast.sql.node import Key, Values
 
 
@@ -25,7 +25,7 @@ class SetClause(NamedTuple):
 
 
 class MemberClause(SetClause):
-    """``column[index] = value``: a part of a column's value; the index is a value of the statement too."""
+    """``column[index] = value``, a part of a column's value, or ``(a, b) = (...)``; an index is a value of the statement too."""
 
     __slots__ = ()
 
@@ -41,6 +41,14 @@ def member_root(expression: Any) -> Any:
         if not isinstance(expression, BinaryExpression):
             return expression
     return None
+
+
+def columns_set(target: Any) -> tuple[Any, ...]:
+    """Return the columns that the left side of a set clause changes: those of a row, the one of a member, or itself."""
+    if isinstance(target, Tuple):
+        return target.clauses
+    root = member_root(target)
+    return (target if root is None else root,)
 
 
 class RowLimit(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from holdfast.exc import ArgumentError, CompileError, InvalidRequestError, warn_deprecated
@@ -11,11 +11,11 @@ from holdfast.sql.binds import NULL_TYPE, BindParameter
 from holdfast.sql.boolean import and_
 from holdfast.sql.coercions import as_columns, as_criterion, as_from, is_sql, not_expected, resolve
 from holdfast.sql.columns import ColumnCollection
-from holdfast.sql.descriptions import describe_column
+from holdfast.sql.descriptions import describe_columns
 from holdfast.sql.dialect_options import DialectOptions
 from holdfast.sql.dml_clauses import ColumnValue, MemberClause, RowLimit, SetClause, member_root
 from holdfast.sql.element import ClauseElement
-from holdfast.sql.expressions import BinaryExpression
+from holdfast.sql.expressions import BinaryExpression, Tuple
 from holdfast.sql.extensions import HasSyntaxExtensions
 from holdfast.sql.from_clause import FromClause, fill_dml_hooks, from_of
 from holdfast.sql.hierarchies import watch
@@ -123,7 +123,7 @@ class DmlStatement(ReturnsRows[Any], HasCTE, HasPrefixes, HasSyntaxExtensions, S
     @property
     def returning_column_descriptions(self) -> list[dict[str, Any]]:
         """One dict per element of RETURNING: name, type, expr, entity."""
-        return [describe_column(column) for column in self._returning]
+        return describe_columns(self._returning)
 
     @property
     def whereclause(self) -> Any:
@@ -194,6 +194,9 @@ class DmlStatement(ReturnsRows[Any], HasCTE, HasPrefixes, HasSyntaxExtensions, S
     def _clause(self, name: Any, value: Any) -> SetClause:
         column = self.column_named(name)
         node = resolve(value)
+        is_part = isinstance(column, (BinaryExpression, Tuple))
+        if isinstance(column, Tuple) and isinstance(node, (list, tuple)):
+            node = _row_of(column, node)
         if isinstance(node, ClauseElement):
             if node.is_statement and getattr(node, "is_select", False):
                 node = node.scalar_subquery()  # type: ignore[attr-defined]
@@ -201,11 +204,16 @@ class DmlStatement(ReturnsRows[Any], HasCTE, HasPrefixes, HasSyntaxExtensions, S
                 node = node.copy(type=column.type)
             if isinstance(node, FromClause):
                 raise not_expected("SQL expression element expected", value)
-            make = MemberClause if isinstance(column, BinaryExpression) else SetClause
+            make = MemberClause if is_part else SetClause
             return make(column, node.self_group())
         if getattr(node, "is_entity", False):
             raise not_expected("SQL expression element expected", value)
-        if isinstance(column, BinaryExpression):
+        if isinstance(column, Tuple):
+            raise ArgumentError(
+                f"{column} is set to a SELECT of as many columns, to tuple_(...), or to a tuple of values, not to a value "
+                f"of type {type(value).__name__}."
+            )
+        if is_part:
             return MemberClause(column, BindParameter(None, value, column.type, unique=True))
         return SetClause(column, ColumnValue(column.key, value, column.type))
 
@@ -222,9 +230,11 @@ class DmlStatement(ReturnsRows[Any], HasCTE, HasPrefixes, HasSyntaxExtensions, S
                 mapped = self._own_column(self.entity.mapper.columns.get(name))
                 takes = found is None or getattr(mapped, "table", None) is self.table
                 found = mapped if takes and self._may_set(getattr(mapped, "table", None)) else found
+        elif isinstance(node := resolve(name), Tuple):
+            return Tuple([self.column_named(one) for one in node.clauses])
         else:
-            found = getattr(resolve(name), "column", None)
-            found = self._own_column(resolve(name) if found is None else found)
+            found = getattr(node, "column", None)
+            found = self._own_column(node if found is None else found)
             root = member_root(found)
             root = getattr(root, "column", root)
             if not self._may_set(getattr(found if root is None else root, "table", None)):
@@ -250,6 +260,22 @@ class DmlStatement(ReturnsRows[Any], HasCTE, HasPrefixes, HasSyntaxExtensions, S
     def _may_set(self, table: Any) -> bool:
         """Return True for the table, and for those whose columns a session sets by statements of their own."""
         return table is self.table
+
+
+def _row_of(columns: Tuple, values: Sequence[Any]) -> Tuple:
+    """Return the values of a row of columns, each of its column's type.
+
+    Raises: ArgumentError: more or fewer values than columns.
+    """
+    if len(values) != len(columns.clauses):
+        raise ArgumentError(f"{columns} is set to as many values as it has columns, not to {len(values)}.")
+    pairs = zip(columns.clauses, values, strict=True)
+    return Tuple([_value_of(column, value) for column, value in pairs])
+
+
+def _value_of(column: Any, value: Any) -> Any:
+    node = resolve(value)
+    return node if isinstance(node, ClauseElement) else BindParameter(None, node, column.type, unique=True)
 
 
 def check_no_union(statement: Any) -> None:

@@ -289,6 +289,11 @@ class ColumnElement(ClauseElement, SQLCoreOperations[T]):
             base = inner
         return frozenset((base,))
 
+    @property
+    def proxy_set(self) -> frozenset[Any]:
+        """This column and those that it stands for, down to the table's."""
+        return frozenset((self,))
+
     def shares_lineage(self, other: Any) -> bool:
         """Whether `other` is this column or comes from the same table column."""
         return bool(self._lineage & other._lineage)

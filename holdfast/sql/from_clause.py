@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from holdfast.exc import ArgumentError
 from holdfast.sql.coercions import JOIN_TARGET_EXPECTED, as_from, as_on_clause
@@ -112,6 +112,10 @@ class FromClause(Selectable, ClauseElement):
     def corresponding_column(self, column: Any) -> Any:
         """Return the column here that stands for `column`, or None."""
         return self.c.corresponding_column(column)
+
+    def with_cols(self, cols: Any, /) -> Self:
+        """Return this element: for type checkers its ``c`` has the columns of a class derived from `TypedColumns`."""
+        return self
 
     def is_derived_from(self, other: Any) -> bool:
         """Return True if this is `other` or made of it."""

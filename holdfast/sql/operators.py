@@ -11,6 +11,7 @@ import operator as python
 from collections.abc import Callable
 from typing import Any
 
+from holdfast._util.rooms import entered_at_first_use
 from holdfast.sql.operator_classes import OperatorClass
 
 LOOSEST = -100
@@ -347,3 +348,8 @@ nullslast_op = nulls_last_op
 lshift = bitwise_lshift_op
 rshift = bitwise_rshift_op
 is_order_by_modifier = is_ordering_modifier
+
+# Documented here; they stand above, since they are made of these operators.
+__getattr__ = entered_at_first_use(
+    __name__, dict.fromkeys(("ColumnOperators", "Operators", "SQLCoreOperations"), "holdfast.sql.operations")
+)

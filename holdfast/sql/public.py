@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
 from holdfast.exc import ArgumentError
@@ -11,6 +12,7 @@ from holdfast.sql.coercions import as_argument, as_operand
 from holdfast.sql.conversions import Case, Cast, Extract, TryCast, TypeCoerce
 from holdfast.sql.element import ColumnElement
 from holdfast.sql.expressions import Tuple, UnaryExpression
+from holdfast.sql.functions import register_function
 from holdfast.sql.labels import Label, LabelReference
 from holdfast.sql.types import NULL_TYPE
 
@@ -115,8 +117,13 @@ def extract(field: str, expr: Any) -> Extract:
 
 
 def tuple_(*clauses: Any, types: Any = None) -> Tuple:
-    """Return ``(a, b)``, for comparisons of several columns at once."""
-    return Tuple([as_argument(clause) for clause in clauses])
+    """Return ``(a, b)``, for comparisons of several columns at once.
+
+    Args:
+        types: those of plain values, in the order of the members.
+    """
+    given = () if types is None else tuple(types)
+    return Tuple([as_argument(one, None, type_) for one, type_ in zip_longest(clauses, given[: len(clauses)])])
 
 
 def between(expr: Any, lower_bound: Any, upper_bound: Any, symmetric: bool = False) -> ColumnElement[bool]:
@@ -133,3 +140,8 @@ def collate(expression: Any, collation: str, collation_schema: str | None = None
         collation_schema: the schema that it stands in.
     """
     return building.collated(as_operand(expression), collation, collation_schema)
+
+
+# Their arguments are not written between commas: func.cast(a, Integer), func.extract("year", a).
+register_function("cast", cast)
+register_function("extract", extract)

@@ -15,7 +15,7 @@ from holdfast.sql.coercions import (
     as_rows,
 )
 from holdfast.sql.columns import literal_column
-from holdfast.sql.descriptions import describe_column
+from holdfast.sql.descriptions import describe_columns
 from holdfast.sql.element import ClauseElement, ColumnElement, hooks
 from holdfast.sql.extensions import HasSyntaxExtensions
 from holdfast.sql.from_clause import fill_select_hook, from_of
@@ -49,13 +49,14 @@ class Select(HasPrefixes, HasSuffixes, HasSyntaxExtensions, SelectSources, Gener
     _having: tuple[Any, ...] = ()
     _distinct: bool = False
     _distinct_on: tuple[Any, ...] = ()
+    _is_distinct_on = False
     _for_update: ForUpdate | None = None
     _suffixes: tuple[tuple[str, str], ...] = ()
     _hints: tuple[tuple[Any, str, str], ...] = ()
     _statement_hints: tuple[tuple[str, str], ...] = ()
 
     _clauses = frozenset((
-        "_columns", "_from", "_joins", "_where", "_group_by", "_having", "_order_by", "_distinct", "_distinct_on",
+        "_columns", "_from", "_joins", "_where", "_group_by", "_having", "_order_by", "_distinct", "_distinct_on", "_is_distinct_on",
         "_limit", "_offset", "_fetch", "_for_update", "_correlate", "_correlate_except", "_label_style",
         "_prefixes", "_suffixes", "_hints", "_statement_hints", "_independent_ctes", "_extensions",
     ))  # fmt: skip
@@ -251,7 +252,7 @@ class Select(HasPrefixes, HasSuffixes, HasSyntaxExtensions, SelectSources, Gener
     @property
     def column_descriptions(self) -> list[dict[str, Any]]:
         """One dict per element of a row: name, type, expr, entity."""
-        return [describe_column(column) for column in self._columns]
+        return describe_columns(self._columns)
 
 
 def _stands_in(column: Any, columns: list[Any]) -> bool:

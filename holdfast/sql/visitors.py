@@ -25,8 +25,21 @@ def iterate(obj: Any, opts: Mapping[str, Any] | None = None) -> Iterator[Any]:
         obj: an expression or statement; None: nothing.
         opts: accepted for the sake of older programs.
     """
-    if obj is not None:
-        yield from _iterate(obj)
+    if obj is None:
+        return
+    seen: set[int] = set()
+    waiting = [obj]
+    while waiting:
+        selects = []
+        for element in _iterate(waiting.pop(0)):
+            seen.add(id(element))
+            if hasattr(element, "get_final_froms"):
+                selects.append(element)
+            yield element
+        # What no clause names stands in FROM because of its columns.
+        found = [source for one in selects for source in one.get_final_froms() if id(source) not in seen]
+        seen.update(map(id, found))
+        waiting += {id(source): source for source in found}.values()
 
 
 def traverse_using(iterator: Iterable[Any], obj: Any, visitors: Mapping[str, Visit]) -> Any:

@@ -36,7 +36,7 @@ NAMES = {
         current_timestamp current_user dense_rank func grouping_sets localtime localtimestamp max min mode next_value now
         percent_rank percentile_cont percentile_disc pow random rank register_function rollup session_user sum sysdate
         user""",
-    "sql.operators": """add and_ asc_op between_op bitwise_and_op bitwise_or_op bitwise_xor_op collate concat_op
+    "sql.operators": """ColumnOperators Operators add and_ asc_op between_op bitwise_and_op bitwise_or_op bitwise_xor_op collate concat_op
         contains_op custom_op desc_op distinct_op endswith_op eq exists ge getitem gt icontains_op iendswith_op ilike_op
         in_op inv is_ is_comparison is_distinct_from is_not is_not_distinct_from istartswith_op json_getitem_op
         json_path_getitem_op le like_op lt match_op mod mul ne neg not_between_op not_ilike_op not_in_op not_like_op

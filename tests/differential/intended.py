@@ -34,6 +34,24 @@ INTENDED = (
         "Programs use session.no_autoflush for such statements.",
     ),
     Intended(
+        "rows on the left of SET",
+        "ordered_values() keeps the order that it is given, also of (a, b) = (...); SQLAlchemy writes rows and members first. A "
+        "row of columns takes a tuple of plain values; SQLAlchemy makes one parameter of it, which few drivers send.",
+        "rows_of_columns_in_set has neither.",
+    ),
+    Intended(
+        "constraints of typed columns",
+        "In CREATE TABLE of a class of TypedColumns the constraints stand in the order of the columns, as in every other table; "
+        "SQLAlchemy writes foreign keys that the class declares behind the rest.",
+        "typed_tables has one of them alone in each table.",
+    ),
+    Intended(
+        "sequences that are executed",
+        "connection.scalar(sequence) gives the number in both; execute(sequence) gives a result with one row, where SQLAlchemy "
+        "gives the bare number, with a warning.",
+        "defaults_by_themselves asks by scalar().",
+    ),
+    Intended(
         "types derived from known ones",
         "A NewType, a class derived from str or datetime, and an alias of an alias stand for the SQL type of what they are "
         "made of; SQLAlchemy wants an entry in type_annotation_map.",

@@ -6,10 +6,16 @@ from holdfast.dialects.postgresql.arrays import array, array_agg
 from holdfast.dialects.postgresql.bits import BitString
 from holdfast.dialects.postgresql.dialect import PostgreSQLDialect
 from holdfast.dialects.postgresql.distinct import distinct_on
-from holdfast.dialects.postgresql.driver_dialects import PGDialect_psycopg as dialect
 from holdfast.dialects.postgresql.dml import Insert, insert
+from holdfast.dialects.postgresql.driver_dialects import PGDialect_psycopg as dialect
 from holdfast.dialects.postgresql.exclusion import ExcludeConstraint
-from holdfast.dialects.postgresql.factory import class_for, default_driver, knows_driver, make_dialect, shares_connection
+from holdfast.dialects.postgresql.factory import (
+    class_for,
+    default_driver,
+    knows_driver,
+    make_dialect,
+    shares_connection,
+)
 from holdfast.dialects.postgresql.hstores import hstore
 from holdfast.dialects.postgresql.inspector import PGInspector
 from holdfast.dialects.postgresql.listening import AsyncListener, Listener, Notification

@@ -19,7 +19,7 @@ class DistinctOnClause:
 
     def apply_to_select(self, select: Any) -> Any:
         """Return a SELECT with this clause."""
-        return select._distinct_by(self.expressions)
+        return select._distinct_by(self.expressions)._copy(_is_distinct_on=True)
 
 
 def distinct_on(*expr: Any) -> DistinctOnClause:

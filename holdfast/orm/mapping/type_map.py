@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
-import decimal
 import enum
 import typing
-import uuid
 from collections.abc import Mapping
 from typing import Any, Literal, NewType
 
 from holdfast.exc import ArgumentError, MappedAnnotationError
 from holdfast.orm.mapping.annotations import Annotation, is_alias, unknown_names, without_none
-from holdfast.sql.types import (
-    Boolean,
-    Date,
-    DateTime,
-    Double,
-    Enum,
-    Integer,
-    Interval,
-    LargeBinary,
-    Numeric,
-    String,
-    Time,
-    TypeEngine,
-    Uuid,
-    to_instance,
-)
-
-DEFAULTS: Mapping[Any, Any] = {
-    bool: Boolean,
-    bytes: LargeBinary,
-    datetime.date: Date,
-    datetime.datetime: DateTime,
-    datetime.time: Time,
-    datetime.timedelta: Interval,
-    decimal.Decimal: Numeric,
-    float: Double,
-    int: Integer,
-    str: String,
-    uuid.UUID: Uuid,
-}
+from holdfast.sql.types import Enum, TypeEngine, to_instance
+from holdfast.sql.types.python_types import PYTHON_TYPES
 
 
 def type_for(annotation: Annotation, own: Mapping[Any, Any], place: str, key: str) -> TypeEngine[Any]:
@@ -49,7 +18,7 @@ def type_for(annotation: Annotation, own: Mapping[Any, Any], place: str, key: st
 
     Args:
         annotation: of the attribute.
-        own: the registry's ``type_annotation_map``, which goes before `DEFAULTS`.
+        own: the registry's ``type_annotation_map``, which goes before `PYTHON_TYPES`.
         place: ``Class.attribute``, for messages.
         key: the attribute's name.
 
@@ -90,7 +59,7 @@ def known_type(candidate: Any, own: Mapping[Any, Any]) -> TypeEngine[Any] | None
     if enumeration is not None:
         return enumeration
     try:
-        found = own.get(candidate, DEFAULTS.get(candidate))
+        found = own.get(candidate, PYTHON_TYPES.get(candidate))
     except TypeError:  # an annotation without hash: Annotated with a list inside, for example
         return None
     return None if found is None else to_instance(found)

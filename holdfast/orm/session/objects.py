@@ -125,3 +125,15 @@ def class_mapper(class_: Any, configure: bool = True) -> Any:
 def object_mapper(instance: object) -> Any:
     """Return the mapper of an object's class."""
     return state_of(instance).mapper
+
+
+def as_typed_table(cls: Any, typed_columns_cls: Any = None, /) -> Any:
+    """Return the table of a mapped class.
+
+    Args:
+        typed_columns_cls: a class derived from `TypedColumns`, whose columns the table has for type checkers; None: that in
+            the class's annotation ``__typed_cols__``.
+
+    Raises: UnmappedClassError: it is not mapped.
+    """
+    return class_mapper(cls, configure=False).local_table

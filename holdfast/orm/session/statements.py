@@ -180,6 +180,8 @@ def _executable(statement: Any) -> Any:
         return statement
     if getattr(statement, "is_from_function", False):
         return statement.select()
+    if hasattr(statement, "standalone"):
+        return statement.standalone
     if isinstance(statement, str):
         shown = statement if len(statement) <= 60 else statement[:57] + "..."
         raise exc.ArgumentError(f"Textual SQL expression {shown!r} should be explicitly declared as text({shown!r})")

@@ -13,6 +13,7 @@ from holdfast import exc
 from holdfast.orm.set_based.hierarchies import key_columns
 from holdfast.sql.boolean import and_
 from holdfast.sql.columns import literal_column
+from holdfast.sql.dml_clauses import columns_set
 from holdfast.sql.expressions import BinaryExpression
 from holdfast.sql.hierarchies import with_kind
 from holdfast.sql.select import select
@@ -64,9 +65,8 @@ def _tables_set(statement: Any, mapper: Any) -> list[Any]:
 
 
 def _column(expression: Any) -> Any:
-    """Return the column that is set: of which a part is set, where it is one."""
-    while isinstance(expression, BinaryExpression):
-        expression = expression.left
+    """Return the column that is set: of which a part is set, where it is one; of a row of columns the first."""
+    expression = columns_set(expression)[0]
     return getattr(expression, "column", expression)
 
 

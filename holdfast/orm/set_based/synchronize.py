@@ -14,7 +14,7 @@ from holdfast import exc
 from holdfast.orm.loading.load_plan import remember
 from holdfast.orm.set_based.evaluation import Matcher, Teller
 from holdfast.orm.set_based.evaluator import UnevaluatableError
-from holdfast.sql.dml_clauses import member_root
+from holdfast.sql.dml_clauses import columns_set
 from holdfast.sql.traversal import iterate
 
 STRATEGIES = ("auto", "fetch", "evaluate")
@@ -108,10 +108,11 @@ def _values_set(statement: Any, mapper: Any) -> dict[str, Any]:
     """Return the attributes that an UPDATE sets, each with its value or expression; None: a part of it was set."""
     found: dict[str, Any] = {}
     for column, value in statement.set_clauses():
-        root = member_root(column)
-        name = mapper._name_of.get(column if root is None else getattr(root, "column", root))
-        if name is not None:
-            found[name] = value if root is None else None
+        columns = columns_set(column)
+        for one in columns:
+            name = mapper._name_of.get(getattr(one, "column", one))
+            if name is not None:
+                found[name] = value if one is column else None
     return found
 
 

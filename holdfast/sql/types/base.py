@@ -194,6 +194,10 @@ class TypeEngine(Generic[T]):
         taken = {name: getattr(self, name) for name in self._arguments if name in known and hasattr(self, name)}
         return cls(**{**taken, **keywords})
 
+    def get_dbapi_type(self, dbapi: Any) -> Any:
+        """Return the driver's own object for the type, which some drivers are told; None: there is none."""
+        return None
+
     def copy_value(self, value: Any) -> Any:
         """Return a value that is changed independently of `value`; most values can not be changed."""
         return value
@@ -242,9 +246,11 @@ class TypeEngine(Generic[T]):
         import inspect  # here and not above: it is a heavy one
 
         parameters = inspect.signature(type(self)).parameters
+        # A class of the program's own shows what it keeps of its arguments under their names.
+        names = self._arguments or [name for name in parameters if name in self.__dict__]
         shown = ", ".join(
             f"{name}={getattr(self, name)!r}"
-            for name in self._arguments
+            for name in names
             if name in parameters and getattr(self, name) != parameters[name].default
         )
         return f"{type(self).__name__}({shown})"

@@ -16,7 +16,7 @@ class SchemaType:
 
     Attributes:
         name: the type's name in the database.
-        schema: its schema; None: that of the connection.
+        schema: its schema; None: that of the MetaData which it or its table belongs to, or else of the connection.
         metadata: creates and drops the type with its tables; None: each table does.
         inherit_schema: take the schema of the table.
         quote: the name is always quoted; None: where it needs it.
@@ -44,8 +44,12 @@ class SchemaType:
         self._join_metadata()
 
     def _join_metadata(self) -> None:
-        """Enter the type in the collection of tables that it was given."""
-        if self.metadata is not None and self.name is not None:
+        """Enter the type in the collection of tables that it was given, in the schema of that."""
+        if self.metadata is None:
+            return
+        if self.schema is None and not self.inherit_schema:
+            self.schema = self.metadata.schema
+        if self.name is not None:
             self.metadata._add_type(self)
 
     def create(self, bind: Any, checkfirst: bool = True) -> None:
@@ -106,20 +110,19 @@ class Enum(SchemaType, String):
             raise ArgumentError("Ambiguously setting inherit_schema=True while also passing a schema argument")
         self.enum_class, self.enums, members = _members(enums, values_callable, omit_aliases)
         longest = max((len(name) for name in self.enums), default=0)
-        if length is not None and not native_enum and length < longest:
+        if length is not None and length < longest:
             raise ValueError(
                 "When provided, length must be larger or equal than the length of the longest enum value. "
                 f"{length} < {longest}"
             )
-        given = length if length is not None and not native_enum else None
-        String.__init__(self, longest if given is None else given)
+        String.__init__(self, longest if length is None else length)
         if name is None and self.enum_class is not None:
             name = self.enum_class.__name__.lower()
         self.name = name
         self.schema = schema
         self.quote = quote
         self.metadata = metadata
-        self.inherit_schema = inherit_schema or (schema is None and metadata is not None)
+        self.inherit_schema = inherit_schema
         self.native_enum = native_enum
         self.create_constraint = create_constraint
         self.validate_strings = validate_strings

@@ -213,3 +213,17 @@ def test_listeners_of_an_asynchronous_engine(clean_postgresql_url):
         await engine.dispose()
 
     asyncio.run(work())
+
+
+def test_the_first_connection_tells_the_schema_of_plain_names(postgresql_url):
+    """Asked for once, with the isolation level: whoever compares schemas needs no inspector."""
+    engine = create_engine(postgresql_url)
+    assert engine.dialect.default_schema_name is None
+    with engine.connect() as connection:
+        assert engine.dialect.default_schema_name == "public"
+        assert engine.dialect.default_isolation_level == connection.default_isolation_level == "READ COMMITTED"
+    engine.dispose()
+    elsewhere = create_engine(postgresql_url, connect_args={"options": "-c search_path=pg_catalog"})
+    with elsewhere.connect():
+        assert elsewhere.dialect.default_schema_name == "pg_catalog"
+    elsewhere.dispose()
