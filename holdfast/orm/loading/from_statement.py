@@ -6,7 +6,7 @@ What lacks is loaded when it is read; only the primary key must be there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from holdfast import exc
@@ -101,14 +101,30 @@ def _node(entity: Any, row: ForeignRow, directions: Directions, path: tuple[Any,
                 f"{mapper.class_name} has to give the primary key, under its own name."
             )
     node.names, node.positions = tuple(places), tuple(places.values())
+    node.follow_ups.extend(follow_ups_of(mapper, directions, node.path))
     for relationship in (prop for prop in mapper.attrs.values() if prop.is_relationship):
         choice = directions.of_relationship(relationship)
-        below, target = directions.at(relationship), choice.target or relationship.entity
-        if choice.strategy in FURTHER and not (choice.general and relationship.mapper in node.path):
-            node.follow_ups.append(FollowUp(relationship, choice, below, (*node.path, target.mapper)))
-        elif choice.strategy == "contains":
+        if choice.strategy == "contains":
+            below, target = directions.at(relationship), choice.target or relationship.entity
             node.branches.append(Branch(relationship, choice, _node(target, row, below, node.path), None))
     return node
+
+
+def follow_ups_of(
+    mapper: Any, directions: Directions, path: tuple[Any, ...], takes_joins: bool = False
+) -> Iterator[FollowUp]:
+    """Yield what further statements load for objects of a mapper.
+
+    Args:
+        path: the mappers on the way, this one last.
+        takes_joins: what options say is to be joined is loaded so too.
+    """
+    for relationship in (prop for prop in mapper.attrs.values() if prop.is_relationship):
+        choice = directions.of_relationship(relationship)
+        is_further = choice.strategy in FURTHER or (takes_joins and choice.strategy == "joined" and not choice.general)
+        if is_further and not (choice.general and relationship.mapper in path):
+            target = choice.target or relationship.entity
+            yield FollowUp(relationship, choice, directions.at(relationship), (*path, target.mapper))
 
 
 async def core_load_from(

@@ -107,6 +107,8 @@ class SessionStatements(SessionAttributeLoading):
         if isinstance(element, Select) and [id(one) for one in columns] == [id(one) for one in statement._columns]:
             return await self.core_result_unheard(element.options(*statement._options), parameters, options, arguments)
         if element.is_statement and element.is_dml:
+            # What the SELECT says of loading is said of the objects that come back.
+            element = element.options(*statement._options) if statement._options else element
             return await self._core_execute(element, parameters, options, arguments)
         if self.transaction is not None:
             self.transaction.check_usable()

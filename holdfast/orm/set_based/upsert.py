@@ -9,6 +9,7 @@ from holdfast import exc
 from holdfast.orm.set_based.bulk_insert import ListOptions, statement_with_expressions, with_defaults
 from holdfast.orm.set_based.conflicts import core_run_conflict, may_change_objects
 from holdfast.orm.set_based.hierarchies import check_one_table
+from holdfast.orm.set_based.returned_objects import core_load_for
 from holdfast.orm.set_based.returning import core_run_returning
 from holdfast.orm.set_based.row_groups import Batch, Grouping, RowGroup, batches_of, name_rows
 from holdfast.orm.set_based.upsert_runs import Run, in_order, keys_of, runs_of
@@ -201,6 +202,8 @@ async def core_upsert(
         count += len(batch.rows)
         if how.progress is not None:
             how.progress(count)
+    if upsert.result.objects:
+        await core_load_for(session, mapper, upsert.result.objects)
     return upsert.result
 
 

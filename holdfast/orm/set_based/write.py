@@ -95,7 +95,10 @@ class Write:
         if not self.sent._returning:
             return await self.connection.core_execute(self.sent, self.parameters, self.options)
         returned = await core_run_returning(self.connection, self.sent, self.mapper, [self.given])
-        return self._loaded(returned)
+        result = self._loaded(returned)
+        if self.statement.is_delete and strategy_of(self.options) is not None:
+            apply_delete(self.session, self._of_deleted_rows(returned, result, []), [])
+        return result
 
     def _loaded(self, returned: Returned, written: Found = ()) -> Any:  # type: ignore[assignment]
         """Return the result; the rows that come back with objects fill what was dropped from those of `written`."""
@@ -113,8 +116,7 @@ class Write:
         """Send the statement, apply it to the objects that were found before."""
         if self.sent._returning:
             returned = await core_run_returning(self.connection, self.sent, self.mapper, [self.given])
-            self.apply(plan, returned.sent[0], found, unsure)
-            return self._loaded(returned, [*found, *unsure])
+            return self._applied(plan, returned, found, unsure)
         result = await self.connection.core_execute(self.sent, self.parameters, self.options)
         self.apply(plan, result.last_updated_params() if plan.made else NOTHING, found, unsure)
         return result
@@ -126,9 +128,33 @@ class Write:
             found = present(self.session, self.mapper, await self.core_keys_before())
             return await self.core_evaluated(plan, found, [])
         returned = await core_run_returning(self.connection, self.sent, self.mapper, [self.given], with_keys=True)
-        found = present(self.session, self.mapper, returned.keys())
-        self.apply(plan, returned.sent[0], found, [])
-        return self._loaded(returned, found)
+        return self._applied(plan, returned, present(self.session, self.mapper, returned.keys()), [])
+
+    def _applied(self, plan: SynchronizePlan, returned: Returned, found: Found, unsure: Found) -> Any:
+        """Bring what the statement did into the objects, and return its result."""
+        if not self.statement.is_delete:
+            self.apply(plan, returned.sent[0], found, unsure)
+            return self._loaded(returned, [*found, *unsure])
+        # While the objects are still there, so that they are what comes back.
+        result = self._loaded(returned)
+        found = [*found, *self._of_deleted_rows(returned, result, found)]
+        sure = {state for state, _ in found}
+        self.apply(plan, returned.sent[0], found, [pair for pair in unsure if pair[0] not in sure])
+        return result
+
+    def _of_deleted_rows(self, returned: Returned, result: Any, known: Found) -> Found:
+        """Return the objects in the result of a DELETE whose rows it has deleted, but for those that are known."""
+        if not returned.has_objects:
+            return []
+        met = {state for state, _ in known}
+        found: Found = []
+        for element in result._elements:
+            for instance in (element,) if result._single else element:
+                state = getattr(instance, "_sa_instance_state", None)
+                if state is not None and state not in met and state.mapper.isa(self.mapper):
+                    met.add(state)
+                    found.append((state, instance))
+        return found
 
     def _brings_back(self) -> bool:
         """Return True if the statement can have RETURNING."""
@@ -139,7 +165,8 @@ class Write:
             return bool(capabilities.delete_returning)
         # There, a DELETE that names several tables has none.
         read = [getattr(node, "column", node) for criterion in self.sent._where for node in iterate(criterion)]
-        return table.visit_name != "alias" and all(getattr(one, "table", table) is table for one in read)
+        places = [place for place in (getattr(one, "table", None) for one in read) if place is not None]
+        return table.visit_name != "alias" and all(place is table for place in places)
 
     async def core_keys_before(self) -> list[Any]:
         """Return the primary keys of the rows that the statement will find."""
