@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from holdfast._util.collections import WeakMembers
 from holdfast.exc import InvalidRequestError
@@ -84,9 +84,9 @@ class Dispatch:
             if name in child._names:
                 child._gather(name)
 
-    def __getattr__(self, name: str) -> tuple[Callable[..., Any], ...]:
-        # Only for names that were never gathered: an event that this target does not have.
-        raise AttributeError(name)
+    if TYPE_CHECKING:  # at run time it would make every look at a dispatch slow, also of what is there
+
+        def __getattr__(self, name: str) -> tuple[Callable[..., Any], ...]: ...
 
     @property
     def event_names(self) -> tuple[str, ...]:

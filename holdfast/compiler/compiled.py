@@ -134,17 +134,19 @@ class Compiled:
 
         Raises: StatementError: a value is missing, or can not be converted for its type.
         """
-        if self._plain is not None and not params:
+        plain = self._plain
+        if plain is not None and not params:
             try:
-                return self.text, self._plain(values)
+                return self.text, plain(values)
             except Exception:  # a value was refused: the slow way says which
                 return self._bind_slowly(values, {})
         given = params or {}
         if not self._expanding:
-            if self._of_row is None:
-                self._of_row = extractor_of_row(self.slots, self._key)
+            of_row = self._of_row
+            if of_row is None:
+                of_row = self._of_row = extractor_of_row(self.slots, self._key)
             try:
-                return self.text, self._of_row(values, given)
+                return self.text, of_row(values, given)
             except Exception:  # a value is missing or was refused: the slow way says which
                 pass
         return self._bind_slowly(values, given)

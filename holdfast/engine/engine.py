@@ -43,8 +43,6 @@ class Engine:
         is_async: its driver needs an event loop.
     """
 
-    is_connection = False
-
     def __init__(
         self,
         pool: Pool,
@@ -61,6 +59,7 @@ class Engine:
     ) -> None:
         self.pool = pool
         self.dialect = dialect
+        self.is_connection = False
         self.is_async: bool = dialect.is_async
         self.url = url
         self.hide_parameters = hide_parameters

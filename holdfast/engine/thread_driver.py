@@ -26,15 +26,13 @@ class ThreadConnection:
 
     __slots__ = (
         "_answer", "_begin", "_cancelled", "_commit", "_commit_outcome", "_inner", "_is_ending", "_is_uncertain",
-        "_owes_rollback", "_paying_loop", "_worker", "raw",
+        "_owes_rollback", "_paying_loop", "_worker", "raw", "rolls_back_soon", "takes_begin_along",
     )  # fmt: skip
-
-    takes_begin_along = True
-    rolls_back_soon = True
 
     def __init__(self, inner: Any, worker: Worker) -> None:
         self._inner = inner
         self._worker = worker
+        self.takes_begin_along = self.rolls_back_soon = True
         self._begin: str | None = None
         # COMMIT goes behind the next statement; what became of one that did, until it is asked for.
         self._commit = False

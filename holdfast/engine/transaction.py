@@ -40,19 +40,18 @@ class Transaction:
 
     Attributes:
         connection: the connection.
+        parent: the transaction around it; None for a root.
         sent: its BEGIN or SAVEPOINT has gone out.
         is_active: it may be committed.
         ended_by: the error with which the database has rolled it back.
         is_committed: it has ended so, a savepoint as a part of the transaction around it; None: nobody knows (`CommitUnknown`).
     """
 
-    __slots__ = ("connection", "ended_by", "is_active", "is_committed", "outer_block", "sent")
+    __slots__ = ("connection", "ended_by", "is_active", "is_committed", "outer_block", "parent", "sent")
 
-    parent: Transaction | None = None
-    """The transaction around it; None for a root."""
-
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, parent: Transaction | None = None) -> None:
         self.connection = connection
+        self.parent = parent
         self.sent = False
         self.is_active = True
         self.ended_by: BaseException | None = None
@@ -207,12 +206,11 @@ class NestedTransaction(Transaction):
         parent: the transaction around it.
     """
 
-    __slots__ = ("name", "parent")
+    __slots__ = ("name",)
 
     def __init__(self, connection: Any, name: str, parent: Transaction) -> None:
-        super().__init__(connection)
+        super().__init__(connection, parent)
         self.name = name
-        self.parent = parent
 
     async def core_send_begin(self) -> None:
         """Send SAVEPOINT."""

@@ -55,7 +55,7 @@ class TransactionalConnection(PooledConnection):
 
         Args:
             writes: the statement that comes first may write.
-            first: its text, which may be a program's own BEGIN.
+            first: its text, where that is a program's own: it may be a BEGIN.
         """
         if self.invalidated:
             await self._core_open_anew()
@@ -104,7 +104,7 @@ class TransactionalConnection(PooledConnection):
         """Send BEGIN, unless the driver's connection is in autocommit or shared and has one open, or a program's comes first."""
         if self._autocommit or self.driver.in_transaction():
             return
-        if self.dialect.programs_begin and first.lstrip()[:5].upper() == "BEGIN":
+        if first and self.dialect.programs_begin and first.lstrip()[:5].upper() == "BEGIN":
             root.sent = True
             return
         if self._level is not None:

@@ -85,16 +85,16 @@ class SessionDispatch(Dispatch):
 
 def session_class_dispatch(class_: type) -> SessionDispatch:
     """Return the dispatch of a class of sessions; it hears through the classes that it derives from."""
-    found: Any = class_.__dict__.get("_class_dispatch")
+    found: Any = class_.__dict__.get("class_dispatch")
     if found is None:
         with setup_lock:
-            found = class_.__dict__.get("_class_dispatch")
+            found = class_.__dict__.get("class_dispatch")
             if found is None:
                 parents = [
                     session_class_dispatch(base) for base in class_.__bases__ if hasattr(base, "core_call_listener")
                 ]
                 found = SessionDispatch(SESSION_EVENTS, parents, getattr(class_, "has_own_get_bind", False))
-                class_._class_dispatch = found  # type: ignore[attr-defined]
+                class_.class_dispatch = found  # type: ignore[attr-defined]
     return found  # type: ignore[no-any-return]
 
 

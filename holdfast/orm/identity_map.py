@@ -71,9 +71,9 @@ class IdentityMap:
     # One function for all maps: the callback finds its map through the state and makes no reference cycle.
     dropped = staticmethod(forget_dropped)
 
-    def __init__(self, session: HoldingSession) -> None:
+    def __init__(self, session: HoldingSession, dispatch: Any = None) -> None:
         self._session = weakref.ref(session)
-        self.dispatch: Any = getattr(session, "dispatch", None)
+        self.dispatch = dispatch
         self.arrived: list[InstanceState] | None = None
         self.states: dict[Any, dict[Any, InstanceState]] = {}
         self.new: dict[InstanceState, object] = {}
@@ -171,14 +171,15 @@ class IdentityMap:
     def clear(self) -> None:
         """Forget everything; the states are told so that their objects are detached."""
         # Taken away first: an object that the collector finds meanwhile looks for itself here, and changes nothing.
-        states = list(self.states.values())
-        self.states.clear()
-        for by_key in states:
+        states, self.states = self.states, {}
+        for by_key in states.values():
             for state in by_key.values():
                 state.holder = None
         if self.new:
             for state in self.new:
                 state.holder = None
             self.new.clear()
-        self.dirty.clear()
-        self.deleted.clear()
+        if self.dirty:
+            self.dirty.clear()
+        if self.deleted:
+            self.deleted.clear()

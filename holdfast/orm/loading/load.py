@@ -52,22 +52,23 @@ async def core_fetch(
         overwrite: rows also replace values that are loaded or changed (populate_existing).
         context: what the loader of a graph needs.
     """
+    compiled, load = plan.compiled, plan.load
     try:
-        sql, bound = plan.compiled.bind(values, parameters)
+        sql, bound = compiled.bind(values, parameters)
     except exc.StatementError as error:
         connection.tell_early(error)
         raise
-    rows = (await connection.core_run(plan.compiled, sql, bound)).rows
+    rows = (await connection.core_run(compiled, sql, bound)).rows
     if holder.dispatch.watched:
         how = (overwrite,) if context is None else (overwrite, context)
         return _load_watched(plan, rows, holder, *how)
     if context is not None:
         with CollectorPause(len(rows)):
-            return plan.load(rows, holder, overwrite, context)  # type: ignore[call-arg]
+            return load(rows, holder, overwrite, context)  # type: ignore[call-arg]
     if len(rows) <= SMALL_BATCH:
-        return plan.load(rows, holder, overwrite)
+        return load(rows, holder, overwrite)
     with CollectorPause(len(rows)):
-        return plan.load(rows, holder, overwrite)
+        return load(rows, holder, overwrite)
 
 
 def load_rows(plan: LoadPlan, rows: list[Any], holder: IdentityMap, overwrite: bool) -> list[Any]:

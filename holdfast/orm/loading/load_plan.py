@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 from holdfast.engine.row import RowShape
 from holdfast.orm.loading.automatic_aliases import set_apart
@@ -23,10 +23,10 @@ PLAN_LIMIT = 1000
 _label_serial = count(1)
 
 
-class LoadPlan(NamedTuple):
-    """How one statement is run and its rows are loaded.
+class LoadPlan:
+    """How one statement is run and its rows are loaded; it is made once for statements of one structure.
 
-    Attributes:
+    Args:
         compiled: the SQL and its binds.
         slots: the parts of a row.
         shape: the keys of the result's rows.
@@ -36,13 +36,25 @@ class LoadPlan(NamedTuple):
         graph: what is to be known beside that where related objects come along; None: nothing.
     """
 
-    compiled: Any
-    slots: tuple[Slot, ...]
-    shape: RowShape
-    single: bool
-    load: RowLoader
-    mappers: tuple[Any, ...]
-    graph: GraphPlan | None = None
+    __slots__ = ("compiled", "graph", "load", "mappers", "shape", "single", "slots")
+
+    def __init__(
+        self,
+        compiled: Any,
+        slots: tuple[Slot, ...],
+        shape: RowShape,
+        single: bool,
+        load: RowLoader,
+        mappers: tuple[Any, ...],
+        graph: GraphPlan | None = None,
+    ) -> None:
+        self.compiled = compiled
+        self.slots = slots
+        self.shape = shape
+        self.single = single
+        self.load = load
+        self.mappers = mappers
+        self.graph = graph
 
     def __str__(self) -> str:
         if self.graph is not None:

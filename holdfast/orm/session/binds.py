@@ -37,7 +37,7 @@ def check_bind(bind: Any) -> None:
 
     Raises: ArgumentError.
     """
-    if not hasattr(bind, "core_connect") and not getattr(bind, "is_connection", False):
+    if not hasattr(bind, "is_connection"):
         raise exc.ArgumentError(
             f"Session(bind=...) takes an Engine or a Connection, not {type(bind).__name__}. "
             "Make one with create_engine(url); for an AsyncEngine use AsyncSession."
@@ -79,9 +79,12 @@ class SessionBinds:
     bind: Any
     binds: dict[Any, Any]
     has_own_get_bind: ClassVar[bool]
+    class_dispatch: ClassVar[Any]
+    """Who listens to the sessions of this very class, once somebody has asked; else None."""
 
     def __init_subclass__(cls, **kw: Any) -> None:
         super().__init_subclass__(**kw)
+        cls.class_dispatch = None
         cls.has_own_get_bind = cls.get_bind is not SessionBinds.get_bind
 
     def bind_mapper(self, mapper: Any, bind: Any) -> None:
@@ -140,7 +143,7 @@ class SessionBinds:
     @property
     def routes(self) -> bool:
         """Whether it takes a look at a mapper or statement to choose the engine."""
-        return bool(self.binds) or self.bind is None or type(self).get_bind is not SessionBinds.get_bind
+        return bool(self.binds) or self.bind is None or type(self).get_bind is not USUAL_GET_BIND
 
     def bind_for(self, mapper: Any = None, clause: Any = None, arguments: Mapping[str, Any] | None = None) -> Any:
         """Return the bind, through an overridden `get_bind` where there is one.
@@ -149,7 +152,7 @@ class SessionBinds:
             arguments: the `bind_arguments` of `Session.execute`.
         """
         # Same as `routes`, without the call: every statement comes by here.
-        if not arguments and self.bind is not None and not self.binds and type(self).get_bind is SessionBinds.get_bind:
+        if not arguments and self.bind is not None and not self.binds and type(self).get_bind is USUAL_GET_BIND:
             return self.bind
         if mapper is None and clause is not None:
             mapper = subject_mapper(clause)
@@ -159,6 +162,9 @@ class SessionBinds:
     def engine_for(self, mapper: Any = None, clause: Any = None, arguments: Mapping[str, Any] | None = None) -> Any:
         """Return the engine that statements for this mapper compile for."""
         return self.bind_for(mapper, clause, arguments).engine
+
+
+USUAL_GET_BIND = SessionBinds.get_bind
 
 
 def _mapper_of(target: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 from holdfast.orm.session import lifecycle
 from holdfast.orm.session.commit_values import NOT_GIVEN, check_choice
 from holdfast.orm.session.statements import SessionStatements
-from holdfast.orm.session.transaction import SessionTransaction, SessionTransactionOrigin
+from holdfast.orm.session.transaction import BEGIN, BEGIN_NESTED, SUBTRANSACTION, SessionTransaction
 from holdfast.orm.state import GONE, InstanceState
 
 
@@ -27,7 +27,7 @@ class SessionCore(SessionStatements):
         """Flush and commit the whole transaction; see `Session.commit`."""
         check_choice(synchronize)
         transaction = self.transaction or self.begin_if_needed()
-        await transaction.core_commit(transaction.origin is not SessionTransactionOrigin.SUBTRANSACTION, synchronize)
+        await transaction.core_commit(transaction.origin is not SUBTRANSACTION, synchronize)
 
     async def core_rollback(self) -> None:
         """Roll the whole transaction back."""
@@ -35,16 +35,16 @@ class SessionCore(SessionStatements):
         if self.transaction is None and self.holder.dirty:
             self.begin_if_needed()
         if self.transaction is not None:
-            is_sub = self.transaction.origin is SessionTransactionOrigin.SUBTRANSACTION
+            is_sub = self.transaction.origin is SUBTRANSACTION
             await self.transaction.core_rollback(not is_sub)
 
     async def core_begin_nested(self) -> SessionTransaction:
         """Flush and begin a savepoint."""
-        transaction = self.transaction or self.begin_level(None, SessionTransactionOrigin.BEGIN)
+        transaction = self.transaction or self.begin_level(None, BEGIN)
         transaction.check_usable()
         if self.has_changes():
             await self.core_flush_through_face()
-        return self.begin_level(transaction, SessionTransactionOrigin.BEGIN_NESTED)
+        return self.begin_level(transaction, BEGIN_NESTED)
 
     async def core_prepare(self) -> None:
         """Flush and send PREPARE TRANSACTION; see `Session.prepare`."""

@@ -9,7 +9,7 @@ from holdfast import exc
 from holdfast.orm.session import lifecycle
 from holdfast.orm.session.commit_values import NOT_GIVEN
 from holdfast.orm.session.core import SessionCore
-from holdfast.orm.session.transaction import SessionTransaction, SessionTransactionOrigin
+from holdfast.orm.session.transaction import BEGIN, SUBTRANSACTION, SessionTransaction
 
 
 class SessionEnding(SessionCore):
@@ -35,10 +35,10 @@ class SessionEnding(SessionCore):
                 "back, or let the outermost function alone begin."
             )
             if self.transaction is not None:
-                return self.begin_level(self.transaction, SessionTransactionOrigin.SUBTRANSACTION)
+                return self.begin_level(self.transaction, SUBTRANSACTION)
         if self.transaction is not None:
             raise exc.InvalidRequestError("A transaction is already begun on this Session.")
-        return self.begin_level(None, SessionTransactionOrigin.BEGIN)
+        return self.begin_level(None, BEGIN)
 
     def begin_nested(self) -> SessionTransaction:
         """Flush and begin a savepoint; as a block it is released at the end and rolled back after an error."""

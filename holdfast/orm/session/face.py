@@ -90,7 +90,6 @@ class Session(SessionFacts, SessionHolding, SessionReading, BulkSession, Session
             self.enable_baked_queries = False
         if autocommit:
             warn_of_mode()
-            self.autocommit = True
         if bind is not None:
             check_bind(bind)
         self.lazy_batching = lazy_batching or defaults.current.lazy_batching
@@ -106,9 +105,13 @@ class Session(SessionFacts, SessionHolding, SessionReading, BulkSession, Session
         self.close_resets_only = close_resets_only
         self.execution_options = execution_options
         self.query_cls = query_cls
-        self.dispatch = session_class_dispatch(type(self))
+        # In the object, though the class says them too: from there they are read several times as fast (CPython 3.11).
+        self.autocommit = autocommit
+        self.is_async = self.is_closed = self.flushing = False
+        self.owner = self.block = None
+        self.dispatch = self.class_dispatch or session_class_dispatch(type(self))
         self.transaction: SessionTransaction | None = None
-        self.holder = IdentityMap(self)
+        self.holder = IdentityMap(self, self.dispatch)
         self._info = dict(info) if info else None
         self._hash_key = 0
         frame = sys._getframe(1)

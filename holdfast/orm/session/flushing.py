@@ -12,7 +12,7 @@ from holdfast.orm import loading, unit_of_work
 from holdfast.orm.session.accept import accept_flush, accept_moved, accept_removed
 from holdfast.orm.session.driving import in_new_bridge
 from holdfast.orm.session.levels import SessionLevels
-from holdfast.orm.session.transaction import CLOSED, SessionTransaction, SessionTransactionOrigin
+from holdfast.orm.session.transaction import CLOSED, SUBTRANSACTION, SessionTransaction
 from holdfast.orm.state import InstanceState
 
 
@@ -92,7 +92,7 @@ class SessionFlushing(SessionLevels):
         self.flush_begun = True
         if self.dispatch.after_transaction_create or self.dispatch.after_transaction_end:
             parent = self.begin_if_needed()
-            self.flush_level = self.begin_level(parent, SessionTransactionOrigin.SUBTRANSACTION)
+            self.flush_level = self.begin_level(parent, SUBTRANSACTION)
             self.transaction = parent
 
     def flush_ends(self, failed: bool = False) -> None:

@@ -6,9 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from holdfast import exc
-from holdfast.orm.session.binds import SessionBinds
+from holdfast.orm.session.binds import USUAL_GET_BIND
 from holdfast.orm.session.driving import SessionDriving
-from holdfast.orm.session.transaction import ACTIVE, SessionTransaction, SessionTransactionOrigin
+from holdfast.orm.session.transaction import (
+    ACTIVE,
+    AUTOBEGIN,
+    SUBTRANSACTION,
+    SessionTransaction,
+    SessionTransactionOrigin,
+)
 
 
 class SessionLevels(SessionDriving):
@@ -19,16 +25,12 @@ class SessionLevels(SessionDriving):
     ) -> Any:
         """Return the connection for a mapper or statement, in the session's transaction."""
         transaction = self.transaction or self.begin_if_needed()
-        link = transaction.links.get(self.bind)
-        if (
-            link is not None
-            and not self.binds
-            and not arguments
-            and type(self).get_bind is SessionBinds.get_bind
-            and transaction.status == ACTIVE
-        ):
+        bind = self.bind
+        if arguments or bind is None or self.binds or type(self).get_bind is not USUAL_GET_BIND:
+            bind = self.bind_for(mapper, clause, arguments)
+        elif (link := transaction.links.get(bind)) is not None and transaction.status == ACTIVE:
             return link.connection
-        return await transaction.core_connection(self.bind_for(mapper, clause, arguments))
+        return await transaction.core_connection(bind)
 
     async def core_own_connection(
         self, arguments: Mapping[str, Any] | None = None, options: Mapping[str, Any] | None = None
@@ -45,7 +47,7 @@ class SessionLevels(SessionDriving):
                 raise exc.InvalidRequestError(
                     "Autobegin is disabled on this Session; please call session.begin() to start a new transaction"
                 )
-            transaction = self.begin_level(None, SessionTransactionOrigin.AUTOBEGIN)
+            transaction = self.begin_level(None, AUTOBEGIN)
         return transaction
 
     def begin_level(self, parent: SessionTransaction | None, origin: SessionTransactionOrigin) -> SessionTransaction:
@@ -65,7 +67,7 @@ class SessionLevels(SessionDriving):
     def end_level(self, level: SessionTransaction) -> None:
         """The level has ended: the one above is the current one."""
         self.transaction = level.parent
-        if level.origin is not SessionTransactionOrigin.SUBTRANSACTION:
+        if level.origin is not SUBTRANSACTION:
             self.holder.epoch += 1
         for listener in self.dispatch.after_transaction_end:
             listener(self, level)

@@ -9,22 +9,30 @@ from holdfast._util.undoing import core_undo_after
 from holdfast.orm.session.transaction_ending import EndingLevel
 from holdfast.orm.session.transaction_level import (
     ACTIVE,
+    AUTOBEGIN,
+    BEGIN,
+    BEGIN_NESTED,
     CLOSED,
     COMMITTED,
     FAILED,
     INACTIVE,
     PREPARED,
+    SUBTRANSACTION,
     Link,
     SessionTransactionOrigin,
 )
 
 __all__ = [
     "ACTIVE",
+    "AUTOBEGIN",
+    "BEGIN",
+    "BEGIN_NESTED",
     "CLOSED",
     "COMMITTED",
     "FAILED",
     "INACTIVE",
     "PREPARED",
+    "SUBTRANSACTION",
     "Link",
     "SessionTransaction",
     "SessionTransactionOrigin",

@@ -17,7 +17,7 @@ from holdfast.orm.session.transaction_level import (
     FAILED,
     INACTIVE,
     PREPARED,
-    SessionTransactionOrigin,
+    SUBTRANSACTION,
 )
 from holdfast.orm.session.transaction_links import LinkedLevel
 
@@ -79,7 +79,7 @@ class EndingLevel(LinkedLevel):
             raise held
         self.status = COMMITTED
         try:
-            is_sub = self.origin is SessionTransactionOrigin.SUBTRANSACTION
+            is_sub = self.origin is SUBTRANSACTION
             for listener in () if is_sub else session.dispatch.after_commit:
                 listener(session)
         finally:
@@ -150,7 +150,7 @@ class EndingLevel(LinkedLevel):
     async def _core_flush_all(self) -> None:
         """Send everything that is waiting; listeners may add to it, so flush until nothing is left."""
         session = self.session
-        if session.dispatch.before_commit and self.origin is not SessionTransactionOrigin.SUBTRANSACTION:
+        if session.dispatch.before_commit and self.origin is not SUBTRANSACTION:
             await self._core_tell_before_commit()
         for _ in range(100):
             if not session.has_changes():
@@ -200,7 +200,7 @@ class EndingLevel(LinkedLevel):
 
     async def _core_undo(self) -> None:
         """Roll the connections back, then the objects; of a subtransaction, those of the level around it."""
-        if self.origin is SessionTransactionOrigin.SUBTRANSACTION:
+        if self.origin is SUBTRANSACTION:
             self.status = INACTIVE
             record.undo(self)
             await self.parent._core_undo()  # type: ignore[union-attr]
@@ -231,7 +231,7 @@ class EndingLevel(LinkedLevel):
             level: Self | None = self
             while level is not None:
                 level.status, level.cause = FAILED, cause
-                level = level.parent if level.origin is SessionTransactionOrigin.SUBTRANSACTION else None
+                level = level.parent if level.origin is SUBTRANSACTION else None
 
     async def core_close_level(self) -> None:
         """End a savepoint that an outer level, which is being rolled back, contains."""

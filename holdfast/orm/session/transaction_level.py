@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from holdfast import exc
 from holdfast.orm.session.places import first_outside
@@ -28,16 +28,30 @@ class SessionTransactionOrigin(Enum):
     SUBTRANSACTION = 3
 
 
-class Link(NamedTuple):
-    """A connection that a level takes part in."""
+# By themselves: a look at a member of an enumeration is slow, and each statement has some.
+AUTOBEGIN = SessionTransactionOrigin.AUTOBEGIN
+BEGIN = SessionTransactionOrigin.BEGIN
+BEGIN_NESTED = SessionTransactionOrigin.BEGIN_NESTED
+SUBTRANSACTION = SessionTransactionOrigin.SUBTRANSACTION
 
-    connection: Any
-    transaction: Any
-    """What this level commits or rolls back on it; None where the caller's own transaction stays the caller's."""
-    outer: Any
-    """The caller's transaction, where a rollback of this level rolls it back too ("rollback_only"); else None."""
-    owned: bool
-    """The level took the connection from the pool and gives it back."""
+
+class Link:
+    """A connection that a level takes part in.
+
+    Attributes:
+        connection: the connection.
+        transaction: what this level commits or rolls back on it; None where the caller's own transaction stays the caller's.
+        outer: the caller's transaction, where a rollback of this level rolls it back too ("rollback_only"); else None.
+        owned: the level took the connection from the pool and gives it back.
+    """
+
+    __slots__ = ("connection", "outer", "owned", "transaction")
+
+    def __init__(self, connection: Any, transaction: Any, outer: Any, owned: bool) -> None:
+        self.connection = connection
+        self.transaction = transaction
+        self.outer = outer
+        self.owned = owned
 
 
 class TransactionLevel:
@@ -52,7 +66,7 @@ class TransactionLevel:
         self,
         session: Any,
         parent: Self | None = None,
-        origin: SessionTransactionOrigin = SessionTransactionOrigin.AUTOBEGIN,
+        origin: SessionTransactionOrigin = AUTOBEGIN,
     ) -> None:
         block = session.block
         if block is not None and block.status != ACTIVE:
@@ -76,7 +90,7 @@ class TransactionLevel:
     @property
     def nested(self) -> bool:
         """Whether it is a savepoint."""
-        return self.origin is SessionTransactionOrigin.BEGIN_NESTED
+        return self.origin is BEGIN_NESTED
 
     @property
     def _parent(self) -> Self | None:

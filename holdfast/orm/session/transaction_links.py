@@ -7,12 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from holdfast import exc
-from holdfast.orm.session.transaction_level import (
-    CLOSED,
-    Link,
-    SessionTransactionOrigin,
-    TransactionLevel,
-)
+from holdfast.orm.session.transaction_level import CLOSED, SUBTRANSACTION, Link, TransactionLevel
 
 
 class LinkedLevel(TransactionLevel):
@@ -33,7 +28,7 @@ class LinkedLevel(TransactionLevel):
             if options:
                 exc.warn("Connection is already established for the given bind; execution_options ignored")
             return link.connection
-        if self.origin is SessionTransactionOrigin.SUBTRANSACTION:
+        if self.origin is SUBTRANSACTION:
             return await self.parent.core_connection(bind, options)  # type: ignore[union-attr]
         if self.parent is not None:
             connection = await self.parent.core_connection(bind, options)
@@ -65,7 +60,9 @@ class LinkedLevel(TransactionLevel):
         try:
             if options:
                 connection.execution_options(**options)
-            return Link(connection, await self._core_begin(connection), None, True)
+            # A new connection has no transaction: what `core_begin` looks at needs no look.
+            root = await self._core_begin(connection) if self.session.twophase else connection.start_root()
+            return Link(connection, root, None, True)
         except BaseException:
             await connection.core_close()
             raise

@@ -41,6 +41,10 @@ class Kind(enum.IntEnum):
     """Update and insert the rows of a mapper."""
 
 
+# By themselves, for who looks at them in each flush: a look at a member of an enumeration is slow.
+SAVE, DELETE = Kind.SAVE, Kind.DELETE
+
+
 class Step(NamedTuple):
     """One step for all objects of a mapper or relationship, or for some.
 

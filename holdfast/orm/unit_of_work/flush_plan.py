@@ -12,7 +12,7 @@ from typing import Any
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.batches import PostUpdate, SecondaryKeys, SecondaryRows, TransferKeys, Work
 from holdfast.orm.unit_of_work.changes import Changes, Transfer
-from holdfast.orm.unit_of_work.dependencies import Kind, Step, order_steps
+from holdfast.orm.unit_of_work.dependencies import DELETE, SAVE, Kind, Step, order_steps
 from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.orm.unit_of_work.family_plan import plan_family
 from holdfast.orm.unit_of_work.row_plans import plan_deletes, plan_save
@@ -50,19 +50,19 @@ def plan_flush(changes: Changes) -> FlushPlan:
     works, mappers, links = plan.works, changes.mappers, changes.links
     groups: _TransferGroups | None = None
     for step in order_steps(changes):
-        kind, subject = step.kind, step.subject
-        if kind is Kind.SAVE or kind is Kind.DELETE:
+        kind, subject, states = step
+        if kind is SAVE or kind is DELETE:
             if changes.families and subject in changes.families:
-                works += plan_family(changes, subject, kind is Kind.SAVE, step.states)
+                works += plan_family(changes, subject, kind is SAVE, states)
                 plan.ends.append(len(works))
                 continue
             of_mapper = mappers.get(subject)
             if of_mapper is None:
                 continue
-            if kind is Kind.SAVE:
-                plan_save(of_mapper, step.states, works, plan.ends)
+            if kind is SAVE:
+                plan_save(of_mapper, states, works, plan.ends)
             elif of_mapper.deletes:
-                works += plan_deletes(of_mapper, step.states)
+                works += plan_deletes(of_mapper, states)
             plan.ends.append(len(works))
         elif kind is Kind.AFTER or kind is Kind.BEFORE:
             rows = (changes.after if kind is Kind.AFTER else changes.before).get(subject)

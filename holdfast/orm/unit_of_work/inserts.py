@@ -13,7 +13,9 @@ from holdfast.orm.unit_of_work.defaults import fill_defaults
 from holdfast.orm.unit_of_work.facts import MapperFacts
 from holdfast.orm.unit_of_work.ports import FlushOutcome
 from holdfast.orm.unit_of_work.statements import (
-    Way,
+    LAST_ROW_ID,
+    NOTHING,
+    ROWS,
     column_keys,
     insert_statement,
     one_row,
@@ -32,29 +34,29 @@ async def core_insert(connection: Any, work: InsertRows, outcome: FlushOutcome) 
         IntegrityError: the database refused a row; `objects` holds the batch.
         FlushError: a row has no primary key afterwards.
     """
-    facts = work.facts
+    facts, names, states, objects, has_expressions = work
     if facts.copies:
-        _take_keys(facts, work.objects)
-    if facts.keys.issubset(work.names) and not facts.passed_on:
+        _take_keys(facts, objects)
+    if facts.keys.issubset(names) and not facts.passed_on:
         _warn_of_conflicts(facts, work)
     if facts.needs_defaults:
-        fill_defaults(connection, facts, work.objects)
+        fill_defaults(connection, facts, objects)
     if facts.version is not None:
-        stamp_new(facts.version, work.objects)
+        stamp_new(facts.version, objects)
     try:
-        if work.has_expressions:
+        if has_expressions:
             await _insert_expressions(connection, work)
         else:
             await _insert_plain(connection, work, outcome.is_last)
     except exc.IntegrityError as error:
-        name_objects(error, facts, work.objects)
+        name_objects(error, facts, objects)
         raise
     if not facts.completes:
         return
-    keys = keys_of(facts, work.objects)
+    keys = keys_of(facts, objects)
     if facts.version is not None:
-        await core_finish_versions(connection, facts, keys, work.objects)
-    outcome.inserted += zip(work.states, work.objects, keys, strict=True)
+        await core_finish_versions(connection, facts, keys, objects)
+    outcome.inserted += zip(states, objects, keys, strict=True)
 
 
 def _take_keys(facts: MapperFacts, objects: list[Any]) -> None:
@@ -115,25 +117,26 @@ def _null_key(instance: Any) -> exc.FlushError:
 
 
 async def _insert_plain(connection: Any, work: InsertRows, is_last: bool) -> None:
-    facts, objects = work.facts, work.objects
+    facts, names, _, objects, _ = work
     is_one = len(objects) == 1
-    prepared = prepared_insert(connection.engine, facts, work.names, is_one)
+    prepared = prepared_insert(connection.engine, facts, names, is_one)
+    way = prepared.way
     rows, complete = prepared.extractor.rows(objects)
     if is_last and _cannot_fail_after(facts, prepared, objects):
         await connection.core_let_commit_follow()
     if is_one:
         answers = [await connection.core_run(prepared.compiled, prepared.sql, rows[0])]
-    elif prepared.way is Way.NOTHING:
+    elif way is NOTHING:
         answers = [await connection.core_run(prepared.compiled, prepared.sql, rows, True)]
     else:
         answers = await connection.core_run_each(prepared.compiled, prepared.sql, rows)
-    if prepared.way is Way.ROWS:
+    if way is ROWS:
         take_returned(objects, answers, prepared.returned)
-    elif prepared.way is Way.LAST_ROW_ID:
+    elif way is LAST_ROW_ID:
         for instance, answer in zip(objects, answers, strict=True):
             instance.__dict__[facts.generated_key] = answer.lastrowid
     if not complete:
-        _fill_nulls(objects, work.names)
+        _fill_nulls(objects, names)
     if prepared.unknown:
         forget(objects, prepared.unknown)
 
@@ -142,9 +145,9 @@ def _cannot_fail_after(facts: MapperFacts, prepared: Any, objects: list[Any]) ->
     """Return True if nothing is left to be done that could fail, once the database has the rows: COMMIT may go along."""
     if facts.version is not None:
         return False
-    if prepared.way is Way.NOTHING:
+    if prepared.way is NOTHING:
         return all(instance.__dict__.get(name) is not None for instance in objects for name in facts.key_names)
-    return prepared.way is Way.LAST_ROW_ID or all(convert is None for _, convert in prepared.returned)
+    return prepared.way is LAST_ROW_ID or all(convert is None for _, convert in prepared.returned)
 
 
 def forget(objects: Iterable[Any], names: Iterable[str]) -> None:
@@ -196,9 +199,9 @@ async def _insert_expressions(connection: Any, work: InsertRows) -> None:
     _fill_nulls([instance], plain)
     for name in expressions:
         del values[name]
-    if way is Way.ROWS:
+    if way is ROWS:
         take_returned([instance], [answer], returned_columns(compiled, returning))
-    elif way is Way.LAST_ROW_ID:
+    elif way is LAST_ROW_ID:
         values[facts.generated_key] = answer.lastrowid
 
 

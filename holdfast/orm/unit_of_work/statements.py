@@ -32,6 +32,10 @@ class Way(enum.Enum):
     """The driver tells the key of the last row."""
 
 
+# By themselves, for who looks at them in each flush: a look at a member of an enumeration is slow.
+NOTHING, ROWS, LAST_ROW_ID = Way.NOTHING, Way.ROWS, Way.LAST_ROW_ID
+
+
 class Prepared:
     """A statement for plain values.
 

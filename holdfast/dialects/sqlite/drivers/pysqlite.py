@@ -28,15 +28,14 @@ class SQLiteConnection:
         is_in_memory: so is its database; a process that is forked gets a copy of it.
     """
 
-    __slots__ = ("_idle", "_streams", "is_in_memory", "raw")
-
-    takes_begin_along = False
-    rolls_back_soon = False
-    is_in_process = True
+    __slots__ = ("_idle", "_streams", "is_in_memory", "is_in_process", "raw", "rolls_back_soon", "takes_begin_along")
 
     def __init__(self, raw: sqlite3.Connection, is_in_memory: bool) -> None:
         self.raw = raw
         self.is_in_memory = is_in_memory
+        # Each transaction asks; an attribute of the class is slow to read by way of an object (CPython 3.11).
+        self.takes_begin_along = self.rolls_back_soon = False
+        self.is_in_process = True
         # Cursors whose statement is done, for the next one. A list: a connection may be shared by threads, and a
         # function that SQL calls may run a statement inside another.
         self._idle: list[sqlite3.Cursor] = []
