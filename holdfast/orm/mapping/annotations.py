@@ -197,6 +197,9 @@ def _evaluated(class_: type[Any], name: str, annotation: Any, names: Names) -> A
                 f"module level. See chained stack trace for more hints. It stands at {class_.__name__}.{name} and "
                 f"failed with {type(error).__name__}: {error}"
             ) from error
+        if annotation == text:
+            # The module has a string of that name: it says no more, in however many turns.
+            return UnknownName(text)
     return annotation
 
 

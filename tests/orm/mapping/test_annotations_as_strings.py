@@ -91,3 +91,13 @@ def test_a_column_of_an_unknown_type_is_told() -> None:
             __tablename__ = "strings_wrong"
             id: Mapped[int] = mapped_column(primary_key=True)
             x: Mapped[Absent]
+
+
+# A program writes it so where the class comes later, and an annotation would not find the name.
+Itself = "Itself"
+
+
+@pytest.mark.parametrize("text", ["Mapped[Itself]", "Mapped['Itself']"])
+def test_a_name_that_is_its_own_text(text: str) -> None:
+    """It means what the string says, and is not evaluated for ever."""
+    assert read_annotation(Parent, "x", text).relation() == (None, "Itself")
