@@ -84,6 +84,7 @@ class Worker:
     def __init__(self, name: str) -> None:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._finished: deque[Job] = deque()
+        self._is_waking = False
         self._patience = {False: PATIENCE, True: PATIENCE}
         self._last: Callable[[], None] | None = None
         self.is_stuck = False
@@ -124,6 +125,8 @@ class Worker:
         job.loop = asyncio.get_running_loop()
         job.future = future = job.loop.create_future()
         if job.done:
+            # Nobody waits for the future any more: an error in it would be called one that was never retrieved.
+            job.future = None
             return job.outcome()
         if essential:
             return await to_the_end(future, lambda: self._give_up(interrupt))
@@ -176,17 +179,20 @@ class Worker:
 
     def _announce(self, job: Job) -> None:
         """Let the loop know; however many jobs are finished, it is woken once."""
-        wake = not self._finished
         self._finished.append(job)
-        if wake and job.loop is not None:
+        # Looked at after the job is there: a delivery that is under way finds it, or says before that that it has begun.
+        if not self._is_waking and job.loop is not None:
+            self._is_waking = True
             try:
                 job.loop.call_soon_threadsafe(self._deliver)
             except RuntimeError:
                 # The loop was closed with the job under way: nobody waits for the result any more.
                 self._finished.clear()
+                self._is_waking = False
 
     def _deliver(self) -> None:
         """Give all finished jobs to those who wait (on the loop)."""
+        self._is_waking = False
         while self._finished:
             job = self._finished.popleft()
             future = job.future
