@@ -99,6 +99,7 @@ VALUES = {
     "window": lambda: select(func.lag(CANARY).over(order_by=func.coalesce(w, CANARY))),
     "HAVING": lambda: select(w).group_by(w).having(func.min(w) == CANARY),
     "SET": lambda: update(TABLE).values({w: w + CANARY}).where(w == CANARY),
+    "SET of a row": lambda: update(TABLE).values({tuple_(TABLE.c.x, w): (1, CANARY)}),
     "DELETE": lambda: delete(TABLE).where(w.in_([CANARY])),
     "ON CONFLICT": lambda: postgresql.insert(TABLE).values(x=1, w=CANARY).on_conflict_do_update(
         index_elements=["x"], set_={"w": CANARY}, where=w == CANARY

@@ -109,3 +109,22 @@ def test_by_hand(engine):
     table = Table("nameless", MetaData(), Column("x", Enum("x", "y")))
     with pytest.raises(exc.CompileError, match="PostgreSQL ENUM type requires a name"):
         table.create(engine)
+
+
+def test_a_type_goes_where_its_schema_is_called_otherwise(engine):
+    """`schema_translate_map` holds for the type too: in CREATE, in the column, in a cast, in DROP."""
+    metadata = MetaData(schema="here")
+    table = Table("t", metadata, Column("id", Integer, primary_key=True), Column("mood", Enum(Mood)))
+    with engine.begin() as connection:
+        connection.execute(text("CREATE SCHEMA there"))
+        connection = connection.execution_options(schema_translate_map={"here": "there"})
+        metadata.create_all(connection)
+        connection.execute(table.insert(), {"mood": Mood.glad})
+        assert connection.scalars(select(table.c.mood)).all() == [Mood.glad]
+        metadata.drop_all(connection)
+        connection.execute(text("DROP SCHEMA there"))
+    named = [sql for sql in engine.sent if "there.mood" in sql]
+    assert named[0].startswith("CREATE TYPE there.mood AS ENUM")
+    assert "mood there.mood" in named[1]
+    assert named[-1] == "DROP TYPE there.mood"
+    assert not [sql for sql in engine.sent if "here." in sql.replace("there.", "")]
