@@ -119,7 +119,9 @@ class SessionAttributeLoading(SessionFlushing):
                         seen.add(id(member))
                         queue.append(member)
         for current in reached:
-            if lifecycle.state_of(current).row_key is not None:
+            state = lifecycle.state_of(current)
+            # A collection may hold members whose rows went with an earlier transaction: nothing is left to delete.
+            if state.row_key is not None and (current is instance or not state.was_deleted):
                 lifecycle.mark_deleted(self, current)
 
     async def core_follow(

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast.orm.history import NO_VALUE
-from holdfast.orm.state import GONE, InstanceState, history_of
+from holdfast.orm.state import InstanceState, history_of
 from holdfast.orm.unit_of_work.changes import Changes
 from holdfast.orm.unit_of_work.facts import Direction, RelationshipFacts, facts_of
 from holdfast.orm.unit_of_work.ports import FlushSession
@@ -71,7 +71,9 @@ def _orphans(dirty: dict[Any, Any]) -> list[Any]:
             if relationship.key not in state.old:
                 continue
             for member in _removed(state, instance, relationship):
-                if member._sa_instance_state.row_key is not None and not _has_parent(member, relationship):
+                member_state = member._sa_instance_state
+                is_stored = member_state.row_key is not None and not member_state.was_deleted
+                if is_stored and not _has_parent(member, relationship):
                     found[id(member)] = member
     # Who came to a parent and left it again between two flushes is in no parent's history.
     found.update({id(one): one for state, one in dirty.items() if state.extra is not None and _was_let_go(state, one)})
@@ -139,7 +141,7 @@ async def _cascade_deletes(session: FlushSession) -> None:
             relationship = facts_of(state.mapper).relationships[name]
             for member in relationship.members(instance.__dict__.get(name)):
                 member_state = member._sa_instance_state
-                if member_state.row_key is not None and not member_state.flags & GONE and member_state not in deleted:
+                if member_state.row_key is not None and not member_state.was_deleted and member_state not in deleted:
                     await session.core_delete(member)
 
 
