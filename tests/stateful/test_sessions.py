@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 import holdfast as hf
@@ -46,17 +46,22 @@ def tables(engine: Any) -> Iterator[Any]:
         engine.dispose()
 
 
-def run_machine(machine: type[SessionMachine], name: str, **facts: Any) -> None:
-    """Run programs of a machine: the same ones each time, new ones in a long run."""
+def run_machine(machine: type[SessionMachine], name: str, number: int, **facts: Any) -> None:
+    """Run programs of a machine.
+
+    Args:
+        name: for the figures.
+        number: which programs: the same number draws the same ones, but in soak, where each run draws others.
+    """
     programs = max(STEPS // STEPS_PER_PROGRAM, 1)
+    made = type("Machine", (machine,), facts)
     run_state_machine_as_test(
-        type("Machine", (machine,), facts),
+        made if IS_SOAK else seed(number)(made),
         settings=settings(
             max_examples=programs,
             stateful_step_count=STEPS_PER_PROGRAM,
             # Programs are short as they are; making them shorter on a server takes minutes.
             phases=[Phase.generate],
-            derandomize=not IS_SOAK,
             database=None,
             deadline=None,
             suppress_health_check=list(HealthCheck),
@@ -68,32 +73,32 @@ def run_machine(machine: type[SessionMachine], name: str, **facts: Any) -> None:
 def test_sessions_on_sqlite(tmp_path: Path) -> None:
     """Each step leaves objects and rows as the model has them."""
     with tables(hf.create_engine(f"sqlite:///{tmp_path}/machine.db")) as engine:
-        run_machine(SessionMachine, "SQLite", engine=engine)
+        run_machine(SessionMachine, "SQLite", 1, engine=engine)
 
 
 def test_sessions_on_postgresql(clean_postgresql_url: str) -> None:
     """The same on a server."""
     with tables(hf.create_engine(clean_postgresql_url)) as engine:
-        run_machine(SessionMachine, "PostgreSQL", engine=engine)
+        run_machine(SessionMachine, "PostgreSQL", 2, engine=engine)
 
 
 def test_awaited_sessions_on_sqlite(tmp_path: Path) -> None:
     """The same on the asynchronous face."""
     url = f"sqlite:///{tmp_path}/machine.db"
-    awaited_on(url.replace("sqlite:", "sqlite+aiosqlite:"), hf.create_engine(url), "SQLite, awaited")
+    awaited_on(url.replace("sqlite:", "sqlite+aiosqlite:"), hf.create_engine(url), "SQLite, awaited", 3)
 
 
 def test_awaited_sessions_on_postgresql(clean_postgresql_url: str) -> None:
     """The same on both."""
-    awaited_on(clean_postgresql_url, hf.create_engine(clean_postgresql_url), "PostgreSQL, awaited")
+    awaited_on(clean_postgresql_url, hf.create_engine(clean_postgresql_url), "PostgreSQL, awaited", 4)
 
 
-def awaited_on(url: str, plain: Any, name: str) -> None:
+def awaited_on(url: str, plain: Any, name: str, number: int) -> None:
     """Run the awaited machine on a database."""
     with asyncio.Runner() as runner, tables(plain) as engine:
         loop = runner.get_loop()
         async_engine = create_async_engine(url)
         try:
-            run_machine(AwaitedMachine, name, engine=engine, async_engine=async_engine, loop=loop)
+            run_machine(AwaitedMachine, name, number, engine=engine, async_engine=async_engine, loop=loop)
         finally:
             loop.run_until_complete(async_engine.dispose())
