@@ -99,6 +99,10 @@ class ReadingRules(World):
         self.write()
         if one.key not in self.model.rows[one.root]:
             return
+        row, memory = self.model.rows[one.root][one.key], vars(one.instance)
+        if any(memory.get(f"{each.name}_id", row[each.name]) != row[each.name] for each in references_of(one.root)):
+            # It would bring its foreign key of then.
+            return
         held = {name: vars(one.instance)[name] for name in columns_of(one.kind) if name in vars(one.instance)}
         merged = self.do(lambda session: session.merge(one.instance))
         assert merged is not one.instance and hf.inspect(one.instance).detached
@@ -110,6 +114,9 @@ class ReadingRules(World):
         """An object is asked for by its key: the one that is known, None where the row is gone, another one if it is outside."""
         one = self.choose(place, "persistent", "deleting", "deleted", "detached")
         if one is None:
+            return
+        current = self.model.find(one.root, one.key)
+        if one.status == "detached" and current is not None and current.status == "deleting":
             return
         if state_of(one) == "marked" and not set(columns_of(one.kind)) <= vars(one.instance).keys():
             return
