@@ -8,6 +8,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+import holdfast as hf
 from holdfast import exc
 from holdfast.orm import Session
 from tests.stateful.mapped import CLASSES, Badge
@@ -47,6 +48,7 @@ class SessionRules(World):
             elif one in before:
                 assert held >= before[one], "nothing is dropped"
         self.nested.clear()
+        self.had_values = None
         self.compare_rows(committed=True)
 
     @rule()
@@ -56,6 +58,7 @@ class SessionRules(World):
         self.do(lambda session: session.rollback())
         self.model.roll_back(whole=True)
         self.nested.clear()
+        self.had_values = None
         self.compare_rows(committed=True)
 
     @precondition(lambda self: len(self.nested) < 3)
@@ -77,6 +80,13 @@ class SessionRules(World):
         meet("release a savepoint" if kept else "roll back to a savepoint", *self.model.known)
         level = self.nested.pop()
         self.do(lambda session: level.commit() if kept else level.rollback())
+        if not kept and self.had_values is not None:
+            # As documented: what was read after a statement, inside of the savepoint, is the program's to expire.
+            for one in self.model.of("persistent"):
+                if id(one.instance) not in self.had_values and hf.inspect(one.instance).persistent:
+                    self.do(lambda session, one=one: session.expire(one.instance))
+        if not self.nested:
+            self.had_values = None
         if kept:
             self.model.release()
         else:
@@ -89,6 +99,7 @@ class SessionRules(World):
         self.do(lambda session: session.close())
         self.model.close()
         self.nested.clear()
+        self.had_values = None
         outside = [one for one in self.model.of("detached") if one.root in ("badge", "parent", "tag")]
         kept = [one for one in outside if not relationships_of(one.instance)][:3]
         self.model.known = self.model.of("transient") + kept

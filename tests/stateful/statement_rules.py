@@ -9,13 +9,21 @@ from hypothesis.stateful import rule
 
 import holdfast as hf
 from tests.stateful.mapped import CLASSES
-from tests.stateful.plain_model import HERE, OUTSIDE, ROOTS, references_of
+from tests.stateful.plain_model import HERE, OUTSIDE, ROOTS, columns_of, references_of
 from tests.stateful.reach import meet
 from tests.stateful.world import AMOUNTS, NAMES, PLACES, World
 
 
 class StatementRules(World):
     """What a program does with many rows at once."""
+
+    def note_values(self) -> None:
+        """A statement changes rows: note who is kept in step with it, should its savepoint be rolled back."""
+        if self.nested and self.had_values is None:
+            known = self.model.of("persistent")
+            self.had_values = {
+                id(one.instance) for one in known if vars(one.instance).keys() >= set(columns_of(one.kind))
+            }
 
     def meet_all(self, operation: str, kind: str) -> None:
         """Note that a statement meets all objects of a table."""
@@ -39,6 +47,7 @@ class StatementRules(World):
         column = getattr(class_, name)
         self.meet_all(f"update {strategy}", kind)
         self.write()
+        self.note_values()
         held = {one: vars(one.instance).get(name) for one in self.model.of("persistent", kind=root)}
         self.send(hf.update(class_).where(column >= least).values({name: column - 1}), strategy)
         for key, row in self.model.rows[root].items():
@@ -60,6 +69,8 @@ class StatementRules(World):
         """Rows are deleted by one statement; loaded collections are told by expiring them, as documented."""
         root, class_ = ROOTS[kind], CLASSES[kind]
         self.meet_all(f"delete {strategy}", kind)
+        self.write()
+        self.note_values()
         self.send(hf.delete(class_).where(class_.amount >= least), strategy)
         rows = self.model.rows[root].items()
         for key in [key for key, row in rows if kind in (root, row["kind"]) and row["amount"] >= least]:
@@ -84,6 +95,7 @@ class StatementRules(World):
         """A row that may be there and one that is not: the first is changed and its object follows, the second is made."""
         self.meet_all("upsert", kind)
         self.write()
+        self.note_values()
         keys = sorted(self.model.rows[kind])
         rows = [{"id": key, "name": name, "amount": amount} for key in (*keys[place : place + 1], self.new_key(kind))]
         result = self.do(lambda session: session.upsert(CLASSES[kind], rows, returning=returning))

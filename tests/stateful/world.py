@@ -39,6 +39,7 @@ class World(RuleBasedStateMachine):
 
     Attributes:
         nested: the open savepoints.
+        had_values: who had its values when the first statement of a savepoint changed rows; None: there was none.
         stale: collections in memory may hold what is gone, or lack what a statement did: so it is documented.
     """
 
@@ -52,6 +53,7 @@ class World(RuleBasedStateMachine):
         self.nested: list[Any] = []
         self.stale = False
         self.has_flushed = False
+        self.had_values: set[int] | None = None
         event.listen(self.session, "after_flush", self._note_flush)
 
     def _note_flush(self, *_: Any) -> None:
