@@ -344,6 +344,42 @@ INTENDED = (
         "Programs expire the former owner, or do not read it.",
     ),
     Intended(
+        "keys that an UPDATE of its own writes",
+        "Where one side of a relationship has post_update, the key of a member that comes or moves is written once, by that "
+        "UPDATE; SQLAlchemy writes it by the side without it too, in the INSERT or by a second UPDATE.",
+        "Programs give post_update to both sides, or look at the rows.",
+    ),
+    Intended(
+        "one side that names the other",
+        "back_populates on one side alone keeps both sides equal; SQLAlchemy tells in one direction only.",
+        "Programs name both sides, or use backref.",
+    ),
+    Intended(
+        "unique() beside yield_per",
+        "Holdfast knows what it gave already, also chunk by chunk; SQLAlchemy refuses.",
+        "Programs read by yield_per without unique().",
+    ),
+    Intended(
+        "conditions of immediate loading",
+        "immediateload() of relationship.and_() heeds the condition; SQLAlchemy passes it over.",
+        "Programs give conditions to the other strategies.",
+    ),
+    Intended(
+        "wildcards and collections that are not held",
+        'joinedload("*") and the others leave dynamic and write-only collections alone; SQLAlchemy raises an error for them.',
+        "Programs with wildcards have no such collections.",
+    ),
+    Intended(
+        "expressions in RETURNING",
+        "The expressions of a class come back with its columns, so that they need not be asked for; SQLAlchemy leaves them away.",
+        "Programs that show RETURNING map no expressions.",
+    ),
+    Intended(
+        "attributes that are not to be loaded",
+        "noload fills the attribute when it is read; SQLAlchemy when the object is loaded.",
+        "Programs with noload read the attribute.",
+    ),
+    Intended(
         "what is not mapped",
         "A string in place of an object is refused with an UnmappedInstanceError that names the attribute; SQLAlchemy "
         "fails with an AttributeError of its own inside.",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.differential.log import Log
+from tests.differential.programs.shop import full_shop, session_on
 from tests.differential.registry import program
 
 
@@ -161,3 +162,29 @@ def texts_and_what_is_said_of_their_columns(lib: Any, engine: Any, log: Log) -> 
             if " AS " not in sql:
                 found = session.scalars(lib.select(book).from_statement(by_name)).all()
                 log("objects", [(one.id, one.title) for one in found])
+
+
+@program
+def relationships_of_what_returning_gives(lib: Any, engine: Any, log: Log) -> None:
+    """Options of an INSERT, UPDATE or DELETE, or of from_statement(), hold for the objects that come back."""
+    s = full_shop(lib, engine, log)
+    o = lib.orm
+    with session_on(lib, engine) as session:
+        changed = lib.update(s.Order).values(total=5).returning(s.Order)
+        for one in session.scalars(changed.options(o.selectinload(s.Order.items))):
+            log.loaded(one)
+            log("items", len(one.items))
+    with session_on(lib, engine) as session:
+        changed = lib.update(s.Order).where(s.Order.id == 1).values(total=5).returning(s.Order)
+        found = session.scalars(lib.select(s.Order).from_statement(changed).options(o.raiseload("*"))).one()
+        log.error("not loaded", lambda: found.items)
+    with session_on(lib, engine) as session:
+        rows = [{"id": 75, "name": "d"}, {"id": 76, "name": "e"}]
+        made = lib.insert(s.Customer).returning(s.Customer).options(o.immediateload(s.Customer.orders))
+        for one in session.scalars(made, rows):
+            log("made", one.id)
+            log("orders", "orders" in vars(one))
+    with session_on(lib, engine) as session:
+        session.connection()
+        wrong = lib.update(s.Order).values(total=5).returning(s.Order).options(o.selectinload(s.Customer.orders))
+        log.error("another class", lambda: session.execute(wrong), message=True)

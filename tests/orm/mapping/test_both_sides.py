@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from holdfast import Column, ForeignKey, Integer, Table, create_engine
+from holdfast import Column, Engine, ForeignKey, Integer, Table, delete
 from holdfast.orm import DeclarativeBase, Session, attribute_keyed_dict, relationship
 
 
@@ -120,15 +120,20 @@ def assert_equal_sides(lefts: list[Any], others: list[Any], key: str, back: str)
 STEP = st.tuples(st.sampled_from(("in", "out", "replace")), st.booleans(), *[st.integers(0, 3)] * 3)
 
 
+@pytest.fixture
+def tables(engine: Engine) -> Engine:
+    """The engine, on a database that has the tables: made once for all examples."""
+    Base.metadata.create_all(engine)
+    return engine
+
+
 @pytest.mark.parametrize("key", SIDES)
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.one_of(STEP, st.sampled_from(("flush", "commit", "rollback"))), max_size=14))
-def test_both_sides_agree(key: str, steps: list[Any]) -> None:
+def test_both_sides_agree(tables: Engine, key: str, steps: list[Any]) -> None:
     """After every step, and in the rows after the last one."""
     kind, back = SIDES[key]
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
+    with Session(tables) as session:
         lefts = [Left(id=number) for number in range(1, 5)]
         others = [kind(id=number, **({"name": number} if key == "named" else {})) for number in range(1, 5)]
         session.add_all([*lefts, *others])
@@ -149,4 +154,7 @@ def test_both_sides_agree(key: str, steps: list[Any]) -> None:
         session.commit()
         session.expire_all()
         assert_equal_sides(lefts, others, key, back)
-    engine.dispose()
+        # The next example begins with no rows.
+        for table in (links, kind.__table__, Left.__table__):
+            session.execute(delete(table))
+        session.commit()

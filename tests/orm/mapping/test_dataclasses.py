@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from holdfast import ForeignKey, String, create_engine, exc, func, inspect
+from holdfast import Engine, ForeignKey, String, exc, func, inspect
 from holdfast.orm import DeclarativeBase, Mapped, MappedAsDataclass, Session, mapped_column, registry, relationship
 
 
@@ -61,8 +61,11 @@ def test_the_default_of_the_column() -> None:
     assert columns.code.default.arg == "xyz" and not columns.name.nullable and columns.age.nullable
 
 
-def test_an_argument_that_is_left_away_sets_nothing() -> None:
-    class Note(Base):
+def test_an_argument_that_is_left_away_sets_nothing(engine: Engine) -> None:
+    class OwnBase(MappedAsDataclass, DeclarativeBase):
+        pass
+
+    class Note(OwnBase):
         __tablename__ = "dc_note"
         id: Mapped[int] = mapped_column(primary_key=True, init=False)
         text: Mapped[str] = mapped_column(default="nothing yet")
@@ -75,8 +78,7 @@ def test_an_argument_that_is_left_away_sets_nothing() -> None:
     assert {key for key in vars(note) if key != "_sa_instance_state"} == {"shown"}
     assert (note.text, note.made, note.kind, note.size, note.shown) == ("nothing yet", None, None, 1, "in Python")
     assert str(signatures.signature(Note)).startswith("(text: str = <default>, made")
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine, [Note.__table__])  # type: ignore[list-item]
+    OwnBase.metadata.create_all(engine)
     with Session(engine) as session:
         session.add(note)
         session.commit()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from holdfast import String, create_engine, event, exc, func, inspect, select, update
+from holdfast import Engine, String, event, exc, func, inspect, select, update
 from holdfast.orm import (
     DeclarativeBase,
     Mapped,
@@ -59,14 +59,12 @@ class Box(Base):
 
 
 @pytest.fixture
-def session() -> Any:
-    engine = create_engine("sqlite://")
+def session(engine: Engine) -> Any:
     Base.metadata.create_all(engine)
     with Session(engine) as session:
         session.add(Box(id=1, label="a", note=None, size=Size(2, 3)))
         session.commit()
         yield session
-    engine.dispose()
 
 
 def test_the_statements() -> None:
