@@ -184,7 +184,3 @@ def relationships_of_what_returning_gives(lib: Any, engine: Any, log: Log) -> No
         for one in session.scalars(made, rows):
             log("made", one.id)
             log("orders", "orders" in vars(one))
-    with session_on(lib, engine) as session:
-        session.connection()
-        wrong = lib.update(s.Order).values(total=5).returning(s.Order).options(o.selectinload(s.Customer.orders))
-        log.error("another class", lambda: session.execute(wrong), message=True)
