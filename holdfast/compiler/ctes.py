@@ -75,7 +75,3 @@ class CTECompiler(SourceCompiler):
         before = "".join(f" {word}" for word in self.words(cte.prefixes))
         after = "".join(f" {word}" for word in self.words(cte.suffixes))
         return WrittenCTE(f"{name}{columns} AS{before} \n({body}){after}", own, cte.recursive)
-
-    def words(self, given: tuple[tuple[str, str], ...]) -> list[str]:
-        """Return those of (text, dialect) that are for this dialect."""
-        return [text for text, dialect in given if dialect in ("*", self.dialect.name)]

@@ -156,9 +156,9 @@ class DialectTexts(Literals):
             text += " NOWAIT"
         return text + " SKIP LOCKED" if lock.skip_locked else text
 
-    def hint_text(self, hint: str) -> str:
-        """Return a hint on a FROM element, after it."""
-        return f"[{hint}]"
+    def hinted_text(self, text: str, hint: str) -> str:
+        """Return a FROM element with a hint on it."""
+        return f"{text} [{hint}]"
 
     def fetch_text(self, compiler: Any, select: Any) -> str:
         """Return OFFSET and FETCH FIRST."""

@@ -25,13 +25,13 @@ class DmlCompiler(InsertCompiler):
         self._around.append([update.table, *others])
         words = "".join(f"{word} " for word in self.words(update._prefixes))
         if others and self.capabilities.updates_several:
-            tables = self.listed([update.table, *others], as_from=True)
+            tables = self.sources(update, [update.table, *others])
             text = f"UPDATE {words}{tables} SET {self._assignments(update, pairs, True)}"
         else:
             assignments = self._assignments(update, pairs)
-            text = f"UPDATE {words}{self.process(update.table, as_from=True)} SET {assignments}"
+            text = f"UPDATE {words}{self.sources(update, [update.table])} SET {assignments}"
             if others:
-                text += " FROM " + self.listed(others, as_from=True)
+                text += " FROM " + self.sources(update, others)
         text += self.where(" WHERE ", update._where) + self.row_limit(update)
         text += self.extensions(update, "post_criteria", " ", "")
         self._around.pop()
@@ -71,12 +71,12 @@ class DmlCompiler(InsertCompiler):
         words = "".join(f"{word} " for word in self.words(delete._prefixes))
         is_renamed = delete.table.visit_name == "alias" and not self.capabilities.delete_alias
         if (others or is_renamed) and self.capabilities.deletes_from_several:
-            tables = self.listed([delete.table, *others], as_from=True)
+            tables = self.sources(delete, [delete.table, *others])
             text = f"DELETE {words}FROM {self.process(delete.table)} USING {tables}"
         else:
-            text = f"DELETE {words}FROM {self.process(delete.table, as_from=True)}"
+            text = f"DELETE {words}FROM {self.sources(delete, [delete.table])}"
             if others:
-                text += self.dialect.delete_using_text(self.listed(others, as_from=True))
+                text += self.dialect.delete_using_text(self.sources(delete, others))
         text += self.where(" WHERE ", delete._where) + self.row_limit(delete)
         text += self.extensions(delete, "post_criteria", " ", "")
         self._around.pop()

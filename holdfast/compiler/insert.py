@@ -31,9 +31,12 @@ class InsertCompiler(BatchCompiler):
     key_first: tuple[Any, ...] = ()
     _asks_first = False
 
+    def _target(self, insert: Any) -> str:
+        return self.sources(insert, [insert.table]) if insert._hints else str(self.process(insert.table))
+
     def visit_insert(self, insert: Any, top: bool = False, **context: Any) -> str:
         words = "".join(f"{word} " for word in self.words(insert._prefixes))
-        into = f"INSERT {words}INTO {self.process(insert.table)}"
+        into = f"INSERT {words}INTO {self._target(insert)}"
         if insert._select is not None:
             return into + self._from_select(insert, top)
         if insert._rows:

@@ -124,7 +124,7 @@ class SelectCompiler(CTECompiler):
     def _clauses(self, select: Any, froms: list[Any]) -> str:
         parts = []
         if froms:
-            parts.append(" \nFROM " + ", ".join(self._hinted(select, source) for source in froms))
+            parts.append(" \nFROM " + self.sources(select, froms))
         elif select._where:
             parts.append(self.capabilities.from_nothing)
         if select._where:
@@ -139,12 +139,6 @@ class SelectCompiler(CTECompiler):
         if select._for_update is not None and self.capabilities.for_update:
             parts.append(self._for_update(select._for_update))
         return "".join(parts)
-
-    def _hinted(self, select: Any, source: Any) -> str:
-        text = self.process(source, as_from=True)
-        hints = [(hint, dialect) for one, hint, dialect in select._hints if one is source]
-        shown = [self.dialect.hint_text(word) for word in self.words(tuple(hints))]
-        return " ".join([text, *[hint for hint in shown if hint]])
 
     def where(self, word: str, criteria: tuple[Any, ...]) -> str:
         """Return ``word criteria``, or nothing if the criteria say nothing."""

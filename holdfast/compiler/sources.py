@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from holdfast.compiler.operators import OperatorCompiler
@@ -17,6 +18,8 @@ class SourceCompiler(OperatorCompiler):
         super().__init__(dialect, statement, literal_binds)
         # The FROM elements of the statements around the one that is being written, the nearest one last.
         self._around: list[list[Any]] = []
+        # The hints of the statement whose FROM is being written: element, text, dialect.
+        self._hints: tuple[tuple[Any, str, str], ...] = ()
 
     def visit_table(self, table: Any, as_from: bool = False, **context: Any) -> str:
         name = self.quote(table.name)
@@ -119,10 +122,30 @@ class SourceCompiler(OperatorCompiler):
         word = (
             " FULL OUTER JOIN " if join.full else " LEFT OUTER JOIN " if join.isouter else self.capabilities.inner_join
         )
-        left, right = self.process(join.left, as_from=True), self.process(join.right, as_from=True)
+        left, right = self.source(join.left), self.source(join.right)
         if isinstance(join.right, Join):
             right = f"({right})"
         return f"{left}{word}{right} ON {self.criterion(join.onclause.self_group(operators.comma_op))}"
+
+    def sources(self, statement: Any, elements: Sequence[Any]) -> str:
+        """Return the FROM elements of a statement, each with its hints."""
+        outer, self._hints = self._hints, statement._hints
+        try:
+            return ", ".join([self.source(element) for element in elements])
+        finally:
+            self._hints = outer
+
+    def source(self, element: Any) -> str:
+        """Return one FROM element, which may stand in a join, with the hints that the statement has for it."""
+        text = self.process(element, as_from=True)
+        if self._hints:
+            for word in self.words(tuple((hint, dialect) for one, hint, dialect in self._hints if one is element)):
+                text = self.dialect.hinted_text(text, word)
+        return text
+
+    def words(self, given: tuple[tuple[str, str], ...]) -> list[str]:
+        """Return those of (text, dialect) that are for this dialect."""
+        return [text for text, dialect in given if dialect in ("*", self.dialect.name)]
 
     def visit_scalar_select(self, scalar: Any, **context: Any) -> str:
         return f"({self.process(scalar.element)})"

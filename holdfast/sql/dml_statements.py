@@ -42,7 +42,7 @@ class DmlStatement(ReturnsRows[Any], HasCTE, HasPrefixes, HasSyntaxExtensions, S
     _return_defaults: tuple[Any, ...] | None = None
     _supplemental: tuple[Any, ...] = ()
     _sorts_rows = False
-    _hints: tuple[tuple[str, str], ...] = ()
+    _hints: tuple[tuple[Any, str, str], ...] = ()
     _limits: tuple[RowLimit, ...] = ()
 
     def __init__(self, table: Any) -> None:
@@ -85,7 +85,8 @@ class DmlStatement(ReturnsRows[Any], HasCTE, HasPrefixes, HasSyntaxExtensions, S
             selectable: the table that is meant; None: the statement's own.
             dialect_name: the database that gets it; "*": all.
         """
-        return self._copy(_hints=(*self._hints, (as_words(text), dialect_name)))
+        meant = self.table if selectable is None else from_of(as_from(selectable))
+        return self._copy(_hints=(*self._hints, (meant, as_words(text), dialect_name)))
 
     def with_dialect_options(self, **opt: Any) -> Any:
         """Return the statement with options that only one database knows.

@@ -86,6 +86,16 @@ STATEMENTS: dict[str, Build] = {
     "lock shared": lambda lib, m, t: lib.select(t["t"].c.id).with_for_update(read=True, nowait=True),
     "lock of": lambda lib, m, t: lib.select(t["t"].c.id).with_for_update(of=t["t"], skip_locked=True),
     "index hint": lambda lib, m, t: lib.select(t["t"].c.id).with_hint(t["t"], "USE INDEX (foo)", "mysql"),
+    "index hint in a join": lambda lib, m, t: (
+        lib.select(t["t"].c.id).join(t["u"], t["u"].c.t_id == t["t"].c.id).with_hint(t["t"], "USE INDEX (foo)", "mysql")
+    ),
+    "index hint of what is joined": lambda lib, m, t: (
+        lib.select(t["t"].c.id).join(t["u"], t["u"].c.t_id == t["t"].c.id).with_hint(t["u"], "USE INDEX (foo)", "mysql")
+    ),
+    "index hint of an update": lambda lib, m, t: lib.update(t["t"]).values(s="x").with_hint("USE INDEX (foo)"),
+    "comment that is none": lambda lib, m, t: lib.schema.SetTableComment(
+        lib.Table("plain", lib.MetaData(), comment="")
+    ),
     "straight join": lambda lib, m, t: lib.select(t["t"].c.id).prefix_with("STRAIGHT_JOIN"),
     "rollup": lambda lib, m, t: lib.select(t["t"].c.x).group_by(lib.func.rollup(t["t"].c.x, t["t"].c.s)),
     "group_concat": lambda lib, m, t: lib.func.aggregate_strings(t["t"].c.s, ","),

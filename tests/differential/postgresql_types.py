@@ -41,6 +41,20 @@ def table(lib: Any, pg: Any) -> Any:
 
 
 EXPRESSIONS: dict[str, Build] = {
+    # ONLY a table, not those that inherit from it
+    "only": lambda lib, pg, c: lib.select(c.id).with_hint(c.id.table, "ONLY", "postgresql"),
+    "only of an alias": lambda lib, pg, c: (lambda a: lib.select(a.c.id).with_hint(a, "only"))(c.id.table.alias("x")),
+    "only in a join": lambda lib, pg, c: (
+        lambda a: lib.select(c.id).join(a, a.c.id == c.id).with_hint(a, "ONLY", "postgresql")
+    )(c.id.table.alias("x")),
+    "only in update": lambda lib, pg, c: (
+        lib.update(c.id.table).values(id=1).with_hint("ONLY", dialect_name="postgresql")
+    ),
+    "only of what an update reads": lambda lib, pg, c: (
+        lambda a: lib.update(c.id.table).values(id=a.c.id).with_hint("ONLY", a, dialect_name="postgresql")
+    )(c.id.table.alias("x")),
+    "only in delete": lambda lib, pg, c: lib.delete(c.id.table).with_hint("ONLY", dialect_name="postgresql"),
+    "a hint that is none": lambda lib, pg, c: lib.select(c.id).with_hint(c.id.table, "SOME", "postgresql"),
     # arrays
     "array member": lambda lib, pg, c: c.a[1] == 7,
     "array member from 0": lambda lib, pg, c: c.zero[1] == 7,

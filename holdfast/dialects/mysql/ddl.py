@@ -169,7 +169,7 @@ class MySQLDDLCompiler(DDLCompiler):
         return "CONSTRAINT"
 
     def visit_set_table_comment(self, ddl: Any, **keywords: Any) -> str:
-        return f"ALTER TABLE {self.table_name(ddl.element)} COMMENT {self.literal(ddl.element.comment)}"
+        return f"ALTER TABLE {self.table_name(ddl.element)} COMMENT {self.literal(ddl.element.comment or '')}"
 
     def visit_drop_table_comment(self, ddl: Any, **keywords: Any) -> str:
         return f"ALTER TABLE {self.table_name(ddl.element)} COMMENT ''"

@@ -232,8 +232,8 @@ class MySQLDialect(DefaultDialect):
             text += " NOWAIT"
         return text + " SKIP LOCKED" if lock.skip_locked else text
 
-    def hint_text(self, hint: str) -> str:
-        return hint
+    def hinted_text(self, text: str, hint: str) -> str:
+        return f"{text} {hint}"
 
     def match_text(self, left: str, right: str, options: Mapping[str, Any]) -> str:
         return against_text(left, right, options)

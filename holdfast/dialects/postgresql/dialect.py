@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from holdfast import exc
 from holdfast._util.collections import BoundedMemory
 from holdfast.compiler.capabilities import STANDARD
 from holdfast.compiler.commit_words import changing_nothing
@@ -234,9 +235,11 @@ class PostgreSQLDialect(DefaultDialect):
         text = self.literal_text(str(value))
         return text.replace("%", "%%") if self.capabilities.doubles_percent else text
 
-    def hint_text(self, hint: str) -> str:
-        """Return nothing: this database has no hints on FROM elements."""
-        return ""
+    def hinted_text(self, text: str, hint: str) -> str:
+        """Return ``ONLY table``: the one hint that there is here leaves out the rows of tables that inherit from it."""
+        if hint.upper() != "ONLY":
+            raise exc.CompileError(f"Unrecognized hint: {hint!r}. PostgreSQL has only 'ONLY'.")
+        return f"ONLY {text}"
 
     def delete_using_text(self, sources: str) -> str:
         return f" USING {sources}"

@@ -131,9 +131,9 @@ class SQLiteDialect(DefaultDialect):
         # SQLite reads :name up to the first character that is none of a word.
         return name if self.capabilities.positional or _PARAMETER.fullmatch(name) else f"p_{name.encode().hex()}"
 
-    def hint_text(self, hint: str) -> str:
-        """Return nothing: this database has no hints on FROM elements."""
-        return ""
+    def hinted_text(self, text: str, hint: str) -> str:
+        """Return the element alone: this database has no hints on FROM elements."""
+        return text
 
     def limit_text(self, compiler: Any, limit: Any, offset: Any) -> str:
         # LIMIT alone is written with OFFSET 0, as programs' logs know it.

@@ -5,16 +5,21 @@ from typing import Any
 import pytest
 
 from holdfast import (
+    Column,
     Integer,
+    MetaData,
     String,
+    Table,
     aggregate_order_by,
     column,
+    delete,
     func,
     insert,
     lateral,
     literal,
     literal_column,
     select,
+    text,
     true,
     tuple_,
     update,
@@ -131,3 +136,22 @@ def _fill(connection: Any) -> None:
     connection.execute(
         insert(Book.__table__), [{"the %(title)s": f"{n}.{m}", "shelf_id": n} for n in (1, 2) for m in (0, 1)]
     )
+
+
+def test_only_the_table_itself(engine: Any) -> None:
+    """Rows of tables that inherit are left out, in SELECT, UPDATE and DELETE."""
+    metadata = MetaData()
+    city = Table("city", metadata, Column("name", String))
+    Table("capital", metadata, postgresql_inherits="city")
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(insert(city), [{"name": "Bergen"}])
+        connection.execute(text("INSERT INTO capital VALUES ('Oslo')"))
+        names = select(city.c.name).order_by(city.c.name)
+        assert connection.scalars(names).all() == ["Bergen", "Oslo"]
+        assert connection.scalars(names.with_hint(city, "ONLY", "postgresql")).all() == ["Bergen"]
+        changed = update(city).values(name=city.c.name + "!").with_hint("ONLY", dialect_name="postgresql")
+        assert connection.execute(changed).rowcount == 1
+        assert connection.execute(delete(city).with_hint("ONLY", dialect_name="postgresql")).rowcount == 1
+        assert connection.scalars(names).all() == ["Oslo"]
+    metadata.drop_all(engine)
