@@ -1,6 +1,5 @@
 """What every test may ask for: a PostgreSQL or MariaDB database, and marks that follow from folders and fixtures."""
 
-import gc
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -64,12 +63,6 @@ def pytest_report_header() -> list[str]:
         f"databases: SQLite {sqlite3.sqlite_version}; PostgreSQL by {postgresql}; MariaDB by {others}",
         f"pgbouncer: {pgbouncer}; drivers left out: {', '.join(not_tried()) or 'none'}",
     ]
-
-
-def pytest_collection_finish() -> None:
-    """Let the collector pass over all that is imported and collected: tests collect, and count what they leave, many times."""
-    gc.collect()
-    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
