@@ -91,6 +91,8 @@ class SessionRules(World):
             self.model.release()
         else:
             self.model.roll_back(whole=False)
+            # A collection that was read inside of the savepoint, after a deletion, is the program's to expire too.
+            self.stale = True
 
     @rule()
     def close(self) -> None:
