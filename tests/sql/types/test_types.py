@@ -182,7 +182,7 @@ def test_spans_of_time() -> None:
         for span in spans:
             assert connection.scalar(select(literal(span))) == span
             written = select(literal(span)).compile(dialect=SQLITE, compile_kwargs={"literal_binds": True})
-            assert connection.scalar(text(str(written)).columns(x=Interval)) == span
+            assert connection.scalar(text(str(written)).columns(anon_1=Interval)) == span
 
 
 def test_pickles() -> None:
