@@ -99,7 +99,7 @@ class ShardedMap(IdentityMap):
     __slots__ = ("shard",)
 
     def __init__(self, session: Any) -> None:
-        super().__init__(session)
+        super().__init__(session, session.dispatch)
         self.shard: Any = None
         self.states: _States = _States()
         self.states.holder = self
