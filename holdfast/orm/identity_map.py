@@ -171,10 +171,12 @@ class IdentityMap:
     def clear(self) -> None:
         """Forget everything; the states are told so that their objects are detached."""
         # Taken away first: an object that the collector finds meanwhile looks for itself here, and changes nothing.
-        states, self.states = self.states, {}
-        for by_key in states.values():
-            for state in by_key.values():
-                state.holder = None
+        if self.states:
+            states = list(self.states.values())
+            self.states.clear()
+            for by_key in states:
+                for state in by_key.values():
+                    state.holder = None
         if self.new:
             for state in self.new:
                 state.holder = None
