@@ -101,16 +101,8 @@ class ShardedMap(IdentityMap):
     def __init__(self, session: Any) -> None:
         super().__init__(session, session.dispatch)
         self.shard: Any = None
-        self._be_empty()
-
-    def _be_empty(self) -> None:
         self.states: _States = _States()
         self.states.holder = self
-
-    def clear(self) -> None:
-        """Forget everything, in all shards."""
-        super().clear()
-        self._be_empty()
 
     @contextmanager
     def at(self, shard: Any) -> Iterator[None]:
