@@ -378,6 +378,20 @@ class TestScopes:
 
         run(program)
 
+    def test_close_all(self, run) -> None:
+        """It closes the sessions of all scopes, and says what to write today."""
+
+        async def program(engine: AsyncEngine) -> None:
+            current = async_scoped_session(async_sessionmaker(engine), scopefunc=asyncio.current_task)
+            ship = await current.get(Ship, 1)
+            assert ship in current and engine.pool.checkedout() == 1
+            with pytest.warns(exc.SADeprecationWarning, match="close_all_sessions"):
+                await async_scoped_session.close_all()
+            assert ship not in current and engine.pool.checkedout() == 0
+            await current.remove()
+
+        run(program)
+
     def test_what_a_scope_refuses(self, run) -> None:
         """Keywords for a session that exists, and a registry without a scope."""
 

@@ -46,7 +46,12 @@ _READ_ONLY = (
     "sync_session",
 )  # fmt: skip
 show(
-    async_scoped_session, AsyncSession, _METHODS, _READ_ONLY, ("autoflush", "bind"), ("object_session", "identity_key")
+    async_scoped_session,
+    AsyncSession,
+    _METHODS,
+    _READ_ONLY,
+    ("autoflush", "bind"),
+    ("close_all", "identity_key", "object_session"),
 )
 _shown: Any = async_scoped_session
 own(_shown.get, _shown.autoflush.fget)
