@@ -51,7 +51,7 @@ class Connection(TransactionalConnection):
             raise self._closed_error()
         writes = compiled is None or compiled.writes
         if self._waiting or self._transaction is None:
-            await self._begin_what_waits(writes, sql if compiled is None else "")
+            await self._begin_what_waits(writes, sql if compiled is None or compiled.kind == "text" else "")
         entry.last_sql = sql
         if writes:
             self._wrote = True
