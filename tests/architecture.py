@@ -90,7 +90,7 @@ FACES_IN_ROOMS = frozenset(
             for name in "base compiler ddl dml elements expression schema selectable sqltypes type_api".split()
         ),
         *(f"engine.{name}" for name in ("base", "create", "cursor", "default", "interfaces")),
-        *(f"dialects.postgresql.{name}" for name in "array asyncpg base ext hstore psycopg psycopg2".split()),
+        *(f"dialects.postgresql.{name}" for name in "asyncpg base ext psycopg psycopg2".split()),
         *(
             f"dialects.mysql.{name}"
             for name in "aiomysql asyncmy base enumerated expression json mariadb mysqldb pymysql types".split()

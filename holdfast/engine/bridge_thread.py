@@ -15,6 +15,7 @@ import concurrent.futures
 import contextvars
 import threading
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from holdfast.engine.bridge import local
@@ -79,8 +80,13 @@ async def run_in_bridge(fn: Callable[..., T], *arguments: Any, **keywords: Any) 
     bridge = _Bridge(loop)
     done: asyncio.Future[T] = loop.create_future()
     context = contextvars.copy_context()
+    # The thread outlives the call by some instructions. It keeps nothing of the program's for so long: objects that nobody
+    # else holds would leave their session now or then.
+    calls = [partial(fn, *arguments, **keywords)]
+    outcomes: list[tuple[Any, BaseException | None]] = []
 
-    def finish(result: Any, error: BaseException | None) -> None:
+    def finish() -> None:
+        result, error = outcomes.pop()
         if error is not None:
             done.set_exception(error)
         else:
@@ -88,16 +94,14 @@ async def run_in_bridge(fn: Callable[..., T], *arguments: Any, **keywords: Any) 
 
     def work() -> None:
         local.bridge = bridge
-        result: Any = None
-        error: BaseException | None = None
         try:
-            result = context.run(fn, *arguments, **keywords)
+            outcomes.append((context.run(calls.pop()), None))
         except BaseException as raised:
             # A future refuses StopIteration; it would end the caller's coroutine.
-            error = RuntimeError(repr(raised)) if isinstance(raised, StopIteration) else raised
+            outcomes.append((None, RuntimeError(repr(raised)) if isinstance(raised, StopIteration) else raised))
         finally:
             local.bridge = None
-        loop.call_soon_threadsafe(finish, result, error)
+        loop.call_soon_threadsafe(finish)
 
     threading.Thread(target=work, name="holdfast-bridge", daemon=True).start()
     was_cancelled: asyncio.CancelledError | None = None

@@ -7,12 +7,18 @@ from typing import Any
 
 
 def describe_columns(elements: Iterable[Any]) -> list[dict[str, Any]]:
-    """Return a dict for each element of a row; without a mapped class or attribute among them, only name, type and expr."""
+    """Return a dict for each element of a row; without a mapped class or attribute among them, only name, type and expr.
+
+    A function without a label has its own name.
+    """
     found = [
         describe_column(column)
         for one in elements
         for column in (one.c if getattr(one, "is_selectable", False) and not _is_mapped(one) else (one,))
     ]
+    for one in found:
+        if one["name"] is None and getattr(one["expr"], "visit_name", "") == "function":
+            one["name"] = getattr(one["expr"], "name", None)
     if not any(one["entity"] is not None for one in found):
         found = [{name: one[name] for name in ("name", "type", "expr")} for one in found]
     return found
@@ -23,7 +29,7 @@ def _is_mapped(element: Any) -> bool:
 
 
 def describe_column(column: Any) -> dict[str, Any]:
-    """Return what an element of a row is: name, type, aliased, expr, entity."""
+    """Return what an element of a row is: name, type, aliased, expr, entity. A function without a label has no name."""
     if getattr(column, "is_entity", False):
         entity = getattr(column, "attributes", column.class_)
         return {
@@ -36,15 +42,9 @@ def describe_column(column: Any) -> dict[str, Any]:
     entity = getattr(getattr(column, "element", column), "entity", None)
     is_attribute = getattr(column, "is_attribute", False)
     return {
-        "name": column.key if is_attribute or column.is_row_part else _name_of(column),
+        "name": column.key if is_attribute or column.is_row_part else column._result_name,
         "type": getattr(column, "type", None),
         "aliased": getattr(entity, "is_aliased_class", False),
         "expr": column,
         "entity": getattr(entity, "attributes", None) or getattr(entity, "class_", None),
     }
-
-
-def _name_of(column: Any) -> str | None:
-    """Return the name of an element in rows; of a function its own."""
-    name = column._result_name
-    return getattr(column, "name", None) if name is None and column.visit_name == "function" else name

@@ -30,6 +30,7 @@ OTHERWISE = {
     "heard_loads.*__by_own_execute": "AsyncSession.get is called, not the `get` of the session's own class",
     "session_events.sql_after_*": "a session that has ended is refused by the synchronous call first",
     "event_registration.commit_inside_of_listeners": "a listener's synchronous commit is refused before its own reason",
+    "event_targets.one_dialect": "the class of dialects is the asynchronous driver's, the other engines have another",
     "declared_forms.keys_beside_references_with_defaults": "asyncio shows the object in a task's repr, which reads it",
 }
 """Patterns of names -> why the account is another one."""

@@ -2,9 +2,12 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import iter_modules, walk_packages
+from types import ModuleType
 
 import pytest
 
+import holdfast
 from tests.differential.documented_names import NAMES, NOT_HERE
 
 
@@ -25,6 +28,20 @@ def test_the_names_are_there(module: str) -> None:
     """The oracle has them, so the table is right; so has Holdfast."""
     assert _missing("sqlalchemy", module, NAMES[module]) == []
     assert _missing("holdfast", module, NAMES[module]) == []
+
+
+def test_a_module_takes_no_name_of_its_package() -> None:
+    """Importing `dialects.postgresql.array` leaves the class `array` in the package, whoever comes first."""
+    packages = [
+        holdfast.__name__,
+        *(found.name for found in walk_packages(holdfast.__path__, "holdfast.") if found.ispkg),
+    ]
+    for package in map(import_module, packages):
+        for found in iter_modules(package.__path__):
+            before = vars(package).get(found.name)
+            if before is not None and not isinstance(before, ModuleType):
+                import_module(f"{package.__name__}.{found.name}")
+                assert vars(package)[found.name] is before, f"{package.__name__}.{found.name}"
 
 
 def test_what_is_meant_to_be_missing_is_missing() -> None:

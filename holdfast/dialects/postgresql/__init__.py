@@ -1,8 +1,10 @@
 """PostgreSQL: its dialect, types, constraints and INSERT."""
 
+# From the module of its name, here and below: who imports that module later would put it in the place of the class.
+from holdfast.dialects.postgresql.array import array
 from holdfast.dialects.postgresql.arrays import All_ as All
 from holdfast.dialects.postgresql.arrays import Any_ as Any
-from holdfast.dialects.postgresql.arrays import array, array_agg
+from holdfast.dialects.postgresql.arrays import array_agg
 from holdfast.dialects.postgresql.bits import BitString
 from holdfast.dialects.postgresql.dialect import PostgreSQLDialect
 from holdfast.dialects.postgresql.distinct import distinct_on
@@ -16,7 +18,7 @@ from holdfast.dialects.postgresql.factory import (
     make_dialect,
     shares_connection,
 )
-from holdfast.dialects.postgresql.hstores import hstore
+from holdfast.dialects.postgresql.hstore import hstore
 from holdfast.dialects.postgresql.inspector import PGInspector
 from holdfast.dialects.postgresql.listening import AsyncListener, Listener, Notification
 from holdfast.dialects.postgresql.named_types import CreateDomainType, CreateEnumType, DropDomainType, DropEnumType

@@ -1,6 +1,9 @@
 """Arrays of PostgreSQL, under the path by which some programs import them."""
 
-from holdfast.dialects.postgresql import ARRAY, All, Any, array
+from holdfast.dialects.postgresql.arrays import All_ as All
+from holdfast.dialects.postgresql.arrays import Any_ as Any
+from holdfast.dialects.postgresql.arrays import array
+from holdfast.dialects.postgresql.types import ARRAY
 
 __all__ = [
     "ARRAY",

@@ -1,6 +1,7 @@
 """HSTORE, under the path by which some programs import it."""
 
-from holdfast.dialects.postgresql import HSTORE, hstore
+from holdfast.dialects.postgresql.hstores import hstore
+from holdfast.dialects.postgresql.types import HSTORE
 
 __all__ = [
     "HSTORE",

@@ -412,9 +412,11 @@ def after_flush_keeps_what_it_was(lib: Any, engine: Any, log: Log) -> None:
     _, session = _own(lib, engine)
     lib.event.listen(session, "after_flush", lambda session, context: log.session(session))
     lib.event.listen(session, "after_flush_postexec", lambda session, context: log.session(session))
-    session.add_all([base.Person(id=1), base.Person(id=2)])
+    # Held, so that no garbage collection decides what has to be read again.
+    people = [base.Person(id=1), base.Person(id=2)]
+    session.add_all(people)
     session.flush()
-    one, two = session.get(base.Person, 1), session.get(base.Person, 2)
+    one, two = (session.get(base.Person, person.id) for person in people)
     one.name = "x"
     session.delete(two)
     session.flush()
