@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from holdfast.dialects.json_values import document_codec, index_codec, path_codec
 from holdfast.sql.types import (
     JSON,
     Boolean,
@@ -28,7 +29,7 @@ _MIDNIGHT = datetime.datetime(1970, 1, 1)
 def make_codec(type_: TypeEngine[Any], dialect: Any) -> Codec | None:
     """Return the codec of a type whose values the driver does not take or give as the documents promise, or None."""
     if isinstance(type_, JSON):
-        return _json(type_, dialect)
+        return document_codec(type_, dialect)
     if isinstance(type_, Uuid):
         return _uuid(type_, type_.visit_name == "UUID" or (type_.native_uuid and dialect.capabilities.native_uuid))
     for class_, make in _MAKERS:
@@ -37,29 +38,11 @@ def make_codec(type_: TypeEngine[Any], dialect: Any) -> Codec | None:
     return None
 
 
-def _json(type_: Any, dialect: Any) -> Codec:
-    loads = type_.result_processor(dialect)
-
-    def read(value: Any) -> Any:
-        # MySQL's own functions may give a number where a document is one.
-        return loads(value) if isinstance(value, (str, bytes)) else value
-
-    return Codec(type_.bind_processor(dialect), read, binds_none=True)
-
-
 def _json_step(step: Any) -> str:
     if isinstance(step, int):
         step = int(step)  # True is the member 1
         return f"[{step}]" if step >= 0 else f"[last{step + 1}]" if step < -1 else "[last]"
     return f".{json.dumps(str(step), ensure_ascii=False)}"
-
-
-def _json_index(type_: Any) -> Codec:
-    return Codec(lambda index: "$" + _json_step(index))
-
-
-def _json_path(type_: Any) -> Codec:
-    return Codec(lambda path: "$" + "".join(map(_json_step, path)))
 
 
 def _time(type_: Any) -> Codec:
@@ -138,6 +121,6 @@ _MAKERS: tuple[tuple[type, Callable[[Any], Codec]], ...] = (
     (Boolean, _boolean),
     (Interval, _interval),
     (LargeBinary, _binary),
-    (JSON.JSONIndexType, _json_index),
-    (JSON.JSONPathType, _json_path),
+    (JSON.JSONIndexType, lambda type_: index_codec(_json_step)),
+    (JSON.JSONPathType, lambda type_: path_codec(_json_step)),
 )

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from holdfast.dialects.json_values import document_codec, index_codec, path_codec
 from holdfast.dialects.sqlite.stored_types import StoredAsText
 from holdfast.sql.types import JSON, Boolean, Codec, Date, DateTime, Float, Interval, Numeric, Time, TypeEngine, Uuid
 
@@ -20,29 +21,11 @@ def make_codec(type_: TypeEngine[Any], dialect: Any) -> Codec | None:
     if isinstance(type_, StoredAsText) and not type_.is_default:
         return type_.codec()
     if isinstance(type_, JSON):
-        return _json(type_, dialect)
+        return document_codec(type_, dialect)
     for class_, make in _MAKERS:
         if isinstance(type_, class_):
             return make(type_)
     return None
-
-
-def _json(type_: Any, dialect: Any) -> Codec:
-    loads = type_.result_processor(dialect)
-
-    def read(value: Any) -> Any:
-        # A column of JSON has numeric affinity: a document that is a number comes back as one.
-        return loads(value) if isinstance(value, (str, bytes)) else value
-
-    return Codec(type_.bind_processor(dialect), read, binds_none=True)
-
-
-def _json_index(type_: Any) -> Codec:
-    return Codec(lambda index: "$" + _json_step(index))
-
-
-def _json_path(type_: Any) -> Codec:
-    return Codec(lambda path: "$" + "".join(map(_json_step, path)))
 
 
 def _json_step(step: Any) -> str:
@@ -155,6 +138,6 @@ _MAKERS: tuple[tuple[type, Callable[[Any], Codec]], ...] = (
     (Boolean, _boolean),
     (Uuid, _uuid),
     (Interval, _interval),
-    (JSON.JSONIndexType, _json_index),
-    (JSON.JSONPathType, _json_path),
+    (JSON.JSONIndexType, lambda type_: index_codec(_json_step)),
+    (JSON.JSONPathType, lambda type_: path_codec(_json_step)),
 )

@@ -120,20 +120,15 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
             if kind is TransferKeys:
                 transfer_keys(work)
                 continue
-            if kind is SecondaryRows:
+            if kind in _PAIR_SENDERS:
                 connection = await session.core_connection_for(work.facts.parent)
-                await core_secondary(connection, work)
-                continue
-            if kind is SecondaryKeys:
-                connection = await session.core_connection_for(work.facts.parent)
-                await core_secondary_keys(connection, work)
+                await _PAIR_SENDERS[kind](connection, work)
                 continue
             mapper = work.facts.mapper
+            connection = await session.core_connection_for(mapper)
             if kind is PostUpdate:
-                connection = await session.core_connection_for(mapper)
                 await core_post_update(connection, work, outcome)
                 continue
-            connection = await session.core_connection_for(mapper)
             if not has_listeners(work.facts):
                 outcome.is_last = (
                     place == last and connection.driver.takes_begin_along and _is_last(session, connection)
@@ -164,6 +159,7 @@ def _is_last(session: FlushSession, connection: Any) -> bool:
     return not dispatch.after_flush and not dispatch.after_flush_postexec and session.commits_next(connection)
 
 
+_PAIR_SENDERS: dict[type[Work], Any] = {SecondaryRows: core_secondary, SecondaryKeys: core_secondary_keys}
 _SENDERS: dict[type[Work], Any] = {InsertRows: core_insert, UpdateRows: core_update, DeleteRows: core_delete_rows}
 
 

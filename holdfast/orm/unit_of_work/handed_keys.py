@@ -77,7 +77,7 @@ def known_value(state: InstanceState, instance: Any, name: str) -> Any:
         return value
     names = state.mapper.primary_key_names
     if name in names:
-        return state.row_key if len(names) == 1 else state.row_key[names.index(name)]
+        return state.identity[names.index(name)]  # type: ignore[index]
     return getattr(instance, name)
 
 
@@ -88,9 +88,9 @@ def stored_values(state: InstanceState, instance: Any, names: list[str]) -> tupl
         value = (state.old or {}).get(name, instance.__dict__.get(name))
         if value is NO_VALUE:
             value = None
-        if value is None and name in state.mapper.primary_key_names:
-            key_names = state.mapper.primary_key_names
-            value = state.row_key if len(key_names) == 1 else state.row_key[key_names.index(name)]
+        key_names = state.mapper.primary_key_names
+        if value is None and name in key_names and state.identity is not None:
+            value = state.identity[key_names.index(name)]
         if value is None:
             return None
         found.append(value)

@@ -283,7 +283,7 @@ def _value_of_row(state: InstanceState, name: str, values: dict[str, Any]) -> An
     names = state.mapper.primary_key_names
     if name not in names or state.row_key is None:
         return values.get(name)
-    return state.row_key if len(names) == 1 else state.row_key[names.index(name)]
+    return state.identity[names.index(name)]  # type: ignore[index]
 
 
 async def _core_bring(
