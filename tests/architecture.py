@@ -31,6 +31,7 @@ SEPARATE = frozenset({"dialects", "orm"})
 ORM_LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "state",
+        "attribute_states",
         "identity_map",
         "construction",
         "generated_methods",

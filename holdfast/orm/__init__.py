@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from holdfast._util.rooms import entered_at_first_use
 from holdfast.orm.aliased import AliasedClass, aliased, join, outerjoin, with_parent
+from holdfast.orm.attribute_states import AttributeState
 from holdfast.orm.attributes import InstrumentedAttribute, QueryableAttribute
 from holdfast.orm.bundles import Bundle, DictBundle
 from holdfast.orm.collections import (
@@ -96,7 +97,7 @@ from holdfast.orm.session.objects import (
 from holdfast.orm.session.scoped import scoped_session
 from holdfast.orm.session.stateless import StatelessSession
 from holdfast.orm.session.transaction import SessionTransaction, SessionTransactionOrigin
-from holdfast.orm.state import AttributeState, InstanceState
+from holdfast.orm.state import InstanceState
 from holdfast.sql.from_statement import FromStatement
 
 if TYPE_CHECKING:

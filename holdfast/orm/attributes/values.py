@@ -7,11 +7,12 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.orm.attribute_events import OP_MODIFIED, AttributeEventToken
+from holdfast.orm.attribute_states import history_of, visible_history
 from holdfast.orm.attributes.instrumented import InstrumentedAttribute
 from holdfast.orm.history import BLANK, NO_VALUE, History
 from holdfast.orm.links import Link
 from holdfast.orm.missing_values import note_change
-from holdfast.orm.state import InstanceState, history_of, visible_history
+from holdfast.orm.state import InstanceState
 
 PASSIVE_OFF = "PASSIVE_OFF"
 """`get_history` loads what is not there."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast.orm import attributes
+from holdfast.orm.history import NO_VALUE
 from holdfast.orm.loading.choice import Choice
 from holdfast.orm.loading.directions import NOTHING
 from holdfast.orm.loading.graph_rows import warn_of_many
@@ -19,7 +20,7 @@ from holdfast.orm.loading.strategies.lazy import core_load_relationship
 from holdfast.orm.loading.strategies.selectin import core_group_members, members_of
 from holdfast.orm.loading.tree import FollowUp, is_eager
 from holdfast.orm.peers import Peers, Stash
-from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
+from holdfast.orm.state import EXPIRED, InstanceState
 
 _SELECTIN = Choice("selectin", chunksize=CHUNK)
 

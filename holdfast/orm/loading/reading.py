@@ -6,10 +6,11 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.orm import attributes
+from holdfast.orm.history import NO_VALUE
 from holdfast.orm.loading import load
 from holdfast.orm.loading.peer_rows import core_load_columns_with_peers, core_load_rest
 from holdfast.orm.loading.strategies.lazy import core_load_relationship
-from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
+from holdfast.orm.state import EXPIRED, InstanceState
 
 
 async def core_read_relationship(

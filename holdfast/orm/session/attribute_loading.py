@@ -8,10 +8,11 @@ from typing import Any
 from holdfast import exc
 from holdfast.engine.bridge import in_bridge
 from holdfast.orm import loading
+from holdfast.orm.history import NO_VALUE
 from holdfast.orm.session import fetching, lifecycle
 from holdfast.orm.session.flushing import SessionFlushing
 from holdfast.orm.session.merge import core_merge
-from holdfast.orm.state import NO_VALUE, InstanceState
+from holdfast.orm.state import InstanceState
 
 
 class SessionAttributeLoading(SessionFlushing):

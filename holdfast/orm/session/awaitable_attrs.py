@@ -9,10 +9,10 @@ from collections.abc import Coroutine
 from typing import Any
 
 from holdfast.engine.bridge import in_bridge
+from holdfast.orm.history import NO_VALUE
 from holdfast.orm.loading.reading import read_without_sql
 from holdfast.orm.session.driving import in_new_bridge
 from holdfast.orm.session.lifecycle import state_of
-from holdfast.orm.state import NO_VALUE
 
 
 class AsyncAttrs:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from holdfast._util.collections import IdentitySet
+from holdfast.orm.attribute_states import visible_history
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.session import lifecycle
 from holdfast.orm.session.core import SessionCore
@@ -13,7 +14,7 @@ from holdfast.orm.session.driving import next_hash_key
 from holdfast.orm.session.places import Place
 from holdfast.orm.session.shown import SessionDebug, describe_session
 from holdfast.orm.session.transaction import SessionTransaction
-from holdfast.orm.state import GONE, visible_history
+from holdfast.orm.state import GONE
 
 
 class SessionFacts(SessionCore):

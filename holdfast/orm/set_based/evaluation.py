@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 
 from holdfast._util.codegen import compile_function
 from holdfast.orm.history import NO_VALUE
-from holdfast.orm.set_based.evaluator import Parameter, UnevaluatableError, Writer, join, parameter_values
+from holdfast.orm.set_based.code_writer import Parameter, UnevaluatableError, Writer, parameter_values
+from holdfast.orm.set_based.evaluator import join, writer_for
 from holdfast.orm.set_based.exact_types import Kind, Unsure
 from holdfast.orm.state import EXPIRED, InstanceState
 
@@ -42,9 +43,9 @@ class Matcher:
     """
 
     def __init__(self, criteria: Sequence[Any], mapper: Any, dialect: Any, holders: tuple[Any, ...]) -> None:
-        writer = Writer(mapper, dialect, holders)
+        writer = writer_for(mapper, dialect, holders)
         writer.names["before"] = values_of_row
-        inner = Writer(mapper, dialect, holders)
+        inner = writer_for(mapper, dialect, holders)
         inner.names, inner.parameters = writer.names, writer.parameters
         truth = join(inner, criteria, 3).code
         line = writer.line
@@ -95,10 +96,10 @@ class Teller:
 
     def __init__(self, values: Mapping[str, Any], mapper: Any, dialect: Any, holders: tuple[Any, ...]) -> None:
         self.names = tuple(values)
-        writer = Writer(mapper, dialect, holders)
+        writer = writer_for(mapper, dialect, holders)
         writer.names |= {"UNKNOWN": UNKNOWN, "before": values_of_row, "settle": settle}
         results: dict[str, str] = {}
-        inner = Writer(mapper, dialect, holders)
+        inner = writer_for(mapper, dialect, holders)
         inner.names, inner.parameters = writer.names, writer.parameters
         for name, value in values.items():
             kind = writer.kind(mapper.column_of(name).type)

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from holdfast import exc
 from holdfast.orm.loading.load_plan import remember
+from holdfast.orm.set_based.code_writer import UnevaluatableError
 from holdfast.orm.set_based.evaluation import Matcher, Teller
-from holdfast.orm.set_based.evaluator import UnevaluatableError
 from holdfast.sql.dml_clauses import columns_set
 from holdfast.sql.traversal import iterate
 

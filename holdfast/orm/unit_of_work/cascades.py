@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from holdfast.orm.attribute_states import history_of
 from holdfast.orm.history import NO_VALUE
-from holdfast.orm.state import InstanceState, history_of
+from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.changes import Changes
 from holdfast.orm.unit_of_work.facts import Direction, RelationshipFacts, facts_of
 from holdfast.orm.unit_of_work.ports import FlushSession

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from holdfast.orm.state import GONE, InstanceState, history_of
+from holdfast.orm.attribute_states import history_of
+from holdfast.orm.state import GONE, InstanceState
 from holdfast.orm.unit_of_work.changes import Changes, MapperChanges
 from holdfast.orm.unit_of_work.facts import Direction, RelationshipFacts, facts_of
 from holdfast.orm.unit_of_work.handed_keys import hand_over, known_value, stored_values

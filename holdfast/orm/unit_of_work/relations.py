@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from holdfast import exc
+from holdfast.orm.attribute_states import history_of
 from holdfast.orm.history import NO_VALUE, History
-from holdfast.orm.state import GONE, Holder, InstanceState, history_of
+from holdfast.orm.state import GONE, Holder, InstanceState
 from holdfast.orm.unit_of_work.changes import Changes, MapperChanges, take_over_rows
 from holdfast.orm.unit_of_work.facts import Direction, RelationshipFacts
 from holdfast.orm.unit_of_work.handed_keys import clear, hand_over, note_late

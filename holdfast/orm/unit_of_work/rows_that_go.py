@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from holdfast.orm.state import GONE, InstanceState, history_of
+from holdfast.orm.attribute_states import history_of
+from holdfast.orm.state import GONE, InstanceState
 from holdfast.orm.unit_of_work.changes import Changes
 from holdfast.orm.unit_of_work.facts import Direction, RelationshipFacts
 from holdfast.orm.unit_of_work.handed_keys import clear, note_post, stored_values

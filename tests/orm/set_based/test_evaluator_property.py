@@ -9,8 +9,8 @@ import pytest
 from holdfast import bindparam, case, create_engine, delete, select, update
 from holdfast.exc import DBAPIError
 from holdfast.orm import Session
+from holdfast.orm.set_based.code_writer import UnevaluatableError
 from holdfast.orm.set_based.evaluation import Matcher, values_for
-from holdfast.orm.set_based.evaluator import UnevaluatableError
 from holdfast.orm.set_based.exact_types import Unsure
 from tests.orm.set_based.kinds import Base, Thing, rows
 from tests.orm.set_based.random_criteria import Maker

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from holdfast.orm import attributes
+from holdfast.orm.history import NO_VALUE
 from holdfast.orm.loading.asked import Asked
 from holdfast.orm.loading.choice import SELECT, Choice
 from holdfast.orm.loading.directions import NOTHING, Directions, Everywhere
@@ -25,7 +26,7 @@ from holdfast.orm.loading.load_plan import PLAN_LIMIT, LoadPlan, plan_graph, pla
 from holdfast.orm.loading.tree import is_eager
 from holdfast.orm.mapping.join_condition import MANYTOONE
 from holdfast.orm.mapping.marks import MarkedColumn
-from holdfast.orm.state import EXPIRED, NO_VALUE, InstanceState
+from holdfast.orm.state import EXPIRED, InstanceState
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.naming import LABEL_STYLE_NONE
 from holdfast.sql.select import select

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
 from holdfast import exc
+from holdfast.orm.history import NO_VALUE
 from holdfast.orm.mapping.join_request import ONETOMANY
-from holdfast.orm.state import NO_VALUE, InstanceState
+from holdfast.orm.state import InstanceState
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.dml_statements import Delete, Update, delete, update
 from holdfast.sql.insert import Insert, insert
