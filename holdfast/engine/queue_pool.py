@@ -22,15 +22,17 @@ class _ThreadWaiter:
     """A thread in the queue."""
 
     __slots__ = ("_lock", "entry")
+    is_lost = False
 
     def __init__(self) -> None:
         self.entry: ConnectionPoolEntry | None = None
         self._lock = threading.Lock()
         self._lock.acquire()
 
-    def wake(self) -> None:
+    def wake(self) -> bool:
         """Let it go on."""
         self._lock.release()
+        return True
 
     async def wait(self, timeout: float) -> bool:
         """Block; returns False after `timeout` seconds."""
@@ -132,6 +134,8 @@ class QueuePool(Pool):
             with self._lock:
                 if waiter in self._waiters:
                     self._waiters.remove(waiter)
+                elif waiter.is_lost:
+                    pass
                 elif waiter.entry is not None:
                     # Served and cancelled at once: the turn goes to the next.
                     self._out.discard(waiter.entry)
@@ -152,19 +156,20 @@ class QueuePool(Pool):
 
     def _give(self, entry: ConnectionPoolEntry) -> None:
         """Hand a connection to the first in the queue, or lay it by (the lock is held)."""
-        if self._waiters:
+        while self._waiters:
             waiter = self._waiters.popleft()
             waiter.entry = entry
-            self._out.add(entry)
-            waiter.wake()
-        else:
-            self._idle.append(entry)
+            if waiter.wake():
+                self._out.add(entry)
+                return
+        self._idle.append(entry)
 
     def _make_room(self) -> None:
         """A connection is gone: the first in the queue may open one (the lock is held)."""
-        if self._waiters:
-            self._opening += 1
-            self._waiters.popleft().wake()
+        while self._waiters:
+            if self._waiters.popleft().wake():
+                self._opening += 1
+                return
 
     def _holders(self) -> str:
         """Return a line for each connection that is out."""

@@ -18,18 +18,27 @@ def who() -> Any:
 
 
 class TaskWaiter:
-    """A task in the queue."""
+    """A task in the queue.
 
-    __slots__ = ("_future", "_loop", "entry")
+    Attributes:
+        is_lost: its loop was closed while it waited; it never goes on.
+    """
+
+    __slots__ = ("_future", "_loop", "entry", "is_lost")
 
     def __init__(self) -> None:
         self.entry: Any = None
+        self.is_lost = False
         self._loop = asyncio.get_running_loop()
         self._future: asyncio.Future[None] = self._loop.create_future()
 
-    def wake(self) -> None:
-        """Let it go on; may be called from any thread."""
-        self._loop.call_soon_threadsafe(lambda: None if self._future.done() else self._future.set_result(None))
+    def wake(self) -> bool:
+        """Let it go on, or say False: it is lost. May be called from any thread."""
+        try:
+            self._loop.call_soon_threadsafe(lambda: None if self._future.done() else self._future.set_result(None))
+        except RuntimeError:
+            self.is_lost = True
+        return not self.is_lost
 
     async def wait(self, timeout: float) -> bool:
         """Suspend; returns False after `timeout` seconds."""

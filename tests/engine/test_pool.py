@@ -123,6 +123,53 @@ def test_threads_wait_their_turn(url):
     engine.dispose()
 
 
+@pytest.mark.parametrize("way", ["comes back", "is gone"])
+def test_who_waits_in_a_loop_that_was_closed_is_passed_over(url, way):
+    """The connection, or the right to open one, goes to the next in the queue; giving it back raises nothing."""
+    engine = create_async_engine(
+        url.replace("sqlite:", "sqlite+aiosqlite:"), pool_size=1, max_overflow=0, pool_timeout=PATIENCE
+    )
+
+    async def use() -> int:
+        async with engine.connect() as connection:
+            return await connection.scalar(text("SELECT 42"))
+
+    async def has_begun(waiters: int) -> None:
+        await core_wait_until(lambda: len(engine.pool._waiters) == waiters, "the task waits")
+
+    def lose() -> asyncio.Task:
+        loop = asyncio.new_event_loop()
+        loop.set_exception_handler(lambda loop, context: None)
+        task = loop.create_task(use())
+        loop.run_until_complete(has_begun(1))
+        loop.close()
+        return task
+
+    with asyncio.Runner() as runner:
+
+        async def open_one():
+            return await engine.connect()
+
+        held = runner.run(open_one())
+        lost = lose()
+
+        async def give() -> int:
+            next_one = asyncio.create_task(use())
+            await has_begun(2)
+            if way == "is gone":
+                await held.invalidate()
+            await held.close()
+            return await next_one
+
+        assert runner.run(give()) == 42
+        assert (engine.pool.checkedout(), len(engine.pool._waiters)) == (0, 0)
+        # What the lost one would clean up at its end was never its own.
+        lost.get_coro().close()
+        assert runner.run(use()) == 42
+        assert (engine.pool.checkedin(), engine.pool.checkedout(), engine.pool._opening) == (1, 0, 0)
+        runner.run(engine.dispose())
+
+
 def test_many_threads_leave_the_pool_whole(url):
     """Random work and errors in 8 threads: nobody gets another's connection, none is lost."""
     engine = create_engine(url, pool_size=3, max_overflow=0, pool_timeout=PATIENCE)

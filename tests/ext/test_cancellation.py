@@ -420,9 +420,9 @@ def test_a_thousand_tasks_over_ten_connections(driver: str, request, tmp_path, m
             self.name = task.get_name()
             asked.append(self.name)
 
-        def wake(self) -> None:
+        def wake(self) -> bool:
             given.append(self.name)
-            super().wake()
+            return super().wake()
 
     monkeypatch.setattr(task_waiter, "TaskWaiter", NotedWaiter)
 

@@ -8,7 +8,7 @@ read starts (a lazy load, an expired value) goes to that loop as in `run_sync`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 from unittest.mock import patch
@@ -85,24 +85,34 @@ class Loop:
 
 
 @contextmanager
-def engine_on(url: Any, face: str) -> Iterator[Engine]:
-    """Give an engine for a test that is written synchronously, and close it.
+def engines_on(urls: Iterable[Any], face: str, **options: Any) -> Iterator[list[Engine]]:
+    """Give engines for a test that is written synchronously, and close them.
 
     Args:
-        url: the address, its driver included.
+        urls: the addresses, their drivers included.
         face: "sync", or "async": the Engine behind an AsyncEngine, usable as in `run_sync`; an AsyncSession stands before
             each Session that is made meanwhile.
+        options: of the engines.
     """
     if face == "sync":
-        engine = create_engine(url)
+        engines = [create_engine(url, **options) for url in urls]
         try:
-            yield engine
+            yield engines
         finally:
-            engine.dispose()
+            for engine in engines:
+                engine.dispose()
         return
     with Loop() as loop, loop.every_session():
-        async_engine = create_async_engine(url)
+        async_engines = [create_async_engine(url, **options) for url in urls]
         try:
-            yield async_engine.sync_engine
+            yield [engine.sync_engine for engine in async_engines]
         finally:
-            loop.call(async_engine.dispose)
+            for async_engine in async_engines:
+                loop.call(async_engine.dispose)
+
+
+@contextmanager
+def engine_on(url: Any, face: str, **options: Any) -> Iterator[Engine]:
+    """Give one engine for a test that is written synchronously; see `engines_on`."""
+    with engines_on([url], face, **options) as (engine,):
+        yield engine

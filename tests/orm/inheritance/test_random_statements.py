@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from holdfast import and_, create_engine, delete, exc, func, not_, or_, select, update
+from holdfast import and_, delete, exc, func, not_, or_, select, update
 from holdfast.orm import Session, aliased, load_only
 from tests.orm.inheritance.models import Car, Joined, Racer, Truck, Vehicle, Wheel
+from tests.support.awaited import engine_on
 
 CLASSES = (Car, Racer, Truck, Vehicle)
 STRATEGIES = ("auto", "evaluate", "fetch")
@@ -102,21 +103,23 @@ def check(session: Session, held: list[Any], statement: Any) -> None:
         assert {name: getattr(one, name) for name in OWN[type(one)]} == {name: row[name] for name in OWN[type(one)]}
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(
+    params=[("sync", "sqlite"), ("async", "sqlite"), pytest.param(("sync", "postgresql"), marks=pytest.mark.postgresql)]
+)
 def engine(request: pytest.FixtureRequest) -> Iterator[Any]:
     """Eight vehicles of all classes."""
-    url = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("clean_postgresql_url")
-    made = create_engine(url)
-    Joined.metadata.create_all(made)
-    with Session(made) as session:
-        session.add_all([
-            Car(id=1, name="v1", doors=4, wheels=[Wheel(id=1), Wheel(id=2)]), Car(id=2, name="v2"),
-            Racer(id=3, name="v3", doors=2, speed=2, wheels=[Wheel(id=3)]), Racer(id=4, name="v4", doors=5, speed=300),
-            Truck(id=5, name="v5", load=3), Truck(id=6, name="v6"), Vehicle(id=7, name="v7"), Racer(id=8, name="v8"),
-        ])  # fmt: skip
-        session.commit()
-    yield made
-    made.dispose()
+    face, database = request.param
+    url = "sqlite://" if database == "sqlite" else request.getfixturevalue("clean_postgresql_url")
+    with engine_on(url, face) as made:
+        Joined.metadata.create_all(made)
+        with Session(made) as session:
+            session.add_all([
+                Car(id=1, name="v1", doors=4, wheels=[Wheel(id=1), Wheel(id=2)]), Car(id=2, name="v2"),
+                Racer(id=3, name="v3", doors=2, speed=2, wheels=[Wheel(id=3)]), Racer(id=4, name="v4", doors=5, speed=300),
+                Truck(id=5, name="v5", load=3), Truck(id=6, name="v6"), Vehicle(id=7, name="v7"), Racer(id=8, name="v8"),
+            ])  # fmt: skip
+            session.commit()
+        yield made
 
 
 def test_no_object_is_stale(engine: Any) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from holdfast import ForeignKey, create_engine, event, select
+from holdfast import ForeignKey, event, select
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+from tests.support.awaited import engine_on
 
 
 class Base(DeclarativeBase):
@@ -35,14 +36,13 @@ class Folder(Entry):
     __mapper_args__ = {"polymorphic_identity": "folder", "inherit_condition": id == Entry.id}
 
 
-@pytest.fixture
-def session() -> Iterator[Session]:
-    """A session on an empty database, which checks foreign keys."""
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    with Session(engine) as made:
-        yield made
-    engine.dispose()
+@pytest.fixture(params=["sync", "async"])
+def session(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """A session on an empty database, which checks foreign keys; on both faces."""
+    with engine_on("sqlite://", request.param) as engine:
+        Base.metadata.create_all(engine)
+        with Session(engine) as made:
+            yield made
 
 
 def test_a_tree_of_several_classes(session: Session) -> None:

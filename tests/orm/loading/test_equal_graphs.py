@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from holdfast import create_engine, event, select
+from holdfast import event, select
 from holdfast.exc import InvalidRequestError
 from holdfast.orm import (
     Session,
@@ -20,8 +20,8 @@ from holdfast.orm import (
     selectinload,
     subqueryload,
 )
-from holdfast.pool import StaticPool
 from tests.orm.loading.random_graphs import Graph, Plan, Way, plans
+from tests.support.awaited import engine_on
 
 EAGER = {"joined": joinedload, "selectin": selectinload, "subquery": subqueryload, "immediate": immediateload}
 STRATEGIES = {**EAGER, "lazy": lazyload}
@@ -33,18 +33,22 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 """Not shrunk: that takes minutes, and a plan is short."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def sqlite_engine() -> Iterator[Any]:
-    engine = create_engine("sqlite://", poolclass=StaticPool)
-    yield engine
-    engine.dispose()
+    with engine_on("sqlite://", "sync") as engine:
+        yield engine
+
+
+@pytest.fixture
+def awaited_engine() -> Iterator[Any]:
+    with engine_on("sqlite://", "async") as engine:
+        yield engine
 
 
 @pytest.fixture
 def postgresql_engine(clean_postgresql_url: str) -> Iterator[Any]:
-    engine = create_engine(clean_postgresql_url)
-    yield engine
-    engine.dispose()
+    with engine_on(clean_postgresql_url, "sync") as engine:
+        yield engine
 
 
 class Trial:
@@ -191,6 +195,12 @@ def _run(engine: Any, examples: int, body: Any) -> None:
 def test_on_sqlite(sqlite_engine: Any, body: Any) -> None:
     """Six classes at most, with subclasses, keys of one and of two columns, all kinds of relationships, also to itself."""
     _run(sqlite_engine, NORMAL, body)
+
+
+@pytest.mark.parametrize("body", [equal_graphs, raising])
+def test_awaited(awaited_engine: Any, body: Any) -> None:
+    """The same on the asynchronous face."""
+    _run(awaited_engine, NORMAL // 3, body)
 
 
 @pytest.mark.postgresql

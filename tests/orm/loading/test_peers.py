@@ -6,6 +6,7 @@ import pytest
 
 from holdfast import Column, ForeignKey, String, Table, defaults, event, exc, select, text
 from holdfast.orm import DeclarativeBase, Mapped, Session, deferred, mapped_column, relationship
+from tests.support.awaited import engine_on
 from tests.support.faces import run
 
 
@@ -255,17 +256,21 @@ PROGRAMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("face", ["sync", "async"])
+on_both_faces = pytest.mark.parametrize("face", ["sync", "async"])
+
+
+@on_both_faces
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
 def test_peers(program: Any, face: str) -> None:
     """On SQLite, on both faces."""
     run(Base.metadata, face, counted(program))
 
 
+@on_both_faces
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
-def test_peers_on_postgresql(program: Any, clean_postgresql_url: str) -> None:
+def test_peers_on_postgresql(program: Any, face: str, clean_postgresql_url: str) -> None:
     """The same on PostgreSQL."""
-    run(Base.metadata, "sync", counted(program), clean_postgresql_url)
+    run(Base.metadata, face, counted(program), clean_postgresql_url)
 
 
 def statements_of_a_loop(engine: Any, **keywords: Any) -> int:
@@ -283,65 +288,63 @@ def statements_of_a_loop(engine: Any, **keywords: Any) -> int:
     return len(sent)
 
 
-def test_modes(tmp_path: Any) -> None:
+@on_both_faces
+def test_modes(face: str) -> None:
     """One by one where the program wants it, or an error that names the attribute; other words are refused."""
-    from holdfast import create_engine
-
-    engine = create_engine(f"sqlite:///{tmp_path}/a.db")
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        session.add_all([Owner(name=f"o{n}") for n in range(10)])
-        session.commit()
-    assert statements_of_a_loop(engine) == 3
-    assert statements_of_a_loop(engine, lazy_batching="one") == 11
-    with pytest.raises(exc.InvalidRequestError, match=r"'Owner.toys' of a second Owner .* options\(selectinload"):
-        statements_of_a_loop(engine, lazy_batching="raise")
-    with pytest.raises(exc.ArgumentError, match="'peers', 'one' or 'raise', not 'all'"):
-        Session(engine, lazy_batching="all")
-    defaults.classic()
-    try:
-        assert statements_of_a_loop(engine) == 11
-    finally:
-        defaults.native()
+    with engine_on("sqlite://", face) as engine:
+        Base.metadata.create_all(engine)
+        with Session(engine) as session:
+            session.add_all([Owner(name=f"o{n}") for n in range(10)])
+            session.commit()
+        assert statements_of_a_loop(engine) == 3
+        assert statements_of_a_loop(engine, lazy_batching="one") == 11
+        with pytest.raises(exc.InvalidRequestError, match=r"'Owner.toys' of a second Owner .* options\(selectinload"):
+            statements_of_a_loop(engine, lazy_batching="raise")
+        with pytest.raises(exc.ArgumentError, match="'peers', 'one' or 'raise', not 'all'"):
+            Session(engine, lazy_batching="all")
+        defaults.classic()
+        try:
+            assert statements_of_a_loop(engine) == 11
+        finally:
+            defaults.native()
 
 
-def test_a_thousand() -> None:
+@on_both_faces
+def test_a_thousand(face: str) -> None:
     """A thousand owners whose toys are touched in a loop: three statements in all."""
-    from holdfast import create_engine
-
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        session.add_all([Owner(name=f"o{n}") for n in range(1000)])
-        session.commit()
-    assert statements_of_a_loop(engine) == 3
+    with engine_on("sqlite://", face) as engine:
+        Base.metadata.create_all(engine)
+        with Session(engine) as session:
+            session.add_all([Owner(name=f"o{n}") for n in range(1000)])
+            session.commit()
+        assert statements_of_a_loop(engine) == 3
 
 
-def test_a_thousand_after_a_commit() -> None:
+@on_both_faces
+def test_a_thousand_after_a_commit(face: str) -> None:
     """A thousand objects that a commit has expired are read again by two statements; more of them by one for each thousand."""
-    from holdfast import create_engine
+    with engine_on("sqlite://", face) as engine:
+        Base.metadata.create_all(engine)
+        statements: list[str] = []
+        with Session(engine) as session:
+            many = [Owner(name=f"o{n}") for n in range(2500)]
+            session.add_all(many[:1000])
+            session.commit()
+            event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+            assert [owner.name for owner in many[:1000]] == [f"o{n}" for n in range(1000)]
+            assert len(statements) == 2
+            session.add_all(many[1000:])
+            session.commit()
+            statements.clear()
+            assert [owner.name for owner in many] == [f"o{n}" for n in range(2500)]
+            assert len(statements) == 4, (
+                "one for the thousand, which are known to be read in a loop; three for the others"
+            )
 
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    statements: list[str] = []
-    with Session(engine) as session:
-        many = [Owner(name=f"o{n}") for n in range(2500)]
-        session.add_all(many[:1000])
-        session.commit()
-        event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
-        assert [owner.name for owner in many[:1000]] == [f"o{n}" for n in range(1000)]
-        assert len(statements) == 2
-        session.add_all(many[1000:])
-        session.commit()
-        statements.clear()
-        assert [owner.name for owner in many] == [f"o{n}" for n in range(2500)]
-        assert len(statements) == 4, "one for the thousand, which are known to be read in a loop; three for the others"
-    engine.dispose()
 
-
-def test_modes_of_relationships_and_statements(tmp_path: Any) -> None:
+@on_both_faces
+def test_modes_of_relationships_and_statements(face: str) -> None:
     """A relationship says it for itself, a statement for the objects that it loads; the statement is the nearest."""
-    from holdfast import create_engine
 
     class Own(DeclarativeBase):
         pass
@@ -358,74 +361,71 @@ def test_modes_of_relationships_and_statements(tmp_path: Any) -> None:
         id: Mapped[int] = mapped_column(primary_key=True)
         parent_id: Mapped[int] = mapped_column(ForeignKey("parents.id"))
 
-    engine = create_engine(f"sqlite:///{tmp_path}/a.db")
-    Own.metadata.create_all(engine)
-    with Session(engine) as session:
-        session.add_all([Parent(id=n) for n in range(1, 11)])
-        session.commit()
+    with engine_on("sqlite://", face) as engine:
+        Own.metadata.create_all(engine)
+        with Session(engine) as session:
+            session.add_all([Parent(id=n) for n in range(1, 11)])
+            session.commit()
 
-    def sent(name: str, mode: str | None = None, **keywords: Any) -> int:
-        statements: list[str] = []
-        event.listen(engine, "before_cursor_execute", note := lambda *arguments: statements.append(arguments[2]))
-        statement = select(Parent) if mode is None else select(Parent).execution_options(lazy_batching=mode)
-        try:
-            with Session(engine, **keywords) as session:
-                for parent in session.scalars(statement):
-                    len(getattr(parent, name))
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-        return len(statements)
+        def sent(name: str, mode: str | None = None, **keywords: Any) -> int:
+            statements: list[str] = []
+            event.listen(engine, "before_cursor_execute", note := lambda *arguments: statements.append(arguments[2]))
+            statement = select(Parent) if mode is None else select(Parent).execution_options(lazy_batching=mode)
+            try:
+                with Session(engine, **keywords) as session:
+                    for parent in session.scalars(statement):
+                        len(getattr(parent, name))
+            finally:
+                event.remove(engine, "before_cursor_execute", note)
+            return len(statements)
 
-    assert [sent(name) for name in ("ones", "peers", "others")] == [11, 3, 3]
-    assert [sent(name, lazy_batching="one") for name in ("ones", "peers", "others")] == [11, 3, 11]
-    assert [sent(name, "peers", lazy_batching="one") for name in ("ones", "peers", "others")] == [3, 3, 3]
-    assert [sent(name, "one") for name in ("ones", "peers", "others")] == [11, 11, 11]
-    with pytest.raises(exc.InvalidRequestError, match="lazy_batching='raise' forbids"):
-        sent("others", "raise")
-    with pytest.raises(exc.ArgumentError, match="'peers', 'one' or 'raise', not 'all'"):
-        sent("others", "all")
-    with pytest.raises(exc.ArgumentError, match="'peers', 'one' or 'raise', not 'all'"):
-        relationship(lazy_batching="all")
-    with Session(engine) as session:
-        query = session.query(Parent).execution_options(lazy_batching="raise")
+        assert [sent(name) for name in ("ones", "peers", "others")] == [11, 3, 3]
+        assert [sent(name, lazy_batching="one") for name in ("ones", "peers", "others")] == [11, 3, 11]
+        assert [sent(name, "peers", lazy_batching="one") for name in ("ones", "peers", "others")] == [3, 3, 3]
+        assert [sent(name, "one") for name in ("ones", "peers", "others")] == [11, 11, 11]
         with pytest.raises(exc.InvalidRequestError, match="lazy_batching='raise' forbids"):
-            [parent.others for parent in query]
-        assert session.holder.lazy_batching is None
-    engine.dispose()
+            sent("others", "raise")
+        with pytest.raises(exc.ArgumentError, match="'peers', 'one' or 'raise', not 'all'"):
+            sent("others", "all")
+        with pytest.raises(exc.ArgumentError, match="'peers', 'one' or 'raise', not 'all'"):
+            relationship(lazy_batching="all")
+        with Session(engine) as session:
+            query = session.query(Parent).execution_options(lazy_batching="raise")
+            with pytest.raises(exc.InvalidRequestError, match="lazy_batching='raise' forbids"):
+                [parent.others for parent in query]
+            assert session.holder.lazy_batching is None
 
 
-def test_a_second_writer(clean_postgresql_url: str) -> None:
+@on_both_faces
+def test_a_second_writer(face: str, clean_postgresql_url: str) -> None:
     """Under READ COMMITTED what serves peers is of one moment, as an eager load is; own writes and ends drop it."""
-    from holdfast import create_engine
+    with engine_on(clean_postgresql_url, face, isolation_level="READ COMMITTED") as engine:
+        Base.metadata.create_all(engine)
+        with Session(engine) as session:
+            session.add_all([Owner(id=n, name=f"o{n}", toys=[Toy(name="t")]) for n in range(1, 7)])
+            session.commit()
 
-    engine = create_engine(clean_postgresql_url, isolation_level="READ COMMITTED")
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        session.add_all([Owner(id=n, name=f"o{n}", toys=[Toy(name="t")]) for n in range(1, 7)])
-        session.commit()
+        def write(owner_id: int) -> None:
+            with Session(engine) as other:
+                other.add(Toy(name="late", owner_id=owner_id))
+                other.commit()
 
-    def write(owner_id: int) -> None:
-        with Session(engine) as other:
-            other.add(Toy(name="late", owner_id=owner_id))
-            other.commit()
-
-    with Session(engine) as session:
-        found = owners(session)
-        write(1)
-        assert len(found[0].toys) == 2, "the first one reads for itself, when it is read"
-        write(2)
-        assert len(found[1].toys) == 2, "the second one reads for all, now"
-        write(3)
-        assert len(found[2].toys) == 1, "it is served by what was read for the second"
-        session.expire(found[2], ["toys"])
-        assert len(found[2].toys) == 2, "expired by hand, it is read"
-        write(4)
-        session.execute(text("UPDATE toy SET name = name WHERE false"))
-        assert len(found[3].toys) == 2, "after a statement that may write, nothing is served"
-        write(5)
-        session.refresh(found[4], ["toys"])
-        assert len(found[4].toys) == 2, "a refresh reads"
-        write(6)
-        session.commit()
-        assert len(found[5].toys) == 2, "nothing outlives the transaction"
-    engine.dispose()
+        with Session(engine) as session:
+            found = owners(session)
+            write(1)
+            assert len(found[0].toys) == 2, "the first one reads for itself, when it is read"
+            write(2)
+            assert len(found[1].toys) == 2, "the second one reads for all, now"
+            write(3)
+            assert len(found[2].toys) == 1, "it is served by what was read for the second"
+            session.expire(found[2], ["toys"])
+            assert len(found[2].toys) == 2, "expired by hand, it is read"
+            write(4)
+            session.execute(text("UPDATE toy SET name = name WHERE false"))
+            assert len(found[3].toys) == 2, "after a statement that may write, nothing is served"
+            write(5)
+            session.refresh(found[4], ["toys"])
+            assert len(found[4].toys) == 2, "a refresh reads"
+            write(6)
+            session.commit()
+            assert len(found[5].toys) == 2, "nothing outlives the transaction"

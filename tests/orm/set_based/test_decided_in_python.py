@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from holdfast import create_engine, delete, event, exc, inspect, update
+from holdfast import delete, event, exc, inspect, update
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column
 from tests.orm.inheritance.models import Cat, Dog, Single
+from tests.support.awaited import engine_on
 
 EVALUATE = {"synchronize_session": "evaluate"}
 
@@ -36,10 +37,16 @@ class Ball(Base):
     colour: Mapped[Colour | None]
 
 
+@pytest.fixture(params=["sync", "async"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """An empty database, on both faces."""
+    with engine_on("sqlite://", request.param) as engine:
+        yield engine
+
+
 @pytest.fixture
-def both() -> Iterator[tuple[Session, list[str]]]:
+def both(engine: Any) -> Iterator[tuple[Session, list[str]]]:
     """A session with three balls, and what it sends from then on."""
-    engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     sent: list[str] = []
     with Session(engine, autoflush=False) as session:
@@ -53,7 +60,6 @@ def both() -> Iterator[tuple[Session, list[str]]]:
         session.flush()
         event.listen(engine, "before_cursor_execute", lambda *each: sent.append(each[2]))
         yield session, sent
-    engine.dispose()
 
 
 CRITERIA = {
@@ -119,9 +125,8 @@ def test_objects_of_which_it_can_not_be_told(both: tuple[Session, list[str]]) ->
     assert inspect(other).persistent
 
 
-def test_classes_beside_the_one_that_is_changed() -> None:
+def test_classes_beside_the_one_that_is_changed(engine: Any) -> None:
     """Rows of one table belong to several classes; an object of another class is left alone, whatever its values say."""
-    engine = create_engine("sqlite://")
     Single.metadata.create_all(engine)
     with Session(engine) as session:
         dog, cat = Dog(name="x", breed="d"), Cat(name="x", breed="c")
@@ -132,7 +137,6 @@ def test_classes_beside_the_one_that_is_changed() -> None:
         session.execute(delete(Cat).where(Cat.name == "x"), execution_options=EVALUATE)
         assert dog in session
         assert cat not in session
-    engine.dispose()
 
 
 def test_a_value_that_its_column_refuses(both: tuple[Session, list[str]]) -> None:

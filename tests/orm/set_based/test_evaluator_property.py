@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from holdfast import bindparam, case, create_engine, delete, select, update
+from holdfast import bindparam, case, delete, select, update
 from holdfast.exc import DBAPIError
 from holdfast.orm import Session
 from holdfast.orm.set_based.code_writer import UnevaluatableError
@@ -14,6 +14,7 @@ from holdfast.orm.set_based.evaluation import Matcher, values_for
 from holdfast.orm.set_based.exact_types import Unsure
 from tests.orm.set_based.kinds import Base, Thing, rows
 from tests.orm.set_based.random_criteria import Maker
+from tests.support.awaited import engine_on
 
 PARTS, BATCHES, CRITERIA = 20, 125, 8
 """Each part of the test asks for so many batches of criteria, each batch by one SELECT: 20,000 on each database."""
@@ -30,8 +31,8 @@ class Decision(NamedTuple):
 class Store:
     """A database with the rows, and their objects: as they were written, and as they are read."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = create_engine(url)
+    def __init__(self, engine: Any) -> None:
+        self.engine = engine
         Base.metadata.create_all(self.engine)
         self.written = Session(self.engine, expire_on_commit=False)
         self.as_written = [Thing(**row) for row in rows()]
@@ -80,16 +81,22 @@ class Store:
         self.connection.close()
         self.written.close()
         self.read.close()
-        self.engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+DATABASES = [("sync", "sqlite"), pytest.param(("sync", "postgresql"), marks=pytest.mark.postgresql)]
+on_both_faces = pytest.mark.parametrize("store", [*DATABASES, ("async", "sqlite")], indirect=True)
+"""For what sessions do; the evaluator alone knows no face."""
+
+
+@pytest.fixture(params=DATABASES)
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """The rows and objects on each database."""
-    on_sqlite = request.param == "sqlite"
-    store = Store("sqlite://" if on_sqlite else request.getfixturevalue("clean_postgresql_url"))
-    yield store
-    store.close()
+    face, database = request.param
+    url = "sqlite://" if database == "sqlite" else request.getfixturevalue("clean_postgresql_url")
+    with engine_on(url, face) as engine:
+        store = Store(engine)
+        yield store
+        store.close()
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -106,6 +113,7 @@ def test_the_evaluator_decides_as_the_database(store: Store, part: int) -> None:
     assert compared > 0.7 * BATCHES * CRITERIA, "most criteria are of the kinds that Python decides"
 
 
+@on_both_faces
 @pytest.mark.parametrize("part", range(3))
 def test_updated_objects_have_the_values_of_their_rows(store: Store, part: int) -> None:
     """Whatever an UPDATE sets, by whatever strategy: what the object shows afterwards is what its row has."""
@@ -138,6 +146,7 @@ def same(shown: Any, value: Any) -> bool:
     return type(shown) is type(value) and bool(shown == value or (shown != shown and value != value))
 
 
+@on_both_faces
 def test_named_parameters_are_evaluated(store: Store) -> None:
     """A value that comes with the execution decides as one that stands in the statement."""
     session = store.read

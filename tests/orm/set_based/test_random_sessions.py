@@ -10,10 +10,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from holdfast import case, create_engine, delete, func, inspect, select, update
+from holdfast import case, delete, func, inspect, select, update
 from holdfast.exc import InvalidRequestError
 from holdfast.orm import Session, load_only
 from tests.orm.set_based.models import Base, Good, Pair, Place, Shelf, some_goods
+from tests.support.awaited import engine_on
 
 EXAMPLES, MANY = 60, 1500
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -192,23 +193,33 @@ def _run(engine: Any, examples: int) -> None:
 
 @pytest.fixture
 def sqlite_engine() -> Iterator[Any]:
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+    with engine_on("sqlite://", "sync") as engine:
+        Base.metadata.create_all(engine)
+        yield engine
+
+
+@pytest.fixture
+def awaited_engine() -> Iterator[Any]:
+    with engine_on("sqlite://", "async") as engine:
+        Base.metadata.create_all(engine)
+        yield engine
 
 
 @pytest.fixture
 def postgresql_engine(clean_postgresql_url: str) -> Iterator[Any]:
-    engine = create_engine(clean_postgresql_url)
-    Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+    with engine_on(clean_postgresql_url, "sync") as engine:
+        Base.metadata.create_all(engine)
+        yield engine
 
 
 def test_on_sqlite(sqlite_engine: Any) -> None:
     """Expired, partly loaded, changed and new objects; criteria over columns, relationships, subqueries and other tables."""
     _run(sqlite_engine, EXAMPLES)
+
+
+def test_awaited(awaited_engine: Any) -> None:
+    """The same on the asynchronous face."""
+    _run(awaited_engine, EXAMPLES // 2)
 
 
 @pytest.mark.postgresql

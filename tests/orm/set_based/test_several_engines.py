@@ -5,15 +5,17 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from holdfast import create_engine, delete, event, insert, select, update
+from holdfast import delete, event, insert, select, update
 from holdfast.orm import Session
 from tests.orm.set_based.models import Base, Pair, Shelf
+from tests.support.awaited import engines_on
 
 
 class Places(NamedTuple):
-    """Two databases, and the statements that each got."""
+    """Two databases, the statements that each got, and a third one."""
 
     engines: dict[str, Any]
+    elsewhere: Any
     sent: list[tuple[str, str]]
 
     def session(self, **keywords: Any) -> Session:
@@ -26,21 +28,27 @@ class Places(NamedTuple):
         return sent
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(
+    params=[
+        (face, database) if database == "sqlite" else pytest.param((face, database), marks=pytest.mark.postgresql)
+        for database in ("sqlite", "postgresql")
+        for face in ("sync", "async")
+    ]
+)
 def places(request: pytest.FixtureRequest) -> Iterator[Places]:
-    """Pairs are on SQLite, shelves there or on PostgreSQL."""
-    url = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("clean_postgresql_url")
-    found = Places({"shelves": create_engine(url), "pairs": create_engine("sqlite://")}, [])
-    for name, engine in found.engines.items():
-        Base.metadata.create_all(engine, tables=[(Shelf if name == "shelves" else Pair).__table__])
+    """Pairs are on SQLite, shelves there or on PostgreSQL; what is elsewhere is on SQLite."""
+    face, database = request.param
+    url = "sqlite://" if database == "sqlite" else request.getfixturevalue("clean_postgresql_url")
+    with engines_on([url, "sqlite://", "sqlite://"], face) as (shelves, pairs, elsewhere):
+        found = Places({"shelves": shelves, "pairs": pairs}, elsewhere, [])
+        for name, engine in found.engines.items():
+            Base.metadata.create_all(engine, tables=[(Shelf if name == "shelves" else Pair).__table__])
 
-        def note(connection: Any, cursor: Any, statement: str, *rest: Any, name: str = name) -> None:
-            found.sent.append((name, statement.split()[0]))
+            def note(connection: Any, cursor: Any, statement: str, *rest: Any, name: str = name) -> None:
+                found.sent.append((name, statement.split()[0]))
 
-        event.listen(engine, "before_cursor_execute", note)
-    yield found
-    for engine in found.engines.values():
-        engine.dispose()
+            event.listen(engine, "before_cursor_execute", note)
+        yield found
 
 
 def test_the_class_decides(places: Places) -> None:
@@ -90,7 +98,7 @@ def test_merge_all_asks_each_engine(places: Places) -> None:
 
 def test_the_call_may_say_which(places: Places) -> None:
     """`bind_arguments` go before what the class says; the objects are kept in step all the same."""
-    elsewhere = create_engine("sqlite://")
+    elsewhere = places.elsewhere
     Base.metadata.create_all(elsewhere)
     with places.session() as session:
         there = {"bind": elsewhere}
@@ -101,7 +109,6 @@ def test_the_call_may_say_which(places: Places) -> None:
         assert places.take() == []
         session.expunge_all()
         assert session.scalars(select(Shelf)).all() == []
-    elsewhere.dispose()
 
 
 def test_an_overridden_get_bind_is_asked_with_mapper_and_clause(places: Places) -> None:
