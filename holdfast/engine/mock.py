@@ -50,4 +50,4 @@ class MockConnection:
         """Create or drop; nothing is there, so nothing is looked for (called by parts of a schema)."""
         from holdfast.engine.schema import run_schema  # not every program creates tables
 
-        run_schema(self, what, subject, tables, False, looks=False)
+        run_schema(self, what, subject, tables, False)

@@ -27,9 +27,7 @@ from holdfast.schema.views import DropView
 from holdfast.sql.types import SchemaType
 
 
-def run_schema(
-    connection: Any, what: str, subject: Any, tables: list[Any] | None, checkfirst: Any, looks: bool = True
-) -> None:
+def run_schema(connection: Any, what: str, subject: Any, tables: list[Any] | None, checkfirst: Any) -> None:
     """Create or drop on a connection; what is there, or gone, already is left alone.
 
     Args:
@@ -37,9 +35,8 @@ def run_schema(
         subject: a MetaData, table, index or sequence.
         tables: of a MetaData only these; None: all, with its sequences.
         checkfirst: True, False or `CheckFirst` flags: what to look for before.
-        looks: the connection answers; one that stands for a database does not.
     """
-    run = (_Creation if what == "create" else _Dropping)(connection, CheckFirst.of(checkfirst), looks)
+    run = (_Creation if what == "create" else _Dropping)(connection, CheckFirst.of(checkfirst))
     if isinstance(subject, Table):
         run.single_table(subject)
     elif isinstance(subject, Index):
@@ -59,13 +56,11 @@ class _Run:
     Args:
         connection: carries it out.
         checkfirst: what to look for before.
-        looks: the connection answers.
     """
 
     what = ""
 
-    def __init__(self, connection: Any, checkfirst: CheckFirst, looks: bool) -> None:
-        self.looks = looks
+    def __init__(self, connection: Any, checkfirst: CheckFirst) -> None:
         self.connection = connection
         self.dialect = connection.dialect
         self.capabilities = connection.dialect.capabilities
@@ -191,8 +186,7 @@ class _Creation(_Run):
             self.send(ddl.CreateSequence(sequence))
 
     def named_type(self, type_: Any) -> None:
-        # Always with a look, where one can be had: several tables may share the type.
-        if not self.looks or not has_type(self.connection, type_):
+        if self.wanted(CheckFirst.TYPES, has_type, type_):
             self.tell_type(type_, "before")
             self.send(creation_of(type_))
             self.tell_type(type_, "after")

@@ -12,6 +12,7 @@ from holdfast.schema import copying
 from holdfast.schema.collections import OrderedSet
 from holdfast.schema.column import Column
 from holdfast.schema.constraints import Constraint, PrimaryKeyConstraint, UniqueConstraint, attach_what_waited
+from holdfast.schema.ddl import CheckFirst
 from holdfast.schema.foreign_key_types import take_types
 from holdfast.schema.foreign_keys import ForeignKey, ForeignKeyConstraint
 from holdfast.schema.indexes import Index
@@ -305,8 +306,14 @@ class Table(TableClause, SchemaItem):
         """Let this statement drop the table, also among all tables, in the place of DROP TABLE."""
         self._dropper_ddl = ddl
 
-    def create(self, bind: Any, checkfirst: Any = False) -> None:
-        """Send CREATE TABLE for this table."""
+    def create(self, bind: Any, checkfirst: Any = CheckFirst.TYPES) -> None:
+        """Send CREATE TABLE for this table.
+
+        Args:
+            bind: an Engine or Connection.
+            checkfirst: look before what is there; True, False or `CheckFirst` flags. Types with names may be shared with other
+                tables: only False does not look for them.
+        """
         bind.run_schema("create", self, None, checkfirst)
 
     def drop(self, bind: Any, checkfirst: Any = False) -> None:

@@ -161,6 +161,16 @@ PLACES = {
     "domain": lambda: postgresql.CreateDomainType(
         postgresql.DOMAIN(CANARY, Integer, check=text("1=1"), constraint_name=CANARY, default=CANARY, collation=CANARY)
     ),
+    "enum value": lambda: postgresql.AddEnumValue(
+        postgresql.ENUM("a", name=CANARY, schema=CANARY), CANARY, after=CANARY, if_not_exists=True
+    ),
+    "enum value before": lambda: postgresql.AddEnumValue(postgresql.ENUM("a", name="n"), "b", before=CANARY),
+    "enum value renamed": lambda: postgresql.RenameEnumValue(postgresql.ENUM("a", name=CANARY), CANARY, CANARY),
+    "domain default": lambda: postgresql.SetDomainDefault(postgresql.DOMAIN(CANARY, Integer), CANARY),
+    "domain not null": lambda: postgresql.SetDomainNotNull(postgresql.DOMAIN(CANARY, Integer, schema=CANARY)),
+    "domain check": lambda: postgresql.AddDomainCheck(postgresql.DOMAIN(CANARY, Integer), text("1=1"), name=CANARY),
+    "domain check seen": lambda: postgresql.ValidateDomainCheck(postgresql.DOMAIN(CANARY, Integer), CANARY),
+    "domain check gone": lambda: postgresql.DropDomainCheck(postgresql.DOMAIN(CANARY, Integer), CANARY),
     "convention": lambda: CreateTable(
         Table(
             CANARY,

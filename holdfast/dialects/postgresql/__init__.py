@@ -1,6 +1,15 @@
 """PostgreSQL: its dialect, types, constraints and INSERT."""
 
 # From the module of its name, here and below: who imports that module later would put it in the place of the class.
+from holdfast.dialects.postgresql.altered_types import (
+    AddDomainCheck,
+    AddEnumValue,
+    DropDomainCheck,
+    RenameEnumValue,
+    SetDomainDefault,
+    SetDomainNotNull,
+    ValidateDomainCheck,
+)
 from holdfast.dialects.postgresql.array import array
 from holdfast.dialects.postgresql.arrays import All_ as All
 from holdfast.dialects.postgresql.arrays import Any_ as Any
@@ -91,11 +100,11 @@ __all__ = [
     "INT8RANGE", "INTEGER", "INTERVAL", "JSON", "JSONB", "JSONPATH", "MACADDR", "MACADDR8", "MONEY", "NUMERIC",
     "NUMMULTIRANGE", "NUMRANGE", "OID", "REAL", "REGCLASS", "REGCONFIG", "SMALLINT", "TEXT", "TIME", "TIMESTAMP",
     "TSMULTIRANGE", "TSQUERY", "TSRANGE", "TSTZMULTIRANGE", "TSTZRANGE", "TSVECTOR", "UUID", "VARCHAR",
-    "AbstractMultiRange", "AbstractRange", "AbstractSingleRange", "All", "Any", "AsyncListener", "BitString",
-    "CreateDomainType",
-    "CreateEnumType", "DropDomainType", "DropEnumType", "ExcludeConstraint", "Insert", "Listener", "MultiRange", "NamedType",
-    "Notification",
-    "PGInspector", "PostgreSQLDialect", "Range", "aggregate_order_by", "array", "array_agg", "dialect", "distinct_on",
+    "AbstractMultiRange", "AbstractRange", "AbstractSingleRange", "AddDomainCheck", "AddEnumValue", "All", "Any",
+    "AsyncListener", "BitString", "CreateDomainType", "CreateEnumType", "DropDomainCheck", "DropDomainType", "DropEnumType",
+    "ExcludeConstraint", "Insert", "Listener", "MultiRange", "NamedType", "Notification", "PGInspector",
+    "PostgreSQLDialect", "Range", "RenameEnumValue", "SetDomainDefault", "SetDomainNotNull", "ValidateDomainCheck",
+    "aggregate_order_by", "array", "array_agg", "dialect", "distinct_on",
     "hstore", "insert", "class_for", "default_driver", "knows_driver", "make_dialect", "phraseto_tsquery", "plainto_tsquery", "shares_connection", "to_tsquery",
     "to_tsvector", "ts_headline", "websearch_to_tsquery",
 ]  # fmt: skip

@@ -37,9 +37,7 @@ class PostgreSQLDDLCompiler(DDLCompiler):
             schema = "" if domain.collation_schema is None else f"{quote(domain.collation_schema, self.dialect)}."
             parts.append(f"COLLATE {schema}{quote(domain.collation, self.dialect)}")
         if domain.default is not None:
-            default = domain.default
-            text = self.literal(default) if isinstance(default, str) else self.inline(default)
-            parts.append(f"DEFAULT {text}")
+            parts.append(self._domain_default(domain.default))
         if domain.constraint_name is not None:
             parts.append(f"CONSTRAINT {self.item_name(domain.constraint_name)}")
         if domain.not_null:
@@ -50,6 +48,44 @@ class PostgreSQLDDLCompiler(DDLCompiler):
 
     def visit_drop_domain_type(self, ddl: Any, **keywords: Any) -> str:
         return f"DROP DOMAIN {'IF EXISTS ' if ddl.if_exists else ''}{self.dialect.named_text(ddl.element)}"
+
+    def _domain_default(self, default: Any) -> str:
+        return f"DEFAULT {self.literal(default) if isinstance(default, str) else self.inline(default)}"
+
+    def visit_add_enum_value(self, ddl: Any, **keywords: Any) -> str:
+        words = ["ALTER TYPE", self.dialect.enum_text(ddl.element), "ADD VALUE"]
+        words += ["IF NOT EXISTS"] if ddl.if_not_exists else []
+        words += [self.literal(ddl.value)]
+        words += [] if ddl.before is None else ["BEFORE", self.literal(ddl.before)]
+        words += [] if ddl.after is None else ["AFTER", self.literal(ddl.after)]
+        return " ".join(words)
+
+    def visit_rename_enum_value(self, ddl: Any, **keywords: Any) -> str:
+        name = self.dialect.enum_text(ddl.element)
+        return f"ALTER TYPE {name} RENAME VALUE {self.literal(ddl.value)} TO {self.literal(ddl.new_value)}"
+
+    def _alter_domain(self, ddl: Any, what: str) -> str:
+        return f"ALTER DOMAIN {self.dialect.named_text(ddl.element)} {what}"
+
+    def visit_set_domain_default(self, ddl: Any, **keywords: Any) -> str:
+        is_gone = ddl.default is None
+        return self._alter_domain(ddl, "DROP DEFAULT" if is_gone else f"SET {self._domain_default(ddl.default)}")
+
+    def visit_set_domain_not_null(self, ddl: Any, **keywords: Any) -> str:
+        return self._alter_domain(ddl, f"{'SET' if ddl.not_null else 'DROP'} NOT NULL")
+
+    def visit_add_domain_check(self, ddl: Any, **keywords: Any) -> str:
+        name = "" if ddl.name is None else f"CONSTRAINT {self.item_name(ddl.name)} "
+        unseen = " NOT VALID" if ddl.not_valid else ""
+        return self._alter_domain(ddl, f"ADD {name}CHECK ({self.inline(ddl.check)}){unseen}")
+
+    def visit_validate_domain_check(self, ddl: Any, **keywords: Any) -> str:
+        return self._alter_domain(ddl, f"VALIDATE CONSTRAINT {self.item_name(ddl.name)}")
+
+    def visit_drop_domain_check(self, ddl: Any, **keywords: Any) -> str:
+        return self._alter_domain(
+            ddl, f"DROP CONSTRAINT {'IF EXISTS ' if ddl.if_exists else ''}{self.item_name(ddl.name)}"
+        )
 
     # -- columns and tables --------------------------------------------------------------------------------------------
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -60,6 +62,39 @@ def read_pairs(text: Any) -> Any:
         found[_ESCAPED.sub(r"\1", key)] = None if null else _ESCAPED.sub(r"\1", value)
         position = match.end()
     return found
+
+
+_LENGTH = struct.Struct("!i")
+
+
+def pack_pairs(text: str) -> bytes:
+    """Return pairs in the server's binary form: their number; of each key and value the length, -1 for NULL, and the bytes.
+
+    Args:
+        text: as `write_pairs` makes it.
+    Source: PostgreSQL's contrib/hstore, `hstore_recv`.
+    """
+    pairs = read_pairs(text)
+    parts = [_LENGTH.pack(len(pairs))]
+    for each in itertools.chain.from_iterable(pairs.items()):
+        raw = None if each is None else each.encode()
+        parts += [_LENGTH.pack(-1)] if raw is None else [_LENGTH.pack(len(raw)), raw]
+    return b"".join(parts)
+
+
+def unpack_pairs(packed: bytes) -> str:
+    """Return the text of the server's binary form; see `pack_pairs`."""
+    position = _LENGTH.size
+
+    def take() -> str | None:
+        nonlocal position
+        (length,) = _LENGTH.unpack_from(packed, position)
+        begin = position + _LENGTH.size
+        position = begin + max(length, 0)
+        return None if length < 0 else packed[begin:position].decode()
+
+    # A key comes before its value.
+    return str(write_pairs({take(): take() for _ in range(*_LENGTH.unpack_from(packed))}))
 
 
 class HSTORE(Indexable, Concatenable, OwnType):

@@ -22,6 +22,14 @@ class NamedType(SchemaType):
 
     create_type: bool = True
 
+    def create(self, bind: Any, checkfirst: Any = True) -> None:
+        """Create the type; `checkfirst=False`: without a look whether it is there."""
+        super().create(bind, checkfirst)
+
+    def drop(self, bind: Any, checkfirst: Any = True) -> None:
+        """Drop the type; `checkfirst=False`: without a look whether it is there."""
+        super().drop(bind, checkfirst)
+
 
 class ENUM(NamedType, Enum):
     """``CREATE TYPE name AS ENUM (...)``.

@@ -52,12 +52,22 @@ class SchemaType:
         if self.name is not None:
             self.metadata._add_type(self)
 
-    def create(self, bind: Any, checkfirst: bool = True) -> None:
-        """Create the type, on databases that keep it under its name."""
+    def create(self, bind: Any, checkfirst: Any = False) -> None:
+        """Create the type, on databases that keep it under its name.
+
+        Args:
+            bind: an Engine or Connection.
+            checkfirst: do nothing where it is there.
+        """
         bind.run_schema("create", self, None, checkfirst)
 
-    def drop(self, bind: Any, checkfirst: bool = True) -> None:
-        """Drop the type, on databases that keep it under its name."""
+    def drop(self, bind: Any, checkfirst: Any = False) -> None:
+        """Drop the type, on databases that keep it under its name.
+
+        Args:
+            bind: an Engine or Connection.
+            checkfirst: do nothing where it is gone.
+        """
         bind.run_schema("drop", self, None, checkfirst)
 
 

@@ -10,16 +10,7 @@ from holdfast import Engine, insert, literal, select, text
 from tests.dialects.postgresql.type_values import DOCUMENT_KINDS as DOCUMENTS
 from tests.dialects.postgresql.type_values import KINDS, WITHOUT_EQUALITY, table
 
-NOT_BY_ASYNCPG = ("multirange_lists", "pair_sets")
-"""asyncpg takes a list in a list for an array of two dimensions, and reads an empty text in an array of HSTORE as no object."""
-
-
-def rows_for(engine: Engine) -> Any:
-    """Return rows of all types that the engine's driver can send and read."""
-    kinds = {name: values for name, (_, values) in KINDS.items()}
-    if engine.driver == "asyncpg":
-        kinds = {name: values for name, values in kinds.items() if name not in NOT_BY_ASYNCPG}
-    return st.fixed_dictionaries({}, optional={name: st.none() | values for name, values in kinds.items()})
+ROWS = st.fixed_dictionaries({}, optional={name: st.none() | values for name, (_, values) in KINDS.items()})
 
 
 def examples_for(engine: Engine) -> int:
@@ -47,7 +38,7 @@ def test_parameters_and_criteria(engine: Engine) -> None:
     """A row at a time, many rows at once, and each value looked up by itself."""
 
     @settings(max_examples=examples_for(engine))
-    @given(st.lists(rows_for(engine), min_size=1, max_size=3))
+    @given(st.lists(ROWS, min_size=1, max_size=3))
     def check(rows: list[dict[str, Any]]) -> None:
         with engine.connect() as connection:
             connection.execute(insert(table), [whole(row) for row in rows])
@@ -76,7 +67,7 @@ def test_literals(engine: Engine) -> None:
     """The same values written into INSERT, and into a criterion."""
 
     @settings(max_examples=examples_for(engine))
-    @given(rows_for(engine))
+    @given(ROWS)
     def check(row: dict[str, Any]) -> None:
         with engine.connect() as connection:
             statement = insert(table).values(**{name: value for name, value in row.items() if value is not None}, id=1)

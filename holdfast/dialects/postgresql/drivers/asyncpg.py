@@ -97,7 +97,7 @@ class AsyncpgConnection(LoopBound):
         super().__init__(raw)
         self._is_pooled = is_pooled
         self._kept: dict[str, Any] = {}
-        self._learned: set[str] = set()
+        self._learned: set[tuple[str, str]] = set()
         self.adapted = AdaptedAsyncpg(self)
 
     async def _prepared(self, sql: str) -> Any:

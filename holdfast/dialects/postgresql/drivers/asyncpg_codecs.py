@@ -35,8 +35,8 @@ def _range_codec(type_: AbstractRange) -> Codec:
             value = found if is_several else found[0] if found else Range(empty=True)
         if is_several and isinstance(value, Range):
             value = [value]
-        # A range may stand beside a multirange, too.
-        return list(map(_write, value)) if isinstance(value, (list, tuple)) else _write(value)
+        # A range may stand beside a multirange, too. A list in a list would be taken for an array in an array, a tuple is not.
+        return tuple(map(_write, value)) if isinstance(value, (list, tuple)) else _write(value)
 
     return Codec(bind, _read_several if is_several else read_range)
 

@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 
 from holdfast._util.collections import BoundedMemory
+from holdfast.dialects.postgresql.hstores import pack_pairs, unpack_pairs
 
 _MARK = re.compile(r"%(?:%|\((\w+)\)s|s)")
 
@@ -68,21 +69,25 @@ async def set_codecs(raw: Any, json_loads: Callable[[str], Any] | None) -> None:
     await raw.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=uuid.UUID)
 
 
-async def learn_types(raw: Any, attributes: Any, learned: set[str]) -> bool:
-    """Let a connection read arrays of CITEXT as it reads those of TEXT, if an answer has such.
+async def learn_types(raw: Any, attributes: Any, learned: set[tuple[str, str]]) -> bool:
+    """Let a connection read arrays of CITEXT and of HSTORE in the binary form, if an answer has such.
 
     Left to itself, asyncpg 0.32 reads an empty string in an array that comes as text as no object at all, and the process dies.
 
     Args:
         attributes: of a prepared statement.
-        learned: the schemas whose type the connection knows; is filled.
+        learned: schema and name of the types that the connection knows; is filled.
     Returns: True if the statement must be prepared again.
     """
-    schemas = {one.type.schema for one in attributes or () if one.type.name == "citext[]"} - learned
-    for schema in schemas:
-        await raw.set_builtin_type_codec("citext", schema=schema, codec_name="text")
-    learned |= schemas
-    return bool(schemas)
+    found = {(one.type.schema, one.type.name) for one in attributes or () if one.type.name in ("citext[]", "hstore[]")}
+    found -= learned
+    for schema, name in found:
+        if name == "citext[]":
+            await raw.set_builtin_type_codec("citext", schema=schema, codec_name="text")
+        else:
+            await raw.set_type_codec("hstore", schema=schema, encoder=pack_pairs, decoder=unpack_pairs, format="binary")
+    learned |= found
+    return bool(found)
 
 
 class ErrorFamily:
