@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from holdfast import exc
 from holdfast.engine.execution_context import ExecutionContext
 from holdfast.sql.insert import default_name
 from holdfast.sql.select import select
@@ -59,7 +60,11 @@ def _filled(
 def _made(connection: Any, statement: Any, seen: dict[str, Any], column: Any, default: Any, **groups: Any) -> Any:
     if default.is_scalar:
         return default.arg
-    return default.arg(ExecutionContext.for_default(connection, seen, column, statement.is_insert, **groups))
+    context = ExecutionContext.for_default(connection, seen, column, statement.is_insert, **groups)
+    try:
+        return default.arg(context)
+    except Exception as error:
+        exc.StatementError.raise_of_default(f"column {column}", "INSERT" if statement.is_insert else "UPDATE", error)
 
 
 def _with_defaults_of_select(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from holdfast.exc.base import InvalidRequestError, SQLAlchemyError
 from holdfast.exc.shown import shown
@@ -72,6 +72,25 @@ class StatementError(SQLAlchemyError):
         cause = InvalidRequestError(f"A value is required for bind parameter {what}")
         kind = type(cause)
         return cls(f"({kind.__module__}.{kind.__name__}) {cause}", statement, params, cause)
+
+    @classmethod
+    def raise_of_default(cls, place: str, verb: str, error: Exception) -> NoReturn:
+        """Raise what the function of a column's default raised as an error of the statement, with the place.
+
+        A failed statement of the function's own, and what is not to be wrapped, stay what they are and get the place as a note.
+
+        Args:
+            place: whose default it is, and for which object: ``column album.code, for <Album at 0x7f...>``.
+            verb: of the statement that needed the value, ``INSERT`` or ``UPDATE``.
+            error: what was raised.
+        """
+        which = "default" if verb == "INSERT" else "onupdate"
+        told = f"It was raised by the {which} of {place}; this {verb} was not sent."
+        if isinstance(error, (StatementError, DontWrapMixin)):
+            error.add_note(told)
+            raise error
+        kind = type(error)
+        raise cls(f"({kind.__module__}.{kind.__name__}) {error}\n{told}", orig=error) from error
 
     def add_detail(self, text: str) -> None:
         """Add a line that says in which situation it happened."""

@@ -39,6 +39,7 @@ def expire_all(holder: IdentityMap) -> None:
             state.old = None
             if state.extra is not None:
                 state.extra.pop("pending", None)
+                state.extra.pop("expired", None)
     for mapper in heard:
         for state in list(holder.states[mapper.base_mapper].values()):
             if state.mapper is mapper and (instance := state()) is not None:
@@ -59,6 +60,7 @@ def expire_state(state: InstanceState, instance: Any) -> None:
     state.old = None
     if state.extra is not None:
         state.extra.pop("pending", None)
+        state.extra.pop("expired", None)
     holder = state.holder
     if holder is not None:
         holder.dirty.pop(state, None)
@@ -73,11 +75,16 @@ def expire_attributes(state: InstanceState, instance: Any, names: Iterable[str])
     """
     mapped = state.mapper.attrs
     values = instance.__dict__
-    state.flags |= PARTLY_EXPIRED
     names = list(names)
     for name in names:
         if name not in mapped:
             raise exc.InvalidRequestError(f"Entity {state.mapper} has no attribute {name!r} to expire")
+    state.flags |= PARTLY_EXPIRED
+    named = {name for name in names if name in state.mapper.column_set and name not in state.mapper.column_names}
+    if named:
+        state.extra = {} if state.extra is None else state.extra
+        state.extra["expired"] = named | state.extra.get("expired", NOTHING)
+    for name in names:
         values.pop(name, None)
         if state.old is not None:
             state.old.pop(name, None)

@@ -49,7 +49,8 @@ class InstanceState(weakref.ref, InspectionAttr):  # type: ignore[type-arg]
         flags: bits `EXPIRED` (all values were dropped and come from the row at the next read), `GONE` (a flush of the
             running transaction deleted the row), `WAS_DELETED` (that transaction was committed), `PARTLY_EXPIRED` (some values
             were dropped), `PARTIAL` (some were left out by options); a row that is met fills them in.
-        extra: rarely needed facts by name; None if none. "pending": {relationship: `PendingChanges`}; "parents":
+        extra: rarely needed facts by name; None if none. "pending": {relationship: `PendingChanges`}; "expired": the
+            names of deferred columns that were expired by name, those that are loaded again among them; "parents":
             {relationship link: state of the parent, or None once it was taken away}; "setting": a relationship is being
             set through the class's own ``__setattr__``; loader options, load path ...
         peers: the group of objects that were loaded together; None or not there: loaded alone.
@@ -94,7 +95,7 @@ class InstanceState(weakref.ref, InspectionAttr):  # type: ignore[type-arg]
         if instance is None:
             raise TypeError(f"The state of a {self.mapper.class_name} that no longer exists cannot be pickled.")
         extra = (
-            {name: self.extra[name] for name in ("pending", "identity_token") if name in self.extra}
+            {name: self.extra[name] for name in ("pending", "expired", "identity_token") if name in self.extra}
             if self.extra
             else {}
         )
@@ -272,10 +273,12 @@ class InstanceState(weakref.ref, InspectionAttr):  # type: ignore[type-arg]
 
         Those that the program has set since are among them, until all others are there again.
         """
-        if not self.flags & (EXPIRED | PARTLY_EXPIRED):
-            return set()
         values, old = self.dict, self.old or {}
-        names = self.mapper.attribute_names if self.flags & EXPIRED else self.mapper.column_names
+        names: set[str] = set()
+        if self.extra is not None:
+            names |= self.extra.get("expired", names)
+        if self.flags & (EXPIRED | PARTLY_EXPIRED):
+            names.update(self.mapper.attribute_names if self.flags & EXPIRED else self.mapper.column_names)
         return {name for name in names if name not in values or old.get(name) is NO_VALUE}
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from holdfast import Engine, ForeignKey, create_engine, exc, func, select, update
+from holdfast import Engine, ForeignKey, String, exc, func, select, update
 from holdfast.orm import DeclarativeBase, Mapped, Session, advice, mapped_column, relationship
 from holdfast.orm.session.attribute_loading import SessionAttributeLoading
 from holdfast.orm.session.core import SessionCore
@@ -19,6 +19,9 @@ from holdfast.orm.set_based.write import Write
 
 class Base(DeclarativeBase):
     """Base of the test's classes."""
+
+    # MariaDB wants a length.
+    type_annotation_map = {str: String(50)}
 
 
 class Shop(Base):
@@ -39,16 +42,14 @@ class Good(Base):
 
 
 @pytest.fixture
-def engine() -> Iterator[Engine]:
+def engine(engine: Engine) -> Iterator[Engine]:
     """Thirty shops with a good each; all advice is off afterwards."""
-    engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     with Session(engine) as session:
         session.add_all([Shop(id=n, name=f"s{n}", goods=[Good(id=n)]) for n in range(1, 31)])
         session.commit()
     yield engine
     advice.off()
-    engine.dispose()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from holdfast import ForeignKey, create_engine, event, exc, inspect
+from holdfast import Engine, ForeignKey, String, event, exc, inspect
 from holdfast.orm import (
     DeclarativeBase,
     Mapped,
@@ -39,7 +39,8 @@ def classes() -> Any:
     """Map a parent and its children anew, for each test."""
 
     class Base(DeclarativeBase):
-        pass
+        # MariaDB wants a length.
+        type_annotation_map = {str: String(50)}
 
     class Parent(Base):
         __tablename__ = "parents"
@@ -334,10 +335,9 @@ def test_pickling_is_told() -> None:
     event.remove(Letter, "unpickle", find)
 
 
-def test_loads_are_told_with_their_session() -> None:
+def test_loads_are_told_with_their_session(engine: Engine) -> None:
     """Listeners of loading get the session; `raw` gives the state, `named` names the arguments."""
     base, parent, _ = classes()
-    engine = create_engine("sqlite://")
     base.metadata.create_all(engine)
     heard: list[Any] = []
     event.listen(parent, "load", lambda target, context: heard.append(("load", context.session)))
@@ -358,10 +358,9 @@ def test_loads_are_told_with_their_session() -> None:
         ]  # fmt: skip
 
 
-def test_what_comes_too_late_in_a_flush() -> None:
+def test_what_comes_too_late_in_a_flush(engine: Engine) -> None:
     """While rows are written the plan is made: who adds or deletes then is warned, and after it no longer."""
     base, parent, child = classes()
-    engine = create_engine("sqlite://")
     base.metadata.create_all(engine)
     acts: list[Any] = []
 
@@ -385,4 +384,3 @@ def test_what_comes_too_late_in_a_flush() -> None:
         session.commit()
         assert "add" not in vars(session)
         assert session.get(parent, 1) is None
-    engine.dispose()

@@ -158,7 +158,7 @@ async def core_refresh(session: Any, instance: Any, names: Iterable[str] | None 
     arguments = lock_arguments(lock)
     if isinstance(names, str):
         names = [names]
-    given = None if names is None else list(names)
+    given = list(names or ()) or None
     expire(session, instance, given)
     await session.core_autoflush()
     mapper = state.mapper
@@ -214,7 +214,8 @@ def expire(session: Any, instance: Any, names: Iterable[str] | None = None) -> N
         )
     # What is expired by hand is loaded by itself.
     state.peers = None
-    if names is not None:
+    names = list(names or ())
+    if names:
         expiry.expire_attributes(state, instance, names)
         return
     # Found before anything is expired: the cascade goes along what is loaded.

@@ -11,6 +11,8 @@ from holdfast.orm.session.driving import SessionDriving
 from holdfast.orm.session.transaction import (
     ACTIVE,
     AUTOBEGIN,
+    BLOCKED,
+    CLOSED,
     SUBTRANSACTION,
     SessionTransaction,
     SessionTransactionOrigin,
@@ -66,8 +68,11 @@ class SessionLevels(SessionDriving):
 
     def end_level(self, level: SessionTransaction) -> None:
         """The level has ended: the one above is the current one."""
-        self.transaction = level.parent
+        parent = self.transaction = level.parent
         if level.origin is not SUBTRANSACTION:
             self.holder.epoch += 1
+            if parent is not None and self.block is not None and self.block.status == CLOSED:
+                # What stands behind in the block was meant for the savepoint: it is refused until the block is left.
+                parent.status = BLOCKED
         for listener in self.dispatch.after_transaction_end:
             listener(self, level)

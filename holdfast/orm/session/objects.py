@@ -41,6 +41,7 @@ def make_transient(instance: object) -> None:
     state.old = None
     if state.extra is not None:
         state.extra.pop("pending", None)
+        state.extra.pop("expired", None)
 
 
 def make_transient_to_detached(instance: object) -> None:

@@ -80,6 +80,8 @@ def undo(level: Level) -> None:
             holder.beside(state)[state.row_key] = state
             moved.append(("deleted_to_persistent", instance))
     holder.deleted.clear()
+    for notes in (level.inserted, level.switched, level.removed):
+        notes.clear()
     if watched:
         for event, instance in moved:
             tell(session, event, instance)

@@ -12,6 +12,7 @@ from holdfast.orm.session.transaction_level import (
     AUTOBEGIN,
     BEGIN,
     BEGIN_NESTED,
+    BLOCKED,
     CLOSED,
     COMMITTED,
     FAILED,
@@ -27,6 +28,7 @@ __all__ = [
     "AUTOBEGIN",
     "BEGIN",
     "BEGIN_NESTED",
+    "BLOCKED",
     "CLOSED",
     "COMMITTED",
     "FAILED",
@@ -100,7 +102,11 @@ class SessionTransaction(EndingLevel):
         try:
             if self.status == CLOSED:
                 return
-            if error is not None or self.status == FAILED:
+            if self.status == FAILED:
+                # The failure has undone what it should: what was changed since, in the block, is the outer level's.
+                await core_undo_after(error, self.core_rollback(discards=False))
+                return
+            if error is not None:
                 await core_undo_after(error, self.core_rollback())
                 return
             try:
@@ -110,4 +116,11 @@ class SessionTransaction(EndingLevel):
                     await core_undo_after(cause, self.core_rollback())
                 raise
         finally:
-            self.session.block = self.outer_block
+            self._leave_block()
+
+    def _leave_block(self) -> None:
+        session, outer = self.session, self.outer_block
+        session.block = outer
+        current = session.transaction
+        if current is not None and current.status == BLOCKED and (outer is None or outer.status != CLOSED):
+            current.status = ACTIVE

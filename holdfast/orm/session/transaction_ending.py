@@ -12,6 +12,7 @@ from holdfast._util.undoing import core_undo_after
 from holdfast.orm.session import record
 from holdfast.orm.session.commit_values import NOT_GIVEN, CommitValues
 from holdfast.orm.session.transaction_level import (
+    BLOCKED,
     CLOSED,
     COMMITTED,
     FAILED,
@@ -56,7 +57,8 @@ class EndingLevel(LinkedLevel):
         """
         session = self.session
         if self.status != PREPARED:
-            self.check_usable()
+            if self.status != BLOCKED:
+                self.check_usable()
             if session.transaction is not self:
                 await self._core_commit_inner()
             await self._core_flush_all()
@@ -178,8 +180,11 @@ class EndingLevel(LinkedLevel):
         finally:
             self.tells = False
 
-    async def core_rollback(self, to_root: bool = False) -> None:
-        """Roll back this level and all inside it; with `to_root`, the whole transaction."""
+    async def core_rollback(self, to_root: bool = False, discards: bool = True) -> None:
+        """Roll back this level and all inside it; with `to_root`, the whole transaction.
+
+        Args: discards: after a failed flush, what was changed since is undone as well, with a warning.
+        """
         session = self.session
         if self.status == CLOSED:
             raise exc.ResourceClosedError("This transaction is closed")
@@ -191,6 +196,9 @@ class EndingLevel(LinkedLevel):
         try:
             if self.status not in (FAILED, INACTIVE):
                 await self._core_undo()
+            elif discards and session.has_changes():
+                exc.warn("Session's state has been changed on a non-active transaction - this state will be discarded.")
+                record.undo(self)
         finally:
             await self._core_end()
         for listener in session.dispatch.after_soft_rollback:

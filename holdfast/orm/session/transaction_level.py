@@ -9,8 +9,9 @@ from holdfast import exc
 from holdfast.orm.session.places import first_outside
 from holdfast.orm.state import InstanceState
 
-ACTIVE, PREPARED, COMMITTED, INACTIVE, FAILED, CLOSED = (
+ACTIVE, BLOCKED, PREPARED, COMMITTED, INACTIVE, FAILED, CLOSED = (
     "active",
+    "blocked",
     "prepared",
     "committed",
     "inactive",
@@ -70,10 +71,7 @@ class TransactionLevel:
     ) -> None:
         block = session.block
         if block is not None and block.status != ACTIVE:
-            raise exc.InvalidRequestError(
-                "Can't operate on closed transaction inside context manager.  Please complete the context manager "
-                "before emitting further commands."
-            )
+            raise _blocked_error()
         self.session = session
         self.parent = parent
         self.origin = origin
@@ -99,15 +97,16 @@ class TransactionLevel:
 
     @property
     def is_active(self) -> bool:
-        """True while statements may be sent on this level."""
-        return self.status == ACTIVE
+        """True while statements may be sent on this level, or will be once the block of a savepoint in it is left."""
+        return self.status in (ACTIVE, BLOCKED)
 
     def check_usable(self) -> None:
         """Raise unless statements may be sent.
 
         Raises:
             PendingRollbackError: a flush failed and nobody rolled back since.
-            InvalidRequestError: the level is being ended (a listener is called in between).
+            InvalidRequestError: the level is being ended (a listener is called in between), or a savepoint in it has ended
+                and its ``with`` block has not.
             ResourceClosedError: the level has ended.
         """
         if self.status == ACTIVE:
@@ -117,6 +116,8 @@ class TransactionLevel:
             raise exc.PendingRollbackError.after(self.cause, place) from self.cause
         if self.status == CLOSED:
             raise exc.ResourceClosedError("This transaction is closed")
+        if self.status == BLOCKED:
+            raise _blocked_error()
         if self.status == INACTIVE:
             raise exc.InvalidRequestError(
                 "This session is in 'inactive' state, due to the SQL transaction being rolled back; no further SQL can be "
@@ -141,3 +142,10 @@ class TransactionLevel:
             found.extend(level.removed)
             level = level.parent
         return found
+
+
+def _blocked_error() -> exc.InvalidRequestError:
+    return exc.InvalidRequestError(
+        "Can't operate on closed transaction inside context manager.  Please complete the context manager before emitting "
+        "further commands."
+    )

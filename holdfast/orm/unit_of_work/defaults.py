@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias
 
+from holdfast import exc
 from holdfast.orm.unit_of_work.facts import MapperFacts
+
+Filled: TypeAlias = list[tuple[str, list[dict[str, Any]]]]
+"""Attributes that got a default, each with the values of the objects that it was given to."""
 
 
 class DefaultContext:
@@ -54,23 +58,49 @@ def maker_of(column: Any) -> Callable[[Any], Any]:
     default = column.default
     if default.is_scalar:
         return lambda connection: default.arg
-    return lambda connection: default.arg(DefaultContext(connection, _NO_COLUMNS, column, True))
+
+    def make(connection: Any) -> Any:
+        context = DefaultContext(connection, _NO_COLUMNS, column, True)
+        try:
+            return default.arg(context)
+        except Exception as error:
+            exc.StatementError.raise_of_default(f"column {column}", "INSERT", error)
+
+    return make
 
 
 _NO_COLUMNS: Any = SimpleNamespace(columns=())
 """The facts of a table that no class is mapped to: such a default knows no other value of its row."""
 
 
-def fill_defaults(connection: Any, facts: MapperFacts, objects: Sequence[Any]) -> None:
-    """Set attributes of new objects that have no value, or None, to the Python-side default of their column."""
-    for fact in facts.needs_defaults:
-        name = fact.name
-        if fact.keeps_none:
-            lacking = [values for instance in objects if name not in (values := instance.__dict__)]
-        else:
-            lacking = [values for instance in objects if (values := instance.__dict__).get(name) is None]
-        if lacking:
-            _fill(lacking, name, fact.default, DefaultContext(connection, facts, fact.column, True))
+def fill_defaults(connection: Any, facts: MapperFacts, objects: Sequence[Any]) -> Filled:
+    """Set attributes of new objects that have no value, or None, to the Python-side default of their column.
+
+    Returns: what was set, for `take_back`.
+    Raises: StatementError: a function raised something; nothing is set.
+    """
+    filled: Filled = []
+    try:
+        for fact in facts.needs_defaults:
+            name = fact.name
+            if fact.keeps_none:
+                lacking = [values for instance in objects if name not in (values := instance.__dict__)]
+            else:
+                lacking = [values for instance in objects if (values := instance.__dict__).get(name) is None]
+            if lacking:
+                filled.append((name, lacking))
+                _fill(lacking, name, fact.default, DefaultContext(connection, facts, fact.column, True), objects)
+    except BaseException:
+        take_back(filled)
+        raise
+    return filled
+
+
+def take_back(filled: Filled) -> None:
+    """Let objects whose rows were not written have no value again: the next flush makes new ones."""
+    for name, lacking in filled:
+        for values in lacking:
+            values.pop(name, None)
 
 
 def fill_onupdate(connection: Any, facts: MapperFacts, names: Sequence[str], objects: Sequence[Any]) -> None:
@@ -82,7 +112,7 @@ def fill_onupdate(connection: Any, facts: MapperFacts, names: Sequence[str], obj
     for name in names:
         column = facts.by_name[name].column
         values = [instance.__dict__ for instance in objects]
-        _fill(values, name, column.onupdate, DefaultContext(connection, facts, column, False))
+        _fill(values, name, column.onupdate, DefaultContext(connection, facts, column, False), objects)
 
 
 def fill_values(
@@ -98,12 +128,21 @@ def fill_values(
     _fill(rows, name, default, DefaultContext(connection, facts, column, is_insert))
 
 
-def _fill(rows: Sequence[dict[str, Any]], name: str, default: Any, context: DefaultContext) -> None:
+def _fill(
+    rows: Sequence[dict[str, Any]], name: str, default: Any, context: DefaultContext, objects: Sequence[Any] = ()
+) -> None:
     if default.is_scalar:
         for values in rows:
             values[name] = default.arg
         return
     make = default.arg
-    for values in rows:
-        context.values = values
-        values[name] = make(context)
+    try:
+        for values in rows:
+            context.values = values
+            values[name] = make(context)
+    except Exception as error:
+        place = f"column {context.current_column}"
+        for instance in objects:
+            if instance.__dict__ is context.values:
+                place += f", for <{type(instance).__name__} at {id(instance):#x}>"
+        exc.StatementError.raise_of_default(place, "INSERT" if context.isinsert else "UPDATE", error)

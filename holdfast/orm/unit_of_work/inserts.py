@@ -9,7 +9,7 @@ from holdfast import exc
 from holdfast.orm.state import GONE
 from holdfast.orm.unit_of_work.batches import InsertRows
 from holdfast.orm.unit_of_work.changes import Names, is_expression_class
-from holdfast.orm.unit_of_work.defaults import fill_defaults
+from holdfast.orm.unit_of_work.defaults import fill_defaults, take_back
 from holdfast.orm.unit_of_work.facts import MapperFacts
 from holdfast.orm.unit_of_work.ports import FlushOutcome
 from holdfast.orm.unit_of_work.statements import (
@@ -39,8 +39,7 @@ async def core_insert(connection: Any, work: InsertRows, outcome: FlushOutcome) 
         _take_keys(facts, objects)
     if facts.keys.issubset(names) and not facts.passed_on:
         _warn_of_conflicts(facts, work)
-    if facts.needs_defaults:
-        fill_defaults(connection, facts, objects)
+    filled = fill_defaults(connection, facts, objects) if facts.needs_defaults else []
     if facts.version is not None:
         stamp_new(facts.version, objects)
     try:
@@ -48,8 +47,10 @@ async def core_insert(connection: Any, work: InsertRows, outcome: FlushOutcome) 
             await _insert_expressions(connection, work)
         else:
             await _insert_plain(connection, work, outcome.is_last)
-    except exc.IntegrityError as error:
-        name_objects(error, facts, objects)
+    except BaseException as error:
+        take_back(filled)
+        if isinstance(error, exc.IntegrityError):
+            name_objects(error, facts, objects)
         raise
     if not facts.completes:
         return

@@ -163,7 +163,7 @@ def _part(
         if facts.direction is Direction.MANY_TO_MANY:
             if member_state.row_key is not None and not member_state.was_deleted:
                 changes.link(facts).removed.append((instance, member))
-        elif facts.reverse_key is None or facts.reverse_key not in (member_state.old or ()):
+        elif facts.passive_deletes != "all" and facts.reverse_key not in (member_state.old or ()):
             let_go(changes, member, facts)
     return history
 

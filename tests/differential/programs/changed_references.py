@@ -143,6 +143,45 @@ def names_set_after_expiry(lib: Any, engine: Any, log: Log) -> None:
 
 
 @program
+def deferred_names_after_expiry(lib: Any, engine: Any, log: Log) -> None:
+    """A deferred column that was expired by name is among `expired_attributes`; no name at all means all of them."""
+    orm = lib.orm
+
+    class Base(orm.DeclarativeBase):
+        pass
+
+    class Note(Base):
+        __tablename__ = "note"
+        id = lib.Column(lib.Integer, primary_key=True)
+        subject = lib.Column(lib.String)
+        text = orm.deferred(lib.Column(lib.String))
+
+    with log.quiet():
+        Base.metadata.create_all(engine)
+        with orm.Session(engine) as session:
+            session.add(Note(id=1, subject="s", text="t"))
+            session.commit()
+    with orm.Session(engine) as session:
+        note = session.get(Note, 1)
+        state = lib.inspect(note)
+
+        def show(label: str) -> None:
+            log(label, [state.expired, sorted(state.expired_attributes), sorted(state.unloaded)])
+
+        show("loaded")
+        session.expire(note, ["text"])
+        show("expired by name")
+        session.scalars(lib.select(Note)).all()
+        show("rows without it were met")
+        session.refresh(note, ["subject"])
+        show("another was refreshed")
+        log("read", note.text)
+        show("read")
+        session.expire(note, [])
+        show("expired by no name")
+
+
+@program
 def listeners_before_the_autoflush(lib: Any, engine: Any, log: Log) -> None:
     """`do_orm_execute` of a lazy load, a deferred column, an expired object comes before the autoflush that they need."""
     s = full_shop(lib, engine, log)

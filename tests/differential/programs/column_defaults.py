@@ -148,3 +148,72 @@ def flushes_without_returning(lib: Any, engine: Any, log: Log) -> None:
                 if class_ is Made:
                     log("changed", objects[0].by_server)
                 session.rollback()
+
+
+@program
+def functions_that_raise(lib: Any, engine: Any, log: Log) -> None:
+    """What a default's function raises is an error of the statement; the next flush asks the functions anew."""
+    orm = import_module(f"{lib.__name__}.orm")
+    counters = {"first": iter(range(1, 1000)), "second": iter(range(1, 1000))}
+    bad: set[int] = set()
+
+    def count(context: Any) -> int:
+        number = next(counters[context.current_column.name])
+        if number in bad:
+            raise ValueError(f"{number} is bad")
+        return number
+
+    class Base(orm.DeclarativeBase):
+        pass
+
+    class Numbered(Base):
+        __tablename__ = "numbered"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        first: orm.Mapped[int] = orm.mapped_column(default=count)
+        second: orm.Mapped[int] = orm.mapped_column(default=0, onupdate=count)
+        code: orm.Mapped[int | None] = orm.mapped_column(unique=True)
+
+    def refused(label: str, act: Callable[[], Any]) -> None:
+        log.error(label, act, message=True)
+        try:
+            act()
+        except lib.exc.StatementError as error:
+            log(f"{label}, again", type(error.orig).__name__)
+
+    with log.quiet():
+        Base.metadata.create_all(engine)
+    table = Numbered.__table__
+    with engine.begin() as connection:
+        bad |= set(range(1, 10))
+        refused("one row", lambda: connection.execute(table.insert(), {"code": 1}))
+        refused("several rows", lambda: connection.execute(table.insert(), [{"code": 1}, {"code": 2}]))
+        refused("rows in VALUES", lambda: connection.execute(table.insert().values([{"code": 1}, {"code": 2}])))
+        refused("an update", lambda: connection.execute(table.update().values(code=4)))
+    with orm.Session(engine) as session:
+        objects = [Numbered(code=code) for code in range(4)]
+        session.add_all(objects)
+        bad.clear()
+        bad.add(next(counters["first"]) + 3)
+        log.error("flush", session.flush, message=True)
+        for one in objects:
+            log.loaded(one)
+        session.rollback()
+        session.add_all(objects)
+        session.commit()
+        log("numbers", [(one.first, one.second) for one in objects])
+        twins = [Numbered(code=8), Numbered(code=8)]
+        session.add_all(twins)
+        log.error("twins", session.flush)
+        session.rollback()
+        for one in twins:
+            log.loaded(one)
+        twins[1].code = 9
+        session.add_all(twins)
+        session.commit()
+        log("numbers", [(one.first, one.second) for one in twins])
+        for one in objects:
+            one.code += 100
+        bad.update(range(1000))
+        log.error("update", session.flush, message=True)
+        session.rollback()
+        log("numbers", [(one.first, one.second, one.code) for one in objects])

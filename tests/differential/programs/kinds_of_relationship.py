@@ -104,6 +104,10 @@ def left_to_the_database(lib: Any) -> Names:
     return _families(lib, {"passive_deletes": "all"}, {}, key={"ondelete": "SET NULL"})
 
 
+def left_to_the_database_one_sided(lib: Any) -> Names:
+    return _families(lib, {"passive_deletes": "all"}, key={"ondelete": "SET NULL"})
+
+
 def without_cascades(lib: Any) -> Names:
     return _families(lib, {"cascade": ""}, {"cascade": ""})
 
@@ -228,7 +232,7 @@ def two_references(lib: Any) -> Names:
 
 KINDS: tuple[Callable[[Any], Names], ...] = (
     both_sides, one_sided_collection, one_sided_reference, one_to_one, owned, owned_one_sided, owned_not_null, not_null,
-    deleted_by_the_flush, deleted_by_the_database, left_to_the_database, without_cascades, in_a_set, in_a_dict,
+    deleted_by_the_flush, deleted_by_the_database, left_to_the_database, left_to_the_database_one_sided, without_cascades, in_a_set, in_a_dict,
     active_history, updated_afterwards, many_to_many, many_to_many_one_sided, many_to_many_owned, tree, by_a_unique_name,
     part_of_the_key, two_references,
 )  # fmt: skip

@@ -65,6 +65,87 @@ def rollback_inside_the_block(lib: Any, engine: Any, log: Log) -> None:
 
 
 @program
+def ended_inside_the_block(lib: Any, engine: Any, log: Log) -> None:
+    """What stands behind in the block of an ended savepoint is refused, until the block is left."""
+    s = full_shop(lib, engine, log)
+    ends = {"rollback": lambda each: each.rollback(), "commit": lambda each: each.commit()}
+    uses = {
+        "get": lambda session, nested: session.get(s.Tag, 2),
+        "query": lambda session, nested: session.scalars(lib.select(s.Tag.id).order_by(s.Tag.id)).all(),
+        "flush": lambda session, nested: (session.add(s.Tag(label="x")), session.flush()),
+        "connection": lambda session, nested: session.connection().closed,
+        "another": lambda session, nested: session.begin_nested(),
+        "facts": lambda session, nested: (
+            session.in_transaction(), session.in_nested_transaction(), session.is_active, nested.is_active,
+        ),
+        "outer commit": lambda session, nested: session.commit(),
+        "outer rollback": lambda session, nested: session.rollback(),
+        "close": lambda session, nested: session.close(),
+    }  # fmt: skip
+    for end, act in ends.items():
+        for use, attempt in uses.items():
+            with session_on(lib, engine) as session:
+                with session.begin_nested() as nested:
+                    session.get(s.Tag, 1).label = f"{end} {use}"
+                    session.flush()
+                    act(nested)
+                    log.error(f"{end}, {use}", lambda attempt=attempt: attempt(session, nested), message=True)
+                log("outside", session.get(s.Tag, 2).label)
+    with session_on(lib, engine) as session:
+        with session.begin_nested() as outer:
+            with session.begin_nested():
+                outer.rollback()
+                log.error("inside", lambda: session.get(s.Tag, 1), message=True)
+            log.error("in the outer one", lambda: session.get(s.Tag, 1), message=True)
+        log("outside", session.get(s.Tag, 1).label)
+
+
+@program
+def changed_after_a_failure(lib: Any, engine: Any, log: Log) -> None:
+    """What was changed between a failed flush and the rollback is discarded; at the end of a block it stays."""
+    s = full_shop(lib, engine, log)
+    changes = {
+        "add": lambda session, tag: session.add(s.Tag(label="added")),
+        "set": lambda session, tag: setattr(tag, "label", "set"),
+        "delete": lambda session, tag: session.delete(tag),
+    }
+    ways = ("rollback", "block of a savepoint", "savepoint rolled back in its block", "savepoint rolled back")
+    for name, change in changes.items():
+        for way in ways:
+            log(f"{name}, {way}")
+            with session_on(lib, engine) as session:
+                session.add(s.Tag(label="late"))
+                tag, first = s.Tag(label=f"{name} {way}"), session.get(s.Tag, 1)
+                session.add(tag)
+                session.commit()
+                log("there", (tag.id, first.label))
+
+                def fail(session: Any = session, change: Any = change, tag: Any = tag, first: Any = first) -> None:
+                    session.add(s.Tag(label=first.label))
+                    log.error("flush", session.flush)
+                    change(session, tag)
+                    log.session(session)
+
+                if way == "rollback":
+                    fail()
+                    session.rollback()
+                elif way == "savepoint rolled back":
+                    nested = session.begin_nested()
+                    fail()
+                    nested.rollback()
+                else:
+                    with session.begin_nested() as nested:
+                        fail()
+                        if way != "block of a savepoint":
+                            nested.rollback()
+                log.session(session)
+                session.commit()
+                log("labels", session.scalars(lib.select(s.Tag.label).order_by(s.Tag.id)).all())
+                session.execute(lib.delete(s.Tag).where(s.Tag.label.in_(["late", "added", "set", f"{name} {way}"])))
+                session.commit()
+
+
+@program
 def inside_each_other(lib: Any, engine: Any, log: Log) -> None:
     s = empty_shop(lib, engine, log)
     with session_on(lib, engine) as session:

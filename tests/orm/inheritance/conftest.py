@@ -5,21 +5,13 @@ from typing import Any
 
 import pytest
 
+from tests.support.databases import SERVERS, clean_url, faces_on
 from tests.support.faces import Store, run
 
-FACES = [
-    *(pytest.param((face, "sqlite"), id=face) for face in ("sync", "async")),
-    *(
-        pytest.param((face, database), id=f"{face}-{database}", marks=getattr(pytest.mark, database))
-        for database in ("postgresql", "mariadb")
-        for face in ("sync", "async")
-    ),
-]
 
-
-@pytest.fixture(params=FACES)
+@pytest.fixture(params=faces_on(SERVERS))
 def on_face(request: pytest.FixtureRequest) -> Callable[[Any, Callable[[Store], Awaitable[None]]], None]:
     """Call it with a MetaData and an awaited program, which runs over a clean database on the face of this parameter."""
     face, database = request.param
-    url = "sqlite://" if database == "sqlite" else request.getfixturevalue(f"clean_{database}_url")
+    url = clean_url(request, database)
     return lambda metadata, program: run(metadata, face, program, url)

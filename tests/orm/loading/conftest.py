@@ -6,26 +6,17 @@ from typing import Any
 import pytest
 
 from tests.orm.loading.library import Base, filled
+from tests.support.databases import SERVERS, clean_url, faces_on
 from tests.support.faces import Store, run
 
 Program = Callable[[Store, Any], Awaitable[None]]
 
 
-FACES = [
-    *(pytest.param((face, "sqlite"), id=face) for face in ("sync", "async")),
-    *(
-        pytest.param((face, database), id=f"{face}-{database}", marks=getattr(pytest.mark, database))
-        for database in ("postgresql", "mariadb")
-        for face in ("sync", "async")
-    ),
-]
-
-
-@pytest.fixture(params=FACES)
+@pytest.fixture(params=faces_on(SERVERS))
 def on_library(request: pytest.FixtureRequest) -> Callable[[Program], None]:
     """Run an awaited test on the library of `library.py`: it gets the store and an open session."""
     face, database = request.param
-    url = "sqlite://" if database == "sqlite" else request.getfixturevalue(f"clean_{database}_url")
+    url = clean_url(request, database)
 
     def go(program: Program) -> None:
         async def body(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""A session on SQLite with two writers and three books, rolled back after each test."""
+"""A session with two writers and three books on SQLite, PostgreSQL and MariaDB, rolled back after each test."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,15 @@ from holdfast import Engine
 from holdfast.orm import Session
 from tests.orm.session.models import Base, Book, Tag, Writer
 from tests.support.awaited import engine_on
+from tests.support.databases import SERVERS, clean_url, faces_on
 
 
-@pytest.fixture(params=["sync", "async"])
+@pytest.fixture(params=faces_on(SERVERS, ("sync",)))
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """A database with a few rows, on either face; Query has no asynchronous one, it is for `run_sync`."""
-    with engine_on("sqlite://" if request.param == "sync" else "sqlite+aiosqlite://", request.param) as engine:
+    face, database = request.param
+    url = "sqlite+aiosqlite://" if face == "async" else clean_url(request, database)
+    with engine_on(url, face) as engine:
         _fill(engine)
         yield engine
 

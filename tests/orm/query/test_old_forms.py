@@ -7,6 +7,7 @@ import pytest
 from holdfast import func, select
 from holdfast.exc import InvalidRequestError, LegacyAPIWarning
 from holdfast.orm import Query, Session
+from tests.orm.query.texts import text_of
 from tests.orm.session.models import Book, Writer
 
 
@@ -21,11 +22,11 @@ def from_self(query: Query[Any], *entities: Any) -> Any:
 def test_a_query_of_itself(session: Session) -> None:
     """Criteria after `from_self` are about the subquery, so that a limit holds before a join."""
     query = from_self(session.query(Writer).filter(Writer.born > 1800).order_by(Writer.id).limit(1))
-    assert str(query.filter(Writer.name == "ada")) == (
+    assert text_of(query.filter(Writer.name == "ada")) == (
         "SELECT anon_1.writer_id AS anon_1_writer_id, anon_1.writer_name AS anon_1_writer_name, "
-        "anon_1.writer_born AS anon_1_writer_born \n"
-        "FROM (SELECT writer.id AS writer_id, writer.name AS writer_name, writer.born AS writer_born \n"
-        "FROM writer \nWHERE writer.born > ? ORDER BY writer.id\n LIMIT ? OFFSET ?) AS anon_1 \nWHERE anon_1.writer_name = ?"
+        "anon_1.writer_born AS anon_1_writer_born "
+        "FROM (SELECT writer.id AS writer_id, writer.name AS writer_name, writer.born AS writer_born "
+        "FROM writer WHERE writer.born > ? ORDER BY writer.id LIMIT ? OFFSET ?) AS anon_1 WHERE anon_1.writer_name = ?"
     )
     assert query.one() is session.get(Writer, 1)
     assert [title for (title,) in query.join(Writer.books).with_entities(Book.title).order_by(Book.id)] == [
@@ -46,10 +47,10 @@ def test_entities_from_a_subquery(session: Session) -> None:
     for source in (late, late.subquery()):
         with pytest.warns(LegacyAPIWarning, match=r"aliased\(User, subquery\)"):
             query = session.query(Writer).select_entity_from(source)
-        assert str(query.filter(Writer.id == 2)) == (
-            "SELECT anon_1.id AS anon_1_id, anon_1.name AS anon_1_name, anon_1.born AS anon_1_born \n"
-            "FROM (SELECT writer.id AS id, writer.name AS name, writer.born AS born \n"
-            "FROM writer \nWHERE writer.born > ?) AS anon_1 \nWHERE anon_1.id = ?"
+        assert text_of(query.filter(Writer.id == 2)) == (
+            "SELECT anon_1.id AS anon_1_id, anon_1.name AS anon_1_name, anon_1.born AS anon_1_born "
+            "FROM (SELECT writer.id AS id, writer.name AS name, writer.born AS born "
+            "FROM writer WHERE writer.born > ?) AS anon_1 WHERE anon_1.id = ?"
         )
         assert query.all() == [session.get(Writer, 2)]
         assert query.join(Writer.books).filter(Book.title == "notes").all() == []

@@ -7,6 +7,7 @@ import pytest
 
 from holdfast.exc import InvalidRequestError, SADeprecationWarning
 from holdfast.orm import Query, Session, aliased
+from tests.orm.query.texts import text_of
 from tests.orm.session.models import Book, Chapter, Writer, book_tag
 
 BY_NAME = 'Passing the relationship name "books" to Query.join() as a string is the form of the 1.x series'
@@ -47,7 +48,7 @@ def test_a_form_works_and_warns(session: Session, form: str) -> None:
         query = join(session.query(Writer))
     assert any(warning in str(one.message) for one in told)
     assert {one.filename for one in told} == {__file__}
-    assert expected in str(query).replace("\n", " ")
+    assert expected in text_of(query)
     assert query.all()
 
 
@@ -56,10 +57,10 @@ def test_several_classes(session: Session) -> None:
     with pytest.warns(SADeprecationWarning, match="several targets"):
         query = session.query(Chapter.number).join(Book, Writer)
     expected = (
-        "SELECT chapter.number AS chapter_number \n"
+        "SELECT chapter.number AS chapter_number "
         "FROM chapter JOIN book ON book.id = chapter.book_id JOIN writer ON writer.id = book.writer_id"
     )
-    assert expected == str(query)
+    assert expected == text_of(query)
 
 
 def test_filter_by_is_about_the_class_joined_last(session: Session) -> None:
@@ -82,12 +83,12 @@ def test_an_alias_made_by_the_join(session: Session) -> None:
     with pytest.warns(SADeprecationWarning, match="aliased=True"):
         query = session.query(Writer).join(Writer.books, aliased=True).filter(Book.title == "notes").filter_by(id=1)
     expected = (
-        "SELECT writer.id AS writer_id, writer.name AS writer_name, writer.born AS writer_born \n"
-        "FROM writer JOIN book AS book_1 ON writer.id = book_1.writer_id \n"
+        "SELECT writer.id AS writer_id, writer.name AS writer_name, writer.born AS writer_born "
+        "FROM writer JOIN book AS book_1 ON writer.id = book_1.writer_id "
         "WHERE book_1.title = ? AND book_1.id = ?"
     )
-    assert expected == str(query)
-    assert expected + " AND writer.name = ?" == str(query.reset_joinpoint().filter(Writer.name == "ada"))
+    assert expected == text_of(query)
+    assert expected + " AND writer.name = ?" == text_of(query.reset_joinpoint().filter(Writer.name == "ada"))
 
 
 def test_a_name_with_an_alias(session: Session) -> None:
@@ -103,5 +104,5 @@ def test_names_after_a_union(session: Session) -> None:
     writers = session.query(Writer)
     with pytest.warns(SADeprecationWarning):
         query = writers.union(writers).join("books").filter_by(title="tides")
-    assert "AS anon_1 JOIN book ON anon_1.writer_id = book.writer_id" in str(query)
+    assert "AS anon_1 JOIN book ON anon_1.writer_id = book.writer_id" in text_of(query)
     assert [writer.name for writer in query] == ["ben"]

@@ -7,6 +7,7 @@ import pytest
 from holdfast import event, func, text
 from holdfast.exc import InvalidRequestError, UnboundExecutionError
 from holdfast.orm import Query, Session, joinedload, load_only, merge_frozen_result, selectinload
+from tests.orm.query.texts import text_of
 from tests.orm.session.models import Book, Writer
 
 
@@ -69,7 +70,7 @@ def test_listeners_before_writing(session: Session) -> None:
 def test_eager_loading_is_switched_off(session: Session) -> None:
     """Joins and subqueries go, what else the options say stays."""
     query = session.query(Writer).options(joinedload(Writer.books), load_only(Writer.name)).enable_eagerloads(False)
-    assert str(query) == "SELECT writer.id AS writer_id, writer.name AS writer_name \nFROM writer"
+    assert text_of(query) == "SELECT writer.id AS writer_id, writer.name AS writer_name FROM writer"
     assert "books" not in vars(query.first())
 
 

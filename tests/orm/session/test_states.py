@@ -2,8 +2,8 @@
 
 import pytest
 
-from holdfast import exc, inspect
-from holdfast.orm import make_transient
+from holdfast import exc, inspect, select
+from holdfast.orm import DeclarativeBase, Mapped, Session, make_transient, mapped_column
 from holdfast.orm.exc import DetachedInstanceError
 from tests.orm.session.models import Book, Writer
 
@@ -180,5 +180,60 @@ def test_made_transient(on_face):
             await session.flush()
             assert inspect(writer).identity == (2,)
             await session.rollback()
+
+    on_face(program)
+
+
+def test_a_deferred_attribute_expired_by_name(plain_engine):
+    """It is among `expired_attributes` until it is loaded; rows that do not bring it leave it there."""
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Note(Base):
+        __tablename__ = "note"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        subject: Mapped[str]
+        text: Mapped[str] = mapped_column(deferred=True)
+
+    Base.metadata.create_all(plain_engine)
+    with Session(plain_engine) as session:
+        session.add(Note(id=1, subject="s", text="t"))
+        session.commit()
+        session.expunge_all()
+        note = session.get_one(Note, 1)
+        facts = inspect(note)
+        assert facts.expired_attributes == set()
+        session.expire(note, ["text"])
+        assert facts.expired_attributes == {"text"}
+        session.scalars(select(Note)).all()
+        session.refresh(note, ["subject"])
+        assert facts.expired_attributes == {"text"}
+        assert note.text == "t"
+        assert facts.expired_attributes == set()
+        session.expire(note, ["text", "subject"])
+        assert facts.expired_attributes == {"text", "subject"}
+        session.expire(note)
+        session.refresh(note)
+        assert facts.expired_attributes == set()
+
+
+def test_a_name_that_is_no_attribute_expires_nothing(on_face):
+    """The names are looked at first; no name at all means the whole object, as documented."""
+
+    async def program(store):
+        async with store.session() as session:
+            session.add(Writer(id=1, name="a", born=1900))
+            await session.commit()
+            writer = await session.get_one(Writer, 1)
+            await session.refresh(writer)
+            writer.born = 1901
+            with pytest.raises(exc.InvalidRequestError, match="no attribute 'borne' to expire"):
+                session.expire(writer, ["born", "borne"])
+            assert (writer.born, inspect(writer).modified) == (1901, True)
+            session.expire(writer, [])
+            assert inspect(writer).expired and not inspect(writer).modified
+            await session.refresh(writer, [])
+            assert (vars(writer)["born"], inspect(writer).expired) == (1900, False)
 
     on_face(program)

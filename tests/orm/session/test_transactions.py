@@ -2,7 +2,7 @@
 
 import pytest
 
-from holdfast import exc, func, select
+from holdfast import exc, func, inspect, select
 from tests.orm.session.models import Book, Writer
 
 
@@ -110,6 +110,60 @@ def test_a_failed_flush_demands_rollback(on_face):
                 await session.scalars(select(Writer))
             await session.rollback()
             assert (await session.scalars(select(Writer.name))).all() == ["a"]
+
+    on_face(program)
+
+
+def test_changes_between_a_failed_flush_and_the_rollback(on_face):
+    """They are discarded with a warning, as all that the transaction had: none of them reaches the next one."""
+
+    async def program(store):
+        async with store.session() as session:
+            session.add_all([Writer(id=1, name="a"), Writer(id=2, name="b"), Writer(id=3, name="c")])
+            await session.commit()
+            changed, deleted = await session.get_one(Writer, 2), await session.get_one(Writer, 3)
+            session.add(Writer(name="a"))
+            with pytest.raises(exc.UniqueViolation):
+                await session.flush()
+            changed.born, added = 1900, Writer(name="d")
+            session.add(added)
+            await session.delete(deleted)
+            with pytest.warns(exc.SAWarning, match="state has been changed on a non-active transaction"):
+                await session.rollback()
+            assert (inspect(added).transient, deleted in session.deleted, inspect(changed).modified) == (
+                True,
+                False,
+                False,
+            )
+            await session.commit()
+            rows = (await session.execute(select(Writer.name, Writer.born).order_by(Writer.id))).all()
+            assert rows == [("a", None), ("b", None), ("c", None)]
+
+    on_face(program)
+
+
+def test_a_savepoint_that_ended_inside_its_block(on_face):
+    """What stands behind in the block is refused: it was meant for the savepoint. Outside the block the session goes on."""
+
+    async def program(store):
+        async with store.session() as session:
+            session.add(Writer(id=1, name="a"))
+            await session.commit()
+
+            def inside(session):
+                writer = session.get_one(Writer, 1)
+                with session.begin_nested() as nested:
+                    writer.name = "b"
+                    session.flush()
+                    nested.rollback()
+                    with pytest.raises(exc.InvalidRequestError, match="closed transaction inside context manager"):
+                        session.scalars(select(Writer.name)).all()
+                    with pytest.raises(exc.InvalidRequestError, match="closed transaction inside context manager"):
+                        _ = writer.name
+                assert session.scalars(select(Writer.name)).all() == [writer.name] == ["a"]
+
+            await session.run_sync(inside)
+            await session.commit()
 
     on_face(program)
 

@@ -5,21 +5,13 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.orm.set_based.models import Base
+from tests.support.databases import SERVERS, clean_url, faces_on
 from tests.support.faces import Store, run
 
-FACES = [
-    *(pytest.param((face, "sqlite"), id=face) for face in ("sync", "async")),
-    *(
-        pytest.param((face, database), id=f"{face}-{database}", marks=getattr(pytest.mark, database))
-        for database in ("postgresql", "mariadb")
-        for face in ("sync", "async")
-    ),
-]
 
-
-@pytest.fixture(params=FACES)
+@pytest.fixture(params=faces_on(SERVERS))
 def on_face(request: pytest.FixtureRequest) -> Callable[[Callable[[Store], Awaitable[None]]], None]:
     """Call it with an awaited program: it runs over a clean database on the face of this parameter."""
     face, database = request.param
-    url = "sqlite://" if database == "sqlite" else request.getfixturevalue(f"clean_{database}_url")
+    url = clean_url(request, database)
     return lambda program: run(Base.metadata, face, program, url)

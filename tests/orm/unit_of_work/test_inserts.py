@@ -269,3 +269,97 @@ def test_what_defaults_are_told(face: str) -> None:
         one.kept = [2]
         session.flush()
         assert one.said == "False True said"
+
+
+def test_what_default_functions_raise(face: str) -> None:
+    """The error names the column and the object, `orig` is what was raised; nothing is left in the objects."""
+
+    class Base(DeclarativeBase):
+        pass
+
+    codes = iter(["a", ValueError("no code"), "b", "c"])
+
+    def make() -> Any:
+        code = next(codes)
+        if isinstance(code, Exception):
+            raise code
+        return code
+
+    class Coded(Base):
+        __tablename__ = "coded"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        plain: Mapped[int] = mapped_column(default=7)
+        code: Mapped[str] = mapped_column(default=make)
+
+    with recorded(Base.metadata, face) as (session, _):
+        several = [Coded(), Coded()]
+        session.add_all(several)
+        with pytest.raises(exc.StatementError) as refused:
+            session.flush()
+        assert (
+            "(builtins.ValueError) no code\n"
+            f"It was raised by the default of column coded.code, for <Coded at {id(several[1]):#x}>; this INSERT was not sent."
+        ) == str(refused.value)
+        assert isinstance(refused.value.orig, ValueError) and refused.value.__cause__ is refused.value.orig
+        assert not any(vars(one).keys() - {"_sa_instance_state"} for one in several)
+        session.rollback()
+        session.add_all(several)
+        session.flush()
+        assert [(one.plain, one.code) for one in several] == [(7, "b"), (7, "c")]
+
+
+def test_defaults_of_refused_rows_are_made_again(face: str) -> None:
+    """A token that was taken is not tried again: after the rollback the objects have no value, as they were added."""
+
+    class Base(DeclarativeBase):
+        pass
+
+    tokens = iter(["taken", "taken", "free"])
+
+    class Ticket(Base):
+        __tablename__ = "tickets"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        token: Mapped[str] = mapped_column(default=lambda: next(tokens), unique=True)
+
+    with recorded(Base.metadata, face) as (session, _):
+        session.add(Ticket())
+        session.commit()
+        ticket = Ticket()
+        session.add(ticket)
+        with pytest.raises(exc.UniqueViolation):
+            session.commit()
+        session.rollback()
+        assert "token" not in vars(ticket)
+        session.add(ticket)
+        session.commit()
+        assert ticket.token == "free"
+
+
+def test_what_the_functions_of_defaults_say_themselves(face: str) -> None:
+    """A statement of theirs that failed stays what it is, with the place as a note; so does what is not to be wrapped."""
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Own(exc.DontWrapMixin, Exception):
+        pass
+
+    errors: list[Exception] = [exc.OperationalError("SELECT 1", None, Exception("gone")), Own("mine")]
+
+    def fail() -> Any:
+        raise errors[0]
+
+    class Failing(Base):
+        __tablename__ = "failing"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        code: Mapped[str] = mapped_column(default=fail)
+
+    with recorded(Base.metadata, face) as (session, _):
+        while errors:
+            session.add(Failing())
+            with pytest.raises(type(errors[0])) as refused:
+                session.flush()
+            assert refused.value is errors.pop(0)
+            [note] = refused.value.__notes__
+            assert note.startswith("It was raised by the default of column failing.code, for <Failing at")
+            session.rollback()
