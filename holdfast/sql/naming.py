@@ -148,7 +148,8 @@ class _Namer:
             return name, None
         if self.style == LABEL_STYLE_NONE:
             return name, (wanted if self.within_from else None)
-        present = self.taken.get(wanted)
+        written = _written(wanted)
+        present = self.taken.get(written)
         if present is not None and column.table is None and getattr(present, "table", self) is None:
             # Two columns without a table are one: all that is known of them is the name.
             return name, (wanted if self.within_from else None)
@@ -157,7 +158,7 @@ class _Namer:
             again = present is main or another in self.taken
             self.taken[another] = main
             return name, self._another(wanted, main, again)
-        self.taken[wanted] = main
+        self.taken[written] = main
         return name, (None if wanted == name and not self.within_from else wanted)
 
     def _wanted(self, column: Any) -> Any:
@@ -165,20 +166,20 @@ class _Namer:
         table = column.table
         if self.style != LABEL_STYLE_TABLENAME_PLUS_COL or table is None:
             return column._result_name
-        return Prefixed(table, column._result_name)
+        return Prefixed(table, _apart(table, column._result_name))
 
     def _of_derived(self, column: Any, derived: Any) -> tuple[Any, Any]:
         main = column._main_column
         has_table = getattr(main, "table", None) is not None
         if self.style == LABEL_STYLE_TABLENAME_PLUS_COL and has_table:
             derived = Prefixed(main.table, derived)
-            if derived in self.taken:
+            if _written(derived) in self.taken:
                 return derived, self._another(derived, column, False)
-        if derived in self.taken and self.style != LABEL_STYLE_NONE:
+        if _written(derived) in self.taken and self.style != LABEL_STYLE_NONE:
             # A form of a form of the column is told from a form of it.
             is_nested = has_table and column._is_form_of_form
             return derived, self._another(Prefixed(main.table, derived) if is_nested else derived, column, True)
-        self.taken[derived] = column
+        self.taken[_written(derived)] = column
         return derived, derived
 
     def _made_up(self, column: Any) -> Any:
@@ -215,4 +216,29 @@ class _Namer:
         table = column.table if column._naming == "column" else None
         if table is None or table.name is None:
             return None
-        return f"{table.name}_{column.key}"
+        return f"{_prefix(table)}{_apart(table, column.key)}"
+
+
+def _prefix(table: Any) -> str:
+    """Return what stands before the names of the columns of a FROM element that has a name."""
+    schema = getattr(table, "schema", None)
+    return f"{schema}_{table.name}_" if schema else f"{table.name}_"
+
+
+def _written(name: Any) -> Any:
+    """Return the text of a name as far as it is known before the statement is compiled: two may be written alike."""
+    if isinstance(name, Prefixed) and isinstance(name.table.name, str) and isinstance(name.name, str):
+        return f"{_prefix(name.table)}{name.name}"
+    return name
+
+
+def _apart(table: Any, name: Any) -> Any:
+    """Return the name of a column with a number, if with the table's name before it another column is called so."""
+    if not isinstance(name, str) or not isinstance(table.name, str):
+        return name
+    prefix, columns = _prefix(table), table.c
+    numbered, count = name, 0
+    while f"{prefix}{numbered}" in columns:
+        count += 1
+        numbered = f"{name}_{count}"
+    return numbered

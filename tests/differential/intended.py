@@ -370,6 +370,12 @@ INTENDED = (
         "Programs with wildcards have no such collections.",
     ),
     Intended(
+        "joins and subqueries beside RETURNING",
+        "joinedload() and subqueryload() of what RETURNING brings load by a statement with IN, as there is nothing to join to; "
+        "SQLAlchemy leaves them away, and wants unique() for the collections that it did not join to a text.",
+        "returned_options.py has the other strategies.",
+    ),
+    Intended(
         "expressions in RETURNING",
         "The expressions of a class come back with its columns, so that they need not be asked for; SQLAlchemy leaves them away.",
         "Programs that show RETURNING map no expressions.",

@@ -6,7 +6,7 @@ What lacks is loaded when it is read; only the primary key must be there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from holdfast import exc
@@ -58,11 +58,11 @@ class ForeignRow:
                 return number
         table = getattr(column, "table", None)
         for name in (column.name, f"{getattr(table, 'name', '')}_{column.name}", column.key):
-            number = self.named(name)
-            if number is not None:
-                if self.codecs[number] is None:
-                    self.codecs[number] = self._dialect.codec(column.type)
-                return number
+            place = self.named(name)
+            if place is not None:
+                if self.codecs[place] is None:
+                    self.codecs[place] = self._dialect.codec(column.type)
+                return place
         return None
 
     def named(self, name: str) -> int | None:
@@ -136,10 +136,11 @@ async def core_load_from(
     compiled = engine.compiled(statement.element)
     mapper = next((entry.mapper for entry in entries if getattr(entry, "is_entity", False)), None)
     connection = await session.core_connection_for(mapper, statement.element)
+    roots = _roots(statement)
     sql, bound = compiled.bind(statement.element._values, parameters)
     fetched = await connection.core_run(compiled, sql, bound)
     row = ForeignRow(compiled, fetched.description, engine.dialect)
-    plan = _plan(engine, statement, row, compiled)
+    plan = _plan(engine, statement, row, compiled, roots)
     return plan, await core_run_context(session, plan, fetched.rows, overwrite)
 
 
@@ -172,20 +173,31 @@ async def core_load_given(
     given = _Given(names)
     row = ForeignRow(given, given.description, given)
     row.codecs = [PLAIN] * len(names)
-    plan = _plan(session.engine_for(None, statement), statement, row, None)
+    plan = _plan(session.engine_for(None, statement), statement, row, None, _roots(statement))
     return plan, await core_run_context(session, plan, rows, False)
 
 
-def _plan(engine: Any, statement: Any, row: ForeignRow, compiled: Any) -> LoadPlan:
+def _roots(statement: Any) -> dict[Any, Directions]:
+    """Return the directions by entity, before anything is sent.
+
+    Raises: ArgumentError, InvalidRequestError: an option that does not fit, or contradicts another.
+    """
+    for entry in statement._columns:
+        if getattr(entry, "is_entity", False):
+            entry.mapper.configure()
+    return directions_for(statement._options, statement._columns)
+
+
+def _plan(engine: Any, statement: Any, row: ForeignRow, compiled: Any, roots: Mapping[Any, Directions]) -> LoadPlan:
     """Return the plan that takes what a statement asks for out of such rows.
+
+    Args:
+        compiled: the statement that gave them, if it is known.
+        roots: see `_roots`.
 
     Raises: NoSuchColumnError: it is not there.
     """
     entries = statement._columns
-    for entry in entries:
-        if getattr(entry, "is_entity", False):
-            entry.mapper.configure()
-    roots = directions_for(statement._options, entries)
     trees: list[EntityNode] = []
     keys: list[str] = []
     found: list[tuple[EntityNode | None, int]] = []
@@ -207,6 +219,6 @@ def _plan(engine: Any, statement: Any, row: ForeignRow, compiled: Any) -> LoadPl
     shape = RowShape(tuple(keys))
     loader = remembered_loader(engine, nodes, row.codecs, parts, None if single else shape.row_class)
     unique = any(node.has_collections for node in nodes)
-    graph = GraphPlan(nodes, (), (), unique, roots, statement)
+    graph = GraphPlan(nodes, (), (), unique, dict(roots), statement)
     mappers = tuple(node.mapper for node in nodes)
     return LoadPlan(compiled, (), shape, single, loader, mappers, graph)

@@ -18,8 +18,9 @@ def with_columns(statement: Any, grower: TreeGrower, roots: list[EntityNode]) ->
     joined = _joined_owners(roots)
     if not joined:
         return statement._copy(_columns=tuple(grower.primary), **_sources_kept(statement, grower))
-    has_collections = any(branch.relationship.uselist or branch.node.has_collections for _, branch in joined)
-    if statement._distinct or (has_collections and _limits(statement)):
+    # Where a collection was left out, nothing repeats; the SQL is as if it did, as SQLAlchemy's is.
+    has_collections = grower.cuts_collection or any(root.has_collections for root in roots)
+    if statement._distinct or statement._group_by or (has_collections and _limits(statement)):
         return _around(statement, grower, joined)
     froms = final_froms(statement)
     for owner, branch in joined:
@@ -55,13 +56,7 @@ def _joined_owners(nodes: list[EntityNode]) -> list[tuple[EntityNode, Branch]]:
 
 def _limits(statement: Any) -> bool:
     """Whether joining a collection into the statement would change which rows it takes."""
-    return (
-        statement._limit is not None
-        or statement._offset is not None
-        or statement._fetch is not None
-        or statement._distinct
-        or bool(statement._group_by)
-    )
+    return statement._limit is not None or statement._offset is not None or statement._fetch is not None
 
 
 def _position(froms: list[Any], source: Any) -> int:
@@ -182,11 +177,14 @@ class _Outside:
 
 
 def _ordered_column(clause: Any, columns: list[Any]) -> int | None:
-    """Return where the expression of an ORDER BY clause stands among the columns; it is added if it does not."""
+    """Return where the expression of an ORDER BY clause stands among the columns; it is added if it does not.
+
+    Returns: None: it is a name or a text, which stands outside as it does inside.
+    """
     node = clause
     while node.visit_name == "unary" and node.modifier is not None:
         node = node.element
-    if node.visit_name == "label_reference":
+    if node.visit_name in ("label_reference", "text"):
         return None
     for position, column in enumerate(columns):
         if getattr(column, "column", column) is getattr(node, "column", node):

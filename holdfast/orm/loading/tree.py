@@ -155,15 +155,18 @@ class TreeGrower:
     Attributes:
         primary: the columns that the statement itself selects, as expressions; `secondary`: those that eager
             loading adds.
+        cuts_collection: a collection that the mapping joins was left out, since it leads back to a class on the way.
     """
 
     def __init__(self) -> None:
         self.primary: list[Any] = []
         self.secondary: list[Any] = []
         self.nodes: list[EntityNode] = []
+        self.cuts_collection = False
 
     def root(self, entity: Any, directions: Directions, path: tuple[Any, ...] = ()) -> EntityNode:
         """Return the tree of an entity that the statement selects."""
+        entity.configure()
         return self._grow(entity, from_of(entity), directions, (*path, entity.mapper), False, (entity, ()))
 
     def value(self, column: Any) -> int:
@@ -190,9 +193,11 @@ class TreeGrower:
         node = EntityNode(mapper, source, directions, path, eager)
         node.root, node.way = origin
         self.nodes.append(node)
-        has_layout = entity.has_layout
-        if not has_layout:
-            node.names, node.expressions = columns_of(entity, source, directions)
+        if entity.has_layout:
+            self._lay_out(node, entity, layout_here(entity, source, directions))
+            self._kinds(node)
+            return node
+        node.names, node.expressions = columns_of(entity, source, directions)
         given = dict(zip(node.names, node.expressions, strict=True))
         places: dict[str, int] = {}
         # Everything in the order of the mapping: relationships and expressions stand before the columns of the table.
@@ -202,35 +207,38 @@ class TreeGrower:
                 self._relationship(node, prop)
             elif prop.key in given:
                 if further and prop.is_stored:
-                    further = self._subclasses(node, entity)
+                    self._kinds(node)
+                    further = False
                 places[prop.key] = self._column(given[prop.key], eager)
         if further:
-            self._subclasses(node, entity)
-        if has_layout:
-            self._lay_out(node, layout_here(entity, source, directions))
-            return node
+            self._kinds(node)
         node.positions = tuple([places[name] for name in node.names])
         return node
 
-    def _subclasses(self, node: EntityNode, entity: Any) -> bool:
-        """Add what the options and the mapping say of subclasses: relationships of those in the row, further columns.
-
-        Returns: False: nothing is left to be added.
-        """
-        seen = set(node.mapper._properties)
-        for other in _others(entity):
-            for key, prop in other._properties.items():
-                if prop.is_relationship and key not in seen:
-                    seen.add(key)
-                    self._relationship(node, prop)
+    def _kinds(self, node: EntityNode) -> None:
+        """Add what the options and the mapping say of further columns of subclasses."""
         kinds = node.directions.kinds
         for kind in kinds_of_mapping(node.mapper) if kinds is None else kinds:
             node.follow_ups.append(FollowUp(kind, KINDS, node.directions, node.path, node.root, node.way))
-        return False
 
-    def _lay_out(self, node: EntityNode, layout: Any) -> None:
-        """Place the columns of an entity that has more than one per attribute."""
-        places = [self._column(expression, node.is_eager_row) for expression in layout.expressions]
+    def _lay_out(self, node: EntityNode, entity: Any, layout: Any) -> None:
+        """Place the columns of an entity that has more than one per attribute; its relationships, and those of subclasses.
+
+        Each class's columns stand behind what its relationships bring, as those of a class by itself do.
+        """
+        places: list[int] = []
+        others = _others(entity)
+        ends = layout.ends or (len(layout.expressions),)
+        seen: set[str] = set()
+        for number, mapper in enumerate((node.mapper, *others)):
+            end = ends[number] if number < len(ends) else len(layout.expressions)
+            for key, prop in mapper._properties.items():
+                if prop.is_relationship and key not in seen:
+                    self._relationship(node, prop)
+                elif key in mapper.column_set and prop.is_stored:
+                    places += [self._column(one, node.is_eager_row) for one in layout.expressions[len(places) : end]]
+                seen.add(key)
+            places += [self._column(one, node.is_eager_row) for one in layout.expressions[len(places) : end]]
         node.names, node.owners = layout.names, layout.owners
         node.expressions = tuple([layout.expressions[place] for place in layout.places])
         node.positions = tuple([places[place] for place in layout.places])
@@ -246,7 +254,10 @@ class TreeGrower:
 
     def _relationship(self, node: EntityNode, relationship: Any) -> None:
         choice = node.directions.of_relationship(relationship)
-        if choice.strategy not in EAGER or (choice.general and _goes_round(relationship, node.path)):
+        if choice.strategy not in EAGER:
+            return
+        if choice.general and _goes_round(relationship, node.path):
+            self.cuts_collection |= choice.strategy == "joined" and relationship.uselist
             return
         if choice.strategy in ("joined", "subquery") and not node.directions.everywhere.lets_join:
             return
@@ -287,8 +298,8 @@ def _goes_round(relationship: Any, path: tuple[Any, ...]) -> bool:
     """Whether loading that nobody asked for by name would come back to a class on the way."""
     depth = relationship.given.get("join_depth")
     if depth:
-        return len(path) > depth
-    return any(relationship.mapper.base_mapper is mapper.base_mapper for mapper in path)
+        return len(path) > int(depth)
+    return any(mapper.isa(relationship.mapper) for mapper in path)
 
 
 def _same_column(one: Any, other: Any) -> bool:

@@ -11,7 +11,7 @@ from holdfast.orm.set_based.bulk_update import core_update_rows, keys_missing
 from holdfast.orm.set_based.conflicts import core_run_conflict, may_change_objects
 from holdfast.orm.set_based.parameters import by_column
 from holdfast.orm.set_based.ports import WritingSession
-from holdfast.orm.set_based.returned_objects import core_load_along
+from holdfast.orm.set_based.returned_objects import along_of
 from holdfast.orm.set_based.returning import core_run_returning
 from holdfast.orm.set_based.synchronize import strategy_of
 from holdfast.orm.set_based.write import AliasWrite, Write
@@ -30,19 +30,23 @@ async def core_execute_dml(session: WritingSession, statement: Any, parameters: 
 
     Returns: the engine's result, with the number of matched rows; objects stand in its rows where RETURNING names
         mapped classes, with the relationships that are to be loaded with them.
+
+    Raises: ArgumentError, InvalidRequestError: options that do not fit what is returned, before anything is sent.
     """
-    result = await _core_execute_dml(session, statement, parameters, options)
-    if statement._returning:
-        await core_load_along(session, statement, result)
+    connection = await session.core_connection_for(statement.entity.mapper, statement)
+    along = along_of(statement) if statement._returning else None
+    if along is None:
+        return await _core_execute_dml(session, connection, statement, parameters, options)
+    result = await _core_execute_dml(session, connection, along.statement, parameters, options)
+    await along.core_load(session, result)
     return result
 
 
 async def _core_execute_dml(
-    session: WritingSession, statement: Any, parameters: Any, options: Mapping[str, Any]
+    session: WritingSession, connection: Any, statement: Any, parameters: Any, options: Mapping[str, Any]
 ) -> Any:
     """Run the statement and load what it returns."""
     mapper = statement.entity.mapper
-    connection = await session.core_connection_for(mapper, statement)
     many = parameters is not None and not isinstance(parameters, Mapping)
     if many and parameters == [] and not statement.is_insert:
         return _result_of_no_rows(connection, statement, mapper, options)

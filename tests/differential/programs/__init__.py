@@ -79,6 +79,8 @@ _SUBJECTS = (
     "event_registration",
     "event_targets",
     "eager_grammar",
+    "returned_options",
+    "eager_limits",
     "set_based_situations",
     "set_based_forms",
     "hybrid_rows",

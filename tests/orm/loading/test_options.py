@@ -5,15 +5,20 @@ from typing import Any
 
 import pytest
 
-from holdfast import exc, func, select
+from holdfast import ForeignKey, create_engine, exc, func, select
 from holdfast.orm import (
     Load,
+    Mapped,
+    Session,
     aliased,
     defaultload,
     defer,
     joinedload,
     load_only,
+    mapped_column,
     raiseload,
+    registry,
+    relationship,
     selectinload,
     subqueryload,
     with_loader_criteria,
@@ -187,3 +192,32 @@ def test_conditions_of_a_class(on_library: Any) -> None:
         )
 
     on_library(program)
+
+
+def test_options_in_the_first_statement() -> None:
+    """A statement with options finds out the relationships of its class, also where it names none of them."""
+    mapped = registry()
+
+    @mapped.mapped
+    class Town:
+        __tablename__ = "town"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    @mapped.mapped
+    class House:
+        __tablename__ = "house"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        name: Mapped[str | None]
+        town_id: Mapped[int | None] = mapped_column(ForeignKey("town.id"))
+        town: Mapped[Town | None] = relationship(Town, lazy="joined")
+
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE town (id INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql("CREATE TABLE house (id INTEGER PRIMARY KEY, name TEXT, town_id INTEGER)")
+        connection.exec_driver_sql("INSERT INTO town VALUES (1)")
+        connection.exec_driver_sql("INSERT INTO house VALUES (7, 'x', 1)")
+    with Session(engine) as session:
+        house = session.scalars(select(House).options(load_only(House.name))).one()
+        assert house.town is not None and house.town.id == 1
+    engine.dispose()

@@ -14,7 +14,7 @@ from holdfast.sql.expressions import BinaryExpression
 from holdfast.sql.from_clause import Join
 from holdfast.sql.join_condition import can_join, join_condition
 from holdfast.sql.operators import eq
-from holdfast.sql.traversal import iterate
+from holdfast.sql.traversal import iterate, replace
 
 
 def mapped_parent(class_: type[Any]) -> Any:
@@ -100,7 +100,9 @@ def _condition(mapper: Any, parent: Any, table: Any) -> Any:
     """Return the condition that joins the table of a subclass with those of its parent."""
     given = mapper.arguments.get("inherit_condition")
     if given is not None:
-        return getattr(given, "__clause_element__", lambda: given)()
+        condition = getattr(given, "__clause_element__", lambda: given)()
+        # Attributes in it would bring the class's own FROM, which may be wider than the tables that are joined here.
+        return replace(condition, lambda node: node.column if getattr(node, "is_attribute", False) else None)
     try:
         if can_join(parent.local_table, table):
             return join_condition(parent.local_table, table)

@@ -19,12 +19,14 @@ class RowLayout(NamedTuple):
         names: attributes.
         places: for each of these, which of the expressions.
         owners: for each of these, the subclass whose objects have it; None: all objects have it.
+        ends: where in `expressions` those of the class end, and those of each subclass; empty: they are not told apart.
     """
 
     expressions: tuple[Any, ...]
     names: tuple[str, ...]
     places: tuple[int, ...]
     owners: tuple[Any, ...]
+    ends: tuple[int, ...] = ()
 
 
 class LayoutWriter:
@@ -39,6 +41,11 @@ class LayoutWriter:
         self._expressions: list[Any] = []
         self._place_of: dict[int, int] = {}
         self._entries: list[tuple[str, int, Any]] = []
+        self._ends: list[int] = []
+
+    def end(self) -> None:
+        """Say that all of a class was added."""
+        self._ends.append(len(self._expressions))
 
     def add(self, prop: ColumnProperty, owner: Any, first: Any = None) -> None:
         """Add the columns of an attribute.
@@ -73,7 +80,7 @@ class LayoutWriter:
     def layout(self) -> RowLayout:
         """Return what was collected."""
         names, places, owners = zip(*self._entries, strict=True) if self._entries else ((), (), ())
-        return RowLayout(tuple(self._expressions), names, places, owners)
+        return RowLayout(tuple(self._expressions), names, places, owners, tuple(self._ends))
 
 
 def layout_of(
@@ -99,6 +106,7 @@ def layout_of(
         prop = mapper._properties[name]
         seen.add(id(prop))
         writer.add(prop, None, attribute(name))
+    writer.end()
     for other in others:
         for name in names_of(other):
             prop = other._properties[name]
@@ -111,6 +119,7 @@ def layout_of(
                     writer._place(column, column_for(column))
             else:
                 writer.add(prop, other)
+        writer.end()
     return writer.layout()
 
 
