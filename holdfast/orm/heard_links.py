@@ -81,7 +81,7 @@ class HeardLink(Link):
 
     def _check(self, state: InstanceState, value: Any) -> None:
         if value is not None:
-            self.check_member(value)
+            self.check_coming(state, value)
             self._check_single_parent(state, value)
 
     def _store(self, state: InstanceState, owner: Any, before: Any, value: Any) -> None:
@@ -116,7 +116,7 @@ class HeardLink(Link):
             self.reverse.gain(member, instance, token)
         told = fire(self.heard.on_append, instance, member, token, key=key, early=False)
         if told is not member:
-            self.check_member(told)
+            self.check_coming(state, told)
             if self.reverse is not None:
                 self.reverse.lose(member, instance, token)
         return told
@@ -213,7 +213,7 @@ class HeardLink(Link):
         token = AttributeEventToken(self.key, OP_BULK_REPLACE, self)
         fire(self.heard.on_bulk_replace, owner, members, token, key=keys)
         for member in members:
-            self.check_member(member)
+            self.check_coming(state, member)
         if present is None and state.row_key is not None:
             present = load_missing(state, owner, self.key)
         before = [] if present is None else list(iterate(present))

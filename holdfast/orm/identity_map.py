@@ -20,6 +20,8 @@ class HoldingSession(Protocol):
 
     def adopt(self, parent: object, child: object) -> None: ...
 
+    def check_adopted(self, child: object) -> None: ...
+
 
 def forget_dropped(state: InstanceState) -> None:
     """Remove a state whose object was collected; the weak reference's death callback.
@@ -123,6 +125,12 @@ class IdentityMap:
         session = self._session()
         if session is not None:
             session.adopt(parent, child)
+
+    def check_adopted(self, child: object) -> None:
+        """Refuse `child` before it is attached, if `adopt` would do so afterwards."""
+        session = self._session()
+        if session is not None:
+            session.check_adopted(child)
 
     def find(self, base_mapper: Any, key: Any) -> object | None:
         """Return the living object of this key, or None."""

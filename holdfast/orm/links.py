@@ -18,7 +18,7 @@ from holdfast.orm.collections import iterate, members_given
 from holdfast.orm.history import NO_VALUE, PendingChanges
 from holdfast.orm.missing_values import load_before_change, load_missing, note_change
 from holdfast.orm.ownership import Ownership
-from holdfast.orm.state import InstanceState
+from holdfast.orm.state import GONE, InstanceState
 
 
 class Link(Ownership):
@@ -92,7 +92,7 @@ class Link(Ownership):
         if self.validator is not None:
             value = self.validator(owner, self.key, value)
         if value is not None:
-            self.check_member(value)
+            self.check_coming(state, value)
             self._check_single_parent(state, value)
         before = self._reference(state, owner)
         note_change(state, owner, self.key, before)
@@ -123,7 +123,7 @@ class Link(Ownership):
     def add_unheld(self, state: InstanceState, owner: Any, member: Any) -> None:
         """Add a member to a collection that is not in memory (dynamic, write-only)."""
         member = self.accepted(state, member)
-        self.check_member(member)
+        self.check_coming(state, member)
         self._check_single_parent(state, member)
         self._take_in(state, owner, member)
         self._joined(state, owner, member)
@@ -160,6 +160,20 @@ class Link(Ownership):
             f"Attribute {self.key!r} on class {self.name.rpartition('.')[0]!r} doesn't handle objects of type "
             f"{type(member)}; {self.name} takes objects of {self.target.__name__}."
         )
+
+    def check_coming(self, owner: InstanceState, member: Any) -> None:
+        """Refuse what can not be related, or not come into the session of `owner`: nothing has changed by then.
+
+        Raises: UnmappedInstanceError, ArgumentError, InvalidRequestError.
+        """
+        self.check_member(member)
+        if not self.cascades or owner.holder is None:
+            return
+        state = member._sa_instance_state
+        # What is in the session and stays, and what is new, need not be asked.
+        is_here = state.holder is owner.holder and not state.flags & GONE
+        if not is_here and (state.holder is not None or state.row_key is not None or state.flags):
+            owner.holder.check_adopted(member)
 
     def accepted(self, owner: InstanceState, member: Any, key: Any = None) -> Any:
         """Return what comes into the collection for `member`: the validator may put something else in its place."""
@@ -283,7 +297,7 @@ class Link(Ownership):
             members = [self.accepted(state, member) for member in members]
             value = dict(zip(value, members, strict=True)) if collection.link_kind == "dict" else members
         for member in members:
-            self.check_member(member)
+            self.check_coming(state, member)
         if present is None and state.row_key is not None:
             present = load_missing(state, owner, self.key)
         before = [] if present is None else list(iterate(present))

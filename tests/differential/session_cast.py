@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tests.differential.log import Log
@@ -10,6 +11,8 @@ from tests.differential.session_world import KINDS, SIDES, Side, classes
 REFERENCES = frozenset(side.name for side in SIDES if side.shape == "one")
 OWNED = frozenset(("toys", "keeper", "card", "holder", "ratings", "pet"))
 """Sides of relationships with delete-orphan."""
+OWNERS = {"Toy": "keeper", "Card": "holder", "Rating": "pet"}
+"""Class that belongs to an owner -> the attribute that leads to it."""
 LOOSE = "  perhaps "
 """Begins the line of a value that one library may know earlier than the other."""
 
@@ -22,12 +25,16 @@ class Cast:
         nested: the savepoints that are open; `rated`: identities of the two that a rating was made for.
         let_go: identities of objects of a session that was closed, which may have no row; `uncommitted`: of those that
             were inserted since the last commit; `deleted`: of those whose row was deleted.
+
+    Args:
+        rows: the bare driver's connection, which the session's transaction uses too.
     """
 
-    def __init__(self, lib: Any, session: Any, log: Log) -> None:
+    def __init__(self, lib: Any, session: Any, log: Log, rows: Any) -> None:
         self.lib = lib
         self.session = session
         self.log = log
+        self.rows = rows
         self.classes = classes(lib)
         self.objects: list[Any] = []
         self.places: dict[int, int] = {}
@@ -44,6 +51,7 @@ class Cast:
         self.log.raised("failed", error)
         self.nested.clear()
         self.session.rollback()
+        self._leave_without_row()
 
     def tell(self) -> None:
         """Write down the states of all objects, what they have in memory, and what the session holds."""
@@ -100,11 +108,27 @@ class Cast:
             self.uncommitted.add(place)
         elif event == "persistent_to_deleted":
             self.deleted.add(place)
-        if event in ("persistent_to_detached", "expire") and place not in self.places:
+        if event in ("persistent_to_detached", "deleted_to_detached", "expire") and place not in self.places:
             # Whether an object that the program never saw is still there is up to the collector.
             return False
         # SQLAlchemy tells so also of what was only marked for deletion.
         return event != "deleted_to_persistent" or place in self.deleted
+
+    def _leave_without_row(self) -> None:
+        """Let second objects leave, whose row a rollback took: that of another one that left the session before.
+
+        Their keys come again; they then give way in Holdfast.
+        """
+        for each in list(self.session.identity_map.values()):
+            state, kind = self.lib.inspect(each), type(each).__name__
+            table = {"Firm": "owner", "Dog": "pet"}.get(kind, kind.lower())
+            wanted = " AND ".join(f"{name} = ?" for name in self._key_names(each))
+            if not self.rows.execute(f"SELECT 1 FROM {table} WHERE {wanted}", state.identity).fetchall():
+                self.session.expunge(each)
+                self.let_go.add(id(each))
+
+    def _key_names(self, instance: Any) -> tuple[str, ...]:
+        return ("pet_id", "tag_id") if type(instance).__name__ == "Rating" else ("id",)
 
     # -- picking -----------------------------------------------------------------------------------------------------
 
@@ -143,11 +167,25 @@ class Cast:
                 return None
         if not self._is_in_hand(instance) or not self._is_in_hand(other):
             return None
-        if side.name in OWNED and self.log.state_of(other if side.shape != "one" else instance) == "pending":
+        if side.name in OWNED and not self._may_get_owner(side, instance, other):
             return None
         if side.near == side.far and not self._is_below(side, instance, other):
             return None
         return side, instance, other
+
+    def _may_get_owner(self, side: Side, instance: Any, other: Any) -> bool:
+        """Tell whether the owned one of two may be moved.
+
+        SQLAlchemy lets a new one that had an owner leave the session, and calls one detached whose INSERT and change of key
+        are rolled back.
+        """
+        if self.log.state_of(other if side.shape != "one" else instance) == "pending":
+            return False
+        owned = instance if type(instance).__name__ in OWNERS else other
+        has_row = self.lib.inspect(owned).has_identity
+        if side.name in ("ratings", "pet") and id(owned) in self.uncommitted:
+            return False
+        return bool(has_row or vars(owned).get(OWNERS[type(owned).__name__]) is None)
 
     def _is_in_hand(self, instance: Any) -> bool:
         """Tell whether an object has its values, and is not deleted."""
@@ -155,12 +193,26 @@ class Cast:
         return "name" in values and (state.persistent or state.pending or (state.transient and "id" not in values))
 
     def _is_deleted(self, instance: Any) -> bool:
-        return bool(self.lib.inspect(instance).deleted)
+        return bool(self.lib.inspect(instance).deleted) and id(instance) not in self.let_go
 
     def _is_below(self, side: Side, instance: Any, other: Any) -> bool:
         """Tell whether a tree stays one: SQLAlchemy refuses rows that refer to each other in a circle also where it could."""
         boss, member = (other, instance) if side.shape == "one" else (instance, other)
         return self.places[id(boss)] < self.places[id(member)]
+
+    def _has_loose_ends(self, instance: Any) -> bool:
+        """Tell whether a detached object was changed, or is linked with what is outside too: SQLAlchemy leaves the rows."""
+        state = self.lib.inspect(instance)
+        linked = self._held(instance, ("tags", "owners"))
+        return bool(state.detached and (state.modified or any(one not in self.session for one in linked)))
+
+    def _settle_for_deletion(self, instance: Any) -> None:
+        """Write before what would be written twice: a mark or new key of the object, and what it owns that is marked already."""
+        marked = self.session.deleted
+        owners = [vars(one).get(f"{OWNERS[type(one).__name__]}_id") for one in marked if type(one).__name__ in OWNERS]
+        is_changed = instance in self.session.dirty and not self.session.autoflush
+        if instance in marked or vars(instance).get("id") in owners or is_changed:
+            self.session.flush()
 
     def _known(self, instance: Any, name: str) -> Any:
         """Return an object that has a value, or a row to read it from; None for others, and for what is deleted."""
@@ -178,10 +230,43 @@ class Cast:
             if each is not None:
                 self._touch(*[vars(each).get(name) for name in REFERENCES if name in vars(each)])
 
-    def _settle(self) -> None:
-        """Write what is new or marked for deletion: SQLAlchemy reads expired objects that this needs, Holdfast need not."""
-        if self.session.new or self.session.deleted or len(self.session.dirty) > 1:
+    def _settle(self, chosen: Any = None) -> None:
+        """Write what is new or marked for deletion: SQLAlchemy reads expired objects that this needs, Holdfast need not.
+
+        Args:
+            chosen: whose own changes may wait; of none given, those of one object.
+        """
+        changed = [one for one in self.session.dirty if one is not chosen]
+        if self.session.new or self.session.deleted or len(changed) > (chosen is None):
             self.session.flush()
+
+    def _may_be_added(self, instance: Any) -> bool:
+        """Tell whether the object may be added, and what comes with it.
+
+        Of what was inserted and rolled back SQLAlchemy takes what has lost its values, and writes no links. It takes the mark
+        from what is deleted with its owner, and fails when the owner's row goes. It refuses what holds something deleted.
+        """
+        if instance in self.session.deleted and any(instance in self._held(one, OWNED) for one in self.session.deleted):
+            return False
+        found, seen = [instance], {id(instance)}
+        for one in found:
+            is_back = not self.lib.inspect(one).has_identity and "id" in vars(one)
+            if is_back and (vars(one).get("tags") or vars(one).get("owners")):
+                return False
+            if self._is_deleted(one) or not self._is_usable(one):
+                return False
+            fresh = [each for each in self._held(one, [side.name for side in SIDES]) if id(each) not in seen]
+            seen.update(map(id, fresh))
+            found += fresh
+        return True
+
+    def _held(self, instance: Any, names: Iterable[str]) -> list[Any]:
+        """Return the objects that some sides of an object hold in memory."""
+        held: list[Any] = []
+        for name in names:
+            value = vars(instance).get(name)
+            held += value.values() if isinstance(value, dict) else value if isinstance(value, list | set) else [value]
+        return [one for one in held if one is not None]
 
     def _has_all_owned(self, instance: Any, or_elsewhere: bool = False) -> bool:
         """Tell whether what an object owns is in the session: SQLAlchemy tells of others that they leave once more.
@@ -189,11 +274,7 @@ class Cast:
         Args:
             or_elsewhere: anything but deleted will do.
         """
-        owned: list[Any] = []
-        for name in OWNED & vars(instance).keys():
-            held = vars(instance)[name]
-            owned += held.values() if isinstance(held, dict) else held if isinstance(held, list) else [held]
-        here = [one for one in owned if one is not None]
+        here = self._held(instance, OWNED)
         return not any(self._is_deleted(one) if or_elsewhere else one not in self.session for one in here)
 
     def _values(self, instance: Any) -> list[Any]:
@@ -202,7 +283,7 @@ class Cast:
 
     def _is_owned(self, instance: Any) -> bool:
         """Tell whether an object that belongs to an owner has one."""
-        owner = {"Toy": "keeper", "Card": "holder", "Rating": "pet"}.get(type(instance).__name__)
+        owner = OWNERS.get(type(instance).__name__)
         return owner is None or vars(instance).get(owner) is not None or self.lib.inspect(instance).has_identity
 
     def _flush_marked(self) -> None:

@@ -88,8 +88,8 @@ def _told_as_it_is(step: list[Entry]) -> list[Entry]:
 
 
 def _without_rows(step: list[Entry]) -> list[Entry]:
-    """Return a step that failed without the events of rows: how far it came is not compared."""
-    return [entry for entry in step if not (entry[0].startswith(EVENT) and _table(entry))]
+    """Return a step that failed without the rows that it wrote: how far it came is not compared."""
+    return [entry for entry in step if not _table(entry)]
 
 
 def _is_meant(step: str, line: str) -> bool:

@@ -57,7 +57,7 @@ class Stage:
         log.any_order(LINKS)
         with warnings_into(log):
             session = self.session_class(self.engine)
-            self.play = play = Play(self.lib, session, log)
+            self.play = play = Play(self.lib, session, log, self.connections[0])
             for step in steps:
                 log(f"{STEP}{' '.join(map(str, step))}")
                 attempt(play, getattr(play, step.name), *step[1:])

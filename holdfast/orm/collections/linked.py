@@ -15,8 +15,8 @@ class Side(Protocol):
     key: str
     name: str
 
-    def check_member(self, member: Any) -> None:
-        """Raise if `member` can not be in the collection."""
+    def check_coming(self, owner: InstanceState, member: Any) -> None:
+        """Raise if `member` can not come into the collection."""
 
     def accepted(self, owner: InstanceState, member: Any, key: Any = ...) -> Any:
         """Return what comes into the collection for `member`, under a key or at a place."""
@@ -116,7 +116,7 @@ class Linked:
         side = self._side()
         if side is not None:
             for member in members:
-                side.check_member(member)
+                side.check_coming(self.link_owner, member)  # type: ignore[arg-type]
             side.before_change(self.link_owner, self)  # type: ignore[arg-type]
         return side
 

@@ -54,6 +54,10 @@ class SessionHolding(SessionCore):
         if state.holder is not self.holder or state.flags & GONE:
             lifecycle.save(self, child)
 
+    def check_adopted(self, child: object) -> None:
+        """Refuse a child that `adopt` would refuse, before it is attached (called by the attribute)."""
+        lifecycle.check_taken(self, child)
+
     def enable_relationship_loading(self, obj: object) -> None:
         """Let a new object, which stays outside of the session, load its relationships by the foreign keys that it has.
 

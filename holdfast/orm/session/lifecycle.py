@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from holdfast import exc
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.missing_values import lost_values
-from holdfast.orm.state import EXPIRED, GONE, WAS_DELETED, InstanceState
+from holdfast.orm.state import EXPIRED, GONE, WAS_DELETED, InstanceState, history_of
 
 
 class LifecycleSession(Protocol):
@@ -44,7 +44,10 @@ def tell(session: Any, event: str, instance: Any) -> None:
 
 
 def save(session: LifecycleSession, instance: Any) -> None:
-    """Bring `instance`, and all that the save-update cascade reaches from it, into the session."""
+    """Bring `instance`, and all that the save-update cascade reaches from it, into the session.
+
+    The cascade reaches too what a detached object has let go of meanwhile: its row still has the key.
+    """
     state = state_of(instance)
     _take(session, state, instance)
     if not state.mapper.save_update_names:
@@ -86,15 +89,31 @@ def _reached(instance: Any, cascade_names: str, seen: set[int]) -> Iterator[Any]
             stay together, whatever a branch below one of them leads to.
     """
     values = instance.__dict__
-    for name in getattr(values["_sa_instance_state"].mapper, cascade_names):
+    state: InstanceState = values["_sa_instance_state"]
+    old = state.old if state.row_key is not None and cascade_names == "save_update_names" else None
+    for name in getattr(state.mapper, cascade_names):
         value = values.get(name)
         if value is None:
+            members: Iterable[Any] = ()
+        else:
+            relationship = state.mapper.attrs[name]
+            members = relationship.members(value) if relationship.uselist else (value,)
+        if old and name in old:
+            members = (*members, *_let_go(state, instance, name))
+        elif value is None:
             continue
-        relationship = values["_sa_instance_state"].mapper.attrs[name]
-        members = relationship.members(value) if relationship.uselist else (value,)
         fresh = [member for member in members if id(member) not in seen]
         seen.update(map(id, fresh))
         yield from fresh
+
+
+def _let_go(state: InstanceState, instance: Any, name: str) -> Iterator[Any]:
+    """Yield what a relationship held when its row was read or written, and holds no more; what has a row of its own."""
+    for member in history_of(state, instance, name).deleted:
+        if member is not None:
+            member_state = state_of(member)
+            if member_state.row_key is not None and not member_state.was_deleted:
+                yield member
 
 
 def _take(session: LifecycleSession, state: InstanceState, instance: Any) -> None:
@@ -123,6 +142,25 @@ def _take(session: LifecycleSession, state: InstanceState, instance: Any) -> Non
         holder.new[state] = instance
 
 
+def check_taken(session: LifecycleSession, instance: Any) -> None:
+    """Refuse an object that `save` would refuse, before anything is changed for its sake.
+
+    Raises: InvalidRequestError: it was deleted, has lost its values, belongs to another session, or its key is present.
+    """
+    state = state_of(instance)
+    if state.holder is session.holder:
+        if state.flags & GONE:
+            raise _deleted_error(instance)
+    elif state.holder is not None and (owner := state.holder.session) is not None:
+        raise _belongs_elsewhere(session, owner, instance)
+    elif state.row_key is not None:
+        if state.flags & WAS_DELETED:
+            raise _deleted_error(instance)
+        _check_key_is_free(session.holder.beside(state), state, instance)
+    elif state.flags & EXPIRED:
+        raise exc.InvalidRequestError(lost_values(instance, "adding it to a session"))
+
+
 def _make_pending(holder: IdentityMap, state: InstanceState, instance: Any) -> None:
     state.holder = holder
     holder.new[state] = instance
@@ -137,12 +175,7 @@ def _attach(session: LifecycleSession, state: InstanceState, instance: Any) -> N
     if watched:
         tell(session, "before_attach", instance)
     by_key = holder.beside(state)
-    present = by_key.get(state.row_key)
-    if present is not None and (other := present()) is not None and other is not instance:
-        raise exc.InvalidRequestError(
-            f"Can't attach instance {describe(instance)}; another instance with key {state.identity_key} is already "
-            "present in this session."
-        )
+    _check_key_is_free(by_key, state, instance)
     state.holder = holder
     by_key[state.row_key] = state
     if state.old:
@@ -150,6 +183,15 @@ def _attach(session: LifecycleSession, state: InstanceState, instance: Any) -> N
     if watched:
         tell(session, "after_attach", instance)
         tell(session, "detached_to_persistent", instance)
+
+
+def _check_key_is_free(by_key: dict[Any, InstanceState], state: InstanceState, instance: Any) -> None:
+    present = by_key.get(state.row_key)
+    if present is not None and (other := present()) is not None and other is not instance:
+        raise exc.InvalidRequestError(
+            f"Can't attach instance {describe(instance)}; another instance with key {state.identity_key} is already "
+            "present in this session."
+        )
 
 
 def _deleted_error(instance: Any) -> exc.InvalidRequestError:

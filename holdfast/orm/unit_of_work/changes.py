@@ -194,7 +194,7 @@ def _collect_dirty(changes: Changes, dirty: Mapping[InstanceState, Any], deleted
         old = state.old
         if not old or (deleted and state in deleted):
             if not old and state not in deleted:
-                _note_heard(changes, state, instance)
+                note_heard(changes, state, instance)
             continue
         if state.__class__ is not kind:
             kind = state.__class__
@@ -219,8 +219,8 @@ def _collect_dirty(changes: Changes, dirty: Mapping[InstanceState, Any], deleted
                 changes.relations.append((state, instance, relationships[name], old[name]))
 
 
-def _note_heard(changes: Changes, state: InstanceState, instance: Any) -> None:
-    """Note an object that has only got members of collections that are not loaded: who listens is told of it."""
+def note_heard(changes: Changes, state: InstanceState, instance: Any) -> None:
+    """Note an object that the flush has looked at and that has nothing to write: who listens is told of it."""
     if hears_of_updates(state.mapper) and not state.flags & GONE:
         changes.of(state.mapper).updates[state] = instance
 

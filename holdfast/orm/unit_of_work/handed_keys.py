@@ -6,7 +6,7 @@ from typing import Any
 
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.state import InstanceState
-from holdfast.orm.unit_of_work.changes import Changes, PostRows
+from holdfast.orm.unit_of_work.changes import Changes, PostRows, note_heard
 from holdfast.orm.unit_of_work.facts import RelationshipFacts
 
 
@@ -109,6 +109,8 @@ def _write(changes: Changes, state: InstanceState, instance: Any, name: str, val
     committed = state.old[name]  # type: ignore[index]
     if committed is NO_VALUE or committed != value:
         changes.of(state.mapper).add_changed(state, instance, name)
+    else:
+        note_heard(changes, state, instance)
 
 
 def note_late(changes: Changes, state: InstanceState, instance: Any, facts: RelationshipFacts) -> None:

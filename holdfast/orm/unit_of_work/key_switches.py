@@ -56,10 +56,12 @@ async def core_pass_keys_on(session: FlushSession, changes: Changes, switched: l
 
 
 def _members(changes: Changes, instance: Any, facts: RelationshipFacts) -> Iterator[Any]:
-    """Yield the loaded members that have a row and keep it."""
+    """Yield the loaded members that are in the session, and have a row and keep it."""
     for member in facts.members(instance.__dict__.get(facts.key)):
         state = member._sa_instance_state
-        if state.row_key is not None and not state.flags & GONE and state not in changes.of(state.mapper).deletes:
+        if state.row_key is None or state.holder is None or state.flags & GONE:
+            continue
+        if state not in changes.of(state.mapper).deletes:
             yield member
 
 

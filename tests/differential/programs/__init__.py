@@ -34,6 +34,7 @@ _SUBJECTS = (
     "edits_of_relationships",
     "partings",
     "stale_collections",
+    "stale_owned",
     "joins_to_aliases",
     "mapped_joins",
     "natural_keys",
