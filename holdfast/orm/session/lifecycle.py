@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from holdfast import exc
+from holdfast.orm.attribute_states import history_of
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.missing_values import lost_values
-from holdfast.orm.state import EXPIRED, GONE, WAS_DELETED, InstanceState, history_of
+from holdfast.orm.state import EXPIRED, GONE, WAS_DELETED, InstanceState
 
 
 class LifecycleSession(Protocol):
