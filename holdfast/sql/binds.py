@@ -98,6 +98,19 @@ class BindParameter(ColumnElement[T]):
         new._set_type(changes.get("type", self.type))
         return new
 
+    def another(self, value: Any) -> BindParameter[T]:
+        """Return a parameter like this one, made for a plain value, for another value of the same class."""
+        new: BindParameter[T] = object.__new__(BindParameter)
+        new.key = self.key
+        new.unique = self.unique
+        new.value = value
+        new.required = False
+        new.callable = None
+        new.expanding = new.literal_execute = False
+        new.type = self.type
+        new._key = self._key
+        return new
+
     def with_value(self, value: Any) -> BindParameter[T]:
         """Return a parameter of the same name and type that has this value."""
         type_ = self.type

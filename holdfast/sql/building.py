@@ -19,6 +19,7 @@ from holdfast.sql.conversions import CollationClause
 from holdfast.sql.element import ClauseElement, hooks
 from holdfast.sql.expressions import (
     BOOLEAN,
+    ArithmeticShape,
     BinaryExpression,
     Bounds,
     ComparisonShape,
@@ -173,7 +174,15 @@ def _interned(left: Any, op: Operator, value: Any) -> Any:
 
 
 def _arithmetic(left: Any, op: Operator, other: Any) -> Any:
-    return _binary(left, op, as_operand(other, left, op))
+    shape = left._shapes.get((op, other.__class__))
+    if shape is not None:
+        return shape.of(other)
+    right = as_operand(other, left, op)
+    made = _binary(left, op, right)
+    # Only so is nothing of the expression decided by the value itself.
+    if _shapeable(left, op, other) and right.type is left.type and made.left is left:
+        left._shapes.setdefault((op, other.__class__), ArithmeticShape(made))
+    return made
 
 
 def _string(left: Any, op: Operator, other: Any) -> Any:

@@ -223,15 +223,11 @@ class DmlStatement(ReturnsRows[Any], HasCTE, HasPrefixes, HasSyntaxExtensions, S
 
         Raises: CompileError: there is none.
         """
-        if not isinstance(name, str) and not is_sql(resolve(name)):
-            raise not_expected("SET/VALUES column expression or string key expected", name)
         if isinstance(name, str):
-            found = self.table.c.get(name)
-            if self.entity is not None:
-                mapped = self._own_column(self.entity.mapper.columns.get(name))
-                takes = found is None or getattr(mapped, "table", None) is self.table
-                found = mapped if takes and self._may_set(getattr(mapped, "table", None)) else found
-        elif isinstance(node := resolve(name), Tuple):
+            found = self._column_of_name(name)
+        elif not is_sql(node := resolve(name)):
+            raise not_expected("SET/VALUES column expression or string key expected", name)
+        elif isinstance(node, Tuple):
             return Tuple([self.column_named(one) for one in node.clauses])
         else:
             found = getattr(node, "column", None)
@@ -246,6 +242,19 @@ class DmlStatement(ReturnsRows[Any], HasCTE, HasPrefixes, HasSyntaxExtensions, S
                 f"{', '.join(self.table.c.keys())}.{self._instead_of(name)}"
             )
         return found
+
+    def _column_of_name(self, name: str) -> Any:
+        """Return the column of an attribute or, where there is none, of the table; None: there is neither."""
+        if self.entity is None:
+            return self.table.c.get(name)
+        mapped = self.entity.mapper.columns.get(name)
+        if mapped is not None and mapped.table is self.table:
+            return mapped
+        mapped = self._own_column(mapped)
+        source = getattr(mapped, "table", None)
+        found = self.table.c.get(name)
+        takes = found is None or source is self.table
+        return mapped if takes and self._may_set(source) else found
 
     def _instead_of(self, name: Any) -> str:
         key = name if isinstance(name, str) else getattr(name, "key", None)

@@ -237,23 +237,17 @@ class ColumnElement(ClauseElement, SQLCoreOperations[T]):
         super().__init_subclass__(**keywords)
         if not cls.__module__.startswith("holdfast."):
             cls._own_class = cls
+            if not hasattr(cls, "__getattr__"):
+                cls.__getattr__ = ColumnElement._fill_own  # type: ignore[method-assign]
 
-    def __getattr__(self, name: str) -> Any:
-        if self._own_class is not None and name in ("_key", "_values", "type"):
-            return self._fill_own(name)
-        # What a type adds to its expressions; never a name of Python's own or ours.
-        if name[0] != "_" and name != "type":
-            comparator = self.type._comparator
-            if comparator is not None and hasattr(comparator, name):
-                return getattr(comparator(self), name)
-        raise AttributeError(
-            f"Neither '{type(self).__name__}' object nor 'Comparator' object has an attribute {name!r}",
-            name=name,
-            obj=self,
-        )
+    if TYPE_CHECKING:
+        # What a type adds to its expressions; see `type_names.py`.
+        def __getattr__(self, name: str) -> Any: ...
 
     def _fill_own(self, name: str) -> Any:
         """Fill what a class of the program's own left open: its key stands for itself unless it says otherwise."""
+        if name not in ("_key", "_values", "type"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
         self._values = ()
         self._key = own_key(type(self))
         if name == "type":

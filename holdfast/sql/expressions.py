@@ -28,7 +28,8 @@ class Grouping(ColumnElement[T]):
     def __init__(self, element: Any) -> None:
         self.element = element
         self.type = getattr(element, "type", NULL_TYPE)
-        self._key, self._values = combine("(", element)
+        self._key = ("(", element._key)
+        self._values = element._values
 
     @property
     def _children(self) -> tuple[Node, ...]:
@@ -100,6 +101,35 @@ class _Composed(BinaryExpression[Any]):
     """What `BinaryExpression` makes."""
 
     __slots__ = ()
+
+
+class ArithmeticShape:
+    """What all expressions ``column operator value`` of one column and operator with plain values of one class share.
+
+    Args:
+        first: the first of them, whose operands stand in no parentheses.
+    """
+
+    __slots__ = ("_bind", "_key", "left", "operator", "type")
+
+    def __init__(self, first: BinaryExpression[Any]) -> None:
+        self.left = first.left
+        self.operator = first.operator
+        self.type = first.type
+        self._key = first._key
+        self._bind = first.right
+
+    def of(self, value: Any) -> BinaryExpression[Any]:
+        """Return the expression with `value`, past `__init__`: an UPDATE that counts up is written again and again."""
+        made: BinaryExpression[Any] = _new(_Composed)
+        made.left = self.left
+        made.right = right = self._bind.another(value)
+        made.operator = self.operator
+        made.modifiers = ()
+        made.type = self.type
+        made._key = self._key
+        made._values = (right,)
+        return made
 
 
 class ComparisonShape:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from holdfast.exc import ArgumentError
 from holdfast.sql.operator_classes import OperatorClass
+from holdfast.sql.type_names import show_names
 from holdfast.sql.types.comparator import Concatenable, TypeComparator
 
 T = TypeVar("T")
@@ -89,6 +90,7 @@ class TypeEngine(Generic[T]):
         # Strings are joined by every expression that is one: they need no comparator for it.
         if factory is not TypeComparator and not (factory is Concatenable.Comparator and cls._family == "string"):
             cls._comparator = factory
+            show_names(factory)
         if not cls.__module__.startswith("holdfast."):
             cls._binds_none = cls._binds_none or "bind_processor" in own
             cls._reads_none = cls._reads_none or "result_processor" in own
