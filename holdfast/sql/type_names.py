@@ -34,6 +34,6 @@ class NameOfType:
 
 def show_names(comparator: Any) -> None:
     """Make the public names of a comparator class attributes of expressions."""
-    for name in dir(comparator):
-        if name[0] != "_" and name != "type" and not hasattr(ColumnElement, name) and name not in ColumnElement.__dict__:
+    for name in {*dir(comparator)}.difference(dir(ColumnElement), ["type"]):
+        if name[0] != "_":
             setattr(ColumnElement, name, NameOfType(name))
