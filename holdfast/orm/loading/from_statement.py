@@ -65,6 +65,14 @@ class ForeignRow:
                 return place
         return None
 
+    def expression(self, prop: Any) -> int | None:
+        """Return where the value of an attribute stands that is no column: itself, or what has its name; or None."""
+        for number, one in enumerate(self._columns):
+            if one is not None and number not in self._taken and getattr(one.element, "property", None) is prop:
+                self._taken.add(number)
+                return number
+        return self.named(prop.key)
+
     def named(self, name: str) -> int | None:
         """Return where a column of that name stands, the first that is not taken yet; or None."""
         for number, one in enumerate(self.names):
@@ -88,9 +96,8 @@ def _node(entity: Any, row: ForeignRow, directions: Directions, path: tuple[Any,
     node = EntityNode(mapper, entity.selectable, directions, (*path, mapper), False)
     places = {}
     for name in loaded_names(mapper, directions):
-        # An expression has no column: what has the attribute's own name is meant.
-        stored = mapper.attrs[name].is_stored
-        position = row.position(mapper.column_of(name)) if stored else row.named(name)
+        prop = mapper.attrs[name]
+        position = row.position(mapper.column_of(name)) if prop.is_stored else row.expression(prop)
         if position is not None:
             places[name] = position
     for name in mapper.primary_key_names:

@@ -319,12 +319,20 @@ def columns_of(entity: Any, source: Any, directions: Directions) -> tuple[tuple[
     for name in names:
         choice = directions.choices.get(name)
         if choice is not None and choice.strategy == "expression":
-            expressions.append(choice.expression if own else _aimed(choice.expression, mapper, source))
+            expressions.append(_given(choice.expression, entity, source))
         elif own:
             expressions.append(getattr(given, name))
         else:
             expressions.append(_elsewhere(mapper, name, source))
     return tuple(names), tuple(expressions)
+
+
+def _given(expression: Any, entity: Any, source: Any) -> Any:
+    """Return what `with_expression` gives for an entity, where its rows are read from."""
+    if source is not entity.selectable:
+        return _aimed(expression, entity.mapper, source)
+    # It speaks of what stood in a query before that became a subquery.
+    return entity.adapted(expression) if hasattr(entity, "stands_for") else expression
 
 
 def _elsewhere(mapper: Any, name: str, source: Any) -> Any:
@@ -381,7 +389,7 @@ def layout_here(entity: Any, source: Any, directions: Directions) -> Any:
     def attribute(name: str) -> Any:
         choice = directions.choices.get(name)
         if choice is not None and choice.strategy == "expression":
-            return choice.expression if own else _aimed(choice.expression, mapper, source)
+            return _given(choice.expression, entity, source)
         return entity.attribute(name) if own else _elsewhere(mapper, name, source)
 
     def column_for(column: Any) -> Any:

@@ -104,7 +104,7 @@ def _moved_into(source: Any, statement: Any) -> tuple[Wrapping, list[Any]]:
         own = columns[:width]
         del columns[:width]
         if getattr(entry, "is_entity", False):
-            entries.append(wrapping.entity(entry))
+            entries.append(wrapping.entity(entry, _expressions_in(entry, own)))
         elif getattr(entry, "is_row_part", False):
             entries.append(wrapping.expression(entry))
         elif entry.is_selectable:
@@ -113,6 +113,20 @@ def _moved_into(source: Any, statement: Any) -> tuple[Wrapping, list[Any]]:
             moved.append((entry, own[0]))
             entries.append(_named(entry, own[0], wrapping))
     return wrapping, entries
+
+
+def _expressions_in(entity: Any, columns: list[Any]) -> dict[str, Any]:
+    """Return the attributes of an entity that are expressions, each with the subquery's column that has its value.
+
+    Args: columns: those of the subquery that the entity has become.
+    """
+    if entity.has_layout:
+        layout = (entity._lay_out if entity.is_mapper else entity.lay_out)(lambda mapper: mapper.inner_names)
+        given = [(name, columns[place]) for name, place, owner in zip(*layout[1:4], strict=True) if owner is None]
+    else:
+        names = entity.mapper.inner_names if entity.is_mapper else entity._loaded_and_all()[1]
+        given = list(zip(names, columns, strict=True))
+    return {name: column for name, column in given if not entity.mapper.find_property(name).is_stored}
 
 
 def _width(entry: Any) -> int:

@@ -55,6 +55,7 @@ _SUBJECTS = (
     "loader_criteria",
     "identity",
     "old_query",
+    "query_sets",
     "schemas",
     "engines",
     "dialects",
