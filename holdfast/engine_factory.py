@@ -188,7 +188,10 @@ def create_async_engine(url: str | URL, **keywords: Any) -> AsyncEngine:
         async_creator: a coroutine function that opens the driver's connection.
     """
     if keywords.get("server_side_cursors"):
-        raise exc.ArgumentError("Can't set server_side_cursors for async engine globally; use stream()")
+        raise exc.AsyncMethodRequired(
+            "Can't set server_side_cursors for async engine globally; use the connection.stream() method for an async "
+            "streaming result set"
+        )
     # Here and not above: a program without asyncio does not import it.
     from holdfast.engine.asyncio import AsyncEngine
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
-from holdfast import exc
+from holdfast import event, exc
 from holdfast.engine.async_result import AsyncResult, AsyncScalarResult, StreamStart, whole_result
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.bridge_thread import run_in_bridge
@@ -16,6 +17,7 @@ from holdfast.engine.engine import Engine
 from holdfast.engine.pooled import PoolProxiedConnection
 from holdfast.engine.result import ScalarResult
 from holdfast.engine.transaction import Transaction
+from holdfast.inspection import register_inspector
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -32,8 +34,13 @@ class AsyncTransaction:
     async def start(self) -> AsyncTransaction:
         """Begin."""
         sync = self.connection.sync_connection_or_raise()
-        self.sync_transaction = await (sync.core_begin_nested() if self.nested else sync.core_begin())
+        self.adopt(await (sync.core_begin_nested() if self.nested else sync.core_begin()))
         return self
+
+    def adopt(self, transaction: Transaction) -> None:
+        """Stand before a transaction, which remembers that."""
+        self.sync_transaction = transaction
+        transaction.async_face = weakref.ref(self)
 
     def __await__(self) -> Generator[Any, None, AsyncTransaction]:
         return self.start().__await__()
@@ -203,7 +210,7 @@ class AsyncConnection:
         return self.sync_connection_or_raise().in_nested_transaction()
 
     def get_transaction(self) -> AsyncTransaction | None:
-        """Return the root transaction, or None."""
+        """Return the root transaction, the same object as long as somebody holds it; or None."""
         return self._face_of(self.sync_connection_or_raise().get_transaction(), nested=False)
 
     def get_nested_transaction(self) -> AsyncTransaction | None:
@@ -213,8 +220,11 @@ class AsyncConnection:
     def _face_of(self, transaction: Transaction | None, nested: bool) -> AsyncTransaction | None:
         if transaction is None:
             return None
-        face = AsyncTransaction(self, nested)
-        face.sync_transaction = transaction
+        known = getattr(transaction, "async_face", None)
+        face: AsyncTransaction | None = None if known is None else known()
+        if face is None:
+            face = AsyncTransaction(self, nested)
+            face.adopt(transaction)
         return face
 
     # -- facts ---------------------------------------------------------------------------------------------------------
@@ -283,8 +293,9 @@ class AsyncEngine:
     def __init__(self, sync_engine: Engine) -> None:
         if not sync_engine.dialect.is_async:
             raise exc.InvalidRequestError(
-                "The asyncio extension requires an async driver to be used. The loaded driver is not async; write "
-                "sqlite+aiosqlite:// for SQLite."
+                "The asyncio extension requires an async driver to be used. The loaded "
+                f"{sync_engine.driver!r} is not async; make the engine with create_async_engine(url), for SQLite with "
+                "sqlite+aiosqlite://."
             )
         self.sync_engine = sync_engine
 
@@ -366,3 +377,29 @@ class AsyncEngine:
 
     def __repr__(self) -> str:
         return f"AsyncEngine({self.url!r})"
+
+
+def _listens_not(target: Any, name: str) -> NoReturn:
+    raise NotImplementedError(
+        f"asynchronous events are not implemented at this time.  Apply synchronous listeners to the AsyncEngine.sync_engine "
+        f"or AsyncConnection.sync_connection attributes: event.listen(engine.sync_engine, {name!r}, ...)."
+    )
+
+
+def _inspect_engine(engine: AsyncEngine) -> NoReturn:
+    raise exc.NoInspectionAvailable(
+        "Inspection on an AsyncEngine is currently not supported. Please obtain a connection then use ``conn.run_sync`` to "
+        "pass a callable where it's possible to call ``inspect`` on the passed connection."
+    )
+
+
+def _inspect_connection(connection: AsyncConnection) -> NoReturn:
+    raise exc.NoInspectionAvailable(
+        "Inspection on an AsyncConnection is currently not supported. Please use ``run_sync`` to pass a callable where it's "
+        "possible to call ``inspect`` on the passed connection."
+    )
+
+
+event.register(lambda target: isinstance(target, (AsyncEngine, AsyncConnection)), _listens_not)
+register_inspector(AsyncEngine, _inspect_engine)
+register_inspector(AsyncConnection, _inspect_connection)

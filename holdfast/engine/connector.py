@@ -75,11 +75,28 @@ class Connector:
     def _wrapped(self, error: Exception) -> BaseException:
         """Return what is raised for an error."""
         wrapped = wrap_driver_error(self._dialect, error, None, None, True)
+        # There was no connection yet that could have been lost.
+        if wrapped is not error:
+            wrapped.connection_invalidated = False  # type: ignore[attr-defined]
         engine = self._engine
         if engine is None or not engine.dispatch.handle_error:
             return wrapped
         facts = ExceptionContext(engine, None, error, None if wrapped is error else wrapped, None)
         return ask_listeners(facts, engine.dispatch.handle_error)
+
+    def tell_dead(self, error: Exception) -> bool:
+        """Tell the listeners that an idle connection did not answer.
+
+        Returns: whether all others in the pool are to be called lost, too.
+        """
+        engine = self._engine
+        if engine is None or not engine.dispatch.handle_error:
+            return True
+        wrapped = wrap_driver_error(self._dialect, error, None, None, True)
+        facts = ExceptionContext(engine, None, error, None if wrapped is error else wrapped, None)
+        facts.is_pre_ping = facts.is_disconnect = True
+        ask_listeners(facts, engine.dispatch.handle_error)
+        return facts.invalidate_pool_on_disconnect
 
 
 async def _core_value(found: Any) -> Any:

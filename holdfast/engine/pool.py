@@ -262,8 +262,16 @@ class Pool:
         await self._core_open(entry)
 
     async def core_reopen(self, entry: ConnectionPoolEntry) -> None:
-        """Open the connection of an entry that is out, after it was lost."""
+        """Open the connection of an entry that is out, after it was lost: for listeners it came back and is taken again."""
+        if self.dispatch.checkin:
+            await self._core_tell("checkin", None, None, entry)
         await self._core_open(entry)
+        if self.dispatch.checkout:
+            try:
+                await self._core_tell_checkout(entry)
+            except BaseException:
+                entry.close()
+                raise
 
     def _is_stale(self, entry: ConnectionPoolEntry) -> bool:
         if entry.is_soft_invalid or entry.born < self._invalid_before:
@@ -281,6 +289,11 @@ class Pool:
         except Exception as error:  # the driver's error, whatever it is: the connection is dead
             if self._logs:
                 self.logger.info("Pool pre-ping on connection %r failed: %s", driver.raw, type(error).__name__)
+            # A pool that a program made by itself has no engine whose listeners could be told.
+            tell_dead = getattr(self.creator, "tell_dead", None)
+            if tell_dead is None or tell_dead(error):
+                self.invalidate_older()
+            entry.invalidate(error)
             return False
         return True
 

@@ -45,9 +45,10 @@ class Transaction:
         is_active: it may be committed.
         ended_by: the error with which the database has rolled it back.
         is_committed: it has ended so, a savepoint as a part of the transaction around it; None: nobody knows (`CommitUnknown`).
+        async_face: the AsyncTransaction that stands before it, weakly; set where there is one.
     """
 
-    __slots__ = ("connection", "ended_by", "is_active", "is_committed", "outer_block", "parent", "sent")
+    __slots__ = ("async_face", "connection", "ended_by", "is_active", "is_committed", "outer_block", "parent", "sent")
 
     def __init__(self, connection: Any, parent: Transaction | None = None) -> None:
         self.connection = connection

@@ -357,8 +357,10 @@ def test_no_message_and_no_log_shows_the_password(place: Place, caplog: pytest.L
 @on_servers
 def test_a_server_that_is_not_there(place: Place) -> None:
     """Nobody listens: the connection is lost before it was made. Who is not let in has another error."""
-    with Proxy("127.0.0.1", 1) as nowhere, pytest.raises(exc.ConnectionLost):
+    with Proxy("127.0.0.1", 1) as nowhere, pytest.raises(exc.ConnectionLost) as lost:
         place.new_engine(url=nowhere.address(place.engine.url)).connect()
+    assert lost.value.retryable
+    assert not lost.value.connection_invalidated, "there was none yet"
     with pytest.raises(exc.OperationalError) as refused:
         place.new_engine(url=place.engine.url.set(username="nobody_here", password="x")).connect()
     assert not isinstance(refused.value, exc.ConnectionLost)

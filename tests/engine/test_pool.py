@@ -292,6 +292,60 @@ def test_pre_ping_replaces_a_dead_connection(url):
     engine.dispose()
 
 
+@pytest.mark.parametrize("others_too", [True, False])
+def test_a_failed_ping_is_told(url, others_too):
+    """As an error of the driver, with `is_pre_ping`; all idle ones are lost with it, unless a listener says otherwise."""
+    engine = create_engine(url, pool_pre_ping=True)
+    heard = []
+
+    @event.listens_for(engine, "handle_error")
+    def on_error(context):
+        heard.append((context.is_pre_ping, context.is_disconnect, type(context.original_exception).__name__))
+        context.invalidate_pool_on_disconnect = others_too
+
+    event.listen(engine, "invalidate", lambda raw, entry, error: heard.append(type(error).__name__))
+    first, second = engine.connect(), engine.connect()
+    raws = [raw_of(first), raw_of(second)]
+    first.close()
+    second.close()
+    raws[0].close()
+    with engine.connect() as one, engine.connect() as two:
+        assert one.scalar(text("SELECT 1")) == two.scalar(text("SELECT 1")) == 1
+        assert raw_of(one) not in raws
+        assert (raw_of(two) in raws) is not others_too
+    assert heard == [(True, True, "ProgrammingError"), "ProgrammingError"]
+    assert engine.pool.checkedout() == 0
+    engine.dispose()
+
+
+def test_a_connection_that_is_opened_again_is_told_of(url):
+    """After a loss it came back and is taken again: who prepares connections at `checkout` prepares the new one, too."""
+    engine = create_engine(url)
+    heard = []
+    for name in ("connect", "checkout", "checkin", "invalidate"):
+        event.listen(engine, name, lambda raw, *rest, name=name: heard.append((name, raw is None)))
+    with engine.connect() as connection:
+        connection.invalidate()
+        assert connection.scalar(text("SELECT 1")) == 1
+    assert heard == [
+        ("connect", False), ("checkout", False), ("invalidate", False), ("checkin", True), ("connect", False),
+        ("checkout", False), ("checkin", False),
+    ]  # fmt: skip
+
+    def refuse(*arguments):
+        raise RuntimeError("not this one")
+
+    with engine.connect() as connection:
+        connection.invalidate()
+        event.listen(engine, "checkout", refuse)
+        with pytest.raises(RuntimeError, match="not this one"):
+            connection.execute(text("SELECT 1"))
+        event.remove(engine, "checkout", refuse)
+        assert connection.scalar(text("SELECT 1")) == 1
+    assert engine.pool.checkedout() == 0
+    engine.dispose()
+
+
 def test_kinds_of_pools(url):
     """Which one is chosen, and what each does."""
     assert type(create_engine(url).pool) is QueuePool

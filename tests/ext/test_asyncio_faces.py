@@ -188,6 +188,48 @@ class TestFaces:
 
         run(program)
 
+    def test_transactions_of_a_connection_are_found_again(self, run) -> None:
+        """The same of `AsyncConnection`: one object as long as somebody holds it, whoever began the transaction."""
+
+        async def program(engine: AsyncEngine) -> None:
+            async with engine.connect() as connection:
+                assert (connection.get_transaction(), connection.get_nested_transaction()) == (None, None)
+                async with connection.begin() as root:
+                    assert connection.get_transaction() is root
+                    async with connection.begin_nested() as savepoint:
+                        assert connection.get_nested_transaction() is savepoint
+                        assert connection.get_transaction() is root
+                await connection.scalar(select(func.count(Ship.id)))
+                found = connection.get_transaction()
+                assert found is not None
+                assert found is connection.get_transaction()
+                assert found is not root
+                await found.rollback()
+                assert not connection.in_transaction()
+
+        run(program)
+
+    def test_what_is_asked_of_the_synchronous_one(self, run) -> None:
+        """Listeners, `inspect` and cursors of the server for all statements: the errors say what to use instead."""
+
+        async def program(engine: AsyncEngine) -> None:
+            async with engine.connect() as connection, AsyncSession(engine) as session:
+                for target in (engine, connection):
+                    with pytest.raises(NotImplementedError, match="sync_engine or AsyncConnection.sync_connection"):
+                        event.listen(target, "begin", print)
+                for target in (session, AsyncSession):
+                    with pytest.raises(exc.InvalidRequestError, match=r"No such event 'after_begin'.*sync_session"):
+                        event.listen(target, "after_begin", print)
+                with pytest.raises(exc.NoInspectionAvailable, match=r"AsyncEngine .*run_sync"):
+                    inspect(engine)
+                with pytest.raises(exc.NoInspectionAvailable, match=r"AsyncConnection .*run_sync"):
+                    inspect(connection)
+                assert await connection.run_sync(lambda sync: inspect(sync).has_table(Ship.__tablename__))
+
+        run(program)
+        with pytest.raises(exc.AsyncMethodRequired, match="server_side_cursors .* stream"):
+            create_async_engine("sqlite+aiosqlite://", server_side_cursors=True)
+
     def test_the_async_session_of_an_object_or_a_session(self, run) -> None:
         """`async_object_session`, `async_session` and `inspect(obj).async_session` agree; nothing is kept alive by them."""
 

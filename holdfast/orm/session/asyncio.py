@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
-from holdfast import exc
+from holdfast import event, exc
 from holdfast.engine.asyncio import AsyncConnection
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.bridge_thread import run_in_bridge
@@ -209,3 +209,16 @@ async def close_all_sessions() -> None:
 for _class in (AsyncSession, AsyncReading, AsyncBulkSession):
     guard_tasks(_class)
 own(AsyncSession.__init__)  # type: ignore[attr-defined]
+
+
+def _listens_not(target: Any, name: str) -> NoReturn:
+    raise exc.InvalidRequestError(
+        f"No such event '{name}' for target '{target}'. Listeners are put on the synchronous session: AsyncSession.sync_session, "
+        "the class given as sync_session_class, the sessionmaker behind it, or Session."
+    )
+
+
+event.register(
+    lambda target: isinstance(target, AsyncSession) or (isinstance(target, type) and issubclass(target, AsyncSession)),
+    _listens_not,
+)
