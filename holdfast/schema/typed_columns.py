@@ -10,7 +10,6 @@ from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.schema.column import Column
 from holdfast.sql.columns import ColumnCollection
 from holdfast.sql.types import NullType, to_instance
-from holdfast.sql.types.python_types import PYTHON_TYPES
 
 T = TypeVar("T")
 
@@ -126,6 +125,9 @@ def _told(annotation: Any, place: str) -> tuple[Any, bool]:
 
 
 def _sql_type(python_type: Any, annotation: Any, place: str) -> Any:
+    # Here and not above: it knows the class of UUIDs, whose module looks at the platform.
+    from holdfast.sql.types.python_types import PYTHON_TYPES
+
     known = PYTHON_TYPES.get(python_type) if isinstance(python_type, type) else None
     if known is None:
         raise ArgumentError(

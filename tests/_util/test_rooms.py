@@ -52,6 +52,14 @@ def test_the_import_leaves_the_large_rooms_alone() -> None:
     assert set(HEAVY_MODULES) & (loaded - modules_after("import json")) == set()
 
 
+def test_the_import_alone_enters_no_room_that_is_entered_later() -> None:
+    """Not one module of them either; nor those of the standard library that only some types of columns need."""
+    loaded = modules_after("import holdfast.orm")
+    rooms = ("orm.unit_of_work", "orm.set_based", "orm.query")
+    assert [name for name in loaded if name.startswith(tuple(f"holdfast.{room}." for room in rooms))] == []
+    assert {"uuid", "platform"} & (loaded - modules_after("import json")) == set()
+
+
 def test_a_printed_statement_enters_the_compiler() -> None:
     """Elements know their text without an engine."""
     assert "holdfast.compiler.select" in modules_after("from holdfast import select, text\nstr(select(text('1')))")

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from holdfast import exc
+from holdfast.orm import unit_of_work
 from holdfast.orm.peers import Peers
 from holdfast.orm.session.lifecycle import describe, tell
 from holdfast.orm.session.record import make_transient, move_key
 from holdfast.orm.session.transaction import SessionTransaction
 from holdfast.orm.state import GONE, InstanceState
-from holdfast.orm.unit_of_work.facts import facts_of
 
 
 def accept_flush(session: Any, transaction: SessionTransaction, outcome: Any) -> None:
@@ -45,7 +45,12 @@ def accept_flush(session: Any, transaction: SessionTransaction, outcome: Any) ->
 def _note_cleared(transaction: SessionTransaction, removed: Mapping[InstanceState, Any]) -> None:
     """A foreign key that is written by an UPDATE of its own was cleared before the row went: a rollback reads it again."""
     for mapper in {state.mapper for state in removed}:
-        late = [name for facts in facts_of(mapper).to_one if facts.post_update for _, name in facts.transfers]
+        late = [
+            name
+            for facts in unit_of_work.facts.facts_of(mapper).to_one
+            if facts.post_update
+            for _, name in facts.transfers
+        ]
         if late:
             for state, instance in removed.items():
                 if state.mapper is mapper and instance is not None and not instance.__dict__.keys().isdisjoint(late):
