@@ -6,7 +6,20 @@ from typing import Any
 
 import pytest
 
-from holdfast import JSON, Column, Float, Integer, MetaData, Numeric, String, Table, create_engine, insert, select, update
+from holdfast import (
+    JSON,
+    Column,
+    Float,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    create_engine,
+    insert,
+    select,
+    update,
+)
 from holdfast.types import TypeDecorator, UserDefinedType
 
 
