@@ -220,9 +220,9 @@ class Link(Ownership):
             self._take_in(state, owner, partner)
             return
         before = self._reference(state, owner)
+        note_change(state, owner, self.key, before)
         if before is partner:
             return
-        note_change(state, owner, self.key, before)
         owner.__dict__[self.key] = partner
         if before is not None and before is not NO_VALUE:
             self._parted(before, owner)

@@ -288,7 +288,8 @@ INTENDED = (
     Intended(
         "links of objects that are added again",
         "An object whose INSERT was rolled back keeps its attributes. Added again, it is written with its links of a "
-        "many-to-many; SQLAlchemy writes the row without them.",
+        "many-to-many, and its members with its key; SQLAlchemy writes the row without links, and without a key for members "
+        "whose own side was expired.",
         "Random session programs add no such object that has links.",
     ),
     Intended(

@@ -251,7 +251,7 @@ class Cast:
         found, seen = [instance], {id(instance)}
         for one in found:
             is_back = not self.lib.inspect(one).has_identity and "id" in vars(one)
-            if is_back and (vars(one).get("tags") or vars(one).get("owners")):
+            if is_back and self._has_links(one):
                 return False
             if self._is_deleted(one) or not self._is_usable(one):
                 return False
@@ -259,6 +259,15 @@ class Cast:
             seen.update(map(id, fresh))
             found += fresh
         return True
+
+    def _has_links(self, instance: Any) -> bool:
+        """Tell whether an object holds others that do not refer to it in memory."""
+        return any(
+            side.reverse not in vars(member)
+            for side in SIDES
+            if isinstance(instance, self.classes[side.near]) and (side.shape != "one" or side.name == "card")
+            for member in self._held(instance, [side.name])
+        )
 
     def _held(self, instance: Any, names: Iterable[str]) -> list[Any]:
         """Return the objects that some sides of an object hold in memory."""

@@ -26,7 +26,8 @@ async def core_cascade(session: FlushSession) -> list[InstanceState]:
     if holder.dirty:
         await _know_single_members(session)
         for orphan in _orphans(holder.dirty):
-            await session.core_delete(orphan)
+            if not _has_double(holder, orphan._sa_instance_state):
+                await session.core_delete(orphan)
     if holder.deleted:
         await _cascade_deletes(session)
         await _load_collections(session)
@@ -79,6 +80,11 @@ def _orphans(dirty: dict[Any, Any]) -> list[Any]:
     # Who came to a parent and left it again between two flushes is in no parent's history.
     found.update({id(one): one for state, one in dirty.items() if state.extra is not None and _was_let_go(state, one)})
     return list(found.values())
+
+
+def _has_double(holder: Any, state: InstanceState) -> bool:
+    """Whether an orphan has left the session and another object stands for its row: who that belongs to, it says."""
+    return state.holder is None and holder.find(state.mapper.base_mapper, state.row_key) is not None
 
 
 def _was_let_go(state: InstanceState, instance: Any) -> bool:

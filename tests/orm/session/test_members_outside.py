@@ -234,6 +234,18 @@ def test_a_reference_that_is_refused_stays_as_it_was(session: Session) -> None:
     assert first.volumes == [] and second.volumes == [volume] and not session.dirty
 
 
+def test_who_has_a_double_in_the_session_is_no_orphan(session: Session) -> None:
+    """An owned member left the session, and another object of its row took its place: the flush wanted to delete it."""
+    first, _ = shelves(session)
+    former = first.numbered[1]
+    session.expunge(former)
+    present = session.get_one(Copy, 1)
+    first.numbered[1] = present
+    session.commit()
+    assert list(first.numbered.values()) == [present] and present.shelf is first
+    assert former not in session and value_of(session, "SELECT count(*) FROM copy WHERE shelf_id = 1") == 1
+
+
 def test_who_loses_an_owner_that_its_row_does_not_name_is_told_of(session: Session) -> None:
     """A member that the flush looks at, and that has nothing to write, hears of it as others do."""
     first, _ = shelves(session)
