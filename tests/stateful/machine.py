@@ -12,10 +12,10 @@ from hypothesis.stateful import initialize, rule
 from holdfast.ext.asyncio import AsyncSession
 from tests.stateful.checks import Checks
 from tests.stateful.object_rules import ObjectRules
+from tests.stateful.outside_rules import OutsideRules
 from tests.stateful.plain_model import Known
-from tests.stateful.reach import REFUSED
+from tests.stateful.reach import REFUSED, RELATED
 from tests.stateful.reading_rules import ReadingRules
-from tests.stateful.relationship_rules import RelationshipRules
 from tests.stateful.session_rules import SessionRules
 from tests.stateful.statement_rules import StatementRules
 from tests.stateful.world import AMOUNTS, LAST, PLACES
@@ -59,6 +59,17 @@ AFTERWARDS: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "get and lose staff": ("parent", "lose_staff", {"kept": False}),
     "get, keep and lose staff": ("parent", "lose_staff", {"kept": True}),
     "get a badge": ("parent", "give_badge", {"place": LAST, "other": LAST, "by_owner": True, "away": False}),
+    **{
+        f"{operation}, then add": ("parent", "relate_new", {"operation": operation, "other": 1})
+        for operation in RELATED
+        if operation != "set a reference"
+    },
+    **{
+        f"{operation}, and come back": ("parent", "relate_detached", {"operation": operation, "other": 0})
+        for operation in RELATED
+        if operation not in ("set a reference", "set a one-to-one")
+    },
+    "set a one-to-one, and come back": ("badge", "relate_detached", {"operation": "set a one-to-one", "other": 0}),
     "be rated": ("tag", "associate", {"place": 2, "other": LAST, "name": "", "amount": 1}),
 }
 """What is done next: the kind of the object if not any, the rule and what it is given; the last place is that of the object."""
@@ -73,7 +84,7 @@ THEN = st.sampled_from(sorted(AFTERWARDS))
 Prepare = Callable[[str, int, int], Known | None]
 
 
-class SessionMachine(Checks, ObjectRules, ReadingRules, RelationshipRules, SessionRules, StatementRules):
+class SessionMachine(Checks, ObjectRules, ReadingRules, OutsideRules, SessionRules, StatementRules):
     """All rules together."""
 
     @initialize(parents=st.integers(1, 3), children=st.integers(0, 3), tags=st.integers(0, 2), badges=st.integers(0, 2))

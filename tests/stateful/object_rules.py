@@ -51,6 +51,8 @@ class ObjectRules(LeavingRules):
             return
         one = self.make(kind, name, amount, "transient")
         meet("add", one)
+        if is_child:
+            meet("set a reference", one)
 
         def act(session: Any) -> None:
             if is_child:

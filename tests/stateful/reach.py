@@ -52,10 +52,8 @@ def _impossible() -> dict[tuple[str, str], str]:
         ("pending", "changed", "marked", "deleted"),
         ("write by another connection", "write in a second session"),
     )
-    note(
-        "a relationship to what is not in the session is written when that is added", ("transient", "detached"), RELATED
-    )
-    note("its row goes, and its relationships are the flush's until then", ("marked", "deleted"), RELATED)
+    note("a child is not taken out of the session, since a parent owns it", ("detached",), ("set a reference",))
+    note("its row goes, so that nothing of what it is related with is written for it", ("marked", "deleted"), RELATED)
     return found
 
 

@@ -50,8 +50,13 @@ class ReadingRules(World):
             self.do(lambda session: session.refresh(one.instance))
 
     def write_relationships(self, one: Known) -> None:
-        """Write what waits if an object's relationships have changed: one side would lose it, the other one not."""
-        if any(hf.inspect(one.instance).attrs[name].history.has_changes() for name in relationships_of(one.instance)):
+        """Write what waits if an object's relationships have changed: one side would lose it, the other one not.
+
+        So too if what it owns has changed, which loses that by the refresh-expire cascade.
+        """
+        owned = [member for name in ("children", "ratings") for member in vars(one.instance).get(name, ())]
+        histories = (hf.inspect(one.instance).attrs[name].history for name in relationships_of(one.instance))
+        if any(hf.inspect(member).modified for member in owned) or any(each.has_changes() for each in histories):
             self.write()
 
     def forget_values(self, one: Known) -> None:
