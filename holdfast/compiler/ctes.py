@@ -65,13 +65,13 @@ class CTECompiler(SourceCompiler):
         around, self._around = self._around, []
         self._in_cte += 1
         try:
+            before = "".join(f" {word}" for word in self.words(cte.prefixes))
             body = self.process(cte.element, within_from=True, alone=True)
+            after = "".join(f" {word}" for word in self.words(cte.suffixes)) + " " * bool(cte.suffixes)
         finally:
             own, self.slots, self._around = self.slots, outer, around
             self._in_cte -= 1
         columns = ""
         if cte.recursive or cte.element.visit_name == "values":
             columns = "(" + ", ".join(self.quote(shown) for _, shown, _ in cte.element._exported()) + ")"
-        before = "".join(f" {word}" for word in self.words(cte.prefixes))
-        after = "".join(f" {word}" for word in self.words(cte.suffixes))
         return WrittenCTE(f"{name}{columns} AS{before} \n({body}){after}", own, cte.recursive)

@@ -15,6 +15,7 @@ from holdfast.compiler.dialect_texts import DialectTexts
 from holdfast.compiler.identifiers import RESERVED
 from holdfast.compiler.insert_batch import Fetches
 from holdfast.compiler.public_dialect import Dialect
+from holdfast.compiler.shown import dialect_to_show
 from holdfast.compiler.statements import compile_statement
 from holdfast.compiler.types import type_text
 from holdfast.sql.types import Codec, TypeDecorator, TypeEngine
@@ -51,6 +52,7 @@ class DefaultDialect(Dialect, DialectTexts):
         commits_by_itself: a pattern of the statements that end the transaction with a COMMIT of the database's own; None:
             there are none.
         programs_begin: programs send a BEGIN of their own, to say of what kind it is.
+        shows_all: it is nobody's: what only one database has is shown as that one's dialect writes it.
     """
 
     name: ClassVar[str] = "default"
@@ -74,6 +76,7 @@ class DefaultDialect(Dialect, DialectTexts):
     changes_nothing: ClassVar[re.Pattern[str]] = CHANGES_NOTHING
     commits_by_itself: ClassVar[re.Pattern[str] | None] = None
     programs_begin: ClassVar[bool] = False
+    shows_all: ClassVar[bool] = False
     schemas: Mapping[str | None, str | None] = {}
 
     def __init__(
@@ -248,18 +251,25 @@ class DefaultDialect(Dialect, DialectTexts):
         raise NotImplementedError(f"{self.name} has no catalogue")
 
 
-_STANDARD = DefaultDialect()
+class StandardDialect(DefaultDialect):
+    """What shows SQL that no database was named for."""
+
+    shows_all = True
+
+
+_STANDARD = StandardDialect()
 
 
 def render(node: Any, dialect: Any, compile_kwargs: Mapping[str, Any] | None = None, **keywords: Any) -> Any:
     """Compile a statement or expression for display.
 
     Args:
-        dialect: whose SQL; None: the standard's.
+        dialect: whose SQL; None: the standard's, or that of the only database which has such an element.
         compile_kwargs: `literal_binds`, `render_postcompile`.
         keywords: `column_keys`, which an INSERT or UPDATE is to name.
     """
     options = dict(compile_kwargs or {})
+    dialect = dialect or dialect_to_show(node)
     compiled = compile_statement(
         node,
         dialect or _STANDARD,

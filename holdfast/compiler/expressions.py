@@ -11,6 +11,7 @@ from holdfast.compiler.compiled import MARK, marker
 from holdfast.compiler.identifiers import quote
 from holdfast.compiler.names import Names
 from holdfast.compiler.preparer import IdentifierPreparer
+from holdfast.compiler.shown import dialect_to_show
 from holdfast.compiler.slots import BindSlot
 from holdfast.sql.binds import RowCount
 from holdfast.sql.boolean import is_flag
@@ -279,8 +280,15 @@ class ExpressionCompiler:
         return f"({self.listed(row.clauses, **context)})"
 
     def visit_array(self, array: Any, **context: Any) -> str:
-        text = f"ARRAY[{self.listed(array.clauses, **context)}]"
-        return f"{text}::{self.dialect.type_text(array.type)}" if array.is_typed and not array.clauses else text
+        dialect = self.dialect
+        if dialect.shows_all:
+            # With the parameters of the database that has arrays.
+            self.dialect = dialect_to_show(array) or dialect
+        try:
+            text = f"ARRAY[{self.listed(array.clauses, **context)}]"
+            return f"{text}::{self.dialect.type_text(array.type)}" if array.is_typed and not array.clauses else text
+        finally:
+            self.dialect = dialect
 
     def visit_null(self, node: Any, **context: Any) -> str:
         return "NULL"

@@ -6,7 +6,7 @@ brought back too. Nothing says in what order RETURNING answers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import Any, NamedTuple
 
@@ -41,22 +41,33 @@ class Sentinel(NamedTuple):
     added: Any = None
 
 
-def find_sentinel(table: Any, given: Collection[int], capabilities: Any) -> Sentinel | None:
+def find_sentinel(table: Any, pairs: Iterable[tuple[Any, Any]], capabilities: Any) -> Sentinel | None:
     """Return how rows of a table are told apart, or None.
 
-    Args: given: the identities of the columns whose values come with the rows.
+    Args: pairs: columns and values; None: the value comes with the rows.
     """
+    values = {id(column): value for column, value in pairs}
+    given = {column for column, value in values.items() if value is None}
     own = next((column for column in table.c if getattr(column, "insert_sentinel", False)), None)
     if own is not None and (id(own) in given or own.is_left_out):
         return Sentinel((own,), added=None if id(own) in given else own)
     key = tuple(getattr(table, "primary_key", ()))
     counted = getattr(table, "autoincrement_column", None)
+    if counted is None and len(key) == 1 and _grows(key[0], values):
+        counted = key[0]
     in_order = capabilities.counts_in_order or capabilities.counts_in_select_order
     if key and all(id(column) in given for column in key):
         return Sentinel(key) if counted is None or in_order else None
     if counted is not None and key == (counted,) and in_order:
         return Sentinel(key, counted=True, through_select=capabilities.counts_in_select_order)
     return None
+
+
+def _grows(column: Any, values: Mapping[int, Any]) -> bool:
+    """Whether each value of a column is greater than the one before: its default is a function that says so."""
+    default = column.server_default if id(column) not in values else column.default
+    made = getattr(default, "arg", None)
+    return getattr(made, "monotonic", False) and values.get(id(column), made) is made
 
 
 class InsertBatch(NamedTuple):

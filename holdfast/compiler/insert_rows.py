@@ -30,8 +30,7 @@ class BatchCompiler(AssignmentCompiler):
         """
         sentinel = None
         if insert._sorts_rows:
-            given = {id(column) for column, value in pairs if value is None}
-            sentinel = find_sentinel(insert.table, given, self.capabilities)
+            sentinel = find_sentinel(insert.table, pairs, self.capabilities)
         if not pairs:
             pairs = [(column, _DEFAULT) for column in (insert.table.autoincrement_column,) if column is not None]
         if sentinel is not None and sentinel.added is not None:

@@ -60,6 +60,7 @@ class SelectCompiler(CTECompiler):
         self._around.append(froms)
         self._scopes.append(scope)
         try:
+            hints = "".join(f"{word} " for word in self.words(select._prefixes))
             # By the names of columns they are written after these.
             by_name = any(isinstance(one, LabelReference) for one in select._distinct_on)
             distinct = "" if by_name else self._distinct(select)
@@ -68,9 +69,8 @@ class SelectCompiler(CTECompiler):
             first, before = self.extensions(select, "post_select"), self.extensions(select, "pre_columns")
             columns = self._column_list(select, wanted, top, within_from, in_top)
             distinct = self._distinct(select) if by_name else distinct
-            hints = "".join(f"{word} " for word in self.words(select._prefixes))
             text = f"SELECT {first}{hints}{distinct}{before}{columns}".rstrip(" ") + self._clauses(select, froms)
-            text += "".join(f" {word}" for word in self.words(select._statement_hints))
+            text += "".join(f" {hint}" for hint, dialect in select._statement_hints if self.is_for_us(dialect))
             if self.lints and len(froms) > 1:
                 lint("SELECT", froms, select._where, self._name_of)
             text += self.extensions(select, "post_body", " ", "")

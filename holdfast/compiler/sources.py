@@ -139,13 +139,18 @@ class SourceCompiler(OperatorCompiler):
         """Return one FROM element, which may stand in a join, with the hints that the statement has for it."""
         text = self.process(element, as_from=True)
         if self._hints:
-            for word in self.words(tuple((hint, dialect) for one, hint, dialect in self._hints if one is element)):
-                text = self.dialect.hinted_text(text, word)
+            for one, hint, dialect in self._hints:
+                if one is element and self.is_for_us(dialect):
+                    text = self.dialect.hinted_text(text, hint)
         return text
 
-    def words(self, given: tuple[tuple[str, str], ...]) -> list[str]:
-        """Return those of (text, dialect) that are for this dialect."""
-        return [text for text, dialect in given if dialect in ("*", self.dialect.name)]
+    def words(self, given: tuple[Any, ...]) -> list[str]:
+        """Return those of some `Words` that are for this dialect, as text."""
+        return [str(self.process(one.element)) for one in given if self.is_for_us(one.dialect_name)]
+
+    def is_for_us(self, dialect_name: str) -> bool:
+        """Return whether what is given for one dialect, or for all, is for this one."""
+        return dialect_name in ("*", self.dialect.name)
 
     def visit_scalar_select(self, scalar: Any, **context: Any) -> str:
         return f"({self.process(scalar.element)})"

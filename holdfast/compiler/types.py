@@ -49,7 +49,7 @@ def own_type_text(type_: TypeEngine[Any], dialect: Any) -> str:
     if name == "type_decorator":
         return str(dialect.type_text(type_.load_dialect_impl(dialect)))
     if name == "user_defined":
-        return str(type_.get_col_spec())
+        return _spec(type_, dialect)
     own = dialect.type_names.get(name)
     if own is not None:
         return str(own(type_) if callable(own) else own)
@@ -74,6 +74,16 @@ def own_type_text(type_: TypeEngine[Any], dialect: Any) -> str:
     if name in ("NUMERIC", "DECIMAL"):
         return _with_precision(name, type_)
     return name
+
+
+def _spec(type_: Any, dialect: Any) -> str:
+    """Return the text of a type that a program defines, which may say it for some databases only, by `compiles`."""
+    try:
+        return str(type_.get_col_spec())
+    except NotImplementedError:
+        if dialect.shows_all:
+            return repr(type_)
+        raise
 
 
 def whole(value: Any) -> int:

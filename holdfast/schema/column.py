@@ -11,6 +11,7 @@ from holdfast.schema.items import SchemaItem, tell
 from holdfast.schema.type_events import tell_attached
 from holdfast.sql.columns import ColumnClause
 from holdfast.sql.node import next_serial
+from holdfast.sql.quoted_name import named
 from holdfast.sql.types import NULL_TYPE, TypeEngine, to_instance
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ class Column(ColumnClause[T], SchemaItem):
         type_: Any = None,
         key: str | None = None,
         primary_key: bool = False,
-        nullable: bool | None = None,
+        nullable: bool | None = _UNSET,
         unique: bool | None = None,
         index: bool | None = None,
         default: Any = _UNSET,
@@ -74,12 +75,12 @@ class Column(ColumnClause[T], SchemaItem):
     ) -> None:
         name, type_, items = _sorted_arguments(name, type_, (_name_pos, _type_pos, *args))
         self.order = self.serial = next_serial()
-        self.name = name  # type: ignore[assignment]
+        self.name = named(name, quote)
         self.key = key if key is not None else name  # type: ignore[assignment]
         self.type = NULL_TYPE if type_ is None else to_instance(type_)
         self.primary_key = primary_key
-        self.nullable_given = nullable is not None
-        self.nullable = (not primary_key) if nullable is None else nullable
+        self.nullable_given = nullable is not _UNSET
+        self.nullable = nullable if self.nullable_given else not primary_key
         self.unique = unique
         self.index = index
         self.autoincrement = autoincrement
@@ -221,7 +222,7 @@ class Column(ColumnClause[T], SchemaItem):
         if self.primary_key:
             parts.append("primary_key=True")
         if not self.nullable:
-            parts.append("nullable=False")
+            parts.append(f"nullable={self.nullable!r}")
         for name in ("onupdate", "default", "server_default", "comment"):
             if getattr(self, name) is not None:
                 parts.append(f"{name}={getattr(self, name)!r}")

@@ -10,6 +10,7 @@ from holdfast.schema.constraints import attach_with_columns, columns_in, found_c
 from holdfast.schema.items import SchemaItem, plain_element, tell
 from holdfast.schema.naming import conventional_name
 from holdfast.sql.columns import ColumnClause, ColumnCollection
+from holdfast.sql.quoted_name import named
 
 
 class Index(SchemaItem):
@@ -39,7 +40,8 @@ class Index(SchemaItem):
         _column_flag: bool = False,
         **dialect: Any,
     ) -> None:
-        self.name = name
+        # A final name stays of its class.
+        self.name = named(name, quote) if type(name) is str else name
         self.unique = bool(unique)
         self.quote = quote
         if info is not None:
@@ -54,12 +56,12 @@ class Index(SchemaItem):
         if _table is not None:
             self.attach(_table)
         else:
-            named = [column for part in self._pending if not isinstance(part, str) for column in columns_in(part)]
-            owner = next((column.table for column in named if column.table is not None), None)
+            found = [column for part in self._pending if not isinstance(part, str) for column in columns_in(part)]
+            owner = next((column.table for column in found if column.table is not None), None)
             if owner is not None and hasattr(owner, "indexes"):
                 self.attach(owner)
             elif not any(isinstance(part, str) for part in self._pending):
-                attach_with_columns(self, named)
+                attach_with_columns(self, found)
 
     def attach(self, table: Any) -> None:
         """Become an index of a table.

@@ -11,6 +11,7 @@ from holdfast.schema.items import SchemaItem
 from holdfast.schema.naming import DEFAULT_NAMING_CONVENTION
 from holdfast.schema.sorting import sort_tables
 from holdfast.schema.table import Table, table_key
+from holdfast.sql.quoted_name import named
 
 
 class _Reading:
@@ -48,7 +49,7 @@ class MetaData(SchemaItem):
                 f"expected schema argument to be a string, got {type(schema)}. A bind of old stands at the engine or "
                 "session today."
             )
-        self.schema = schema
+        self.schema = named(schema, quote_schema)
         self.quote_schema = quote_schema
         self.naming_convention: Mapping[Any, Any] = naming_convention or DEFAULT_NAMING_CONVENTION
         if info is not None:

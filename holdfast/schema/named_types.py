@@ -49,7 +49,7 @@ def _named(type_: Any, dialect: Any) -> Iterator[Any]:
         yield from _named(type_.type_engine(dialect), dialect)
     elif isinstance(type_, ARRAY):
         yield from _named(type_.item_type, dialect)
-    elif isinstance(type_, SchemaType):
+    elif isinstance(type_, SchemaType) and type_.is_named:
         if hasattr(type_, "data_type"):
             yield from _named(type_.data_type, dialect)
         known = type_.name is not None and dialect.capabilities.native_enum and getattr(type_, "native_enum", False)
@@ -82,7 +82,7 @@ def of_schema(type_: Any, table_schema: str | None, metadata_schema: str | None 
     if isinstance(type_, ARRAY):
         item = of_schema(type_.item_type, table_schema, metadata_schema)
         return type_ if item is type_.item_type else _changed(type_, item_type=item)
-    if not isinstance(type_, SchemaType) or type_.schema is not None:
+    if not isinstance(type_, SchemaType) or not type_.is_named or type_.schema is not None:
         return type_
     schema = table_schema if type_.inherit_schema else metadata_schema
     return type_ if schema is None else _changed(type_, schema=schema)
@@ -93,7 +93,7 @@ def moved(type_: Any, old: str | None, new: str | None) -> Any:
     if isinstance(type_, ARRAY):
         item = moved(type_.item_type, old, new)
         return type_ if item is type_.item_type else _changed(type_, item_type=item)
-    moves = isinstance(type_, SchemaType) and new is not None and type_.schema in (None, old)
+    moves = isinstance(type_, SchemaType) and type_.is_named and new is not None and type_.schema in (None, old)
     return _changed(type_, schema=new) if moves else type_
 
 

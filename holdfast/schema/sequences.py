@@ -8,6 +8,7 @@ from holdfast.exc import ArgumentError
 from holdfast.schema.defaults import DefaultGenerator, FetchedValue
 from holdfast.sql.functions import next_value
 from holdfast.sql.node import next_serial
+from holdfast.sql.quoted_name import named
 from holdfast.sql.select import select
 from holdfast.sql.text import text
 from holdfast.sql.types import to_instance
@@ -99,7 +100,7 @@ class Sequence(IdentityOptions, DefaultGenerator):
     ) -> None:
         super().__init__(start, increment, minvalue, maxvalue, nominvalue, nomaxvalue, cycle, cache, order)
         self.serial = next_serial()
-        self.name = str(name)
+        self.name = named(str(name), quote)
         self.optional = optional
         self.quote = quote
         self.quote_schema = quote_schema
@@ -111,7 +112,7 @@ class Sequence(IdentityOptions, DefaultGenerator):
             schema = None
         elif schema is None and metadata is not None:
             schema = metadata.schema
-        self.schema = schema
+        self.schema = named(schema, quote_schema)
         self._take_options(dialect)
         if metadata is not None:
             metadata._add_sequence(self)

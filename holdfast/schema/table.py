@@ -24,6 +24,7 @@ from holdfast.schema.typed_columns import columns_of
 from holdfast.sql.columns import ColumnCollection
 from holdfast.sql.from_clause import TableClause
 from holdfast.sql.node import next_serial
+from holdfast.sql.quoted_name import named
 from holdfast.sql.types import Integer, Numeric
 
 
@@ -110,7 +111,7 @@ class Table(TableClause, SchemaItem):
     ) -> None:
         is_new = "metadata" not in self.__dict__
         if is_new:
-            self._begin(name, metadata, _schema_of(schema, metadata), quote)
+            self._begin(name, metadata, named(_schema_of(schema, metadata), quote_schema), quote)
             self.quote_schema = metadata.quote_schema if quote_schema is None and schema is None else quote_schema
             self._prefixes = tuple(prefixes)
             self.implicit_returning = implicit_returning
@@ -145,7 +146,7 @@ class Table(TableClause, SchemaItem):
     def _begin(self, name: Any, metadata: Any, schema: str | None, quote: bool | None) -> None:
         if not isinstance(name, str):
             raise ArgumentError(f"A table's name is a string, not {type(name).__name__}.")
-        self.name = name
+        self.name = named(name, quote)
         self.metadata = metadata
         self.schema = schema
         self.serial = next_serial()
@@ -196,6 +197,7 @@ class Table(TableClause, SchemaItem):
         if column.insert_sentinel and any(one.insert_sentinel for one in self._columns):
             raise ArgumentError("a Table may have only one explicit sentinel column")
         tell(column, "before_parent_attach", column, self)
+        column.name = named(column.name, column.quote)
         column.attach(self)
         present = self._columns.get(column.key)
         if present is None:

@@ -7,9 +7,8 @@ from weakref import WeakKeyDictionary
 
 from holdfast.event import Dispatch, register, setup_lock
 from holdfast.schema.items import EVENTS
-from holdfast.sql.types import Boolean, SchemaType
+from holdfast.sql.types import SchemaType
 
-_KINDS = (SchemaType, Boolean)
 _NAMES = {name: arguments for name, arguments in EVENTS.items() if name != "column_reflect"}
 
 # Beside the types, which are copied and pickled as values.
@@ -19,7 +18,7 @@ _of_classes: dict[type, Dispatch] = {}
 
 def tell_type(type_: Any, name: str, *arguments: Any, **keywords: Any) -> None:
     """Call the listeners of an event of one type and of its class."""
-    if not _of_classes or not isinstance(type_, _KINDS):
+    if not _of_classes or not isinstance(type_, SchemaType):
         return
     dispatch = _of_types.get(type_) or _dispatch_of_class(type(type_))
     for listener in getattr(dispatch, name):
@@ -37,8 +36,7 @@ def _dispatch_of_class(class_: type) -> Dispatch:
     found = _of_classes.get(class_)
     if found is None:
         with setup_lock:
-            bases = (SchemaType,) if class_ is Boolean else class_.__bases__
-            parents = [_dispatch_of_class(base) for base in bases if issubclass(base, _KINDS)]
+            parents = [_dispatch_of_class(base) for base in class_.__bases__ if issubclass(base, SchemaType)]
             found = _of_classes.setdefault(class_, Dispatch(_NAMES, parents))
     return found
 
@@ -52,8 +50,8 @@ def _dispatch_of(type_: Any) -> Dispatch:
     return found
 
 
-register(lambda target: isinstance(target, _KINDS), lambda target, name: _dispatch_of(target))
+register(lambda target: isinstance(target, SchemaType), lambda target, name: _dispatch_of(target))
 register(
-    lambda target: isinstance(target, type) and issubclass(target, _KINDS),
+    lambda target: isinstance(target, type) and issubclass(target, SchemaType),
     lambda target, name: _dispatch_of_class(target),
 )

@@ -7,8 +7,8 @@ from typing import Any
 
 from holdfast.exc import ArgumentError
 from holdfast.sql.from_clause import AliasedFrom
-from holdfast.sql.kinds import HasPrefixes, HasSuffixes
-from holdfast.sql.node import Key
+from holdfast.sql.kinds import HasPrefixes, HasSuffixes, words_hook
+from holdfast.sql.node import Key, Values
 
 
 class CTE(HasPrefixes, HasSuffixes, AliasedFrom):
@@ -18,7 +18,7 @@ class CTE(HasPrefixes, HasSuffixes, AliasedFrom):
         recursive: the statement may read from the expression itself.
         nesting: it is written in the SELECT that uses it, not at the top of the whole statement.
         origin: of ``cte.union_all(...)`` the expression it began with: both are one in the text.
-        prefixes, suffixes: (text, dialect's name or "*") around the parentheses.
+        prefixes, suffixes: `Words` around the parentheses.
     """
 
     visit_name = "cte"
@@ -30,8 +30,8 @@ class CTE(HasPrefixes, HasSuffixes, AliasedFrom):
         recursive: bool = False,
         nesting: bool = False,
         origin: CTE | None = None,
-        prefixes: tuple[tuple[str, str], ...] = (),
-        suffixes: tuple[tuple[str, str], ...] = (),
+        prefixes: tuple[Any, ...] = (),
+        suffixes: tuple[Any, ...] = (),
     ) -> None:
         super().__init__(element, name)
         self.recursive = recursive
@@ -42,8 +42,14 @@ class CTE(HasPrefixes, HasSuffixes, AliasedFrom):
 
     @property
     def _from_key(self) -> Key:
-        flags = (self.recursive, self.nesting, self.prefixes, self.suffixes)
+        words = tuple(one._key for one in (*self.prefixes, *self.suffixes))
+        flags = (self.recursive, self.nesting, len(self.prefixes), words)
         return (CTE, self.name, flags, self.element._key)
+
+    @property
+    def _from_values(self) -> Values:
+        own = tuple(value for one in (*self.prefixes, *self.suffixes) for value in one._values)
+        return super()._from_values + own
 
     def _bases(self) -> Iterable[tuple[str, Any, Any]]:
         yield from self.element._exported()
@@ -66,23 +72,21 @@ class CTE(HasPrefixes, HasSuffixes, AliasedFrom):
             raise ArgumentError("union_all() takes the SELECT to add")
         return self._restated(self.element.union_all(*other))
 
-    def prefix_with(self, *prefixes: str, dialect: str = "*") -> CTE:
+    def prefix_with(self, *prefixes: Any, dialect: str = "*") -> CTE:
         """Return the expression with words before its parentheses: ``AS MATERIALIZED (...)``.
 
         Args:
-            prefixes: SQL text, used as it stands: never text from a user.
+            prefixes: elements, or strings, which are SQL as that of `text()` is: never text from a user.
             dialect: the database that gets it; "*": all.
         """
-        added = tuple((prefix, dialect) for prefix in prefixes)
         made = self._restated(self.element)
-        made.prefixes = (*self.prefixes, *added)
+        made.prefixes = self.prefixes + words_hook.words(prefixes, dialect)
         return made
 
-    def suffix_with(self, *suffixes: str, dialect: str = "*") -> CTE:
+    def suffix_with(self, *suffixes: Any, dialect: str = "*") -> CTE:
         """Return the expression with words after its parentheses; see `prefix_with`."""
-        added = tuple((suffix, dialect) for suffix in suffixes)
         made = self._restated(self.element)
-        made.suffixes = (*self.suffixes, *added)
+        made.suffixes = self.suffixes + words_hook.words(suffixes, dialect)
         return made
 
 

@@ -96,6 +96,8 @@ class ClauseElement(Node):
     is_delete: ClassVar[bool] = False
     is_text: ClassVar[bool] = False
     is_from_statement: ClassVar[bool] = False
+    # Whose SQL ``str()`` shows; "default": the standard's.
+    stringify_dialect: ClassVar[str] = "default"
     _froms: tuple[Any, ...] = ()
 
     def compile(self, bind: Any = None, dialect: Any = None, **keywords: Any) -> Any:
@@ -103,7 +105,8 @@ class ClauseElement(Node):
 
         Args:
             bind: an engine or connection whose dialect is to be used.
-            dialect: a dialect; by default one that shows every construct in standard SQL with named parameters.
+            dialect: a dialect; by default one that shows every construct in standard SQL with named parameters, or that of
+                `stringify_dialect`.
             keywords: ``compile_kwargs={"literal_binds": True}`` writes the values into the text.
         """
         if dialect is None and bind is not None:

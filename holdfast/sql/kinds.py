@@ -24,6 +24,15 @@ class Selectable(ReturnsRows[Any]):
     __slots__ = ()
 
 
+class _Hook:
+    """What `prefix_with` and `suffix_with` need of `words.py`."""
+
+    words: Any
+
+
+words_hook = _Hook()
+
+
 class HasCTE:
     """A statement that may stand in WITH, and have a WITH of its own."""
 

@@ -146,20 +146,22 @@ class _Namer:
             # The text may be anything: it is not looked at.
             self.taken.setdefault(name, main)
             return name, None
+        # A column without a table is a name alone, which needs no second one.
+        label = wanted if self.within_from and column.table is not None else None
         if self.style == LABEL_STYLE_NONE:
-            return name, (wanted if self.within_from else None)
+            return name, label
         written = _written(wanted)
         present = self.taken.get(written)
         if present is not None and column.table is None and getattr(present, "table", self) is None:
-            # Two columns without a table are one: all that is known of them is the name.
-            return name, (wanted if self.within_from else None)
+            # Two of them are one: all that is known of them is the name.
+            return name, None
         if present is not None:
             another = Anonymous(wanted, id(main))
             again = present is main or another in self.taken
             self.taken[another] = main
             return name, self._another(wanted, main, again)
         self.taken[written] = main
-        return name, (None if wanted == name and not self.within_from else wanted)
+        return name, (label if wanted == name else wanted)
 
     def _wanted(self, column: Any) -> Any:
         """Return the name that the style gives a column."""
@@ -202,6 +204,8 @@ class _Namer:
             name = self._wanted_key(column)
         if name is None:
             name = own if isinstance(own, str) else column._key_without_name
+        if self.style == LABEL_STYLE_NONE and not self.within_from:
+            return str(name)
         count = self.keys.get(name, 0)
         self.keys[name] = count + 1
         if count:

@@ -60,10 +60,7 @@ class Operators:
             return_type: the type of the result; by default that of the left operand, Boolean for a comparison.
             python_impl: what the operator does to two Python values, for evaluation in memory.
         """
-        if isinstance(return_type, type):
-            return_type = return_type()
-        op = operators.custom_op(opstring, precedence, is_comparison, return_type)
-        op.function = python_impl
+        op = operators.custom_op(opstring, precedence, is_comparison, return_type, python_impl=python_impl)
 
         def against(other: Any) -> Any:
             return self.operate(op, other)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator as python
 from collections.abc import Callable
+from types import BuiltinFunctionType
 from typing import Any
 
 from holdfast._util.rooms import entered_at_first_use
@@ -102,13 +103,19 @@ class Operator:
         """Whether the result is a truth value."""
         return self.kind in _TRUTH_KINDS
 
+    def __eq__(self, other: object) -> bool:
+        """Return True for the operator itself, and for the function of Python's `operator` module that it has the name of."""
+        if not isinstance(other, BuiltinFunctionType):
+            return self is other
+        return self.kind != "is" and getattr(python, self.name, None) is other
+
+    __hash__ = object.__hash__
+
     def __repr__(self) -> str:
         return f"<operator {self.name}>"
 
     def __reduce__(self) -> Any:
-        if self._key is self:
-            return (_operator_named, (self.name,))
-        return (custom_op, (self.text.strip(), self.precedence, self.kind == "comparison", self.return_type))
+        return (_operator_named, (self.name,))
 
 
 def _operator_named(name: str) -> Any:
@@ -119,20 +126,86 @@ def _operator_named(name: str) -> Any:
 _TRUTH_KINDS = frozenset({"comparison", "like", "in", "between", "is", "boolean", "match", "exists"})
 
 
-def custom_op(text: str, precedence: int = 0, is_comparison: bool = False, return_type: Any = None) -> Operator:
-    """Return an operator with the given text, as `ColumnOperators.op` makes it.
+class custom_op(Operator):
+    """An operator with a text of its own, as `ColumnOperators.op` makes it; two of the same text and rules are equal.
 
     Args:
-        text: the operator's SQL text, without spaces around it; it goes into the SQL as it is.
+        opstring: the operator's SQL text, without spaces around it; it goes into the SQL as it is.
         precedence: binding strength; the default binds loosely.
         is_comparison: the result is a truth value.
         return_type: the type of the result; by default that of the left operand.
+        natural_self_precedent: ``a op b op c`` needs no parentheses.
+        eager_grouping: written in parentheses beside any other operator.
+        python_impl: what the operator does to two Python values.
     """
-    type_key = None if return_type is None else return_type._type_key
-    key = ("op", text, precedence, is_comparison, type_key)
-    kind = "comparison" if is_comparison else "custom"
-    bits = OperatorClass.BASE.bits
-    return Operator(text, f" {text} ", precedence, kind, return_type=return_type, key=key, classes=bits)
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        opstring: str,
+        precedence: int = 0,
+        is_comparison: bool = False,
+        return_type: Any = None,
+        natural_self_precedent: bool = False,
+        eager_grouping: bool = False,
+        python_impl: Callable[..., Any] | None = None,
+    ) -> None:
+        if isinstance(return_type, type):
+            return_type = return_type()
+        super().__init__(
+            opstring,
+            f" {opstring} ",
+            precedence,
+            "comparison" if is_comparison else "custom",
+            python_impl,
+            associative=natural_self_precedent,
+            return_type=return_type,
+            key=(
+                "op",
+                opstring,
+                precedence,
+                is_comparison,
+                None if return_type is None else return_type._type_key,
+                natural_self_precedent,
+                eager_grouping,
+            ),
+            eager=eager_grouping,
+            classes=OperatorClass.BASE.bits,
+        )
+
+    @property
+    def opstring(self) -> str:
+        """Its SQL text."""
+        return self.name
+
+    @property
+    def natural_self_precedent(self) -> bool:
+        """Whether ``a op b op c`` needs no parentheses."""
+        return self.associative
+
+    @property
+    def eager_grouping(self) -> bool:
+        """Whether it is written in parentheses beside any other operator."""
+        return self.eager
+
+    @property
+    def python_impl(self) -> Callable[..., Any] | None:
+        """What it does to two Python values."""
+        return self.function
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, custom_op) and other._key == self._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __reduce__(self) -> Any:
+        # Without the function, which seldom can be pickled.
+        return (
+            custom_op,
+            (self.name, self.precedence, self.kind == "comparison", self.return_type, self.associative, self.eager),
+        )
 
 
 def needs_parentheses(inner: Operator, outer: Operator | None) -> bool:

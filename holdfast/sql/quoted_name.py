@@ -38,6 +38,16 @@ class quoted_name(str):
         return self if self.quote else super().upper()
 
 
+def named(name: Any, quote: bool | None) -> Any:
+    """Return the name of a thing that is declared: with what was said of its quotes.
+
+    Args:
+        name: the name; None: it has none, or none yet.
+        quote: as of `quoted_name`; None: nothing was said.
+    """
+    return name if name is None or quote is None else quoted_name(name, quote)
+
+
 def quote_of(name: Any) -> bool | None:
     """Return what a name says of its quotes; None: nothing."""
     return getattr(name, "quote", None)

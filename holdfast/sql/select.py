@@ -29,6 +29,7 @@ from holdfast.sql.select_base import SelectBase
 from holdfast.sql.select_clauses import ForUpdate
 from holdfast.sql.select_sources import SelectSources
 from holdfast.sql.statement import as_words
+from holdfast.sql.words import all_words
 
 TP = TypeVar("TP", bound=tuple[Any, ...])
 T0 = TypeVar("T0")
@@ -51,7 +52,7 @@ class Select(HasPrefixes, HasSuffixes, HasSyntaxExtensions, SelectSources, Gener
     _distinct_on: tuple[Any, ...] = ()
     _is_distinct_on = False
     _for_update: ForUpdate | None = None
-    _suffixes: tuple[tuple[str, str], ...] = ()
+    _suffixes: tuple[Any, ...] = ()
     _hints: tuple[tuple[Any, str, str], ...] = ()
     _statement_hints: tuple[tuple[str, str], ...] = ()
 
@@ -146,8 +147,8 @@ class Select(HasPrefixes, HasSuffixes, HasSyntaxExtensions, SelectSources, Gener
         return self._copy(_columns=(*self._columns, *[column for entity in entities for column in as_columns(entity)]))
 
     def suffix_with(self, *suffixes: Any, dialect: str = "*") -> Select[TP]:
-        """Add words after the statement; SQL text, used as it stands: never text from a user."""
-        return self._copy(_suffixes=(*self._suffixes, *[(as_words(suffix), dialect) for suffix in suffixes]))
+        """Add words after the statement: elements, or strings, which are SQL as that of `text()` is."""
+        return self._copy(_suffixes=self._suffixes + all_words(suffixes, dialect))
 
     def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Select[TP]:
         """Add a hint on a table of FROM, as the database writes them.
@@ -252,7 +253,7 @@ class Select(HasPrefixes, HasSuffixes, HasSyntaxExtensions, SelectSources, Gener
     @property
     def column_descriptions(self) -> list[dict[str, Any]]:
         """One dict per element of a row: name, type, expr, entity."""
-        return describe_columns(self._columns)
+        return describe_columns(self._columns, self._label_style)
 
 
 def _stands_in(column: Any, columns: list[Any]) -> bool:

@@ -11,6 +11,7 @@ from holdfast.sql.binds import RowCount
 from holdfast.sql.cte import CTE
 from holdfast.sql.element import ClauseElement, hooks, own_key
 from holdfast.sql.expressions import Comparison
+from holdfast.sql.kinds import words_hook
 from holdfast.sql.node import Key, Values, identified
 
 S = TypeVar("S", bound="Statement")
@@ -40,7 +41,7 @@ class Statement(ClauseElement):
 
     entity: Any = None
 
-    _prefixes: tuple[tuple[str, str], ...] = ()
+    _prefixes: tuple[Any, ...] = ()
     _independent_ctes: tuple[Any, ...] = ()
 
     _execution_options: Mapping[str, Any] = NO_OPTIONS
@@ -151,10 +152,10 @@ class Statement(ClauseElement):
         """Return the statement with words after its first one: ``INSERT OR IGNORE``.
 
         Args:
-            prefixes: SQL text or `text()`, used as it stands: never text from a user.
+            prefixes: elements, or strings, which are SQL as that of `text()` is: never text from a user.
             dialect: the database that gets it; "*": all.
         """
-        return self._copy(_prefixes=(*self._prefixes, *[(as_words(prefix), dialect) for prefix in prefixes]))
+        return self._copy(_prefixes=self._prefixes + words_hook.words(prefixes, dialect))
 
     def add_cte(self: S, *ctes: Any, nest_here: bool = False) -> S:
         """Return the statement with common table expressions that it does not read from: an INSERT to be done with it."""

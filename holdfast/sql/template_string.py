@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from holdfast.exc import ArgumentError
+from holdfast.exc import ArgumentError, CompileError
+from holdfast.exc.shown import on_one_line
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.coercions import resolve
+from holdfast.sql.constants import null
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.node import Key, Values, identified
 from holdfast.sql.text import TextClause
@@ -52,7 +54,9 @@ def tstring(template: Any) -> TString:
     Args:
         template: a template string, ``t"..."``; what stands in its braces is a value, or an element of SQL.
 
-    Raises: ArgumentError: not a template string, or one with a format or a conversion in its braces.
+    Raises:
+        ArgumentError: not a template string, or one with a format or a conversion in its braces.
+        CompileError: a label in its braces.
     """
     return TString(tuple(_parts(template)))
 
@@ -68,7 +72,7 @@ def _parts(template: Any) -> list[Any]:
     for part in template:
         if isinstance(part, str):
             found.append(part)
-        elif part.conversion is not None or part.format_spec:
+        elif (part.conversion is not None and not _is_shown(part, found)) or part.format_spec:
             raise ArgumentError(
                 f"{{{part.expression}}} has a format or a conversion; a value of SQL is sent as it is: write it without."
             )
@@ -79,11 +83,29 @@ def _parts(template: Any) -> list[Any]:
     return found
 
 
+def _is_shown(part: Any, before: list[Any]) -> bool:
+    """Whether a part is written ``{name=}``, which has ``name=`` in the text before it, and not ``{name!r}``."""
+    return (
+        part.conversion == "r"
+        and bool(before)
+        and isinstance(before[-1], str)
+        and before[-1].endswith(part.expression + "=")
+    )
+
+
 def _element(value: Any) -> Any:
     """Return the element that stands for what is in the braces."""
+    if value is None:
+        return null()
     node = resolve(value)
     if not isinstance(node, ClauseElement):
-        node = getattr(node, "selectable", None) or BindParameter(None, value, unique=True)
+        selectable = getattr(node, "selectable", None)
+        node = BindParameter(None, value, unique=True) if selectable is None else selectable
+    if node.visit_name == "label":
+        raise CompileError(
+            f"The label '{on_one_line(node.name)}' in a template string could be the expression or its name. Give the expression "
+            "alone, and write AS and the name in the text."
+        )
     if node.is_statement and not isinstance(node, TextClause):
         return node.scalar_subquery()  # type: ignore[attr-defined]
     return node

@@ -49,6 +49,8 @@ from holdfast.sql import functions
 from tests.compiler.quoted import QUOTED
 
 CANARY = "CANARY' \" ` ; -- /* %s :x __[POSTCOMPILE_x_1] \\"
+AS_SQL = CANARY.replace(":x", "")
+"""For places where ``:x`` is a parameter that wants a value."""
 T = Table(
     "t", MetaData(), Column("x", Integer, primary_key=True), Column("w", String), Column("j", JSON), Column("a", ARRAY(Integer)),
     Column("d", DateTime),
@@ -66,8 +68,8 @@ PLACES = {
     "group_by": lambda: select(x).group_by(CANARY),
     "distinct on": lambda: select(x).ext(postgresql.distinct_on(CANARY)),
     "with_for_update key": lambda: select(x).with_for_update(of=CANARY),
-    "prefix": lambda: select(x).prefix_with(CANARY),
-    "suffix": lambda: select(x).suffix_with(CANARY),
+    "prefix": lambda: select(x).prefix_with(AS_SQL),
+    "suffix": lambda: select(x).suffix_with(AS_SQL),
     "hint": lambda: select(x).with_hint(T, CANARY),
     "stmt hint": lambda: select(x).with_statement_hint(CANARY),
     "op": lambda: select(x.op(CANARY)(5)),
@@ -109,7 +111,7 @@ PLACES = {
     "from_select names": lambda: insert(T).from_select([CANARY], select(x)),
     "bindparam name literal": lambda: select(bindparam(CANARY, CANARY, literal_execute=True)),
     "label in having": lambda: select(x.label(CANARY)).having(column(CANARY) > 1),
-    "cte prefix": lambda: select(select(x).cte("c").prefix_with(CANARY)),
+    "cte prefix": lambda: select(select(x).cte("c").prefix_with(AS_SQL)),
     "tablesample fn": lambda: select(tablesample(T, getattr(func, CANARY)(5))),
     "within_group": lambda: select(func.percentile_cont(CANARY).within_group(x)),
     "filter": lambda: select(func.count(x).filter(w == CANARY)),

@@ -118,6 +118,24 @@ TEXT_ALONE: dict[str, Build] = {
     "prefixes and suffixes": lambda lib, t: (
         lib.select(t.c.x).prefix_with("A", lib.text("B")).suffix_with("C").distinct()
     ),
+    "elements as prefixes": lambda lib, t: (
+        lib.select(t.c.x)
+        .prefix_with(lib.func.f(3), lib.text("B :b %").bindparams(b=7), "C % :c", t.c.x)
+        .suffix_with(lib.func.g(4), t.c.y + "5")
+        .where(t.c.x == 6)
+        .distinct()
+    ),
+    "elements as prefixes of a cte": lambda lib, t: lib.select(
+        lib.select(t.c.x)
+        .where(t.c.x == 2)
+        .cte("c")
+        .prefix_with(lib.func.f(1))
+        .suffix_with("A %", lib.text(":b").bindparams(b=3))
+    ),
+    "element as prefix of UPDATE": lambda lib, t: (
+        lib.update(t).prefix_with(lib.func.f(3)).values(x=1).where(t.c.x == 2)
+    ),
+    "element as prefix of DELETE": lambda lib, t: lib.delete(t).prefix_with(lib.func.f(3)).where(t.c.x == 2),
     "prefix for one database": lambda lib, t: lib.select(t.c.x).prefix_with("A", dialect="postgresql"),
     "statement hint": lambda lib, t: lib.select(t.c.x).with_statement_hint("OPTION X").limit(1),
     "prefix on UPDATE": lambda lib, t: lib.update(t).prefix_with("P").values(x=1),

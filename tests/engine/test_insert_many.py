@@ -10,10 +10,12 @@ from holdfast import (
     MetaData,
     String,
     Table,
+    Uuid,
     bindparam,
     create_engine,
     event,
     exc,
+    func,
     insert,
     insert_sentinel,
     select,
@@ -277,6 +279,61 @@ def test_postgresql(clean_postgresql_url):
             {"x__0": 5, "x__1": 4, "x__2": 3},
         ),
     ]
+
+
+GROWING = (
+    "CREATE FUNCTION grown() RETURNS uuid AS $$ SELECT lpad(to_hex(nextval('seq')), 32, '0')::uuid $$ LANGUAGE sql"
+)
+
+
+@pytest.mark.parametrize("by_server", [True, False], ids=["server_default", "default"])
+@pytest.mark.parametrize("monotonic", [True, False], ids=["monotonic", "any"])
+def test_keys_of_a_function_that_grows(clean_postgresql_url, by_server, monotonic):
+    """The order of such keys is that of the rows: one statement, where any other function needs one for each row."""
+    made = func.grown(monotonic=monotonic)
+    kind = {"server_default": made} if by_server else {"default": made}
+    table = Table("grown", MetaData(), Column("id", Uuid, primary_key=True, **kind), Column("x", Integer))
+    engine, sent = watched(clean_postgresql_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE SEQUENCE seq")
+        connection.exec_driver_sql(GROWING)
+        table.create(connection)
+        sent.clear()
+        ordered = table.insert().returning(table.c.x, table.c.id, sort_by_parameter_order=True)
+        found = connection.execute(ordered, ROWS).all()
+    engine.dispose()
+    assert [(x, key.int) for x, key in found] == [(5, 1), (4, 2), (3, 3)]
+    names, before = ("x", "p0") if by_server else ("id, x", "grown(), p1")
+    given = before.split()[-1]
+    assert [sql for sql, _ in sent] == (
+        [
+            f"INSERT INTO grown ({names}) SELECT {before}::INTEGER FROM (VALUES (%(x__0)s::INTEGER, 0), "
+            f"(%(x__1)s::INTEGER, 1), (%(x__2)s::INTEGER, 2)) AS imp_sen({given}, sen_counter) ORDER BY sen_counter "
+            "RETURNING grown.x, grown.id, grown.id AS id__1"
+        ]
+        if monotonic
+        else [
+            f"INSERT INTO grown ({names}) VALUES ({'' if by_server else 'grown(), '}%(x)s::INTEGER) RETURNING grown.x, grown.id"
+        ]
+        * 3
+    )
+
+
+def test_a_value_in_the_place_of_a_growing_key(clean_postgresql_url):
+    """Keys that the statement makes in another way say nothing of the order."""
+    table = Table(
+        "grown",
+        MetaData(),
+        Column("id", Uuid, primary_key=True, default=func.grown(monotonic=True)),
+        Column("x", Integer),
+    )
+    engine, sent = watched(clean_postgresql_url, table)
+    with engine.begin() as connection:
+        sent.clear()
+        ordered = table.insert().values(id=func.gen_random_uuid()).returning(table.c.x, sort_by_parameter_order=True)
+        assert connection.scalars(ordered, ROWS).all() == [5, 4, 3]
+    engine.dispose()
+    assert len(sent) == 3
 
 
 def test_no_value_is_cut_on_its_way_through_the_select(clean_postgresql_url):

@@ -8,6 +8,7 @@ import pytest
 
 from holdfast import Integer, String, bindparam, column, create_engine, exc, func, select, table, tstring
 from holdfast.dialects import postgresql
+from holdfast.orm import DeclarativeBase, Session, aliased, mapped_column
 
 # The classes of Python 3.14's string.templatelib, in their documented form, so that every Python runs this.
 
@@ -52,7 +53,8 @@ ITEM = table("item", column("id", Integer), column("name", String))
         (t("SELECT {} FROM {}", ITEM.c.id, ITEM), "SELECT item.id FROM item", []),
         (t("SELECT 1 WHERE {}", ITEM.c.id > 3), "SELECT 1 WHERE item.id > :id_1", [3]),
         (t("SELECT {}", func.lower("A")), "SELECT lower(:lower_1)", ["A"]),
-        (t("SELECT {}", None), "SELECT :param_1", [None]),
+        (t("SELECT {} IS {}", 1, None), "SELECT :param_1 IS NULL", [1]),
+        (t("SELECT value={}", Interpolation(5, "r")), "SELECT value=:param_1", [5]),
         (t("SELECT ':a', :b, {}", 1), "SELECT ':a', :b, :param_1", [1]),
         (t("SELECT {}", t("x + {}", 3)), "SELECT x + :param_1", [3]),
         (t("SELECT {}", tstring(t("x + {}", 3))), "SELECT x + :param_1", [3]),
@@ -90,7 +92,14 @@ def test_it_runs_and_is_remembered() -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["SELECT 1", 5, t("SELECT {}", Interpolation(1, "r")), t("{}", Interpolation(1, None, ".2"))]
+    "given",
+    [
+        "SELECT 1",
+        5,
+        t("SELECT {}", Interpolation(1, "r")),
+        t("SELECT value={}", Interpolation(1, "s")),
+        t("{}", Interpolation(1, None, ".2")),
+    ],
 )
 def test_what_is_refused(given: Any) -> None:
     """A plain string has lost its values; a format would make text of one."""
@@ -98,8 +107,39 @@ def test_what_is_refused(given: Any) -> None:
         tstring(given)
 
 
+def test_a_label_is_ambiguous() -> None:
+    """It could stand for the expression or for its name."""
+    with pytest.raises(exc.CompileError, match="'n' in a template string could be the expression or its name"):
+        tstring(t("SELECT {}", ITEM.c.id.label("n")))
+
+
+def test_mapped_classes() -> None:
+    """Classes, their aliases and attributes stand in braces; objects are loaded from the rows."""
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Thing(Base):
+        __tablename__ = "thing"
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String)
+
+    short = aliased(Thing, name="short")
+    made = tstring(t("SELECT {} FROM {} WHERE {} = {}", short.id, short, short.name, "a"))
+    assert str(made) == "SELECT short.id FROM thing AS short WHERE short.name = :param_1"
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all([Thing(id=1, name="a"), Thing(id=2)])
+        session.flush()
+        by_name = tstring(t("SELECT {}, {} FROM {} WHERE {} IS NOT {}", Thing.id, Thing.name, Thing, Thing.name, None))
+        assert [each.id for each in session.scalars(select(Thing).from_statement(by_name))] == [1]
+        assert session.scalars(select(Thing.id).where(tstring(t("{} = {}", Thing.id, 2)))).all() == [2]
+
+
 @pytest.mark.skipif(sys.version_info < (3, 14), reason="Python has template strings from 3.14 on")
 def test_a_template_of_python() -> None:
     """The real thing."""
-    made = eval('t"SELECT {number + 1}"', {"number": 4})  # older Pythons can not read it
-    assert tstring(made).compile().params == {"param_1": 5}
+    made = eval('t"SELECT {number + 1}, {number=}"', {"number": 4})  # older Pythons can not read it
+    assert str(tstring(made)) == "SELECT :param_1, number=:param_2"
+    assert tstring(made).compile().params == {"param_1": 5, "param_2": 4}

@@ -15,6 +15,8 @@ from holdfast.sql.types import Integer
 class Insert(DuplicateKeyInsert):
     """``INSERT``, with ``ON DUPLICATE KEY UPDATE``; made by `insert`."""
 
+    stringify_dialect = "mysql"
+
 
 class Limit:
     """LIMIT of an UPDATE or DELETE; made by `limit`.

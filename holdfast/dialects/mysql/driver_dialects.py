@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from holdfast.compiler.shown import shows
 from holdfast.dialects.mysql.dialect import MariaDBDialect, MySQLDialect
 
 
@@ -70,3 +71,5 @@ MARIADB_CLASSES = {
     "asyncmy": MariaDBDialect_asyncmy,
 }
 """Name of the driver in addresses -> class."""
+
+shows("mysql", MySQLDialect_pymysql)

@@ -63,6 +63,7 @@ class array(ColumnElement[T]):
     """
 
     visit_name = "array"
+    stringify_dialect = "postgresql"
 
     def __init__(self, clauses: Iterable[Any], *, type_: Any = None, **kw: Any) -> None:
         # A value that has no type of its own has that of the members.

@@ -11,6 +11,7 @@ from holdfast.sql.on_conflict import ConflictInsert
 class Insert(ConflictInsert):
     """``INSERT``; made by `insert`."""
 
+    stringify_dialect = "postgresql"
     _index_options = "postgresql"
 
     def on_conflict_do_update(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from holdfast.compiler.shown import shows
 from holdfast.dialects.postgresql.dialect import PostgreSQLDialect
 
 
@@ -37,3 +38,5 @@ CLASSES = {
     "asyncpg": PGDialect_asyncpg,
 }
 """Name of the driver in addresses -> class."""
+
+shows("postgresql", PGDialect_psycopg)

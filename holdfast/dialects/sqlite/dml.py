@@ -11,6 +11,8 @@ from holdfast.sql.on_conflict import ConflictInsert
 class Insert(ConflictInsert):
     """``INSERT``; made by `insert`."""
 
+    stringify_dialect = "sqlite"
+
     def on_conflict_do_update(
         self, index_elements: Iterable[Any] | None = None, index_where: Any = None, set_: Any = None, where: Any = None
     ) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from holdfast.compiler.shown import shows
 from holdfast.dialects.sqlite.dialect import SQLiteDialect
 
 
@@ -20,3 +21,5 @@ class SQLiteDialect_aiosqlite(SQLiteDialect):
 
 CLASSES = {"pysqlite": SQLiteDialect_pysqlite, "aiosqlite": SQLiteDialect_aiosqlite}
 """Name of the driver in addresses -> class."""
+
+shows("sqlite", SQLiteDialect_pysqlite)

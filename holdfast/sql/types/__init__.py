@@ -13,7 +13,7 @@ from holdfast.sql.types.base import (
 from holdfast.sql.types.binary import BINARY, BLOB, VARBINARY, LargeBinary
 from holdfast.sql.types.comparator import Concatenable, Indexable
 from holdfast.sql.types.decorator import TypeDecorator, Variant
-from holdfast.sql.types.enumeration import Enum, SchemaType
+from holdfast.sql.types.enumeration import Enum
 from holdfast.sql.types.interval import Interval
 from holdfast.sql.types.json import JSON
 from holdfast.sql.types.literals import NULL_TYPE
@@ -41,6 +41,7 @@ from holdfast.sql.types.numeric import (
 )
 from holdfast.sql.types.pickled import PickleType
 from holdfast.sql.types.row import TupleType
+from holdfast.sql.types.schema_type import SchemaType
 from holdfast.sql.types.string import CHAR, CLOB, NCHAR, NVARCHAR, TEXT, VARCHAR, String, Text, Unicode, UnicodeText
 from holdfast.sql.types.temporal import DATE, DATETIME, TIME, TIMESTAMP, Date, DateTime, Time
 from holdfast.sql.types.uuid import UUID, Uuid

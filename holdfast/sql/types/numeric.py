@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.types.base import NullType, Processor, TypeEngine
+from holdfast.sql.types.schema_type import SchemaType
 
 N = TypeVar("N")
 
@@ -160,7 +161,7 @@ class Double(Float):
     visit_name = "double"
 
 
-class Boolean(TypeEngine[bool]):
+class Boolean(SchemaType, TypeEngine[bool]):
     """Truth values: ``BOOLEAN``.
 
     Args:
@@ -169,6 +170,7 @@ class Boolean(TypeEngine[bool]):
     """
 
     operator_classes = OperatorClass.BOOLEAN
+    is_named = False
     visit_name = "boolean"
     _family = "boolean"
 

@@ -63,6 +63,7 @@ _SUBJECTS = (
     "written_ddl",
     "schema_forms",
     "statement_forms",
+    "told_of_elements",
     "typed_tables",
     "listeners",
     "properties",
