@@ -38,10 +38,12 @@ class AsyncReading:
         bind_arguments: Mapping[str, Any] | None = None,
     ) -> T | None:
         """Return the object of a primary key, or None; see `Session.get`."""
-        mapper = entity_of(entity)
+        session, mapper = self.sync_session, entity_of(entity)
         key = key_from_identity(mapper, ident)
         how = (populate_existing, with_for_update, options or (), execution_options, bind_arguments)
-        return await self.sync_session.core_get(mapper, key, *how, identity_token=identity_token)  # type: ignore[return-value]
+        if identity_token is None and not any(how) and not session.has_own_execute():
+            return await session.core_get(mapper, key)  # type: ignore[return-value]
+        return await session.core_get(mapper, key, *how, identity_token=identity_token)  # type: ignore[return-value]
 
     async def get_one(self, entity: type[T], ident: Any, **options: Any) -> T:
         """Return the object of a primary key.

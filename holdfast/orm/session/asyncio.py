@@ -56,7 +56,7 @@ class AsyncSession(AsyncFacts, AsyncReading, AsyncBulkSession):
         self.binds = dict(binds or ())
         self.sync_session = (sync_session_class or self.sync_session_class)(
             bind=None if bind is None else sync_bind(bind),
-            binds={key: sync_bind(value) for key, value in self.binds.items()},
+            binds={key: sync_bind(value) for key, value in self.binds.items()} if binds else None,
             **kw,
         )
         if self.sync_session.autocommit:

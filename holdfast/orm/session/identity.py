@@ -7,6 +7,9 @@ from typing import Any
 
 from holdfast import exc
 
+SCALARS = frozenset((int, str))
+"""Classes of values that are keys as they stand."""
+
 
 def entity_of(entity: Any) -> Any:
     """Return the mapper of a mapped class.
@@ -36,6 +39,8 @@ def key_from_identity(mapper: Any, identity: Any) -> Any:
         InvalidRequestError: the number of values or the names do not fit.
         ArgumentError: a value that cannot be a key (a mapped object, an unhashable value).
     """
+    if mapper.scalar_key and identity.__class__ in SCALARS:
+        return identity
     names = mapper.primary_key_names
     if isinstance(identity, Mapping):
         if set(identity) != set(names):

@@ -14,7 +14,7 @@ from holdfast.orm import query
 from holdfast.orm.session.core import SessionCore
 from holdfast.orm.session.driving import in_new_bridge
 from holdfast.orm.session.execute_state import NOTHING
-from holdfast.orm.session.identity import entity_of, key_from_identity
+from holdfast.orm.session.identity import SCALARS, entity_of, key_from_identity
 from holdfast.orm.session.keywords import ExecuteKeywords
 from holdfast.orm.state import EXPIRED
 from holdfast.sql.select import Select
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 TP = TypeVar("TP", bound=tuple[Any, ...])
-_SCALARS = frozenset((int, str))
 
 
 class SessionReading(SessionCore):
@@ -59,7 +58,7 @@ class SessionReading(SessionCore):
             mapper = entity.__mapper__  # type: ignore[attr-defined]
         except AttributeError:
             mapper = entity_of(entity)
-        key = ident if mapper.scalar_key and ident.__class__ in _SCALARS else key_from_identity(mapper, ident)
+        key = ident if mapper.scalar_key and ident.__class__ in SCALARS else key_from_identity(mapper, ident)
         if not populate_existing and not with_for_update:
             # A hit answers before any coroutine exists.
             by_key = self.holder.states.get(mapper.present_under)
