@@ -67,6 +67,12 @@ def _detached(state: InstanceState, instance: Any, key: str) -> exc.DetachedInst
             f"proceed. Three ways out: load it with the query, select({type(instance).__name__}).options(selectinload({name})); "
             "read it while the session is open; or bring the object back with session.add(obj), session.merge(obj)."
         )
+    if key not in state.expired_attributes:
+        return exc.DetachedInstanceError(
+            f"Parent instance {shown} is not bound to a Session; deferred load operation of attribute {key!r} cannot proceed. "
+            f"The query left it out. Three ways out: load it with the query, options(undefer({name})); read it while the "
+            "session is open; or bring the object back with session.add(obj), session.merge(obj)."
+        )
     return exc.DetachedInstanceError(
         f"Instance {shown} is not bound to a Session; attribute refresh operation cannot proceed. {name} has no value in "
         "memory, probably because a commit expired it before the session was closed. Three ways out: make the session "

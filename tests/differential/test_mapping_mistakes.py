@@ -15,6 +15,7 @@ from tests.orm.mapping.mistakes import MISTAKES
 
 INTENDED = {
     "a reserved name": "SQLAlchemy 2.0 refuses it, 2.1 warns and leaves it away",
+    "a backref without a name": "there it is a TypeError from inside",
     "an annotation of an unknown name": "the text shows where Mapped is defined",
 }
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from holdfast.orm.loading.directions import NOTHING, Directions
-from holdfast.orm.loading.key_plans import key_parameters, key_statement
+from holdfast.orm.loading.key_plans import key_parameters, key_statement, nulls_of
 from holdfast.orm.state import InstanceState
 
 
@@ -58,7 +58,7 @@ def for_refresh(state: InstanceState, names: tuple[str, ...] | None, directions:
     """
     mapper = state.mapper
     return Asked(
-        key_statement(mapper, names, way),
+        key_statement(mapper, names, way, nulls_of(state.row_key)),
         mapper,
         key_parameters(state.row_key, len(mapper.primary_key)),
         directions.of_expired() if names is None else NOTHING,
@@ -71,7 +71,7 @@ def for_reference(mapper: Any, key: Any, directions: Directions, reference: tupl
     """Return what loads the object of a primary key that a many-to-one leads to."""
     state, relationship = reference
     return Asked(
-        key_statement(mapper, None, "related" if mapper.has_layout else ""),
+        key_statement(mapper, None, "related" if mapper.has_layout else "", nulls_of(key)),
         mapper,
         key_parameters(key, len(mapper.primary_key)),
         directions,

@@ -22,6 +22,7 @@ def key_plan(
     directions: Directions = NOTHING,
     refreshing: bool = False,
     way: str = "",
+    nulls: tuple[int, ...] = (),
 ) -> tuple[LoadPlan, Any]:
     """Return the plan that loads one object by its primary key, and its values.
 
@@ -32,25 +33,32 @@ def key_plan(
         directions: what options say about it.
         way: "related": for a reference to the object; "own": from the tables alone that have the columns. Both concern
             classes with several tables.
+        nulls: see `nulls_of`.
     """
     memo = engine.memo.get("key_plans")
     if memo is None:
         memo = engine.memo.setdefault("key_plans", {})
     key: Any = (mapper, names) if directions is NOTHING else (mapper, names, directions, refreshing)
-    if way:
-        key = (*key, way)
+    if way or nulls:
+        key = (*key, way, nulls)
     plan = memo.get(key)
     if plan is None:
         if len(memo) >= PLAN_LIMIT:
             memo.clear()
-        plan = memo[key] = _make_key_plan(engine, mapper, names, directions, refreshing, way)
+        plan = memo[key] = _make_key_plan(engine, mapper, names, directions, refreshing, way, nulls)
     return plan  # type: ignore[no-any-return]
 
 
 def _make_key_plan(
-    engine: Any, mapper: Any, names: tuple[str, ...] | None, directions: Directions, refreshing: bool, way: str
+    engine: Any,
+    mapper: Any,
+    names: tuple[str, ...] | None,
+    directions: Directions,
+    refreshing: bool,
+    way: str,
+    nulls: tuple[int, ...],
 ) -> tuple[LoadPlan, Any]:
-    statement = key_statement(mapper, names, way)
+    statement = key_statement(mapper, names, way, nulls)
     if names is None and (directions is not NOTHING or is_eager(mapper)):
         entries = (mapper,)
         arranged = arrange(statement, entries, {mapper: directions}, (), refreshing)
@@ -58,12 +66,17 @@ def _make_key_plan(
     return plan_load(engine.compiled(statement), statement._columns), statement._values
 
 
-def key_statement(mapper: Any, names: tuple[str, ...] | None = None, way: str = "") -> Any:
+def nulls_of(key: Any) -> tuple[int, ...]:
+    """Return the places, from 1, of the parts of a composite key that are NULL: no parameter finds them."""
+    return tuple(number for number, part in enumerate(key, 1) if part is None) if key.__class__ is tuple else ()
+
+
+def key_statement(mapper: Any, names: tuple[str, ...] | None = None, way: str = "", nulls: tuple[int, ...] = ()) -> Any:
     """Return the statement that loads one object, or some of its columns, by primary key; see `key_plan`."""
-    if way == "own" and names is not None and (own := statement_of_own_tables(mapper, names)) is not None:
+    if way == "own" and names is not None and not nulls and (own := statement_of_own_tables(mapper, names)) is not None:
         return own
     conditions = [
-        mapper.adapted(column) == BindParameter(f"pk_{number}", type_=column.type)
+        mapper.adapted(column) == (None if number in nulls else BindParameter(f"pk_{number}", type_=column.type))
         for number, column in enumerate(mapper.primary_key, 1)
     ]
     entries = (mapper,) if names is None else tuple(getattr(mapper.class_, name) for name in names)
@@ -75,4 +88,4 @@ def key_parameters(key: Any, width: int) -> dict[str, Any]:
     """Return the parameters of a statement by primary key."""
     if width == 1:
         return {"pk_1": key}
-    return {f"pk_{number}": part for number, part in enumerate(key, 1)}
+    return {f"pk_{number}": part for number, part in enumerate(key, 1) if part is not None}

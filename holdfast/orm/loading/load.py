@@ -12,7 +12,7 @@ from holdfast.orm.loading.asked import for_reference, for_refresh
 from holdfast.orm.loading.collector import SMALL_BATCH, CollectorPause
 from holdfast.orm.loading.directions import NOTHING, Directions
 from holdfast.orm.loading.graph_rows import LoadContext
-from holdfast.orm.loading.key_plans import key_parameters, key_plan
+from holdfast.orm.loading.key_plans import key_parameters, key_plan, nulls_of
 from holdfast.orm.loading.load_plan import LoadPlan, given_values, plan_for
 from holdfast.orm.loading.object_lines import tell_refreshed
 from holdfast.orm.loading.tree import is_eager, loaded_names
@@ -162,11 +162,12 @@ async def core_load_by_key(
     as_related = reference is not None and mapper.has_layout
     connection = await session.core_connection_for(mapper)
     if directions is NOTHING and not as_related:
-        plan, values = key_plan(connection.engine, mapper)
+        nulls = nulls_of(key) if key.__class__ is tuple else ()
+        plan, values = key_plan(connection.engine, mapper, nulls=nulls)
     else:
         place = directions.of_expired() if refreshing else directions
         way = "related" if as_related else ""
-        plan, values = key_plan(connection.engine, mapper, None, place, refreshing, way)
+        plan, values = key_plan(connection.engine, mapper, None, place, refreshing, way, nulls_of(key))
     parameters = key_parameters(key, len(mapper.primary_key))
     if plan.graph is None:
         found = await core_fetch(connection, plan, values, parameters, session.holder, overwrite)
@@ -242,7 +243,7 @@ async def core_load_columns(
 async def _core_fetch_columns(session: LoadingSession, state: InstanceState, names: tuple[str, ...], way: str) -> Any:
     mapper = state.mapper
     connection = await session.core_connection_for(mapper)
-    plan, values = key_plan(connection.engine, mapper, names, way=way)
+    plan, values = key_plan(connection.engine, mapper, names, way=way, nulls=nulls_of(state.row_key))
     parameters = key_parameters(state.row_key, len(mapper.primary_key))
     return await core_fetch(connection, plan, values, parameters, session.holder)
 

@@ -122,6 +122,12 @@ class _Polymorphic:
 polymorphic = _Polymorphic()
 
 
+def write_missing(part: ObjectPart) -> str:
+    """Return the condition under which a row has no key for an object; a part of a composite key may be NULL."""
+    word = " and " if part.mapper.allow_partial_pks else " or "
+    return word.join(f"v{position} is None" for position in part.key_positions)
+
+
 def write_start(writer: Writer, part: ObjectPart) -> None:
     """Write what stands before the loop over the rows."""
     if part.mapper.is_union and not part.kind:
@@ -145,7 +151,7 @@ def write_object(writer: Writer, depth: int, part: ObjectPart, besides: Besides 
         polymorphic.write(writer, depth, part, besides)
         return
     line, mapper, made = writer.line, part.mapper, f"o{part.number}"
-    missing = " or ".join(f"v{position} is None" for position in part.key_positions)
+    missing = write_missing(part)
     line(depth, f"if {missing}: {made} = None")
     line(depth, "else:")
     key = write_key(writer, depth + 1, part)

@@ -19,6 +19,7 @@ from holdfast.orm.loading.object_lines import (
     polymorphic,
     refill,
     write_key,
+    write_missing,
     write_values,
 )
 from holdfast.orm.state import PARTIAL
@@ -124,7 +125,7 @@ def write_polymorphic(writer: Writer, depth: int, part: ObjectPart, besides: Bes
     line, number = writer.line, part.number
     made = f"o{number}"
     common, groups = _groups(part)
-    missing = " or ".join(f"v{position} is None" for position in part.key_positions)
+    missing = write_missing(part)
     line(depth, f"if {missing}: {made} = None")
     line(depth, "else:")
     key = write_key(writer, depth + 1, part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Generic
 
-from holdfast.exc import InvalidRequestError
+from holdfast.exc import InvalidRequestError, warn
 from holdfast.orm.mapping.annotations import own_annotations, read_annotation
 from holdfast.orm.mapping.base import Mapped
 from holdfast.orm.mapping.columns import MappedColumn
@@ -46,6 +46,35 @@ def declared_attributes(class_: type[Any]) -> Iterator[DeclaredAttribute]:
                 continue
             seen.add(attribute.name)
             yield attribute
+
+
+def once_per_column(class_: type[Any], found: Iterable[DeclaredAttribute]) -> list[DeclaredAttribute]:
+    """Return the attributes without those whose very column a later one has too, with a warning.
+
+    A second attribute of a column would be an attribute that nobody writes. The column keeps the first name.
+    """
+    attributes = list(found)
+    names: dict[int, list[str]] = {}
+    for attribute in attributes:
+        if isinstance(attribute.value, (Column, MappedColumn)):
+            names.setdefault(id(attribute.value), []).append(attribute.name)
+    if all(len(several) == 1 for several in names.values()):
+        return attributes
+    kept = []
+    for attribute in attributes:
+        several = names.get(id(attribute.value), [attribute.name])
+        if len(several) > 1:
+            column = attribute.value.column if isinstance(attribute.value, MappedColumn) else attribute.value
+            if column.name is None:
+                attribute.value.name = column.name = column.key = several[0]
+            if attribute.name == several[0]:
+                warn(
+                    f"On class {class_.__name__!r}, Column object {column.name!r} named directly multiple times, only one "
+                    f"will be used: {', '.join(sorted(several))}. Consider using orm.synonym instead"
+                )
+        if attribute.name == several[-1]:
+            kept.append(attribute)
+    return kept
 
 
 def _declared_in(base: type[Any], metadata_key: str | None) -> Iterator[DeclaredAttribute]:

@@ -36,6 +36,17 @@ def check_options(prop: Any) -> None:
     """
     if prop.backref and prop.back_populates:
         raise ArgumentError("backref and back_populates keyword arguments are mutually exclusive")
+    if not (prop.backref is None or isinstance(prop.backref, (str, tuple))):
+        raise ArgumentError(
+            f"relationship(backref={prop.backref!r}) names no attribute of the other class: give a string, or "
+            "backref('name', ...) for one with options."
+        )
+    if prop.given.get("omit_join"):
+        warn(
+            "setting omit_join to True is not supported; selectin loading of this relationship may not work correctly if "
+            "this flag is set explicitly.  omit_join optimization is automatically detected for conditions under which it "
+            "is supported."
+        )
     if not prop.viewonly:
         return
     if prop.given.get("sync_backref"):
@@ -55,6 +66,11 @@ def check_configured(prop: Any, resolver: Any) -> None:
     Raises: ArgumentError, InvalidRequestError.
     """
     _check_orphans(prop)
+    if prop.given.get("secondaryjoin") is not None and prop.secondary is None:
+        raise ArgumentError(
+            f"Property {prop} specified with secondary join condition but no secondary argument. Name the table between the "
+            "two, relationship(secondary=...), or leave secondaryjoin out."
+        )
     if prop.passive_deletes == "all" and (prop.cascade.delete or prop.cascade.delete_orphan):
         raise ArgumentError(
             f"On {prop}, can't set passive_deletes='all' in conjunction with 'delete' or 'delete-orphan' cascade. "

@@ -12,6 +12,7 @@ from holdfast.orm.mapping.declared_attributes import (
     check_reserved,
     declared_attributes,
     give_columns_of_mixins,
+    once_per_column,
 )
 from holdfast.orm.mapping.declared_properties import (
     column_of,
@@ -59,7 +60,7 @@ def scan_class(class_: type[Any], registry: Any, table_options: Mapping[str, Any
     table = own_setting(class_, "__table__")
     properties: dict[str, MapperProperty] = {}
     orders: list[tuple[int, Any]] = []
-    found = list(declared_attributes(class_))
+    found = once_per_column(class_, declared_attributes(class_))
     check_fields_of_mixins(class_, found)
     give_columns_of_mixins(class_, found)
     for attribute in found:

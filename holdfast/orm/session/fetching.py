@@ -97,7 +97,7 @@ async def _core_get_by_face(
     bind_arguments: Mapping[str, Any] | None,
 ) -> Any:
     """Load one object by the session's own `execute`, past its listeners."""
-    statement = _statement_by_key(mapper, (), options, lock)
+    statement = _statement_by_key(mapper, key, (), options, lock)
     parameters = loading.key_plans.key_parameters(key, len(mapper.primary_key))
     arguments = {"mapper": mapper, **(bind_arguments or {})}
     result = await session.core_execute_through_face(statement, parameters, execution_options, arguments)
@@ -105,10 +105,10 @@ async def _core_get_by_face(
 
 
 def _statement_by_key(
-    mapper: Any, names: tuple[str, ...], options: Sequence[Any], lock: Mapping[str, Any] | None
+    mapper: Any, key: Any, names: tuple[str, ...], options: Sequence[Any], lock: Mapping[str, Any] | None
 ) -> Any:
     """Return the statement of one object, or only of the attributes `names` as values."""
-    statement = loading.key_plans.key_statement(mapper, names or None)
+    statement = loading.key_plans.key_statement(mapper, names or None, nulls=loading.key_plans.nulls_of(key))
     if options:
         statement = statement.options(*options)
     return statement if lock is None else statement.with_for_update(**lock)
@@ -124,7 +124,7 @@ async def _core_select_by_key(
     bind_arguments: Mapping[str, Any] | None = None,
 ) -> Any:
     """Load one object by a statement of its own: locked, with options."""
-    statement = _statement_by_key(mapper, (), options, lock)
+    statement = _statement_by_key(mapper, key, (), options, lock)
     parameters = loading.key_plans.key_parameters(key, len(mapper.primary_key))
     _, found = await session.core_load(statement, parameters, execution_options, bind_arguments)
     return found[0] if found else None
@@ -188,7 +188,7 @@ async def _core_load_locked(
 ) -> None:
     """Load expired columns by a statement that locks the row."""
     names = () if given is None else columns
-    statement = _statement_by_key(state.mapper, names, (), lock)
+    statement = _statement_by_key(state.mapper, state.row_key, names, (), lock)
     parameters = loading.key_plans.key_parameters(state.row_key, len(state.mapper.primary_key))
     if session.dispatch.asked:
         found = await session.core_ask(loading.asked.Asked(statement, state.mapper, parameters, is_column_load=True))

@@ -6,6 +6,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.orm.unit_of_work.batches import DeleteRows
+from holdfast.orm.unit_of_work.null_keys import refuse_null_keys
 from holdfast.orm.unit_of_work.ports import FlushOutcome
 from holdfast.orm.unit_of_work.statements import prepared_delete
 from holdfast.orm.unit_of_work.suspects import name_objects
@@ -34,6 +35,8 @@ async def core_delete_rows(connection: Any, work: DeleteRows, outcome: FlushOutc
     except exc.IntegrityError as error:
         name_objects(error, facts, work.objects)
         raise
+    if answer.rowcount != len(rows) and answer.rowcount >= 0:
+        refuse_null_keys(facts, work.states, "delete from")
     if answer.rowcount != len(rows) and answer.rowcount >= 0 and facts.mapper.confirm_deleted_rows:
         message = (
             f"DELETE statement on table '{facts.table.name}' expected to delete {len(rows)} row(s); {answer.rowcount} "

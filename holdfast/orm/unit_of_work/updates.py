@@ -11,6 +11,7 @@ from holdfast.orm.unit_of_work.changes import Names
 from holdfast.orm.unit_of_work.defaults import fill_onupdate
 from holdfast.orm.unit_of_work.facts import MapperFacts
 from holdfast.orm.unit_of_work.inserts import expressions_in, forget, keys_of, take_returned
+from holdfast.orm.unit_of_work.null_keys import refuse_null_keys
 from holdfast.orm.unit_of_work.ports import FlushOutcome
 from holdfast.orm.unit_of_work.statements import (
     asks_unasked,
@@ -31,6 +32,7 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
 
     Raises:
         StaleDataError: a row is not there any more.
+        FlushError: a part of its key is NULL.
         IntegrityError: the database refused a row; `objects` holds the batch.
     """
     facts = work.facts
@@ -50,6 +52,7 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
         name_objects(error, facts, work.objects)
         raise
     if matched != len(keys) and matched >= 0:
+        refuse_null_keys(facts, work.states, "update")
         raise stale_rows(facts, len(keys), matched, work.objects)
     for name in facts.changed_by_update:
         if name not in names and name not in returning:

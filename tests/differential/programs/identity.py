@@ -167,3 +167,65 @@ def get_of_an_expired_object_whose_row_is_gone(lib: Any, engine: Any, log: Log) 
             log.state(item)
             if end != "commit":
                 log("found again", session.get(s.Item, 3) is item)
+
+
+@program
+def keys_with_a_null(lib: Any, engine: Any, log: Log) -> None:
+    """A composite key of which a part is NULL names an object, which is found again; nothing can be written by it."""
+    orm = lib.orm
+
+    class Base(orm.DeclarativeBase):
+        pass
+
+    class Place(Base):
+        __tablename__ = "places"
+        row = lib.Column(lib.Integer, primary_key=True)
+        seat = lib.Column(lib.Integer, primary_key=True, nullable=True)
+        kind = lib.Column(lib.String)
+        name = lib.Column(lib.String)
+        note = orm.deferred(lib.Column(lib.String))
+        __mapper_args__ = {"polymorphic_on": kind, "polymorphic_identity": "place"}
+
+    class Box(Place):
+        __mapper_args__ = {"polymorphic_identity": "box"}
+
+    class Whole(Base):
+        __table__ = Place.__table__
+        __mapper_args__ = {"allow_partial_pks": False, "include_properties": ["row", "seat"]}
+
+    with log.quiet(), engine.begin() as connection:
+        connection.execute(lib.text("CREATE TABLE places (row INTEGER, seat INTEGER, kind TEXT, name TEXT, note TEXT)"))
+        given = [(1, None, "place"), (2, 3, "place"), (4, None, "box"), (None, None, "box")]
+        rows = [{"row": row, "seat": seat, "kind": kind, "name": "n", "note": "x"} for row, seat, kind in given]
+        connection.execute(Place.__table__.insert(), rows)
+
+    def first(session: Any) -> Any:
+        return session.scalars(lib.select(Place).where(Place.row == 1)).one()
+
+    with orm.Session(engine) as session:
+        log("all", session.scalars(lib.select(Place)).all())
+        log("boxes", session.scalars(lib.select(Box)).all())
+        log("whole", session.scalars(lib.select(Whole)).all())
+    with orm.Session(engine) as session:
+        place = session.get(Place, (1, None))
+        log("get", [place, session.get(Place, {"row": 1, "seat": None}) is place, first(session) is place])
+        log("locked", session.get(Place, (1, None), with_for_update=True) is place)
+        session.expire(place)
+        log("expired", place.name)
+        session.refresh(place, ["name"])
+        log("deferred", place.note)
+        log("merged", session.merge(Place(row=4, seat=None, kind="box", name="m")))
+        session.rollback()
+        session.commit()
+        log("after a commit", place.name)
+    for act in (lambda session: setattr(first(session), "name", "z"), lambda session: session.delete(first(session))):
+        with orm.Session(engine) as session:
+
+            def write(session: Any = session, act: Any = act) -> None:
+                act(session)
+                kept = list(session.dirty)
+                with log.quiet():
+                    session.flush()
+                log("kept", kept)
+
+            log.error("write", write, message=True)

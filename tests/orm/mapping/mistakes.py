@@ -491,6 +491,16 @@ def passive_deletes_beside_delete(o: Any) -> None:
 
 
 @mistake
+def a_secondary_join_to_no_table(o: Any) -> None:
+    _parent_and_child(o, children=o.relationship("Child", secondaryjoin="Parent.id == Child.parent_id"))
+
+
+@mistake
+def a_backref_without_a_name(o: Any) -> None:
+    _parent_and_child(o, children=o.relationship("Child", backref=5))
+
+
+@mistake
 def a_dynamic_reference(o: Any) -> None:
     _parent_and_child(o, of_child={"parent": o.relationship("Parent", lazy="dynamic")})
 

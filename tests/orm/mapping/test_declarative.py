@@ -7,7 +7,20 @@ from typing import Annotated, Any, ClassVar, NewType, Optional
 
 import pytest
 
-from holdfast import Column, ForeignKey, Index, Integer, MetaData, Numeric, String, Table, Text, UniqueConstraint
+from holdfast import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    exc,
+    inspect,
+)
 from holdfast.orm import (
     DeclarativeBase,
     DeclarativeBaseNoMeta,
@@ -355,3 +368,27 @@ def test_other_class_attributes_are_left_alone() -> None:
     thing = Thing(double=8)
     assert (thing.id, thing.limit, thing.double, Thing.shared) == (4, 5, 8, [])
     assert [column.name for column in Thing.__table__.c] == ["id"]
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: Column(Integer), lambda: mapped_column(Integer)], ids=["Column", "mapped_column"]
+)
+def test_one_column_under_two_names(make: Any) -> None:
+    """The last one is the attribute, the first one the column's name; the warning says so: the other would not be written."""
+
+    class Base(DeclarativeBase):
+        pass
+
+    column = make()
+    with pytest.warns(
+        exc.SAWarning, match=r"'size' named directly multiple times, only one will be used: height, size\. Consider"
+    ):
+
+        class Box(Base):
+            __tablename__ = "box"
+            id = mapped_column(Integer, primary_key=True)
+            size = column
+            height = column
+
+    assert list(inspect(Box).attrs.keys()) == ["id", "height"]
+    assert list(Box.__table__.c.keys()) == ["id", "size"]

@@ -287,6 +287,16 @@ GOLDEN = {
         "On Parent.children, can't set passive_deletes='all' in conjunction with 'delete' or 'delete-"
         "orphan' cascade. The one leaves related rows alone, the other deletes them.",
     ),
+    "a secondary join to no table": (
+        "ArgumentError",
+        "Property Parent.children specified with secondary join condition but no secondary argument. Name the table between "
+        "the two, relationship(secondary=...), or leave secondaryjoin out.",
+    ),
+    "a backref without a name": (
+        "ArgumentError",
+        "relationship(backref=5) names no attribute of the other class: give a string, or backref('name', ...) for one with "
+        "options.",
+    ),
     "a dynamic reference": (
         "InvalidRequestError",
         "On relationship Child.parent, 'dynamic' loaders cannot be used with many-to-one/one-to-one "

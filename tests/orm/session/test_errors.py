@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from holdfast import exc, inspect, select
-from holdfast.orm import Session, sessionmaker
+from holdfast.orm import Session, load_only, sessionmaker
 from holdfast.orm.exc import DetachedInstanceError
 from tests.orm.session.models import Book, Chapter, Writer
 
@@ -95,7 +95,7 @@ def test_who_refers_to_nothing_is_no_suspect(on_face):
 
 
 def test_detached_objects_tell_three_ways_out(file_engine):
-    """One text for relationships, one for expired values."""
+    """One text for relationships, one for expired values, one for columns that the query left out."""
     with Session(file_engine) as session:
         session.add_all([Writer(name="a"), Writer(name="b")])
         session.commit()
@@ -108,7 +108,15 @@ def test_detached_objects_tell_three_ways_out(file_engine):
         assert way in str(refused.value)
     with pytest.raises(DetachedInstanceError) as refused:
         expired.name
+    assert "attribute refresh operation cannot proceed" in str(refused.value)
     for way in ("expire_on_commit=False", "while the session is open", "session.add(obj)"):
+        assert way in str(refused.value)
+    with Session(file_engine) as session:
+        partial = session.scalars(select(Writer).options(load_only(Writer.name))).first()
+    with pytest.raises(DetachedInstanceError) as refused:
+        partial.born
+    assert "deferred load operation of attribute 'born' cannot proceed" in str(refused.value)
+    for way in ("options(undefer(Writer.born))", "while the session is open", "session.add(obj)"):
         assert way in str(refused.value)
 
 

@@ -1,0 +1,26 @@
+"""Objects whose key has a part that is NULL: they can be read, and no UPDATE or DELETE finds their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from holdfast import exc
+from holdfast.orm.state import InstanceState
+from holdfast.orm.unit_of_work.facts import MapperFacts
+
+
+def refuse_null_keys(facts: MapperFacts, states: Iterable[InstanceState], what: str) -> None:
+    """Say why a statement did not find all its rows, where that is why.
+
+    Args: what: "update" or "delete from".
+
+    Raises: FlushError: the key of an object has a part that is NULL.
+    """
+    if len(facts.mapper.primary_key) == 1:
+        return
+    for state in states:
+        if None in state.row_key:
+            column = facts.mapper.primary_key[state.row_key.index(None)]
+            raise exc.FlushError(
+                f"Can't {what} table {facts.table.name} using NULL for primary key value on column {column}"
+            )
