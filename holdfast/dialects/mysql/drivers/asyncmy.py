@@ -133,15 +133,17 @@ class AsyncmyConnection(LoopBound):
             await stream.keep()
         if sql in MARKS:
             self._begun = sql == "BEGIN"
-        elif self._begun and not self.in_transaction():
+        elif self._begun and not self._is_open_there():
             await self.raw.cursor().execute("BEGIN")
             self._has_lost_transaction = False
         if sql == "BEGIN":
             self._has_lost_transaction = False
 
     def _note(self, error: Exception) -> None:
-        """Take note of what an error did to the transaction."""
+        """Take note of what an error did to the transaction: one that the server has ended with it does not go on."""
         self._has_lost_transaction = bool(error.args) and error.args[0] == DEADLOCK
+        if not self._is_open_there():
+            self._begun = False
 
     async def _settled(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Await work; a cancelled caller's connection is ended, at the server too."""
@@ -198,6 +200,10 @@ class AsyncmyConnection(LoopBound):
         self.raw.close()
 
     def in_transaction(self) -> bool:
+        """Return True if a transaction is open, or goes on with the next statement after a change of the schema."""
+        return self._is_open_there() or (self._begun and not self.is_closed())
+
+    def _is_open_there(self) -> bool:
         """Return True if the server has an open transaction."""
         return not self._has_lost_transaction and not self.is_closed() and bool(self.raw.get_transaction_status())
 

@@ -70,7 +70,7 @@ class MySQLConnection:
                 return Fetched([], None, cursor.rowcount, cursor.lastrowid or None)
             cursor.execute(sql, None if parameters is NO_PARAMETERS else parameters)
         except self.error_class as error:
-            self._note(error)
+            self._note_error(error)
             raise
         description = cursor.description
         # The driver gives a tuple where there are no rows.
@@ -86,11 +86,17 @@ class MySQLConnection:
             self._stream = None
         if sql in MARKS:
             self._begun = sql == "BEGIN"
-        elif self._begun and not self.in_transaction():
+        elif self._begun and not self.is_open_there():
             self.raw.cursor().execute("BEGIN")
 
+    def _note_error(self, error: BaseException) -> None:
+        """Take note of what an error did to the transaction: one that the server has ended with it does not go on."""
+        self._note(error)
+        if not self.is_open_there():
+            self._begun = False
+
     def _note(self, error: BaseException) -> None:
-        """Take note of what an error did to the transaction."""
+        """Take note of an error of which the server's status does not tell all."""
 
     def run_essential(self, sql: str) -> None:
         """Execute COMMIT, ROLLBACK and the like."""
@@ -123,7 +129,7 @@ class MySQLConnection:
         try:
             cursor.execute(sql, None if parameters is NO_PARAMETERS else parameters)
         except self.error_class as error:
-            self._note(error)
+            self._note_error(error)
             raise
         if not is_query:
             return CursorStream(cursor)
@@ -164,7 +170,18 @@ class MySQLConnection:
                 self.raw.cursor().execute("DO 0")
 
     def in_transaction(self) -> bool:
+        """Return True if a transaction is open, or goes on with the next statement after a change of the schema.
+
+        Such a one is to be ended, too: the BEGIN that comes before the next statement must not meet another user's.
+        """
+        return self.is_open_there() or (self._begun and not self.is_closed())
+
+    def is_open_there(self) -> bool:
         """Return True if the server has an open transaction."""
+        raise NotImplementedError
+
+    def is_closed(self) -> bool:
+        """Return True after its end."""
         raise NotImplementedError
 
 

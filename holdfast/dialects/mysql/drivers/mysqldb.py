@@ -43,8 +43,7 @@ class MySQLdbConnection(MySQLConnection):
         if error.args and error.args[0] == DEADLOCK:
             self._is_open = False
 
-    def in_transaction(self) -> bool:
-        """Return True if the server has an open transaction."""
+    def is_open_there(self) -> bool:
         return self._is_open
 
     def fileno(self) -> int:

@@ -40,8 +40,7 @@ class PyMySQLConnection(MySQLConnection):
         if error.args and error.args[0] == DEADLOCK:
             self.raw.server_status &= ~_IN_TRANSACTION
 
-    def in_transaction(self) -> bool:
-        """Return True if the server has an open transaction."""
+    def is_open_there(self) -> bool:
         return self.raw.open and bool(self.raw.server_status & _IN_TRANSACTION)
 
     def fileno(self) -> int:
