@@ -215,6 +215,12 @@ class AliasedInsp(InspectionAttr):
         self.serial = (whole.serial, self.mapper.serial)
         self._key = ("aliased subclass", self.serial)
 
+    def over(self, selectable: Any) -> AliasedInsp:
+        """Return the same alias over another FROM element, which has the same columns."""
+        found = AliasedInsp(self.mapper, selectable, self.name, self._adapt_on_names, self.with_polymorphic_mappers)
+        found.entity_name = self.entity_name
+        return found
+
     @property
     def has_layout(self) -> bool:
         """Whether a row of the class is more than one column per attribute."""

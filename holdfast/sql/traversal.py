@@ -46,6 +46,11 @@ def replace(node: Any, substitute: Substitute) -> Any:
     return _Replacement(substitute).of(node)
 
 
+def replacing(substitute: Substitute) -> Callable[[Any], Any]:
+    """Return the function that replaces in several nodes as `replace` does in one: what they share is replaced once."""
+    return _Replacement(substitute).of
+
+
 class _Replacement:
     """One replacement: each part is replaced once, however often it stands in the statement.
 

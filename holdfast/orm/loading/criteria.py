@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from holdfast import exc
 from holdfast.orm.loading.path import entity_given
 from holdfast.orm.loading.settings import LoaderOption
 from holdfast.sql.boolean import and_
 from holdfast.sql.coercions import as_criterion
-from holdfast.sql.from_clause import Alias, Join
+from holdfast.sql.cte import CTE
+from holdfast.sql.from_clause import Alias, Join, Subquery
 from holdfast.sql.froms import final_froms
-from holdfast.sql.traversal import replace
+from holdfast.sql.hierarchies import entities_in
+from holdfast.sql.traversal import replace, replacing
 
 
 class LoaderCriteriaOption(LoaderOption):
@@ -118,13 +120,84 @@ def target_conditions(criteria: Iterable[LoaderCriteriaOption], mapper: Any, sou
     return [condition for condition in found if condition is not None]
 
 
-def constrained(statement: Any, criteria: tuple[LoaderCriteriaOption, ...]) -> Any:
-    """Return a SELECT with the conditions: of joined classes in ON, of others in WHERE; in SELECTs inside it likewise."""
+class Constrained(NamedTuple):
+    """A SELECT with conditions.
+
+    Attributes:
+        statement: it.
+        of: what it selects -> what stands there now, where that comes from a subquery that got conditions too.
+    """
+
+    statement: Any
+    of: Callable[[Any], Any]
+
+
+def constrained(statement: Any, criteria: tuple[LoaderCriteriaOption, ...], whole: bool = True) -> Constrained:
+    """Return a SELECT with the conditions: of joined classes in ON, of others in WHERE; in SELECTs inside it likewise.
+
+    Args: whole: False for a loader's own statement: it reads from subqueries that have them.
+    """
 
     def inside(node: Any) -> Any:
-        return constrained(node, criteria) if node.visit_name == "select" and node is not statement else None
+        if node.visit_name == "select" and node is not statement:
+            return constrained(node, criteria).statement
+        if getattr(node, "is_attribute", False) and node.parent in entities:
+            return entities[node.parent].attribute(node.key)
+        return None
 
-    where = tuple(replace(condition, inside) for condition in statement._where)
+    entities: dict[Any, Any] = {}
+    swap = replacing(inside)
+    if not whole:
+        where = tuple([swap(one) for one in statement._where])
+        return Constrained(_with_conditions(statement._copy(_where=where), criteria), _as_it_is)
+    for entity in _over_subqueries(statement):
+        source = swap(entity.selectable)
+        if source is not entity.selectable:
+            entities[entity] = entity.over(source)
+    found = swap(statement)
+    if entities:
+        steps = [
+            step._replace(target=entities.get(step.target, step.target), left=entities.get(step.left, step.left))
+            for step in found._joins
+        ]
+        found = found._copy(_columns=tuple([entities.get(one, one) for one in found._columns]), _joins=tuple(steps))
+    return Constrained(_with_conditions(found, criteria), lambda entry: _swapped(entry, entities, swap))
+
+
+def constrained_members(statement: Any) -> Any:
+    """Return a set operation whose members have the conditions among its options."""
+    criteria = criteria_of(statement._options)
+
+    def member(node: Any) -> Any:
+        return constrained(node, criteria).statement if node.visit_name == "select" else None
+
+    return replace(statement, member) if criteria else statement
+
+
+def _over_subqueries(statement: Any) -> list[Any]:
+    """Return the aliases of classes in a SELECT whose rows come from a subquery."""
+    named = [step.target for step in statement._joins] + [
+        step.left for step in statement._joins if step.left is not None
+    ]
+    found: dict[Any, None] = {}
+    for entity in entities_in((*statement._columns, *statement._from, *statement._where, *named)):
+        if getattr(entity, "is_aliased_class", False) and isinstance(entity.selectable, (Subquery, CTE)):
+            found[entity] = None
+    return list(found)
+
+
+def _swapped(entry: Any, entities: Mapping[Any, Any], swap: Callable[[Any], Any]) -> Any:
+    if getattr(entry, "is_entity", False):
+        return entities.get(entry, entry)
+    return entry if getattr(entry, "is_row_part", False) else swap(entry)
+
+
+def _as_it_is(entry: Any) -> Any:
+    return entry
+
+
+def _with_conditions(statement: Any, criteria: tuple[LoaderCriteriaOption, ...]) -> Any:
+    """Return a SELECT with the conditions on what it reads itself."""
     froms, added = [], []
     changed = False
     for element in final_froms(statement):
@@ -132,7 +205,7 @@ def constrained(statement: Any, criteria: tuple[LoaderCriteriaOption, ...]) -> A
         changed = changed or found is not element
         froms.append(found)
         added += conditions
-    changes: dict[str, Any] = {"_where": (*where, *added)}
+    changes: dict[str, Any] = {"_where": (*statement._where, *added)}
     if changed:
         changes.update(_from=tuple(froms), _joins=())
     return statement._copy(**changes)

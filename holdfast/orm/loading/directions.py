@@ -124,14 +124,20 @@ class Directions:
         return NOTHING if self.everywhere.says_nothing else Directions(self.everywhere)
 
     def remembered(self) -> Directions:
-        """Return what objects remember for what they load later: conditions of this statement alone are left out."""
-        criteria = self.everywhere.criteria
-        if not criteria or all(option.propagates for option in criteria):
+        """Return what objects remember for what they load later.
+
+        Conditions of this statement alone are left out, and what a wildcard says of columns: it is about what the
+        statement itself brings.
+        """
+        criteria, column = self.everywhere.criteria, self.everywhere.column
+        if column is None and (not criteria or all(option.propagates for option in criteria)):
             return self
         if self._remembered is None:
             everywhere = self.everywhere.copied()
             everywhere.criteria = tuple(option for option in criteria if option.propagates)
+            everywhere.column = None
             self._remembered = self.copied(everywhere)
+            self._remembered.column = self.column or column
         return self._remembered
 
     def of_expired(self) -> Directions:
@@ -194,6 +200,11 @@ class Directions:
                 raise exc.InvalidRequestError(
                     f"Loader strategy replacement {setting} is in conflict with existing strategy {other}"
                 )
+        if present is not None and _contradict(present, choice):
+            other = setting._replace(choice=present)
+            raise exc.InvalidRequestError(
+                f"Loader strategy replacement {setting} is in conflict with existing strategy {other}"
+            )
         self.choices[key] = choice
         if choice.recursion_depth:
             self._descend(key, choice)
@@ -208,6 +219,12 @@ class Directions:
         below.choices[key] = choice._replace(recursion_depth=depth - 1)
         if depth > 1:
             below._descend(key, below.choices[key])
+
+
+def _contradict(one: Choice, other: Choice) -> bool:
+    """Whether two choices for one column are about its coming with the row, and differ."""
+    both = {one.strategy, other.strategy} <= {"deferred", "undeferred"}
+    return both and (one.strategy != other.strategy or bool(one.raiseload) != bool(other.raiseload))
 
 
 NOTHING = Directions(Everywhere())

@@ -120,21 +120,24 @@ def arrange(
 
     Raises: ArgumentError: an option that does not fit.
     """
+    is_asked = roots is None
     if roots is None:
         roots = directions_for(statement._options, entries)
         criteria = criteria_of(statement._options)
     else:
         criteria = next((place.everywhere.criteria for place in roots.values()), ())
+    shown = entries
     if criteria and not refreshing:
-        statement = constrained(statement, criteria)
+        statement, of = constrained(statement, criteria, is_asked)
+        shown = [of(entry) for entry in entries]
     if watch.kinds:
         statement, _ = with_kinds(statement)
     grower = TreeGrower()
     trees: list[EntityNode] = []
     parts: list[tuple[Any, tuple[int, ...]]] = []
-    for entry in entries:
+    for asked, entry in zip(entries, shown, strict=True):
         if getattr(entry, "is_entity", False):
-            node = grower.root(entry, roots.get(entry, NOTHING), path)
+            node = grower.root(entry, roots.get(asked, NOTHING), path, asked)
             trees.append(node)
             parts.append((node, ()))
         elif getattr(entry, "is_row_part", False):

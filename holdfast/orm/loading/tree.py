@@ -66,8 +66,9 @@ class Branch(NamedTuple):
 
     @property
     def inner(self) -> Any:
-        """JOIN instead of LEFT OUTER JOIN: True, False or "unnested"."""
-        return self.choice.innerjoin
+        """JOIN instead of LEFT OUTER JOIN: True, False or "unnested"; "nested" is the older word for True."""
+        given = self.choice.innerjoin
+        return given if given == "unnested" else bool(given)
 
 
 class EntityNode:
@@ -164,10 +165,13 @@ class TreeGrower:
         self.nodes: list[EntityNode] = []
         self.cuts_collection = False
 
-    def root(self, entity: Any, directions: Directions, path: tuple[Any, ...] = ()) -> EntityNode:
-        """Return the tree of an entity that the statement selects."""
+    def root(self, entity: Any, directions: Directions, path: tuple[Any, ...] = (), asked: Any = None) -> EntityNode:
+        """Return the tree of an entity that the statement selects.
+
+        Args: asked: the entity that the program named, if another one stands for it.
+        """
         entity.configure()
-        return self._grow(entity, from_of(entity), directions, (*path, entity.mapper), False, (entity, ()))
+        return self._grow(entity, from_of(entity), directions, (*path, entity.mapper), False, (asked or entity, ()))
 
     def value(self, column: Any) -> int:
         """Return where a value that the statement selects stands."""

@@ -138,6 +138,8 @@ class SessionStatements(SessionAttributeLoading):
             if statement._options and not statement.is_insert:
                 statement = loading.criteria.constrained_dml(statement)
             return await set_based.execute.core_execute_dml(where, statement, parameters, options)
+        if statement.visit_name == "compound_select" and statement._options:
+            statement = loading.criteria.constrained_members(statement)
         connection = await self.core_connection_for(None, statement, arguments)
         return await connection.core_execute(statement, parameters, options)
 

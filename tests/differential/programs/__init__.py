@@ -53,6 +53,7 @@ _SUBJECTS = (
     "hierarchy_mapped_loading",
     "unheld",
     "loader_criteria",
+    "criteria_inside",
     "identity",
     "old_query",
     "query_sets",

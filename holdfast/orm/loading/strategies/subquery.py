@@ -50,10 +50,13 @@ def _statement(origin: Origin, follow_up: FollowUp) -> Any:
     way = (*origin.way, *follow_up.way, follow_up.relationship)
     first = way[0]
     owner = origin.entity or follow_up.root
-    wanted = tuple(getattr(owner.attributes, first.parent.name_of_column(one)) for one in _own_columns(first))
     # The owners are those that the first statement found: under the same conditions.
     criteria = criteria_of(origin.statement._options) or follow_up.directions.everywhere.criteria
-    inner = constrained(origin.statement, criteria) if criteria else origin.statement
+    inner = origin.statement
+    if criteria:
+        inner, of = constrained(inner, criteria)
+        owner = of(owner)
+    wanted = tuple(getattr(owner.attributes, first.parent.name_of_column(one)) for one in _own_columns(first))
     inner = inner._copy(_options=(), _execution_options={}, _for_update=None)
     inner = inner.with_only_columns(*wanted, maintain_column_froms=True).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
     if _is_distinct(first):
