@@ -10,8 +10,9 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-from holdfast.exc import InvalidRequestError
+from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.ext.proxied_collections import _AssociationDict, _AssociationList, _AssociationSet
+from holdfast.orm.mapping.join_request import MANYTOONE
 from holdfast.orm.mapping.relationships import RelationshipProperty
 from holdfast.sql import operators
 from holdfast.sql.boolean import not_, or_
@@ -249,8 +250,9 @@ class AssociationProxyInstance(ColumnOperators):
         if shown is not None:
             return shown.has(criterion, **keywords) if _is_scalar(shown) else shown.any(criterion, **keywords)
         if keywords:
-            raise InvalidRequestError(
-                f"'{self}' shows the column {self.value_attr!r}, which has no attributes to filter by; give a criterion"
+            raise ArgumentError(
+                "Can't apply keyword arguments to column-targeted association proxy; use ==. "
+                f"'{self}' shows the column {self.value_attr!r}, which has no attributes to filter by; or give a criterion."
             )
         return criterion
 
@@ -279,8 +281,13 @@ class AssociationProxyInstance(ColumnOperators):
             raise InvalidRequestError("'has()' not implemented for collections. Use any().")
         found = self._exists(self.remote_attr.operate(op, *other, **modifiers))
         if op is operators.eq and other == (None,):
-            return or_(found, not_(self._exists()))
+            return or_(found, self._nobody())
         return found
+
+    def _nobody(self) -> Any:
+        """Return the condition that there is no object in between."""
+        direction = getattr(getattr(self.local_attr, "property", None), "direction", None)
+        return self.local_attr.operate(operators.eq, None) if direction is MANYTOONE else not_(self._exists())
 
     def __clause_element__(self) -> Any:
         raise NotImplementedError(

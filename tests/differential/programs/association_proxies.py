@@ -249,3 +249,32 @@ def associations_in_a_database(lib: Any, engine: Any, log: Log) -> None:
         session.commit()
         count = session.scalar(lib.select(lib.func.count()).select_from(store.PersonKeyword))
         log("orphan", (list(person.words), count))
+
+
+@program
+def criteria_without_an_object_between(lib: Any, engine: Any, log: Log) -> None:
+    orm = lib.orm
+    association_proxy = importlib.import_module(f"{lib.__name__}.ext.associationproxy").association_proxy
+
+    class Base(orm.DeclarativeBase):  # type: ignore[misc]
+        pass
+
+    class Word(Base):
+        __tablename__ = "word"
+        id = orm.mapped_column(lib.Integer, primary_key=True)
+        text = orm.mapped_column(lib.String)
+        user_id = association_proxy("user", "id")
+
+    class User(Base):
+        __tablename__ = "user"
+        id = orm.mapped_column(lib.Integer, primary_key=True)
+        word_id = orm.mapped_column(lib.ForeignKey("word.id"))
+        word = orm.relationship(Word, backref=orm.backref("user", uselist=False))
+        text = association_proxy("word", "text")
+        other = association_proxy("word", "user")
+
+    orm.configure_mappers()
+    log.text("a column by reference", lib.select(User.id).where(User.text == None), engine)  # noqa: E711
+    log.text("an object by reference", lib.select(User.id).where(User.other == None), engine)  # noqa: E711
+    log.text("from the other side", lib.select(Word.id).where(Word.user_id == None), engine)  # noqa: E711
+    log.error("keywords of a column", lambda: User.text.has(text="x"), message=True)
