@@ -251,7 +251,7 @@ class Cast:
         found, seen = [instance], {id(instance)}
         for one in found:
             is_back = not self.lib.inspect(one).has_identity and "id" in vars(one)
-            if is_back and self._has_links(one):
+            if is_back and (self._has_links(one) or self._has_double(one)):
                 return False
             if self._is_deleted(one) or not self._is_usable(one):
                 return False
@@ -259,6 +259,15 @@ class Cast:
             seen.update(map(id, fresh))
             found += fresh
         return True
+
+    def _has_double(self, instance: Any) -> bool:
+        """Tell whether the session has another object of the key of one: SQLAlchemy reads that again before it fails."""
+        base = self.lib.inspect(type(instance)).base_mapper
+        key = tuple(vars(instance).get(name) for name in self._key_names(instance))
+        return any(
+            self.lib.inspect(type(each)).base_mapper is base and self.lib.inspect(each).identity == key
+            for each in self.session.identity_map.values()
+        )
 
     def _has_links(self, instance: Any) -> bool:
         """Tell whether an object holds others that do not refer to it in memory."""
