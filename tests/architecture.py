@@ -103,6 +103,8 @@ FACES_IN_ROOMS = frozenset(
 NEVER = "sqlalchemy"
 # In the standard library of Pythons newer than the one that may run this test.
 NEWER_STANDARD_MODULES = frozenset({"annotationlib"})
+# Type checkers bring it along; no program needs it.
+OF_CHECKERS = frozenset({"typing_extensions"})
 STANDARD_MODULES = sys.stdlib_module_names | NEWER_STANDARD_MODULES
 
 
@@ -326,9 +328,21 @@ def foreign_imports(modules: dict[str, Module]) -> list[str]:
             top = imported.target.split(".")[0]
             if top == NEVER:
                 found.append(f"{module.path}:{imported.line}: imports {NEVER}, which Holdfast replaces")
+            elif top in OF_CHECKERS and imported.line in _lines_for_checkers(module.tree):
+                continue
             elif top not in STANDARD_MODULES and top != PACKAGE and not _is_driver(module):
                 found.append(f"{module.path}:{imported.line}: imports {top}; only dialects/*/drivers import others")
     return found
+
+
+def _lines_for_checkers(tree: ast.Module) -> set[int]:
+    """The lines of imports that only type checkers read."""
+    return {
+        inner.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for inner in node.body
+    }
 
 
 def _is_driver(module: Module) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import GenericAlias
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from holdfast import exc
 from holdfast.exc import ArgumentError, DuplicateColumnError, InvalidRequestError
@@ -27,8 +26,16 @@ from holdfast.sql.node import next_serial
 from holdfast.sql.quoted_name import named
 from holdfast.sql.types import Integer, Numeric
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar as TypeVarWithDefault
 
-class Table(TableClause, SchemaItem):
+    TC = TypeVarWithDefault("TC", bound=ColumnCollection, default=ColumnCollection, covariant=True)
+else:
+    TC = TypeVar("TC")
+TC2 = TypeVar("TC2", bound=ColumnCollection)
+
+
+class Table(TableClause, SchemaItem, Generic[TC]):
     """A table of a MetaData.
 
     Args:
@@ -53,17 +60,23 @@ class Table(TableClause, SchemaItem):
 
     metadata: Any
     # An attribute here, a property of other FROM elements.
-    primary_key: Any = None  # type: ignore[assignment]
+    primary_key: Any = None
     is_view = False
     _creator_ddl: Any = None
     _dropper_ddl: Any = None
 
-    @classmethod
-    def __class_getitem__(cls, item: Any) -> Any:
-        """Return what stands in annotations: ``Table[...]`` with a class derived from `TypedColumns`."""
-        return GenericAlias(cls, (item,))
+    if TYPE_CHECKING:
+        # The columns are those of the class that declares them, where there is one.
 
-    def __new__(cls, *args: Any, **keywords: Any) -> Any:
+        @property
+        def c(self) -> TC: ...
+
+        @property
+        def columns(self) -> TC: ...
+
+        def with_cols(self, cols: type[TC2], /) -> Table[TC2]: ...
+
+    def __new__(cls, *args: Any, **keywords: Any) -> Self:
         if not args and not keywords:
             return object.__new__(cls)
         if len(args) < 2:
@@ -81,11 +94,19 @@ class Table(TableClause, SchemaItem):
                 raise InvalidRequestError(f"Table '{key}' not defined")
             return object.__new__(cls)
         if keep or extend or len(args) == 2:
-            return present
+            return present  # type: ignore[no-any-return]
         raise InvalidRequestError(
             f"Table '{key}' is already defined for this MetaData instance.  Specify 'extend_existing=True' to redefine "
             "options and columns on an existing Table object."
         )
+
+    @overload
+    def __init__(
+        self: Table[TC2], name: str, metadata: Any, columns: type[TC2], /, *args: Any, **keywords: Any
+    ) -> None: ...
+
+    @overload
+    def __init__(self: Table[ColumnCollection], name: str, metadata: Any, /, *args: Any, **keywords: Any) -> None: ...
 
     def __init__(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import FunctionType, NoneType, UnionType
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_origin
 
 from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.schema.column import Column
@@ -14,8 +14,13 @@ from holdfast.sql.types import NullType, to_instance
 T = TypeVar("T")
 
 
-class Named(Generic[T]):
-    """A column in the annotations of `TypedColumns`: ``name: Named[str]``."""
+if TYPE_CHECKING:
+    # What the annotation is of is a column of the table.
+    Named = Column
+else:
+
+    class Named(Generic[T]):
+        """A column in the annotations of `TypedColumns`: ``name: Named[str]``."""
 
 
 class TypedColumns(ColumnCollection):

@@ -3,7 +3,7 @@
 import datetime
 
 from holdfast.dialects.postgresql import MultiRange, Range
-from tests.typing import async_program, mapping_program, postgresql_program, program
+from tests.typing import async_program, mapping_program, postgresql_program, program, table_program
 
 
 def test_the_program_runs() -> None:
@@ -29,3 +29,8 @@ def test_the_types_of_postgresql() -> None:
     found, upsert = postgresql_program.texts()
     assert found.startswith("SELECT DISTINCT ON (stays.kind) stays.id, ")
     assert upsert == "INSERT INTO stays (id) VALUES (%(id)s::INTEGER) ON CONFLICT (id) DO NOTHING"
+
+
+def test_the_columns_of_a_table() -> None:
+    """A table that a class declares has the columns that type checkers see."""
+    assert table_program.run() == ["b"]
