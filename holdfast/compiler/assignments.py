@@ -51,18 +51,18 @@ class AssignmentCompiler(DmlColumnCompiler):
                 f"Unconsumed column names: {', '.join(sorted(map(on_one_line, unknown)))}. The table '{statement.table.name}' has the "
                 f"columns {', '.join(statement.table.c.keys())}."
             )
-        others = sorted(
-            {clause.column.table.name for clause in statement._set if _is_of_another(clause.column, statement)}
-        )
-        if others:
+        others = [clause for clause in statement._set if _is_of_another(clause.column, statement)]
+        if others and (statement.entity is not None or not self.capabilities.updates_several):
+            names = sorted({clause.column.table.name for clause in others})
             raise exc.CompileError(
-                f"UPDATE of '{statement.table.name}' sets columns of {', '.join(others)} too: one statement changes one table. "
+                f"UPDATE of '{statement.table.name}' sets columns of {', '.join(names)} too: one statement changes one table. "
                 "A session's execute() sends a statement for each."
             )
         which = "default" if statement.is_insert else "onupdate"
         is_ordered = getattr(statement, "_ordered", False)
         # Parts of columns stand first, in their own order.
         first = [clause for clause in statement._set if is_ordered or isinstance(clause, MemberClause)]
+        first += [] if is_ordered else others
         pairs = [(clause.column, clause.value) for clause in first]
         in_rows = {id(one) for column, _ in pairs if isinstance(column, Tuple) for one in column.clauses}
         for key, column in statement.table.c.items():

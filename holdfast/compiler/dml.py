@@ -105,6 +105,11 @@ class DmlCompiler(InsertCompiler):
         values = [clause.value for clause in statement._set]
         found = FromList([statement.table])
         found.add(getattr(statement, "_using", ()))
+        if statement.entity is None:
+            # A statement of tables may set columns of others, where the database changes several at once.
+            found.add(
+                clause.column.table for clause in statement._set if getattr(clause.column, "table", None) is not None
+            )
         found.add(source for part in (*values, *statement._where) for source in part._froms)
         hidden = {id(part) for source in found.elements for part in source._hidden}
         return [source for source in found.elements[1:] if id(source) not in hidden]

@@ -216,10 +216,15 @@ class DmlStatement(ReturnsRows[Any], HasCTE, HasPrefixes, HasSyntaxExtensions, S
             )
         if is_part:
             return MemberClause(column, BindParameter(None, value, column.type, unique=True))
-        return SetClause(column, ColumnValue(column.key, value, column.type))
+        table = getattr(column, "table", self.table)
+        name = column.key if self.entity is not None or table is self.table else f"{table.name}_{column.key}"
+        return SetClause(column, ColumnValue(name, value, column.type))
 
-    def column_named(self, name: Any) -> Any:
+    def column_named(self, name: Any, in_row: bool = False) -> Any:
         """Return the table's column for a name, column or attribute.
+
+        Args:
+            in_row: it stands in a row of columns, all of which are the table's.
 
         Raises: CompileError: there is none.
         """
@@ -228,13 +233,14 @@ class DmlStatement(ReturnsRows[Any], HasCTE, HasPrefixes, HasSyntaxExtensions, S
         elif not is_sql(node := resolve(name)):
             raise not_expected("SET/VALUES column expression or string key expected", name)
         elif isinstance(node, Tuple):
-            return Tuple([self.column_named(one) for one in node.clauses])
+            return Tuple([self.column_named(one, True) for one in node.clauses])
         else:
             found = getattr(node, "column", None)
             found = self._own_column(node if found is None else found)
             root = member_root(found)
             root = getattr(root, "column", root)
-            if not self._may_set(getattr(found if root is None else root, "table", None)):
+            table = getattr(found if root is None else root, "table", None)
+            if not self._may_set(table) or (in_row and self.entity is None and table is not self.table):
                 found = None
         if found is None:
             raise CompileError(
@@ -337,7 +343,13 @@ class Update(Filtered):
     _clauses = DmlStatement._clauses | {"_ordered"}
 
     def _may_set(self, table: Any) -> bool:
-        return table is self.table or any(table is one for one in getattr(self.entity, "own_tables", ()))
+        # Without a class the database decides: some change several tables by one statement.
+        is_of_some_table = self.entity is None and table is not None
+        return (
+            table is self.table
+            or is_of_some_table
+            or any(table is one for one in getattr(self.entity, "own_tables", ()))
+        )
 
     def inline(self) -> Update:
         """Return the statement as it is: values that the database makes are not asked for anyway."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from holdfast import delete, exc, func, select, update
+from holdfast import Column, Integer, MetaData, String, Table, create_engine, delete, exc, func, select, update
 from holdfast.dialects.mysql import insert, limit, match
 from holdfast.orm import Session
 from tests.dialects.mysql.models import Book, Shelf
@@ -94,6 +94,28 @@ def test_several_tables_are_changed(engine):
         assert session.scalars(select(Book.title).order_by(Book.title)).all() == ["B", "cc"]
         assert session.execute(shelves.update().values(width=9).ext(limit(2))).rowcount == 2
         assert session.execute(books.delete().with_dialect_options(mariadb_limit=1)).rowcount == 1
+
+
+def test_columns_of_several_tables_are_set(clean_mariadb_url):
+    """By one statement, where the database can; columns of one name keep their own values. Others refuse it by name."""
+    metadata = MetaData()
+    one = Table("one", metadata, Column("id", Integer, primary_key=True), Column("name", String(9)))
+    two = Table("two", metadata, Column("id", Integer, primary_key=True), Column("name", String(9)))
+    statement = update(one).values({one.c.name: "x", two.c.name: "y"}).where(one.c.id == two.c.id)
+    engine = create_engine(clean_mariadb_url)
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        for table in (one, two):
+            connection.execute(table.insert(), [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}])
+        assert connection.execute(statement.where(two.c.id == 1)).rowcount == 2
+        assert connection.execute(select(one.c.name, two.c.name).join(two, one.c.id == two.c.id)).all() == [
+            ("x", "y"), ("b", "b"),
+        ]  # fmt: skip
+        metadata.drop_all(connection)
+    assert str(statement.compile(engine)) == "UPDATE one, two SET two.name=%s, one.name=%s WHERE one.id = two.id"
+    engine.dispose()
+    with pytest.raises(exc.CompileError, match="UPDATE of 'one' sets columns of two too"):
+        statement.compile()
 
 
 def test_delete_under_another_name(engine):
