@@ -23,7 +23,7 @@ class Sizes:
     fresh: int = 200
     present: int = 1_000
     attributes: int = 1_000
-    bulk: int = 1_000
+    bulk: int = 2_000
     deleted: int = 1_000
     eager_parents: int = 500
     lazy_parents: int = 200
