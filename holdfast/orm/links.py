@@ -221,10 +221,9 @@ class Link(Ownership):
             return
         before = self._reference(state, owner)
         note_change(state, owner, self.key, before)
-        if before is partner:
-            return
+        # Also where it was so, unread: a reference that counts as changed and has no value would be one that was deleted.
         owner.__dict__[self.key] = partner
-        if before is not None and before is not NO_VALUE:
+        if before is not partner and before is not None and before is not NO_VALUE:
             self._parted(before, owner)
 
     def lose(self, owner: Any, partner: Any, token: Any = None) -> None:

@@ -25,7 +25,7 @@ from holdfast.orm.unit_of_work.batches import (
 from holdfast.orm.unit_of_work.cascades import core_cascade, core_load_referred, pending_orphans
 from holdfast.orm.unit_of_work.changes import Changes, collect
 from holdfast.orm.unit_of_work.deletes import core_delete_rows
-from holdfast.orm.unit_of_work.flush_plan import FlushPlan, plan_flush
+from holdfast.orm.unit_of_work.flush_plan import FlushPlan, plan_alone, plan_flush
 from holdfast.orm.unit_of_work.inserts import core_insert
 from holdfast.orm.unit_of_work.key_switches import core_pass_keys_on, key_switches
 from holdfast.orm.unit_of_work.listeners import (
@@ -81,25 +81,33 @@ async def core_flush(session: FlushSession) -> None:
     expunged = await core_cascade(session) if holder.dirty or holder.deleted else pending_orphans(holder.new)
     changes = collect(holder, expunged)
     outcome.expunged = expunged
-    for of_mapper in changes.mappers.values():
-        if of_mapper.facts.refers_to_values:
-            await core_load_referred(session, changes)
-            break
-    follow(changes, holder)
-    if switched := key_switches(changes):
-        await core_pass_keys_on(session, changes, switched)
-    for of_mapper in changes.mappers.values():
-        if of_mapper.facts.version is not None:
-            await core_know_versions(session, of_mapper)
     if changes.mappers:
-        context.plan = plan_flush(changes)
-        await core_execute(session, context.plan, outcome)
+        plan = plan_alone(changes)
+        if plan is None:
+            await _core_follow(session, changes)
+            plan = plan_flush(changes)
+        context.plan = plan
+        await core_execute(session, plan, outcome)
     if dispatch.after_flush:
         await core_call(session, dispatch.after_flush, session, context)
     _finish(session, changes, outcome)
     if dispatch.after_flush_postexec:
         await core_call(session, dispatch.after_flush_postexec, session, context)
     session.flush_ends()
+
+
+async def _core_follow(session: FlushSession, changes: Changes) -> None:
+    """Complete what was collected by what relationships and new keys lead to, and load what the plan must know."""
+    for of_mapper in changes.mappers.values():
+        if of_mapper.facts.refers_to_values:
+            await core_load_referred(session, changes)
+            break
+    follow(changes, session.holder)
+    if switched := key_switches(changes):
+        await core_pass_keys_on(session, changes, switched)
+    for of_mapper in changes.mappers.values():
+        if of_mapper.facts.version is not None:
+            await core_know_versions(session, of_mapper)
 
 
 async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOutcome) -> None:

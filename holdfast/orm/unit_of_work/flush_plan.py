@@ -39,6 +39,23 @@ class FlushPlan:
         return "\n".join(f"{number:{width}}. {work}" for number, work in enumerate(self.works, 1)) or "(nothing to do)"
 
 
+def plan_alone(changes: Changes) -> FlushPlan | None:
+    """Return the plan for new and changed objects of one class without relationships; None for all other changes.
+
+    Logs, queues and imports are flushed so, one object at a time: there is nothing to follow and no order to find.
+    """
+    if len(changes.mappers) != 1 or changes.families:
+        return None
+    [of_mapper] = changes.mappers.values()
+    facts = of_mapper.facts
+    if facts.relationships or facts.version is not None or of_mapper.deletes:
+        return None
+    plan = FlushPlan()
+    plan_save(of_mapper, None, plan.works, plan.ends)
+    plan.ends.append(len(plan.works))
+    return plan
+
+
 def plan_flush(changes: Changes) -> FlushPlan:
     """Return the plan for `changes`. Pure: nothing is sent, no object is touched.
 
