@@ -52,7 +52,7 @@ async def _core_execute_dml(
         return _result_of_no_rows(connection, statement, mapper, options)
     if not many or not parameters:
         given = by_column(mapper, parameters) or None
-        if statement.is_insert and given and len(mapper.own_tables) > 1 and not (statement._set or statement._rows):
+        if statement.is_insert and given and len(mapper.own_tables) > 1 and not statement._rows:
             return await _core_write_by_table(session, connection, statement, mapper, [given], options)
         if statement.is_insert:
             return await _core_insert(session, connection, statement, mapper, given, options)

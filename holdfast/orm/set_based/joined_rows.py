@@ -33,14 +33,16 @@ async def core_insert_joined(
     """Run an INSERT of a class with several tables for each row of a list or iterator.
 
     Args:
-        statement: without values; with RETURNING, what it asks for is read by SELECT afterwards, in the order of the rows.
+        statement: what it sets itself counts for rows that do not say it; with RETURNING, what it asks for is read by SELECT
+            afterwards, in the order of the rows.
 
     Raises: InvalidRequestError: ON CONFLICT, which concerns one table.
     """
     _check_plain(statement, mapper)
+    said = {mapper.name_of_column(clause.column): _plain(clause.value) for clause in statement._set}
     how, results, count = ListOptions.of(options), [], 0
     for batch in batches_of(rows, how.batch_rows):
-        made = [own_row(mapper, row) for row in batch.rows]
+        made = [{**said, **own_row(mapper, row)} for row in batch.rows]
         await core_insert_by_table(session, connection, mapper, made, batch.start, how.with_nulls)
         if statement._returning:
             results.append(await _core_read(session, connection, statement, mapper, made))
@@ -106,12 +108,17 @@ async def core_update_joined(
 
 
 def _check_plain(statement: Any, mapper: Any) -> None:
-    if statement._set or getattr(statement, "_conflict", None) is not None:
+    if getattr(statement, "_conflict", None) is not None:
         tables = ", ".join(table.name for table in mapper.own_tables)
         raise exc.InvalidRequestError(
-            f"An INSERT with values or ON CONFLICT concerns one table; objects of {mapper.class_name} have rows in {tables}. "
+            f"An INSERT with ON CONFLICT concerns one table; objects of {mapper.class_name} have rows in {tables}. "
             "Give the values as a list of dictionaries, or write a statement for each table."
         )
+
+
+def _plain(value: Any) -> Any:
+    """Return what a statement sets a column to: the value of a parameter, or the expression."""
+    return value.value if getattr(value, "sets_column", False) else value
 
 
 def own_row(mapper: Any, row: Row) -> dict[str, Any]:

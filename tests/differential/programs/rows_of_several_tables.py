@@ -106,6 +106,25 @@ def insert_nulls(lib: Any, session: Any, m: Any, log: Log) -> None:
 
 
 @rows
+def insert_with_what_the_statement_says(lib: Any, session: Any, m: Any, log: Log) -> None:
+    """The statement's own values are those of rows that do not say them: in one of the tables, for lists and dicts."""
+    session.execute(lib.insert(m.Car).values(doors=5), [{"name": "a"}, {"name": "b"}])
+    with log.quiet():
+        # What is one statement for several rows, and what one for each, the libraries decide for themselves.
+        session.execute(lib.insert(m.Car).values(doors=5), [{"name": "c", "doors": 1}, {"name": "d"}])
+    session.execute(lib.insert(m.Car).values(doors=5), {"name": "e"})
+    log("doors", session.execute(lib.select(m.Car.name, m.Car.doors).order_by(m.Car.id)).all())
+
+
+@rows
+def insert_with_an_expression_for_all(lib: Any, session: Any, m: Any, log: Log) -> None:
+    made = lib.insert(m.Car).values(doors=lib.func.abs(-3)).returning(m.Car)
+    with log.quiet():
+        doors = sorted(car.doors for car in session.scalars(made, [{"name": "a"}, {"name": "b"}]))
+    log("doors", doors)
+
+
+@rows
 def insert_a_key_that_is_taken(lib: Any, session: Any, m: Any, log: Log) -> None:
     session.execute(lib.insert(m.Car), [{"id": 1, "name": "a", "doors": 2}])
     log.error("taken", lambda: session.execute(lib.insert(m.Car), [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]))
