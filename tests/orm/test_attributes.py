@@ -9,6 +9,7 @@ from holdfast.inspection import inspect
 from holdfast.orm import attributes
 from holdfast.orm.attributes import InstrumentedAttribute, instance_state
 from holdfast.orm.history import NO_VALUE
+from holdfast.orm.state import EXPIRED
 from tests.orm.fakes import FakeMap
 from tests.orm.family import Child, Parent
 
@@ -73,7 +74,17 @@ def test_a_missing_value_is_loaded_by_the_session() -> None:
 
 def test_a_detached_object_says_why_it_cannot_load() -> None:
     parent = FakeMap().loaded(Parent, 1)
-    instance_state(parent).holder = None
+    state = instance_state(parent)
+    state.holder = None
+    with pytest.raises(exc.DetachedInstanceError) as deferred:
+        _ = parent.name
+    assert str(deferred.value) == (
+        f"Parent instance <Parent at {id(parent):#x}> is not bound to a Session; deferred load operation of attribute "
+        "'name' cannot proceed. The query left it out. Three ways out: load it with the query, "
+        "options(undefer(Parent.name)); read it while the session is open; or bring the object back with "
+        "session.add(obj), session.merge(obj)."
+    )
+    state.flags |= EXPIRED
     with pytest.raises(exc.DetachedInstanceError) as column:
         _ = parent.name
     assert str(column.value) == (
