@@ -42,13 +42,16 @@ class FlushPlan:
 def plan_alone(changes: Changes) -> FlushPlan | None:
     """Return the plan for new and changed objects of one class without relationships; None for all other changes.
 
-    Logs, queues and imports are flushed so, one object at a time: there is nothing to follow and no order to find.
+    Logs, queues and imports are flushed so, one object at a time: there is nothing to follow and no order to find. A key
+    that changes may be referred to by objects of other classes.
     """
     if len(changes.mappers) != 1 or changes.families:
         return None
     [of_mapper] = changes.mappers.values()
     facts = of_mapper.facts
     if facts.relationships or facts.version is not None or of_mapper.deletes:
+        return None
+    if any(not facts.keys.isdisjoint(names) for names in set(of_mapper.changed.values())):
         return None
     plan = FlushPlan()
     plan_save(of_mapper, None, plan.works, plan.ends)
