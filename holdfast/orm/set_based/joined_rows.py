@@ -42,7 +42,9 @@ async def core_insert_joined(
     said = {mapper.name_of_column(clause.column): _plain(clause.value) for clause in statement._set}
     how, results, count = ListOptions.of(options), [], 0
     for batch in batches_of(rows, how.batch_rows):
-        made = [{**said, **own_row(mapper, row)} for row in batch.rows]
+        made = [own_row(mapper, row) for row in batch.rows]
+        if said:
+            made = [{**said, **row} for row in made]
         await core_insert_by_table(session, connection, mapper, made, batch.start, how.with_nulls)
         if statement._returning:
             results.append(await _core_read(session, connection, statement, mapper, made))
