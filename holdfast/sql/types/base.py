@@ -88,11 +88,11 @@ class TypeEngine(Generic[T]):
                 cls._operator_bits = given.bits
         factory = cls.comparator_factory
         # Strings are joined by every expression that is one: they need no comparator for it.
-        if factory is not TypeComparator and not (factory is Concatenable.Comparator and cls._family == "string"):
-            # One that is inherited is known already.
-            if cls._comparator is not factory:
-                cls._comparator = factory
-                show_names(factory)
+        is_strings = factory is Concatenable.Comparator and cls._family == "string"
+        # One that is inherited is known already.
+        if factory is not TypeComparator and not is_strings and cls._comparator is not factory:
+            cls._comparator = factory
+            show_names(factory)
         if not cls.__module__.startswith("holdfast."):
             cls._binds_none = cls._binds_none or "bind_processor" in own
             cls._reads_none = cls._reads_none or "result_processor" in own
