@@ -20,6 +20,7 @@ from typing import Any
 
 import holdfast
 from bench.work import Work
+from holdfast.dialects.sqlite.drivers import brief
 from holdfast.engine import worker
 
 WARMING = 2
@@ -60,11 +61,11 @@ def _least(count: Callable[[Work, bool], int], work: Work) -> int:
     Answers of threads are waited for without the loop, however long they take. But every so many the loop gets a turn, and
     whether the answer is there before it is the other thread's business: a run of few statements is cheap to count again.
     """
-    kept, worker.QUICK = worker.QUICK, PATIENCE
+    kept, worker.QUICK, brief.LONG = (worker.QUICK, brief.LONG), PATIENCE, PATIENCE
     try:
         return min(count(work, True) for _ in range(RUNS))
     finally:
-        worker.QUICK = kept
+        worker.QUICK, brief.LONG = kept
 
 
 def calls_of(work: Work, only_own: bool = False) -> int:

@@ -7,26 +7,27 @@ that goes behind it. How jobs are waited for: `engine/worker.py`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from holdfast.engine.bridge import in_bridge, io
 from holdfast.engine.commit_outcome import note_commit_along, note_failed_begin
 from holdfast.engine.driver import ConnectArguments, Fetched, Parameters
-from holdfast.engine.worker import Worker
+from holdfast.engine.worker import PATIENCE, Worker
 
 
 class ThreadConnection:
     """A synchronous driver's connection in a thread of its own.
 
     Args:
-        inner: the connection; has the methods ``fetch``, ``fetch_many``, ``fetch_each`` and ``interrupt``.
+        inner: the connection; has the methods ``fetch``, ``fetch_many``, ``fetch_each`` and ``interrupt``; may have a
+            ``reader``, which executes short statements in the loop's own thread.
         worker: its thread.
     """
 
     __slots__ = (
         "_answer", "_begin", "_cancelled", "_commit", "_commit_outcome", "_inner", "_is_ending", "_is_uncertain",
-        "_owes_rollback", "_paying_loop", "_worker", "raw", "rolls_back_soon", "takes_begin_along",
+        "_owes_rollback", "_paying_loop", "_reader", "_turn", "_worker", "raw", "rolls_back_soon", "takes_begin_along",
     )  # fmt: skip
 
     def __init__(self, inner: Any, worker: Worker) -> None:
@@ -46,6 +47,9 @@ class ThreadConnection:
         self._is_uncertain = False
         # The loop whose next turn sends the ROLLBACK that is owed.
         self._paying_loop: asyncio.AbstractEventLoop | None = None
+        self._reader: Any = getattr(inner, "reader", None)
+        # Statements that are still executed in the loop's thread before the loop gets a turn.
+        self._turn = PATIENCE
         self.raw = inner.raw
 
     def begin_with_next(self, sql: str) -> None:
@@ -71,6 +75,10 @@ class ThreadConnection:
         except RuntimeError:  # not in the loop's thread
             self._pay_rollback()
             return
+        if self._reader is not None and self._reader.ends_here() and self._is_free():
+            self._owes_rollback = False
+            self._roll_back()
+            return
         # Where statements are waited for without the loop, many come before its next turn.
         if self._paying_loop is not loop:
             self._paying_loop = loop
@@ -89,11 +97,39 @@ class ThreadConnection:
         self._is_ending = self._is_uncertain = False
         self._commit_outcome = self._answer = self._cancelled = None
 
-    async def run(self, sql: str, parameters: Parameters) -> Fetched:
-        """Execute one statement and fetch all of its rows, in one hop."""
+    def run(self, sql: str, parameters: Parameters) -> Fetched | Awaitable[Fetched]:
+        """Execute one statement and fetch all of its rows: at once where it is short, otherwise in one hop."""
         if in_bridge():
-            return await io(lambda: self._interruptible(self._inner.fetch, sql, parameters))
-        return await self._interruptible(self._inner.fetch, sql, parameters)
+            return io(lambda: self._interruptible(self._inner.fetch, sql, parameters))
+        reader = self._reader
+        if reader is None:
+            return self._interruptible(self._inner.fetch, sql, parameters)
+        if reader.takes(sql, self._begin) and self._is_free():
+            if self._turn == 0:
+                return self._run_after_a_turn(sql, parameters)
+            self._turn -= 1
+            if self._begin is not None or self._owes_rollback:
+                self._end_and_begin(*self._take_marks())
+            fetched: Fetched | None = reader.read(self._inner.fetch, sql, parameters)
+            if fetched is not None:
+                return fetched
+        return self._interruptible(self._look_and_fetch if reader.wants_look else self._inner.fetch, sql, parameters)
+
+    def _is_free(self) -> bool:
+        """Return True if nothing is under way or waits in the connection's thread, and no COMMIT goes along."""
+        worker = self._worker
+        return worker.given == worker.over and not (self._commit or self._is_uncertain)
+
+    def _look_and_fetch(self, sql: str, parameters: Parameters) -> Fetched:
+        self._reader.look()
+        return self._inner.fetch(sql, parameters)  # type: ignore[no-any-return]
+
+    async def _run_after_a_turn(self, sql: str, parameters: Parameters) -> Fetched:
+        """Let other tasks have their turn of the loop first; a caller that is cancelled meanwhile has sent nothing."""
+        await asyncio.sleep(0)
+        self._turn = PATIENCE
+        sent = self.run(sql, parameters)
+        return sent if isinstance(sent, Fetched) else await sent
 
     async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
         """Execute one statement for each row of parameters, in one hop."""
@@ -213,18 +249,21 @@ class ThreadConnection:
 
     def _with_marks(self, function: Callable[..., Any]) -> tuple[Any, ...]:
         """Return the function to call, with ROLLBACK and BEGIN ahead of it and COMMIT behind it where they wait."""
-        begin, owes, commit = self._begin, self._owes_rollback, self._commit
-        if begin is None and not owes and not commit:
+        commit, self._commit = self._commit, False
+        if not commit and self._begin is None and not self._owes_rollback:
             return (function,)
-        self._begin, self._owes_rollback, self._commit = None, False, False
+        return self._marks_and, *self._take_marks(), commit, function
+
+    def _take_marks(self) -> tuple[bool, str | None]:
+        """Return whether a ROLLBACK is owed and what BEGIN waits: they go with what is sent now."""
+        begin, owes = self._begin, self._owes_rollback
+        self._begin, self._owes_rollback = None, False
         if begin is not None:
             self._is_ending = False
-        return self._marks_and, owes, begin, commit, function
+        return owes, begin
 
-    def _marks_and(
-        self, owes: bool, begin: str | None, commit: bool, function: Callable[..., Any], *arguments: Any
-    ) -> Any:
-        """End and begin transactions and go on (in the worker's thread)."""
+    def _end_and_begin(self, owes: bool, begin: str | None) -> None:
+        """Send the marks that go ahead of a statement (in the thread that executes it)."""
         if owes:
             self._roll_back()
         if begin is not None:
@@ -233,6 +272,12 @@ class ThreadConnection:
             except Exception as error:
                 note_failed_begin(error)
                 raise
+
+    def _marks_and(
+        self, owes: bool, begin: str | None, commit: bool, function: Callable[..., Any], *arguments: Any
+    ) -> Any:
+        """End and begin transactions and go on (in the worker's thread)."""
+        self._end_and_begin(owes, begin)
         answer = function(*arguments)
         # A statement whose caller was cancelled meanwhile is rolled back.
         if commit and not self._is_uncertain:

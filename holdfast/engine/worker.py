@@ -23,7 +23,39 @@ LONGEST_END = 1.0
 """Seconds that the event loop's thread waits at most for the end of another."""
 
 PATIENCE = 16
-"""Jobs that may be waited for in a row; after so many the loop gets one, after a slow one it gets as many."""
+"""Jobs that may be waited for in a row; after so many the loop gets one."""
+
+FIRST_PENALTY, LARGEST_PENALTY = 2, 64
+"""Jobs that the loop gets after a slow one: twice as many each time that one was slow again, half as many after a quick one."""
+
+
+class Patience:
+    """Whether the loop's thread waits for a job of one kind itself.
+
+    Attributes:
+        left: jobs that it may still wait for; below 0: that the loop still gets.
+        penalty: jobs that the loop gets when one is slow next time.
+    """
+
+    __slots__ = ("left", "penalty")
+
+    def __init__(self) -> None:
+        self.left = PATIENCE
+        self.penalty = FIRST_PENALTY
+
+    def takes(self) -> bool:
+        """Return True if the next job may be waited for, and count it."""
+        left = self.left
+        self.left = left - 1 if left > 0 else left + 1 if left < 0 else PATIENCE
+        return left > 0
+
+    def note(self, was_quick: bool) -> None:
+        """Note what became of waiting."""
+        if not was_quick:
+            self.left = -self.penalty
+            self.penalty = min(self.penalty * 2, LARGEST_PENALTY)
+        elif self.penalty > FIRST_PENALTY:
+            self.penalty //= 2
 
 
 class Job:
@@ -54,6 +86,9 @@ class Job:
             self.result = self.function(*self.arguments)
         except BaseException as raised:
             self.error = raised
+
+    def end(self) -> None:
+        """Say that it is over."""
         # Before the future is looked at: whoever sets the future looks at this afterwards, so one of both sees the other.
         self.done = True
         self.finished.release()
@@ -77,6 +112,7 @@ class Worker:
     Attributes:
         is_stuck: a job was given up that had not come to its end.
         is_busy: it is at a job.
+        given, over: jobs that it got, and those that it has behind it; equal: it is idle.
     """
 
     _latest: Worker | None = None
@@ -85,10 +121,13 @@ class Worker:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._finished: deque[Job] = deque()
         self._is_waking = False
-        self._patience = {False: PATIENCE, True: PATIENCE}
+        # By whether a job writes to a disk, which may be slow every time.
+        self._patience = {False: Patience(), True: Patience()}
         self._last: Callable[[], None] | None = None
         self.is_stuck = False
         self.is_busy = False
+        # Each is counted by one thread alone.
+        self.given = self.over = 0
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -111,17 +150,16 @@ class Worker:
                 says to the driver would be heard by the next one.
         """
         job = Job(function, arguments)
+        self.given += 1
         self._jobs.put(job)
         is_alone = Worker._latest is self
         Worker._latest = self
-        slow_kind = essential or commits
-        patience = self._patience[slow_kind]
-        # Counts down while jobs are quick; at 0 the loop gets one turn; below it counts up, for a slow job's sake.
-        self._patience[slow_kind] = patience - 1 if patience > 0 else patience + 1 if patience < 0 else PATIENCE
-        if is_alone and patience > 0:
-            if job.finished.acquire(True, QUICK):
+        patience = self._patience[essential or commits]
+        if patience.takes() and is_alone:
+            was_quick = job.finished.acquire(True, QUICK)
+            patience.note(was_quick)
+            if was_quick:
                 return job.outcome()
-            self._patience[slow_kind] = -PATIENCE
         job.loop = asyncio.get_running_loop()
         job.future = future = job.loop.create_future()
         if job.done:
@@ -152,6 +190,7 @@ class Worker:
 
     def call_soon(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Let the thread call ``function(*arguments)`` in its turn; nobody waits for it."""
+        self.given += 1
         self._jobs.put(Job(function, arguments))
 
     def stop(self, last: Callable[[], None] | None = None) -> None:
@@ -170,7 +209,12 @@ class Worker:
             if job.future is None or not job.future.cancelled():
                 self.is_busy = True
                 job.run()
+                # Before its end is told: whoever hears of it may find the thread idle.
+                self.over += 1
+                job.end()
                 self.is_busy = False
+            else:
+                self.over += 1
             if job.future is not None:
                 self._announce(job)
             del job

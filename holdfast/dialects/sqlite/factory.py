@@ -41,7 +41,10 @@ def make_dialect(
     options = {name: keywords.pop(name, None) for name in OPTIONS}
     options["begin"] = keywords.pop("begin", "auto")
     inner = SQLiteDriver(
-        defaults.current.sqlite_foreign_keys, defaults.current.sqlite_wal, module=keywords.pop("module", None)
+        defaults.current.sqlite_foreign_keys,
+        defaults.current.sqlite_wal,
+        module=keywords.pop("module", None),
+        reads_here=is_async,
     )
     if not is_async:
         return class_(inner, **options)

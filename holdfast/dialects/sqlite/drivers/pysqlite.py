@@ -28,7 +28,9 @@ class SQLiteConnection:
         is_in_memory: so is its database; a process that is forked gets a copy of it.
     """
 
-    __slots__ = ("_idle", "_streams", "is_in_memory", "is_in_process", "raw", "rolls_back_soon", "takes_begin_along")
+    __slots__ = (
+        "_idle", "_streams", "is_in_memory", "is_in_process", "raw", "reader", "rolls_back_soon", "takes_begin_along",
+    )  # fmt: skip
 
     def __init__(self, raw: sqlite3.Connection, is_in_memory: bool) -> None:
         self.raw = raw
@@ -41,6 +43,8 @@ class SQLiteConnection:
         self._idle: list[sqlite3.Cursor] = []
         # Cursors whose rows are being fetched.
         self._streams: WeakSet[sqlite3.Cursor] | None = None
+        # Under asyncio, on a file: what executes short SELECTs in the loop's own thread.
+        self.reader: Any = None
 
     def run(self, sql: str, parameters: Parameters) -> Fetched:
         """Execute one statement and fetch all of its rows."""
@@ -161,15 +165,23 @@ class SQLiteDriver:
     write-ahead log (which persists in the file, so files that exist keep what they have). Where SQLite loses transactions
     by it (`SPILLS_SAFELY`), pages of an open transaction stay in memory. Each may be set otherwise by ``connect_args``:
     ``foreign_keys``, ``timeout``, ``journal_mode``, ``cache_spill``.
+
+    Args:
+        module: in the place of `sqlite3`.
+        reads_here: its connections live in threads; short SELECTs may be executed in the loop's own (`brief.py`).
     """
 
     is_async = False
     name = "pysqlite"
 
-    def __init__(self, foreign_keys: bool = True, wal: bool = True, module: Any = None) -> None:
+    def __init__(
+        self, foreign_keys: bool = True, wal: bool = True, module: Any = None, reads_here: bool = False
+    ) -> None:
         self.module: Any = sqlite3 if module is None else module
         self._foreign_keys = foreign_keys
         self._wal = wal
+        self._reads_here = reads_here and self.module is sqlite3
+        self._texts: dict[str, Any] = {}
 
     def adopt(self, raw: sqlite3.Connection) -> SQLiteConnection:
         """Take over a connection that the program made, in autocommit mode."""
@@ -203,7 +215,11 @@ class SQLiteDriver:
         settings = arguments.settings
         is_new = settings["may_be_new"] and not os.path.exists(arguments.args[0])
         journal_mode = settings.get("journal_mode", "wal" if is_new and self._wal else None)
-        raw = self.module.connect(*arguments.args, **{**arguments.keywords, "isolation_level": None})
+        keywords = {**arguments.keywords, "isolation_level": None}
+        reads_here = self._may_read_here(arguments)
+        if reads_here:
+            keywords["factory"] = _brief().NotingConnection
+        raw = self.module.connect(*arguments.args, **keywords)
         try:
             if journal_mode is not None:
                 if journal_mode not in ("delete", "truncate", "persist", "memory", "wal", "off"):
@@ -217,7 +233,28 @@ class SQLiteDriver:
         except BaseException:
             raw.close()
             raise
-        return SQLiteConnection(raw, settings["is_in_memory"])
+        connection = SQLiteConnection(raw, settings["is_in_memory"])
+        if reads_here:
+            raw.calls_program = False  # REGEXP above is ours
+            connection.reader = _brief().BriefReader(raw, self._texts)
+        return connection
+
+    def _may_read_here(self, arguments: ConnectArguments) -> bool:
+        """Return True if the loop's thread may use a connection, and no connection shares its database's memory."""
+        keywords = arguments.keywords
+        return (
+            self._reads_here
+            and not arguments.settings["is_in_memory"]
+            and not keywords["check_same_thread"]
+            and "factory" not in keywords
+        )
+
+
+def _brief() -> Any:
+    """Return the room for short reads; programs without asyncio do not enter it."""
+    from holdfast.dialects.sqlite.drivers import brief
+
+    return brief
 
 
 def _regexp(pattern: str, value: str | None) -> bool | None:
