@@ -139,7 +139,9 @@ class AssignmentCompiler(DmlColumnCompiler):
         if not statement._returning and not key:
             return ""
         capabilities = self.capabilities
-        if not getattr(capabilities, f"{statement.visit_name}_returning"):
+        is_known = getattr(capabilities, f"{statement.visit_name}_returning")
+        # Before a server is met its version is not known: what is only shown is shown as it was asked for.
+        if not is_known and self.dialect.server_version_info is not None:
             raise exc.CompileError(
                 f"RETURNING is not supported by this dialect's {statement.visit_name.upper()} statement."
             )

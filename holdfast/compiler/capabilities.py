@@ -56,7 +56,8 @@ class Capabilities(NamedTuple):
         delete_alias: a DELETE from one table may give it another name.
         max_item_name_length: characters of the longest name of an index or constraint; None: as of other names.
         inline_comments: comments stand in CREATE TABLE.
-        native_enum: enumerations are types of their own.
+        native_enum: columns can be enumerations.
+        named_types: these are types with a name, made by a statement of their own.
         native_interval: spans of time are a type of their own.
         native_uuid: so are UUIDs.
         loose_types: columns keep what they are given: decimals as binary numbers, dates and times as text, strings of
@@ -66,6 +67,9 @@ class Capabilities(NamedTuple):
         exact_kinds: kinds of values (see `orm.set_based.exact_types`) that are kept and compared as Python does; None: all.
         on_conflict: INSERT ... ON CONFLICT is known.
         duplicate_key: INSERT ... ON DUPLICATE KEY UPDATE is known, which acts on the violation of any unique key.
+        array_literals: ``ARRAY[...]`` is known.
+        ordered_arguments: the last argument of an aggregate may have ORDER BY.
+        match_against: MATCH ... AGAINST is known.
         copies: COPY is known.
         checked_change: texts before and behind an UPDATE of one row, with which it fails where no row was found, with words in
             the driver's error that stand in no other; None: there are none.
@@ -102,6 +106,7 @@ class Capabilities(NamedTuple):
     identity_columns: bool = True
     comments: bool = True
     native_enum: bool = False
+    named_types: bool = False
     native_interval: bool = False
     native_uuid: bool = False
     materialized_views: bool = False
@@ -127,6 +132,9 @@ class Capabilities(NamedTuple):
     on_conflict: bool = True
     duplicate_key: bool = False
     sets_in_order: bool = False
+    array_literals: bool = True
+    ordered_arguments: bool = True
+    match_against: bool = False
     copies: bool = False
     checked_change: tuple[str, str, str] | None = None
     inserted_flag: str | None = None

@@ -99,6 +99,11 @@ class DialectTexts(Literals):
         """
         return f"{left}[{right}]"
 
+    def pair_item_text(self, left: str, right: str, binary: Any, is_operand: bool) -> str:
+        """Return the expression of the value of a key in a column of pairs; in parentheses beside an operator."""
+        text = f"{left} -> {right}"
+        return f"({text})" if is_operand else text
+
     def next_value_text(self, sequence: Any) -> str:
         """Return the expression of a sequence's next number.
 

@@ -279,7 +279,16 @@ class ExpressionCompiler:
             )
         return f"({self.listed(row.clauses, **context)})"
 
+    def refuse_unless(self, is_known: bool, node: Any) -> None:
+        """Refuse an element that only other databases have: its text would be an error of this one's, or mean something else.
+
+        Raises: UnsupportedCompilationError: this database does not know it.
+        """
+        if not is_known:
+            raise exc.UnsupportedCompilationError(self, type(node))
+
     def visit_array(self, array: Any, **context: Any) -> str:
+        self.refuse_unless(self.capabilities.array_literals, array)
         dialect = self.dialect
         if dialect.shows_all:
             # With the parameters of the database that has arrays.

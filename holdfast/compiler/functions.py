@@ -16,6 +16,7 @@ class FunctionCompiler(ExpressionCompiler):
         self, function: Any, as_from: bool = False, alone: bool = False, ordered_by: Any = None, **context: Any
     ) -> str:
         known = "" if function.packagenames else str(function.name).lower()
+        context["in_call"] = True
         writer = self.dialect.function_writers.get(known)
         if writer is not None:
             return writer(self, function, ordered_by, context)
@@ -41,6 +42,7 @@ class FunctionCompiler(ExpressionCompiler):
         return self.process(node.element, ordered_by=node.order_by, **context)
 
     def visit_ordered_argument(self, node: Any, **context: Any) -> str:
+        self.refuse_unless(self.capabilities.ordered_arguments, node)
         return f"{self.process(node.target, **context)} ORDER BY {self.process(node.order_by, **context)}"
 
     def visit_collection_aggregate(self, node: Any, **context: Any) -> str:

@@ -17,6 +17,10 @@ class MatchCompiler(FunctionCompiler):
         left, right = self.process(columns, **context), self.process(binary.right, **context)
         return str(self.dialect.match_text(left, right, dict(binary.modifiers)))
 
+    def visit_match_against(self, match: Any, **context: Any) -> str:
+        self.refuse_unless(self.capabilities.match_against, match)
+        return self._write_match_op(match, **context)
+
     def _write_not_match_op(self, binary: Any, **context: Any) -> str:
         return "NOT " + self._write_match_op(binary, **context)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from holdfast.exc import CompileError
 from holdfast.sql.naming import Anonymous, Prefixed
+from holdfast.sql.quoted_name import quoted_like
 
 _NO_WORDS = re.compile(r"\W+")
 
@@ -74,13 +75,14 @@ class Names:
         if isinstance(name, Prefixed):
             table = name.table
             prefix = f"{table.schema}_" if getattr(table, "schema", None) else ""
-            return f"{prefix}{self.of_from(table)}_{self._whole(name.name)}"
+            of_table, own = self.of_from(table), self._whole(name.name)
+            return quoted_like(f"{prefix}{of_table}_{own}", of_table, own)
         if isinstance(name, Anonymous):
             base = name.base
             repeated = base.__class__ is tuple
             text = self._whole(base[0]) + "_" if repeated else self._whole(base)
             return self.anonymous(_NOT_MADE_UP.sub("_", text), name.identity)
-        return str(name)
+        return name if isinstance(name, str) else str(name)
 
     def of_bind(self, bind: Any) -> str:
         """Return the name of a parameter.

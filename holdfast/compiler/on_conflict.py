@@ -18,7 +18,9 @@ class OnConflictCompiler(SelectCompiler):
         if action is None:
             return ""
         if action == "duplicate key":
+            self.refuse_unless(self.capabilities.duplicate_key, insert)
             return self._on_duplicate_key(insert)
+        self.refuse_unless(self.capabilities.on_conflict, insert)
         text = f" ON CONFLICT{self._conflict_target(insert)}"
         if action == "nothing":
             return f"{text} DO NOTHING"

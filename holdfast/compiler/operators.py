@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from holdfast import exc
 from holdfast.compiler.matching import MatchCompiler
 from holdfast.sql.expressions import Comparison
+from holdfast.sql.operators import distinct_op
 from holdfast.sql.types import Integer
 
 
@@ -34,6 +36,11 @@ class OperatorCompiler(MatchCompiler):
 
     def visit_unary(self, unary: Any, **context: Any) -> str:
         if unary.operator is not None:
+            if unary.operator is distinct_op and "in_call" not in context:
+                exc.warn(
+                    "Column-expression-level unary distinct() should not be used outside of an aggregate function. For "
+                    "general 'SELECT DISTINCT' support use select().distinct()."
+                )
             return f"{unary.operator.text}{self.process(unary.element, **context)}"
         return f"{self.process(unary.element, **context)}{unary.modifier.text}"
 
@@ -47,6 +54,10 @@ class OperatorCompiler(MatchCompiler):
     def _write_getitem(self, binary: Any, is_operand: bool = False, **context: Any) -> str:
         left, right = self._operands(binary, **context)
         return str(self.dialect.array_item_text(left, right, binary))
+
+    def _write_pairs_getitem_op(self, binary: Any, is_operand: bool = False, **context: Any) -> str:
+        left, right = self._operands(binary, **context)
+        return str(self.dialect.pair_item_text(left, right, binary, is_operand))
 
     def visit_slice(self, part: Any, **context: Any) -> str:
         ends = ("" if end.visit_name == "null" else self.process(end, **context) for end in (part.start, part.stop))

@@ -28,10 +28,15 @@ class Scope:
             self._labels[label.name] = name
             self._labels[label.name, id(label.element)] = name
 
-    def add_column(self, column: Any) -> None:
-        """Note a column, by its key and its name."""
+    def add_column(self, column: Any, key: str) -> None:
+        """Note a column, by its own key and by that which it has among the columns of the statement."""
         if column.key is not None:
             self._columns.setdefault(column.key, column)
+        self._columns.setdefault(key, column)
+
+    def add_name(self, key: str, name: str) -> None:
+        """Note what stands for a key in every case."""
+        self._labels.setdefault(key, name)
 
     def add_sources(self, sources: Iterable[Any]) -> None:
         """Note the FROM elements: their columns may be named too."""

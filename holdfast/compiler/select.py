@@ -188,7 +188,7 @@ class SelectCompiler(CTECompiler):
             if name.column._naming == "label":
                 self._scopes[-1].add_label(name.column, self.quote(name.label))
             elif name.column._naming == "column":
-                self._scopes[-1].add_column(name.column)
+                self._scopes[-1].add_column(name.column, name.key)
         if top:
             self.columns = tuple(self._result(name, text, style) for name, text in zip(names, written, strict=True))
         return ", ".join(written)
@@ -253,11 +253,13 @@ class SelectCompiler(CTECompiler):
             )
             parts.append(f"({text})" if _needs_parentheses(select) else text)
         scope = Scope(self.process)
-        for name in name_columns(compound.subquery_columns, compound._label_style, within_from):
+        for name in name_columns(compound.subquery_columns, compound._column_style, within_from):
             if name.column._naming == "label":
                 scope.add_label(name.column, self.quote(name.label))
             elif name.column._naming == "column":
-                scope.add_column(name.column)
+                scope.add_column(name.column, name.key)
+                if name.label is not None:
+                    scope.add_name(name.key, self.quote(name.label))
         scope._write = lambda column: self.process(column, within_table=False)
         self._scopes.append(scope)
         try:

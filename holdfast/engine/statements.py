@@ -388,8 +388,12 @@ def _make_row_maker(compiled: Any, description: Any) -> tuple[RowShape, Callable
             names, [known[name].element if name in known else None for name in names], last_wins=not columns
         )
         return shape, build_row_maker(shape.row_class, codecs)
-    # A text gives its columns the names that rows know them by.
-    keys = names if compiled.kind == "text" else [column.key for column in columns]
+    # A text gives its columns the names that rows know them by; among other columns it does so for its own.
+    is_text = compiled.kind == "text"
+    keys = [
+        name if is_text or column.element._naming == "text" else column.key
+        for name, column in zip(names, columns, strict=True)
+    ]
     shape = RowShape(keys, [column.element for column in columns])
     return shape, build_row_maker(shape.row_class, [column.codec for column in columns])
 

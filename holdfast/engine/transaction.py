@@ -79,9 +79,8 @@ class Transaction:
         if self.connection.is_ended:
             raise self.connection.lost_transaction()
         if not self.is_active:
-            raise exc.InvalidRequestError(
-                "This transaction is inactive" if self.connection.in_transaction() else "This transaction is closed"
-            )
+            kind = "transaction" if self.parent is None else "nested transaction"
+            raise exc.InvalidRequestError(f"This {kind} is inactive")
 
     def end(self, is_committed: bool | None) -> None:
         """It has ended; see `is_committed`."""

@@ -49,7 +49,7 @@ class FetchedValue(SchemaItem):
         return new
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
+        return f"{type(self).__name__}({'for_update=True' if self.for_update else ''})"
 
 
 class DefaultClause(FetchedValue):

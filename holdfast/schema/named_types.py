@@ -52,7 +52,7 @@ def _named(type_: Any, dialect: Any) -> Iterator[Any]:
     elif isinstance(type_, SchemaType) and type_.is_named:
         if hasattr(type_, "data_type"):
             yield from _named(type_.data_type, dialect)
-        known = type_.name is not None and dialect.capabilities.native_enum and getattr(type_, "native_enum", False)
+        known = type_.name is not None and dialect.capabilities.named_types and getattr(type_, "native_enum", False)
         if known:
             yield type_
 

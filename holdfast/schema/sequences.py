@@ -172,7 +172,9 @@ class Sequence(IdentityOptions, DefaultGenerator):
         bind.run_schema("drop", self, None, checkfirst)
 
     def __repr__(self) -> str:
-        return f"Sequence({', '.join([repr(self.name), *self._shown()])})"
+        given = {"schema": self.schema, "optional": self.optional}
+        own = [f"{name}={value!r}" for name, value in given.items() if value]
+        return f"Sequence({', '.join([repr(self.name), *self._shown(), *own])})"
 
 
 class Identity(IdentityOptions, FetchedValue):
@@ -250,4 +252,5 @@ class Computed(FetchedValue):
         column.computed = column.server_default = column.server_onupdate = self
 
     def __repr__(self) -> str:
-        return f"Computed({self.sqltext!r})"
+        persisted = "" if self.persisted is None else f", persisted={self.persisted}"
+        return f"Computed({self.sqltext!r}{persisted})"

@@ -18,7 +18,7 @@ from holdfast.schema.indexes import Index
 from holdfast.schema.items import SchemaItem, tell
 from holdfast.schema.named_types import of_schema
 from holdfast.schema.sequences import BLANK_SCHEMA
-from holdfast.schema.type_constraints import type_constraint
+from holdfast.schema.type_constraints import type_constraints
 from holdfast.schema.typed_columns import columns_of
 from holdfast.sql.columns import ColumnCollection
 from holdfast.sql.from_clause import TableClause
@@ -266,8 +266,7 @@ class Table(TableClause, SchemaItem, Generic[TC]):
                 _name_parent_column(constraint, column)
                 constraint.attach(self)
         column.type = of_schema(column.type, self.schema, self.metadata.schema)
-        of_type = type_constraint(column)
-        if of_type is not None:
+        for of_type in type_constraints(column):
             of_type.attach(self)
         if column.index:
             Index(None, column, unique=bool(column.unique), _column_flag=True)

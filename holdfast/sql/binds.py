@@ -86,6 +86,10 @@ class BindParameter(ColumnElement[T]):
         return (self,)
 
     @property
+    def _key_without_name(self) -> str:  # type: ignore[override]
+        return "_no_label" if self.unique else self.key
+
+    @property
     def effective_value(self) -> Any:
         """The value now: what `callable` gives, or `value`."""
         return self.value if self.callable is None else self.callable()

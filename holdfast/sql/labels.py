@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from holdfast.sql.element import ColumnElement, hooks
 from holdfast.sql.node import Node
 from holdfast.sql.operators import Operator
+from holdfast.sql.quoted_name import quote_of
 
 T = TypeVar("T")
 
@@ -30,10 +31,11 @@ class Label(ColumnElement[T]):
     def __init__(self, name: str | None, element: Any, type_: Any = None) -> None:
         while isinstance(element, Label):
             element = element.element
-        self.name = None if name is None else str(name)
+        quote = quote_of(name)
+        self.name = name if name is None or quote is not None else str(name)
         self.element = element
         self.type = element.type if type_ is None else type_
-        self._key = ("label", self.name, element._key)
+        self._key = ("label", self.name, quote, element._key)
         # A nameless label is told from another one by its identity, which `_values` carries.
         self._values = element._values if self.name is not None else (self, *element._values)
 

@@ -203,7 +203,8 @@ class _Namer:
         if self.style == LABEL_STYLE_TABLENAME_PLUS_COL and isinstance(self._wanted_key(column), str):
             name = self._wanted_key(column)
         if name is None:
-            name = own if isinstance(own, str) else column._key_without_name
+            written = _written(own)
+            name = written if isinstance(written, str) else column._key_without_name
         if self.style == LABEL_STYLE_NONE and not self.within_from:
             return str(name)
         count = self.keys.get(name, 0)

@@ -278,6 +278,7 @@ collate = Operator("collate", " COLLATE ", 4, "collate")
 getitem = Operator("getitem", "", 15, "getitem", python.getitem)
 json_getitem_op = Operator("json_getitem_op", "", 15, "getitem")
 json_path_getitem_op = Operator("json_path_getitem_op", "", 15, "getitem")
+pairs_getitem_op = Operator("pairs_getitem_op", "", 15, "getitem")
 
 # Truth.
 inv = Operator("inv", "NOT ", 4, "not", python.not_)

@@ -48,6 +48,11 @@ def named(name: Any, quote: bool | None) -> Any:
     return name if name is None or quote is None else quoted_name(name, quote)
 
 
+def quoted_like(name: str, *parts: Any) -> str:
+    """Return a name that is made of others: in quotes where one of them always is."""
+    return quoted_name(name, True) if any(map(quote_of, parts)) else name
+
+
 def quote_of(name: Any) -> bool | None:
     """Return what a name says of its quotes; None: nothing."""
     return getattr(name, "quote", None)

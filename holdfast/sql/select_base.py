@@ -41,9 +41,14 @@ class SelectBase(Selectable, HasCTE, Statement):
         """The same where this is a subquery: an entity has all its columns there, also those that are loaded later."""
         return self.raw_columns
 
+    @property
+    def _column_style(self) -> str:
+        """The label style by which the columns have their names."""
+        return self._label_style
+
     def _exported(self) -> list[tuple[str, Any, Any]]:
         """Return key, name and expression of each column, as a subquery shows them."""
-        names = name_columns(self.subquery_columns, self._label_style, within_from=True)
+        names = name_columns(self.subquery_columns, self._column_style, within_from=True)
         return [(name.key, name.shown, name.column) for name in names if name.shown is not None]
 
     @property

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from holdfast.sql.coercions import as_order, not_expected, resolve
 from holdfast.sql.from_clause import select_hook
+from holdfast.sql.naming import LABEL_STYLE_DEFAULT
 from holdfast.sql.scalar_subqueries import ScalarSelect
 from holdfast.sql.select_base import SelectBase
 from holdfast.sql.select_clauses import ForUpdate
@@ -44,6 +45,19 @@ class CompoundSelect(SelectBase):
 
     def get_final_froms(self) -> list[Any]:
         return [source for select in self.selects for source in select.get_final_froms()]
+
+    @property
+    def _column_style(self) -> str:
+        # The first SELECT names the columns of the whole.
+        first = self.selects[0] if self.selects else None
+        return getattr(first, "_column_style", LABEL_STYLE_DEFAULT)
+
+    def set_label_style(self, style: str) -> Self:
+        """Set how columns are named: that is for the first SELECT to say. The default leaves that one as it is."""
+        if style == LABEL_STYLE_DEFAULT or not self.selects:
+            return self
+        first, *others = self.selects
+        return self._copy(selects=(first.set_label_style(style), *others))
 
     @property
     def _columns(self) -> tuple[Any, ...]:

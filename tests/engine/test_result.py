@@ -187,3 +187,11 @@ def test_a_block_closes(connection):
     with ask(connection) as result:
         assert result.first() == (1, "a")
     assert result.closed
+
+
+def test_text_among_columns_has_the_name_that_it_says(connection):
+    """What stands behind AS in a text is the row's key, as of the whole statement; columns keep theirs."""
+    statement = select(TABLE.c.x, text("upper(word) AS loud"), text("word")).select_from(TABLE).where(TABLE.c.x == 1)
+    row = connection.execute(statement).one()
+    assert row._asdict() == {"x": 1, "loud": "A", "word": "a"}
+    assert (row.loud, row._mapping[TABLE.c.x]) == ("A", 1)

@@ -32,6 +32,8 @@ class match(BinaryExpression[Any]):
     __slots__ = ()
 
     inherit_cache = True
+    visit_name = "match_against"
+    stringify_dialect = "mysql"
 
     def __init__(
         self,

@@ -39,6 +39,7 @@ POSTGRESQL = STANDARD.replace(
     doubles_percent=True,
     max_identifier_length=63,
     native_enum=True,
+    named_types=True,
     native_interval=True,
     native_uuid=True,
     materialized_views=True,
@@ -167,6 +168,9 @@ class PostgreSQLDialect(DefaultDialect):
 
     def array_item_text(self, left: str, right: str, binary: Any) -> str:
         return f"{_subscripted(left, binary.left)}[{right}]"
+
+    def pair_item_text(self, left: str, right: str, binary: Any, is_operand: bool) -> str:
+        return self.array_item_text(left, right, binary)
 
     def array_text(self, type_: Any) -> str:
         item, brackets = self.type_text(type_.item_type), "[]" * (type_.dimensions or 1)

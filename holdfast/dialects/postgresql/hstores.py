@@ -142,7 +142,7 @@ class HSTORE(Indexable, Concatenable, OwnType):
         __slots__ = ()
 
         def _item(self, index: Any) -> Any:
-            return hooks.member(self.expr, operators.getitem, index, None, self.type.text_type)
+            return hooks.member(self.expr, operators.pairs_getitem_op, index, None, self.type.text_type)
 
         def has_key(self, other: Any) -> Any:
             """Return the condition that a key is there."""

@@ -22,6 +22,8 @@ from holdfast.sql.types import Codec, TypeEngine
 
 SQLITE = STANDARD.replace(
     try_cast=False,
+    array_literals=False,
+    ordered_arguments=False,
     paramstyle="qmark",
     returning_with_table=False,
     lastrowid=True,

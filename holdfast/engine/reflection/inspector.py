@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
+from holdfast import exc
 from holdfast._util.topological import CycleError, cycles, rounds
 from holdfast.engine.reflection.kinds import ObjectKind, ObjectScope
 from holdfast.engine.reflection.reflector import Facts, Reflector, TableKey, reflector_of
@@ -35,7 +36,12 @@ class Inspector(EventTarget):
 
     @classmethod
     def of(cls, bind: Any) -> Inspector:
-        """Return the inspector of an Engine or Connection: its dialect's own kind."""
+        """Return the inspector of an Engine or Connection: its dialect's own kind.
+
+        Raises: NoInspectionAvailable: it is neither.
+        """
+        if not hasattr(bind, "dialect"):
+            raise exc.NoInspectionAvailable(f"No inspection system is available for object of type {type(bind)}")
         return (getattr(bind.dialect, "inspector_class", None) or cls)(bind)  # type: ignore[no-any-return]
 
     from_engine = of

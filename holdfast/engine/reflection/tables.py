@@ -121,11 +121,14 @@ class _Filling:
         present |= {(column.key,) for column in self.table.c if column.foreign_keys}
         for fact in self.inspector.get_foreign_keys(*self.place, **kept):
             keys = self._known(fact["constrained_columns"])
-            if keys is None or tuple(sorted(keys)) in present:
+            if keys is None:
                 continue
             schema, name = fact["referred_schema"], fact["referred_table"]
             if resolve:
+                # Also for a key that the program has declared itself: it names the table and has not read it.
                 self._read_referred(name, schema, **kept)
+            if tuple(sorted(keys)) in present:
+                continue
             targets = [f"{table_key(name, schema)}.{column}" for column in fact["referred_columns"]]
             options = {key: value for key, value in fact.get("options", {}).items() if value is not None}
             options |= self._more(ForeignKeyConstraint, fact)

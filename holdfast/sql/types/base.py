@@ -99,11 +99,8 @@ class TypeEngine(Generic[T]):
 
     @property
     def python_type(self) -> type[Any]:
-        """The Python class of the values.
-
-        Raises: NotImplementedError: the type has none.
-        """
-        raise NotImplementedError(f"{type(self).__name__} has no Python type")
+        """The Python class of the values; `object` where the type does not say."""
+        return object
 
     @property
     def _type_key(self) -> tuple[Any, ...]:
@@ -209,15 +206,20 @@ class TypeEngine(Generic[T]):
     def as_generic(self, allow_nulltype: bool = False) -> TypeEngine[Any]:
         """Return the type in the form that all databases know: ``VARCHAR(5)`` gives ``String(5)``.
 
+        Args:
+            allow_nulltype: give `NullType` where there is no such form.
+
         Raises: NotImplementedError: there is none.
         """
         for class_ in type(self).__mro__:
             own = class_.__dict__
             if own.get("visit_name", "").islower() or own.get("_is_general"):
-                if class_ is TypeEngine or (class_ is NullType and not allow_nulltype):
+                if class_ in (TypeEngine, NullType, UserDefinedType):
                     break
                 if class_.__module__.startswith("holdfast.sql.types"):
                     return self._as(class_)
+        if allow_nulltype:
+            return NullType()
         raise NotImplementedError(
             "Default TypeEngine.as_generic() heuristic method was unsuccessful for "
             f"{type(self).__module__}.{type(self).__name__}. A custom as_generic() method must be implemented for this type "
