@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeAlias
 
 from holdfast._util.collections import BoundedMemory
 from holdfast.compiler.compiled import Compiled
 from holdfast.compiler.insert_batch import Fetches
 from holdfast.compiler.statements import compile_statement
+from holdfast.sql.node import Key
+
+CacheKey: TypeAlias = tuple[Key, tuple[str, ...] | None, Fetches]
+"""A statement's structure; the columns whose values come with the execution, for INSERT and UPDATE; what an INSERT tells
+without having been asked."""
 
 
 class CompiledCache:
@@ -17,34 +22,24 @@ class CompiledCache:
     Args:
         size: statements kept at most.
         lints: warn of FROM elements that nothing joins, when a statement is compiled.
+
+    Attributes:
+        kept: the compiled forms.
     """
 
     def __init__(self, size: int = 500, lints: bool = False) -> None:
         self._lints = lints
-        self._memory: BoundedMemory[Any, Compiled] = BoundedMemory(max(size, 1))
+        self.kept: BoundedMemory[CacheKey, Compiled] = BoundedMemory(max(size, 1))
 
-    def compiled(
-        self,
-        statement: Any,
-        dialect: Any,
-        column_keys: tuple[str, ...] | None = None,
-        fetches: Fetches = Fetches.NOTHING,
-    ) -> Compiled:
-        """Return the compiled form of a statement.
-
-        Args:
-            column_keys: columns whose values come with the execution, for INSERT and UPDATE.
-            fetches: what an INSERT tells without having been asked.
-        """
-        key = (statement._key, column_keys, fetches)
-        found = self._memory.get(key)
-        if found is None:
-            start = perf_counter()
-            found = compile_statement(statement, dialect, column_keys, fetches=fetches, lints=self._lints)
-            end = perf_counter()
-            found.made = (end, end - start)
-            self._memory[key] = found
-        return found
+    def compile(self, key: CacheKey, statement: Any, dialect: Any) -> Compiled:
+        """Return the compiled form of a statement that is not in `kept`, and keep it."""
+        _, column_keys, fetches = key
+        start = perf_counter()
+        made = compile_statement(statement, dialect, column_keys, fetches=fetches, lints=self._lints)
+        end = perf_counter()
+        made.made = (end, end - start)
+        self.kept[key] = made
+        return made
 
     def __len__(self) -> int:
-        return len(self._memory)
+        return len(self.kept)

@@ -114,8 +114,15 @@ class Engine:
     def compiled(
         self, statement: Any, column_keys: tuple[str, ...] | None = None, fetches: Fetches = Fetches.NOTHING
     ) -> Any:
-        """Return the compiled form of a statement, remembered by its structure; see `CompiledCache`."""
-        return self._cache.compiled(statement, self.dialect, column_keys, fetches)
+        """Return the compiled form of a statement, remembered by its structure.
+
+        Args:
+            column_keys: columns whose values come with the execution, for INSERT and UPDATE.
+            fetches: what an INSERT tells without having been asked.
+        """
+        key = statement._key, column_keys, fetches
+        found = self._cache.kept.get(key)
+        return self._cache.compile(key, statement, self.dialect) if found is None else found
 
     def compiled_anew(self, statement: Any, column_keys: tuple[str, ...] | None, fetches: Fetches) -> Any:
         """Return the compiled form of a statement, remembered by nobody."""

@@ -87,24 +87,24 @@ class Statement(ClauseElement):
 
     @property
     def _key(self) -> Key:  # type: ignore[override]
-        return self._keyed()[0]
+        # None is what a copy starts with: to ask costs a tenth of catching an AttributeError.
+        structure: tuple[Key, Values] | None = getattr(self, "_structure", None)
+        return (self._keyed() if structure is None else structure)[0]
 
     @property
     def _values(self) -> Values:  # type: ignore[override]
-        return self._keyed()[1]
+        structure: tuple[Key, Values] | None = getattr(self, "_structure", None)
+        return (self._keyed() if structure is None else structure)[1]
 
     def _keyed(self) -> tuple[Key, Values]:
-        """Return key and values, made once.
+        """Make key and values, once.
 
         Raises: CompileError: statements in statements, deeper than Python's stack allows.
         """
-        # None is what a copy starts with: to ask costs a tenth of catching an AttributeError.
-        structure: tuple[Key, Values] | None = getattr(self, "_structure", None)
-        if structure is None:
-            try:
-                structure = self._structure = self._make_structure()
-            except RecursionError:
-                raise CompileError.too_deep() from None
+        try:
+            structure = self._structure = self._make_structure()
+        except RecursionError:
+            raise CompileError.too_deep() from None
         return structure
 
     def __init_subclass__(cls, **keywords: Any) -> None:
@@ -117,7 +117,7 @@ class Statement(ClauseElement):
             return own_key(self.__class__), ()
         key: list[Any] = [self.__class__]
         values: list[Any] = []
-        simple = 0
+        are_simple = True
         clauses = self._clauses
         # The order of the dict is the order in which the clauses were set: a statement built in another order is
         # compiled once more, which costs less than sorting each.
@@ -126,27 +126,26 @@ class Statement(ClauseElement):
                 continue
             key.append(name)
             for part in clause if clause.__class__ is tuple else (clause,):
-                if part.__class__ is Comparison:
+                kind = part.__class__
+                if kind is Comparison:
                     key.append(part._shape)
                     values.append(part)
-                    simple += 1
-                    continue
-                if part.__class__ is RowCount:
+                elif kind is RowCount:
                     key.append("row_count")
                     values.append(part)
-                    simple += 1
-                    continue
-                own = getattr(part, "_key", NO_KEY)
-                if own is NO_KEY:
-                    key.append(part)
-                    continue
-                key.append(own)
-                if part._values:
-                    values.extend(part._values)
+                else:
+                    own = getattr(part, "_key", NO_KEY)
+                    if own is NO_KEY:
+                        key.append(part)
+                    else:
+                        key.append(own)
+                        if part._values:
+                            values += part._values
+                            are_simple = False
         # Comparisons that are all different objects need no word on which of them are the same.
-        if simple < len(values) or (simple > 1 and len(set(map(id, values))) < simple):
-            return identified(key, values)
-        return tuple(key), tuple(values)
+        if are_simple and (len(values) < 2 or len(set(map(id, values))) == len(values)):
+            return tuple(key), tuple(values)
+        return identified(key, values)
 
     def prefix_with(self: S, *prefixes: Any, dialect: str = "*") -> S:
         """Return the statement with words after its first one: ``INSERT OR IGNORE``.
