@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from holdfast.schema.constraints import CheckConstraint
@@ -13,19 +14,13 @@ from holdfast.sql.types import Boolean, String, TypeDecorator
 
 def type_constraints(column: Any) -> Iterator[CheckConstraint]:
     """Yield the CHECKs that a column's type asks for: its own, and for the databases of its variants those of these."""
-    type_ = column.type
-    variants = type_._variants
-    yield from _constraint(column, type_, lambda dialect: dialect.name not in variants)
-    for variant in dict.fromkeys(variants.values()):
-        names = {name for name, one in variants.items() if one is variant}
-        yield from _constraint(column, variant, lambda dialect, names=names: dialect.name in names)
+    for type_ in dict.fromkeys((column.type, *column.type._variants.values())):
+        yield from _constraint(column, type_)
 
 
-def _constraint(column: Any, type_: Any, is_used: Callable[[Any], bool]) -> Iterator[CheckConstraint]:
-    """Yield the CHECK of one type, if it asks for one.
-
-    Args: is_used: tells of a dialect whether the column has the type there.
-    """
+def _constraint(column: Any, given: Any) -> Iterator[CheckConstraint]:
+    """Yield the CHECK of one of the types that a column has, on one database or another, if it asks for one."""
+    type_ = given
     while isinstance(type_, TypeDecorator):
         type_ = type_.impl_instance
     if not getattr(type_, "create_constraint", False):
@@ -37,9 +32,16 @@ def _constraint(column: Any, type_: Any, is_used: Callable[[Any], bool]) -> Iter
         # The members stand there as the database keeps them, whatever a decorator would make of them.
         condition = TypeCoerce(column, String()).in_(list(type_.enums))
         needs = _has_no_enumeration if type_.native_enum else _always
-    yield CheckConstraint(
-        condition, name=type_.name, _autoattach=False, _rule=lambda dialect: is_used(dialect) and needs(dialect)
-    )
+    rule = partial(_is_needed, column.type, given, needs)
+    yield CheckConstraint(condition, name=type_.name, _autoattach=False, _rule=rule)
+
+
+def _is_needed(whole: Any, given: Any, needs: Callable[[Any], bool], dialect: Any) -> bool:
+    """Return True if a column has the type `given` on a dialect, and the database does not guard it.
+
+    Args: whole: the column's type with its variants.
+    """
+    return whole.dialect_impl(dialect) is given and needs(dialect)
 
 
 def _has_no_boolean(dialect: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import pickle
 from typing import Any
 
 import pytest
@@ -53,7 +54,7 @@ TRUTH = "CONSTRAINT is_truth CHECK (x IN (0, 1))"
 )
 def test_checks(type_: Any, on_sqlite: str, on_postgresql: str, on_mysql: str) -> None:
     """Each database gets the CHECK where its column would take other values."""
-    table = Table("t", MetaData(), Column("x", type_))
+    table = pickle.loads(pickle.dumps(Table("t", MetaData(), Column("x", type_))))
     texts = []
     for module in (sqlite, postgresql, mysql):
         text = str(CreateTable(table).compile(dialect=module.dialect()))
