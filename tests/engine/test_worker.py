@@ -57,10 +57,10 @@ def test_an_error_that_is_there_before_it_is_waited_for(monkeypatch: pytest.Monk
     """It is raised once, and the loop is not told of an error that nobody has fetched."""
     monkeypatch.setattr(module, "QUICK", 0)
     is_done, may_go_on = threading.Event(), threading.Event()
-    run = Job.run
+    end = Job.end
 
     def slow_to_announce(job: Job) -> None:
-        run(job)
+        end(job)
         is_done.set()
         may_go_on.wait(PATIENCE)
 
@@ -78,7 +78,7 @@ def test_an_error_that_is_there_before_it_is_waited_for(monkeypatch: pytest.Monk
             is_done.wait(PATIENCE)
             return create_future()
 
-        monkeypatch.setattr(Job, "run", slow_to_announce)
+        monkeypatch.setattr(Job, "end", slow_to_announce)
         monkeypatch.setattr(loop, "create_future", late)
         with pytest.raises(ValueError, match="refused"):
             await worker.call(fail)
