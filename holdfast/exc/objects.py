@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from holdfast.exc.base import ArgumentError, InvalidRequestError, SQLAlchemyError
+from holdfast.exc.shown import shown_object
 
 
 class StaleDataError(SQLAlchemyError):
@@ -94,7 +95,7 @@ class ObjectDeletedError(InvalidRequestError):
     def of(cls, state: Any) -> ObjectDeletedError:
         """Return the error for an object."""
         instance = state()
-        shown = f"<{type(instance).__name__} at {id(instance):#x}>" if instance is not None else state.mapper.class_name
+        shown = shown_object(instance) if instance is not None else state.mapper.class_name
         return cls(f"Instance '{shown}' has been deleted, or its row is otherwise not present.")
 
 

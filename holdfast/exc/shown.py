@@ -1,4 +1,4 @@
-"""Text that came from outside, as messages and logs show it: nothing in it acts on a terminal, or looks like another line."""
+"""How messages and logs show what came from outside: text that can not act on a terminal, objects without their own repr."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def on_one_line(name: object) -> str:
     """Return a name, or the text of anything, with ends of lines written as escapes too."""
     text = str(name)
     return text if text.isprintable() else _BREAKING.sub(_escaped, text)
+
+
+def shown_object(instance: object) -> str:
+    """Return ``<User at 0x7f...>``: its own repr may need values that are not there, which is what the message is about."""
+    return f"<{type(instance).__name__} at {id(instance):#x}>"
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
+from holdfast.exc.shown import shown_object
 from holdfast.orm.state import InstanceState
 
 
@@ -43,7 +44,7 @@ def lost_values(instance: Any, attempt: str) -> str:
         attempt: what can not proceed.
     """
     return (
-        f"Instance <{type(instance).__name__} at {id(instance):#x}> has neither values nor a row; {attempt} cannot proceed. "
+        f"Instance {shown_object(instance)} has neither values nor a row; {attempt} cannot proceed. "
         "Its values were expired after its INSERT, which was rolled back then. Make a new object; or "
         "make_transient(obj), which makes it one of which nothing is set, and set its attributes."
     )
@@ -59,7 +60,7 @@ def load_before_change(state: InstanceState, instance: Any, key: str) -> Any:
 
 
 def _detached(state: InstanceState, instance: Any, key: str) -> exc.DetachedInstanceError:
-    shown = f"<{type(instance).__name__} at {id(instance):#x}>"
+    shown = shown_object(instance)
     name = f"{type(instance).__name__}.{key}"
     if key in state.mapper.links:
         return exc.DetachedInstanceError(

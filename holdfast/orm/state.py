@@ -26,6 +26,10 @@ Values: TypeAlias = dict[str, Any]
 Anything: TypeAlias = object
 
 
+# Of what `InstanceState.extra` has.
+_PICKLED = ("pending", "expired", "identity_token", "directions")
+
+
 class Holder(Protocol):
     """What a state needs of the identity map that holds it (`identity_map.IdentityMap`)."""
 
@@ -52,7 +56,8 @@ class InstanceState(weakref.ref, InspectionAttr):  # type: ignore[type-arg]
         extra: rarely needed facts by name; None if none. "pending": {relationship: `PendingChanges`}; "expired": the
             names of deferred columns that were expired by name, those that are loaded again among them; "parents":
             {relationship link: state of the parent, or None once it was taken away}; "setting": a relationship is being
-            set through the class's own ``__setattr__``; loader options, load path ...
+            set through the class's own ``__setattr__``; "directions": what the loader options that it came with say of
+            what it loads later; ...
         peers: the group of objects that were loaded together; None or not there: loaded alone.
     """
 
@@ -94,11 +99,7 @@ class InstanceState(weakref.ref, InspectionAttr):  # type: ignore[type-arg]
         instance = self()
         if instance is None:
             raise TypeError(f"The state of a {self.mapper.class_name} that no longer exists cannot be pickled.")
-        extra = (
-            {name: self.extra[name] for name in ("pending", "expired", "identity_token") if name in self.extra}
-            if self.extra
-            else {}
-        )
+        extra = {name: self.extra[name] for name in _PICKLED if name in self.extra} if self.extra else {}
         if self.mapper.dispatch.pickle:
             told: Values = {"instance": instance}
             for listener in self.mapper.dispatch.pickle:

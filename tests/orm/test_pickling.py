@@ -35,7 +35,7 @@ from holdfast import (
     union,
     update,
 )
-from holdfast.exc import InvalidRequestError
+from holdfast.exc import InvalidRequestError, SAWarning
 from holdfast.ext import serializer
 from holdfast.orm import (
     Bundle,
@@ -43,17 +43,21 @@ from holdfast.orm import (
     Mapped,
     Query,
     Session,
+    UserDefinedOption,
     aliased,
+    defer,
     joinedload,
     lazyload,
     load_only,
     mapped_column,
+    raiseload,
     relationship,
     scoped_session,
     selectinload,
     sessionmaker,
     with_loader_criteria,
 )
+from holdfast.orm.loading.load import directions_of
 from holdfast.sql.visitors import iterate
 
 
@@ -112,6 +116,45 @@ def test_what_programs_keep_in_caches(engine: Engine) -> None:
         assert again(Album.tracks) is Album.tracks
         assert again(inspect(Album)) is inspect(Album)
         assert again(Bundle("b", Album.id)).name == "b"
+
+
+class OwnOption(UserDefinedOption):
+    """Says something to listeners, also for what objects load later."""
+
+    propagate_to_loaders = True
+
+
+def test_options_come_along_with_an_object(engine: Engine) -> None:
+    """What an unpickled object loads once it is in a session again goes by the options that it was loaded with."""
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Album(id=1, name="a", tracks=[Track(id=1, length=1), Track(id=2, length=2)]))
+        session.commit()
+
+    def kept(*options: Any) -> tuple[list[int], set[str]]:
+        with Session(engine) as session:
+            album = session.scalars(select(Album).options(*options)).one()
+        copies = again(album), again(album)
+        # Plans are kept by what the options say: what says the same is the same.
+        assert directions_of(inspect(copies[0])) is directions_of(inspect(copies[1]))
+        with Session(engine) as session:
+            session.add(copies[0])
+            return [track.id for track in copies[0].tracks], inspect(copies[0].tracks[0]).unloaded
+
+    assert kept() == ([1, 2], set())
+    assert kept(lazyload(Album.tracks).load_only(Track.id)) == ([1, 2], {"length", "album_id"})
+    assert kept(lazyload(Album.tracks.and_(Track.length > 1))) == ([2], set())
+    assert kept(with_loader_criteria(Track, Track.length > 1), defer(Album.name)) == ([2], set())
+    assert kept(with_loader_criteria(Track, by_length), OwnOption("own")) == ([2], set())
+    with pytest.raises(InvalidRequestError, match="'Album.tracks' is not available due to lazy='raise'"):
+        kept(raiseload("*"))
+    with pytest.warns(SAWarning, match="with_loader_criteria.Track, <function.*cannot be pickled with the objects"):
+        assert kept(with_loader_criteria(Track, lambda cls: cls.length > 1), lazyload(Album.tracks)) == ([1, 2], set())
+
+
+def by_length(cls: Any) -> Any:
+    """Return the condition of an option, as a function that a pickle can name."""
+    return cls.length > 1
 
 
 ALBUMS, TRACKS = Base.metadata.tables["albums"], Base.metadata.tables["tracks"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from holdfast.exc import InvalidRequestError
+from holdfast.exc.shown import shown_object
 from holdfast.orm.collections.dicts import NO_KEY, InstrumentedDict
 from holdfast.orm.history import NO_VALUE
 
@@ -36,7 +37,7 @@ class KeyFuncDict(InstrumentedDict[K, T]):
             return key
         if self.ignore_unpopulated_attribute:
             return NO_KEY
-        shown = f"<{type(member).__name__} at {id(member):#x}>"
+        shown = shown_object(member)
         side: Any = self.link_side
         name = getattr(getattr(side, "reverse", None) or side, "name", "the collection")
         raise InvalidRequestError(

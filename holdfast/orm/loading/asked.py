@@ -61,7 +61,7 @@ def for_refresh(state: InstanceState, names: tuple[str, ...] | None, directions:
         key_statement(mapper, names, way, nulls_of(state.row_key)),
         mapper,
         key_parameters(state.row_key, len(mapper.primary_key)),
-        directions.of_expired() if names is None else NOTHING,
+        directions if names is None else NOTHING,
         is_column_load=True,
         refreshing=names is None and directions is not NOTHING,
     )

@@ -48,6 +48,14 @@ class LoaderCriteriaOption(LoaderOption):
         # Holds itself: what it says is known only when it meets a class, so no plan is kept for it.
         self._values = (self,)
 
+    def __reduce__(self) -> Any:
+        # What was worked out goes by the identity of tables, which are others after unpickling.
+        entity, criteria = self._alias or self._base, self._callable or self._given
+        return LoaderCriteriaOption, (entity, criteria, self._include_aliases, self.propagates, self.reads_only)
+
+    def __repr__(self) -> str:
+        return f"with_loader_criteria({self._base.__name__}, {self._callable or self._given})"
+
     def condition(self, source: Any) -> Any:
         """Return the condition on a FROM element; None: it is not about that."""
         if self._alias is not None:

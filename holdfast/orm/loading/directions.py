@@ -44,11 +44,15 @@ class Everywhere:
             self.relationship is None and self.column is None and not self.criteria and self.lets_join and not self.own
         )
 
+    def said(self) -> dict[str, Any]:
+        """Return the attributes by name."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
     def copied(self) -> Everywhere:
         """Return what says the same."""
         found = Everywhere()
-        for name in self.__slots__:
-            setattr(found, name, getattr(self, name))
+        for name, value in self.said().items():
+            setattr(found, name, value)
         return found
 
 
@@ -78,6 +82,16 @@ class Directions:
         self.everywhere = everywhere
         self._of_expired: Directions | None = None
         self._remembered: Directions | None = None
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        from holdfast.orm.loading.pickled_options import pickled_directions
+
+        return pickled_directions(self)
+
+    def said(self) -> dict[str, Any]:
+        """Return all attributes by name, without what was worked out of them."""
+        public = {name: getattr(self, name) for name in self.__slots__ if not name.startswith("_")}
+        return {**public, "_of_expired": None, "_remembered": None}
 
     @property
     def says_nothing(self) -> bool:

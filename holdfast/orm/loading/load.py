@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from holdfast import exc
@@ -16,7 +17,7 @@ from holdfast.orm.loading.key_plans import key_parameters, key_plan, nulls_of
 from holdfast.orm.loading.load_plan import LoadPlan, given_values, plan_for
 from holdfast.orm.loading.object_lines import tell_refreshed
 from holdfast.orm.loading.tree import is_eager, loaded_names
-from holdfast.orm.state import EXPIRED, InstanceState
+from holdfast.orm.state import EXPIRED, PARTIAL, PARTLY_EXPIRED, InstanceState
 
 
 class LoadingSession(Protocol):
@@ -165,9 +166,8 @@ async def core_load_by_key(
         nulls = nulls_of(key) if key.__class__ is tuple else ()
         plan, values = key_plan(connection.engine, mapper, nulls=nulls)
     else:
-        place = directions.of_expired() if refreshing else directions
         way = "related" if as_related else ""
-        plan, values = key_plan(connection.engine, mapper, None, place, refreshing, way, nulls_of(key))
+        plan, values = key_plan(connection.engine, mapper, None, directions, refreshing, way, nulls_of(key))
     parameters = key_parameters(key, len(mapper.primary_key))
     if plan.graph is None:
         found = await core_fetch(connection, plan, values, parameters, session.holder, overwrite)
@@ -191,7 +191,9 @@ def directions_of(state: InstanceState) -> Directions:
 
 
 async def core_refresh(session: LoadingSession, state: InstanceState, instance: Any, overwrite: bool = False) -> None:
-    """Bring the column values that `instance` lacks from its row; with `overwrite`, all, if it lacks all.
+    """Bring the column values that `instance` lacks from its row.
+
+    Args: overwrite: the program asked for it: all come, but what the options that the object came with defer.
 
     Raises: ObjectDeletedError: the row is gone.
     """
@@ -208,22 +210,32 @@ async def core_refresh(session: LoadingSession, state: InstanceState, instance: 
         return
     with_graph = state.flags & EXPIRED and (directions is not NOTHING or is_eager(mapper))
     if with_graph or len(lacking) == len(wanted):
+        directions = directions if overwrite else directions.of_expired()
         if session.holder.dispatch.asked:
             is_there = bool(await session.core_ask(for_refresh(state, None, directions, "")))
         else:
             is_there = await core_load_by_key(session, mapper, state.row_key, overwrite, directions, True) is not None
         if not is_there:
             raise exc.ObjectDeletedError.of(state)
+        if overwrite and state.flags & EXPIRED:
+            state.flags = state.flags & ~(EXPIRED | PARTLY_EXPIRED) | PARTIAL
         return
     await core_load_columns(session, state, instance, lacking)
 
 
 async def core_load_columns(
-    session: LoadingSession, state: InstanceState, instance: Any, names: tuple[str, ...], whole: bool = False
+    session: LoadingSession,
+    state: InstanceState,
+    instance: Any,
+    names: tuple[str, ...],
+    whole: bool = False,
+    told: Iterable[str] = (),
 ) -> None:
     """Load some column attributes of one object: those expired by name, or deferred ones.
 
-    Args: whole: join all tables of the class, though some of them may have all the columns.
+    Args:
+        whole: join all tables of the class, though some of them may have all the columns.
+        told: what listeners are told of beside the columns.
 
     Raises: ObjectDeletedError: the row is gone.
     """
@@ -237,7 +249,7 @@ async def core_load_columns(
         raise exc.ObjectDeletedError.of(state)
     fill(state, instance, zip(names, rows[0], strict=True))
     if mapper.dispatch.refresh:
-        tell_refreshed(mapper.dispatch.refresh, instance, session.holder, set(names))
+        tell_refreshed(mapper.dispatch.refresh, instance, session.holder, {*names, *told})
 
 
 async def _core_fetch_columns(session: LoadingSession, state: InstanceState, names: tuple[str, ...], way: str) -> Any:

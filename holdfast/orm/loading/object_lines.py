@@ -274,8 +274,15 @@ class QueryContext(NamedTuple):
 def tell_refreshed(
     listeners: Sequence[Callable[..., Any]], instance: Any, holder: Any, lacked: set[str] | None
 ) -> None:
-    """Call each listener with the attributes that came, None for all; nobody is told of none."""
+    """Call each listener with the attributes that came, None for all; nobody is told of none.
+
+    With all columns come those that are none: what was related, and what is made of columns.
+    """
     if lacked is None or lacked:
+        state = instance._sa_instance_state
+        mapper = state.mapper
+        if lacked and lacked.union(state.old or ()).issuperset(mapper.column_names):
+            lacked = lacked.union(set(mapper.attrs.keys()) - mapper.column_set)
         tell(listeners, instance, QueryContext(holder.session), lacked)
 
 

@@ -97,7 +97,7 @@ def _referred_key(instance: Any, relationship: Any) -> Any:
     """Return the key of what a reference means, or None where it is not known or there is none."""
     values = instance.__dict__
     key = tuple(values.get(name) for name in _reference_names(relationship))
-    if None in key:
+    if relationship.means_nothing(key):
         return None
     return key[0] if len(key) == 1 else key
 
@@ -138,7 +138,8 @@ async def _load_referred(session: Any, group: Peers, relationship: Any, owners: 
     keys: dict[Any, None] = {}
     for owner in owners:
         key = _referred_key(owner, relationship)
-        if key is not None:
+        # No IN finds a key that is NULL in part: its object is loaded alone.
+        if key is not None and (key.__class__ is not tuple or None not in key):
             present = find(mapper.base_mapper, key)
             if present is None or present._sa_instance_state.flags & EXPIRED:
                 keys[key] = None

@@ -144,7 +144,7 @@ class CompositeProperty(MapperProperty):
 
         Raises: ArgumentError: a name that is none of the class, a column that is not mapped.
         """
-        self.names = tuple(self._name_of(one) for one in self.attrs)
+        self.names = self.made_of = tuple(self._name_of(one) for one in self.attrs)
         if self.composite_class is None:
             raise ArgumentError(
                 f"composite {self} needs the class of its values: {self.key}: Mapped[Point] = composite(...), or "

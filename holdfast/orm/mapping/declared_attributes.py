@@ -41,7 +41,9 @@ def declared_attributes(class_: type[Any]) -> Iterator[DeclaredAttribute]:
     for base in class_.__mro__:
         if base in (object, Generic) or base.__dict__.get("__holdfast_base__"):
             continue
-        for attribute in _declared_in(base, metadata_key):
+        found = _declared_in(base, metadata_key)
+        # What the functions of a mixin make stands behind its other columns.
+        for attribute in found if base is class_ else sorted(found, key=lambda one: is_declared(one.value)):
             if attribute.name in seen or (base in inherited and not getattr(attribute.value, "is_cascading", False)):
                 continue
             seen.add(attribute.name)

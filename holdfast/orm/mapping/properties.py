@@ -37,6 +37,7 @@ class MapperProperty(InspectionAttrInfo):
         uselist: whether values are collections.
         info: what the program wants to remember here.
         doc: a text for people.
+        made_of: the attributes that the value is made of, if it is none of its own.
     """
 
     key: str
@@ -45,6 +46,7 @@ class MapperProperty(InspectionAttrInfo):
     info: dict[str, Any]
     doc: str | None = None
 
+    made_of: tuple[str, ...] = ()
     is_relationship: ClassVar[bool] = False
     is_property: ClassVar[bool] = True
 

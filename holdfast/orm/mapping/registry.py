@@ -15,7 +15,7 @@ from holdfast.exc import ArgumentError, InvalidRequestError, warn, warn_deprecat
 from holdfast.orm import construction, instrumentation
 from holdfast.orm.mapping.inheritance.lineage import given_parent, mapped_parent
 from holdfast.orm.mapping.mapper_events import ALL_MAPPERS, REGISTRY_EVENTS
-from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
+from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty, column_property
 from holdfast.schema import MetaData
 from holdfast.sql.coercions import as_from
 from holdfast.sql.element import ColumnElement
@@ -317,6 +317,9 @@ def clear_mappers() -> None:
 def _property_of(class_: type[Any], key: str, value: Any, local_table: Any) -> MapperProperty:
     if isinstance(value, MapperProperty):
         return value
+    if isinstance(value, (list, tuple)) and value:
+        # Columns of several tables that have the same value.
+        return column_property(*value)
     column = getattr(value, "column", value)
     if not isinstance(column, ColumnElement):
         raise ArgumentError(

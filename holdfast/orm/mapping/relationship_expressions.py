@@ -164,7 +164,7 @@ class RelationshipExpressions:
         prop = self.relationship
         if other is None:
             if prop.direction is MANYTOONE:
-                return or_(*[self._near(key).is_not(None) for _, key in prop.sync_pairs])
+                return not_(self.equals(None))
             return self.any(None, {}) if prop.uselist else self.has(None, {})
         if prop.uselist:
             raise _collection_compared()

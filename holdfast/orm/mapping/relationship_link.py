@@ -42,7 +42,7 @@ def _finder(prop: Any) -> Callable[[InstanceState, Any, bool], Any]:
         key = [old.get(name, values.get(name, NO_VALUE)) for name in names]
         if state.holder is None or any(value is NO_VALUE for value in key):
             return NO_VALUE
-        if any(value is None for value in key):
+        if prop.means_nothing(key):
             return None
         found = state.holder.find(base, key[0] if len(key) == 1 else tuple(key))
         return NO_VALUE if found is None else found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from holdfast.exc import ArgumentError, warn
@@ -172,6 +172,10 @@ class RelationshipProperty(RelationshipFacts, Mapped[T]):
         check_configured(self, resolver)
         self.expressions = RelationshipExpressions(self)
         self.link = make_link(self)
+
+    def means_nothing(self, key: Sequence[Any]) -> bool:
+        """Whether a foreign key has no object: it is NULL, or is in part and the related mapper allows no such key."""
+        return None in key and (not self.mapper.allow_partial_pks or key.count(None) == len(key))
 
 
 class Relationship(RelationshipProperty[T]):

@@ -34,6 +34,7 @@ class SynonymProperty(MapperProperty):
         dataclass_options: dict[str, Any] | None = None,
     ) -> None:
         self.name = name
+        self.made_of = (name,)
         self.map_column = map_column
         self.descriptor = descriptor
         self.comparator_factory = comparator_factory

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from holdfast import exc
+from holdfast.exc.shown import shown_object
 from holdfast.orm import unit_of_work
 from holdfast.orm.peers import Peers
-from holdfast.orm.session.lifecycle import describe, tell
+from holdfast.orm.session.lifecycle import tell
 from holdfast.orm.session.record import make_transient, move_key
 from holdfast.orm.session.transaction import SessionTransaction
 from holdfast.orm.state import GONE, InstanceState
@@ -99,8 +100,8 @@ def _give_way(session: Any, transaction: SessionTransaction, present: InstanceSt
     other = present()
     if other is not None and other is not instance and not present.flags & GONE:
         exc.warn(
-            f"New instance {describe(instance)} with identity key {present.identity_key} conflicts with persistent "
-            f"instance {describe(other)}"
+            f"New instance {shown_object(instance)} with identity key {present.identity_key} conflicts with persistent "
+            f"instance {shown_object(other)}"
         )
         accept_removed(session, transaction, present, other)
 

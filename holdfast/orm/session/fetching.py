@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from holdfast import exc
+from holdfast.exc.shown import shown_object
 from holdfast.orm import expiry, loading
 from holdfast.orm.session import lifecycle
 from holdfast.orm.state import EXPIRED, GONE, InstanceState
@@ -158,13 +159,13 @@ async def core_refresh(session: Any, instance: Any, names: Iterable[str] | None 
     arguments = lock_arguments(lock)
     if isinstance(names, str):
         names = [names]
-    given = list(names or ()) or None
+    given = _with_parts(state.mapper, names or ()) or None
     expire(session, instance, given)
     await session.core_autoflush()
     mapper = state.mapper
     names_of_columns = [name for name in mapper.attribute_names if name in mapper.column_set]
     columns = tuple(name for name in names_of_columns if given is None or name in given)
-    if given and len(columns) < len(given):
+    if given and (not columns or any(name in mapper.relationships for name in given)):
         # Relationships alone do not tell whether the row is still there.
         columns = tuple(name for name in names_of_columns if name in columns or name in mapper.primary_key_names)
     try:
@@ -175,12 +176,23 @@ async def core_refresh(session: Any, instance: Any, names: Iterable[str] | None 
         elif given is None:
             await loading.load.core_refresh(session, state, instance, overwrite=True)
         elif columns:
-            await loading.load.core_load_columns(session, state, instance, columns, whole=True)
+            await loading.load.core_load_columns(session, state, instance, columns, whole=True, told=given)
     except exc.ObjectDeletedError:
-        raise exc.InvalidRequestError(f"Could not refresh instance '{lifecycle.describe(instance)}'") from None
+        raise exc.InvalidRequestError(f"Could not refresh instance '{shown_object(instance)}'") from None
     for name in given or ():
         if name in mapper.relationships:
             await loading.strategies.lazy.core_load_relationship(session, state, instance, mapper.relationships[name])
+
+
+def _with_parts(mapper: Any, names: Iterable[str]) -> list[str]:
+    """Return names of attributes with those that composites and synonyms among them are made of."""
+    found: dict[str, None] = {}
+    waiting = list(names)
+    for name in waiting:
+        if name not in found:
+            found[name] = None
+            waiting.extend(mapper.attrs[name].made_of if name in mapper.attrs else ())
+    return list(found)
 
 
 async def _core_load_locked(
@@ -199,7 +211,7 @@ async def _core_load_locked(
         raise exc.ObjectDeletedError.of(state)
     if names:
         expiry.fill(state, instance, zip(names, found[0], strict=True))
-        loading.object_lines.tell_refreshed(state.mapper.dispatch.refresh, instance, session.holder, set(names))
+        loading.object_lines.tell_refreshed(state.mapper.dispatch.refresh, instance, session.holder, {*names, *given})
 
 
 def expire(session: Any, instance: Any, names: Iterable[str] | None = None) -> None:
@@ -209,9 +221,7 @@ def expire(session: Any, instance: Any, names: Iterable[str] | None = None) -> N
     """
     state = lifecycle.state_of(instance)
     if state.holder is not session.holder or state.row_key is None or state.flags & GONE:
-        raise exc.InvalidRequestError(
-            f"Instance '{lifecycle.describe(instance)}' is not persistent within this Session"
-        )
+        raise exc.InvalidRequestError(f"Instance '{shown_object(instance)}' is not persistent within this Session")
     # What is expired by hand is loaded by itself.
     state.peers = None
     names = list(names or ())

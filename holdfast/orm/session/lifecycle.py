@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from holdfast import exc
+from holdfast.exc.shown import shown_object
 from holdfast.orm.attribute_states import history_of
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.missing_values import lost_values
@@ -190,14 +191,14 @@ def _check_key_is_free(by_key: dict[Any, InstanceState], state: InstanceState, i
     present = by_key.get(state.row_key)
     if present is not None and (other := present()) is not None and other is not instance:
         raise exc.InvalidRequestError(
-            f"Can't attach instance {describe(instance)}; another instance with key {state.identity_key} is already "
+            f"Can't attach instance {shown_object(instance)}; another instance with key {state.identity_key} is already "
             "present in this session."
         )
 
 
 def _deleted_error(instance: Any) -> exc.InvalidRequestError:
     return exc.InvalidRequestError(
-        f"Instance '{describe(instance)}' has been deleted.  Use the make_transient() function to send this object "
+        f"Instance '{shown_object(instance)}' has been deleted.  Use the make_transient() function to send this object "
         "back to the transient state."
     )
 
@@ -207,7 +208,7 @@ def _belongs_elsewhere(session: Any, owner: Any, instance: Any) -> exc.InvalidRe
     state = state_of(instance)
     how = "was added to and not flushed yet" if state.row_key is None else "was loaded in or added to"
     return exc.InvalidRequestError(
-        f"Object '{describe(instance)}' is already attached to session '{owner.hash_key}' (this is "
+        f"Object '{shown_object(instance)}' is already attached to session '{owner.hash_key}' (this is "
         f"'{session.hash_key}'). Session '{owner.hash_key}', which it {how}, was opened at {owner.opened_at}; this one at "
         f"{session.opened_at}. An object lives in one session at a time: take it out of the other one by "
         "other_session.expunge(obj), or work on this session's own copy: session.merge(obj)."
@@ -221,7 +222,7 @@ def check_deletable(session: LifecycleSession, instance: Any) -> InstanceState:
     """
     state = state_of(instance)
     if state.row_key is None:
-        raise exc.InvalidRequestError(f"Instance '{describe(instance)}' is not persisted")
+        raise exc.InvalidRequestError(f"Instance '{shown_object(instance)}' is not persisted")
     if state.holder is not session.holder:
         _take(session, state, instance)
     return state
@@ -252,7 +253,7 @@ def expunge(session: LifecycleSession, instance: Any) -> None:
     """
     state = state_of(instance)
     if state.holder is not session.holder:
-        raise exc.InvalidRequestError(f"Instance {describe(instance)} is not present in this Session")
+        raise exc.InvalidRequestError(f"Instance {shown_object(instance)} is not present in this Session")
     for member in reach(instance, "expunge_names"):
         member_state = state_of(member)
         if member_state.holder is session.holder:
@@ -294,8 +295,3 @@ def _forget(holder: IdentityMap, state: InstanceState) -> None:
     for place in (holder.new, holder.dirty, holder.deleted):
         place.pop(state, None)
     state.holder = None
-
-
-def describe(instance: Any) -> str:
-    """Return ``<User at 0x7f...>``: the way messages name an object without calling its own repr."""
-    return f"<{type(instance).__name__} at {id(instance):#x}>"

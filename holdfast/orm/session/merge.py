@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from holdfast import exc
+from holdfast.exc.shown import shown_object
 from holdfast.orm import attributes
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.missing_values import lost_values
@@ -87,6 +88,7 @@ class Merge:
         if key is not None:
             self._by_key[state.mapper.base_mapper, key] = target
         target_state = target._sa_instance_state
+        _take_options(state, target_state)
         if state.mapper.version_id_col is not None:
             await self._core_check_version(state, source, target_state, target)
         for prop in state.mapper.attrs.values():
@@ -107,16 +109,18 @@ class Merge:
             return state.row_key
         if state.holder is self._session.holder and state.holder is not None:
             exc.warn(
-                f"Instance {lifecycle.describe(source)} is already pending in this Session yet is being merged again; this "
+                f"Instance {shown_object(source)} is already pending in this Session yet is being merged again; this "
                 "is probably not what you want to do"
             )
         if state.flags & EXPIRED:
             raise exc.DetachedInstanceError(lost_values(source, "merging it"))
         if not self._load:
-            raise exc.InvalidRequestError(_NO_LOAD.format("transient (i.e. unpersisted)"))
+            raise exc.InvalidRequestError(_NO_LOAD.format("transient (i.e. unpersisted) objects"))
         values = source.__dict__
         parts = [values.get(name) for name in state.mapper.primary_key_names]
         if all(part is None for part in parts) or any(name not in values for name in state.mapper.primary_key_names):
+            return None
+        if None in parts and not state.mapper.allow_partial_pks:
             return None
         return parts[0] if len(parts) == 1 else tuple(parts)
 
@@ -155,7 +159,7 @@ class Merge:
         theirs, ours = source.__dict__[name], target.__dict__.get(name)
         if ours is not None and theirs != ours:
             raise exc.StaleDataError(
-                f"Version id '{theirs}' on merged state {lifecycle.describe(source)} does not match existing version "
+                f"Version id '{theirs}' on merged state {shown_object(source)} does not match existing version "
                 f"'{ours}'. Leave the version attribute unset when merging to update the most recent version."
             )
 
@@ -213,3 +217,12 @@ class Merge:
     async def _core_member(self, member: Any, prop: Any) -> Any:
         self._led_here.add((lifecycle.state_of(member), prop))
         return await self.core_one(member)
+
+
+def _take_options(state: InstanceState, target: InstanceState) -> None:
+    """Let the target load later what the source would load, by the loader options that the source came with."""
+    options = (state.extra or {}).get("directions")
+    if options is not None:
+        target.extra = {**(target.extra or {}), "directions": options}
+    elif target.extra is not None:
+        target.extra.pop("directions", None)

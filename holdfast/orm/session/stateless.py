@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from holdfast import exc
 from holdfast.engine.result import Result, ScalarResult
+from holdfast.exc.shown import shown_object
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.session import lifecycle
 from holdfast.orm.session.execute_state import NOTHING
@@ -45,7 +46,7 @@ class Stateless:
     def _insert(self, instance: Any) -> None:
         if lifecycle.state_of(instance).row_key is not None:
             raise exc.InvalidRequestError(
-                f"Instance {lifecycle.describe(instance)} has a row already: use update(), or make_transient(obj) first."
+                f"Instance {shown_object(instance)} has a row already: use update(), or make_transient(obj) first."
             )
         self._session.add(instance)
 

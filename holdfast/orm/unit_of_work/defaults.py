@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 from holdfast import exc
+from holdfast.exc.shown import shown_object
 from holdfast.orm.unit_of_work.facts import MapperFacts
 
 Filled: TypeAlias = list[tuple[str, list[dict[str, Any]]]]
@@ -144,5 +145,5 @@ def _fill(
         place = f"column {context.current_column}"
         for instance in objects:
             if instance.__dict__ is context.values:
-                place += f", for <{type(instance).__name__} at {id(instance):#x}>"
+                place += f", for {shown_object(instance)}"
         exc.StatementError.raise_of_default(place, "INSERT" if context.isinsert else "UPDATE", error)

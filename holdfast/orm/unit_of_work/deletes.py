@@ -22,6 +22,7 @@ async def core_delete_rows(connection: Any, work: DeleteRows, outcome: FlushOutc
         IntegrityError: other rows refer to one of these; `objects` holds the batch.
     """
     facts = work.facts
+    refuse_null_keys(facts, work.states, "delete from")
     prepared = prepared_delete(connection.engine, facts)
     keys = [state.row_key for state in work.states]
     if work.versions is not None:
@@ -35,8 +36,6 @@ async def core_delete_rows(connection: Any, work: DeleteRows, outcome: FlushOutc
     except exc.IntegrityError as error:
         name_objects(error, facts, work.objects)
         raise
-    if answer.rowcount != len(rows) and answer.rowcount >= 0:
-        refuse_null_keys(facts, work.states, "delete from")
     if answer.rowcount != len(rows) and answer.rowcount >= 0 and facts.mapper.confirm_deleted_rows:
         message = (
             f"DELETE statement on table '{facts.table.name}' expected to delete {len(rows)} row(s); {answer.rowcount} "

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from holdfast import exc
 from holdfast._util.topological import CycleError, cycles, rounds
+from holdfast.exc.shown import shown_object
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.changes import Changes
 from holdfast.orm.unit_of_work.facts import Direction, MapperFacts, RelationshipFacts, facts_of
@@ -327,7 +328,7 @@ def _circle_of_objects(nodes: list[ObjectNode]) -> exc.CircularDependencyError:
         for node in nodes
         if len(node) == 3 and node[2] is not None and node[0] in (Kind.SAVE, Kind.DELETE)
     ]
-    named = ", ".join(f"{verb} <{type(instance).__name__} at {id(instance):#x}>" for verb, instance in objects)
+    named = ", ".join(f"{verb} {shown_object(instance)}" for verb, instance in objects)
     return exc.CircularDependencyError(
         "Circular dependency detected.",
         [instance for _, instance in objects],

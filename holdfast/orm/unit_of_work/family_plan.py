@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from holdfast.exc import warn
+from holdfast.exc.shown import shown_object
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.batches import DeleteRows, InsertRows, UpdateRows
 from holdfast.orm.unit_of_work.changes import Changes, MapperChanges, Names, changed_names, is_expression_class
@@ -64,7 +65,7 @@ def _warn_of_discriminators(rows: FamilyRows) -> None:
             continue
         if value not in state.mapper.own_identities:
             warn(
-                f"Flushing object <{type(instance).__name__} at {id(instance):#x}> with incompatible polymorphic identity "
+                f"Flushing object {shown_object(instance)} with incompatible polymorphic identity "
                 f"{value!r}; the object may not refresh and/or load correctly. The {name!r} of a "
                 f"{type(instance).__name__} is {identity!r}: leave it to the class."
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from holdfast.exc.shown import shown_object
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.changes import Changes, PostRows, note_heard
@@ -25,7 +26,7 @@ def clear(changes: Changes, state: InstanceState, instance: Any, facts: Relation
             raise AssertionError(
                 f"Dependency rule on column '{_column(facts.key_holder, holder_name)}' tried to blank-out primary key "
                 f"column '{_column(facts.key_taker, name)}' on instance "
-                f"'{_describe(instance)}'. A row that is identified by its parent can not lose it: delete the object, "
+                f"'{shown_object(instance)}'. A row that is identified by its parent can not lose it: delete the object, "
                 f'or let {facts.name} do so with cascade="all, delete-orphan".'
             )
         _write(changes, state, instance, name, None)
@@ -131,7 +132,3 @@ def _note_before(changes: Changes, state: InstanceState, instance: Any, name: st
 
 def _column(mapper: Any, name: str) -> str:
     return f"{mapper.local_table.name}.{mapper.column_of(name).name}"
-
-
-def _describe(instance: Any) -> str:
-    return f"<{type(instance).__name__} at {id(instance):#x}>"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from holdfast import exc
+from holdfast.exc.shown import shown_object
 from holdfast.orm.state import GONE
 from holdfast.orm.unit_of_work.batches import InsertRows
 from holdfast.orm.unit_of_work.changes import Names, is_expression_class
@@ -80,19 +81,15 @@ def _warn_of_conflicts(facts: MapperFacts, work: InsertRows) -> None:
         other = present.get(key)
         if other is not None and other() is not None and not other.flags & GONE:
             exc.warn(
-                f"New instance {_describe(instance)} with identity key {other.identity_key} conflicts with persistent "
-                f"instance {_describe(other())}"
+                f"New instance {shown_object(instance)} with identity key {other.identity_key} conflicts with persistent "
+                f"instance {shown_object(other())}"
             )
-
-
-def _describe(instance: Any) -> str:
-    return f"<{type(instance).__name__} at {id(instance):#x}>"
 
 
 def keys_of(facts: MapperFacts, objects: list[Any]) -> list[Any]:
     """Return the primary keys of inserted objects.
 
-    Raises: FlushError: one is NULL; of a composite key a part may be.
+    Raises: FlushError: one is NULL; of a composite key a part may be, where the mapper allows that.
     """
     if len(facts.identity_names) == 1:
         name = facts.identity_names[0]
@@ -103,14 +100,18 @@ def keys_of(facts: MapperFacts, objects: list[Any]) -> list[Any]:
         return keys
     keys = [tuple([instance.__dict__.get(name) for name in facts.identity_names]) for instance in objects]
     for instance, key in zip(objects, keys, strict=True):
-        if None in key and key.count(None) == len(key):
-            raise _null_key(instance)
+        if None in key:
+            if not facts.mapper.allow_partial_pks or key.count(None) == len(key):
+                raise _null_key(instance)
+            for name in facts.identity_names:
+                # Those that refer to the object take the parts from it, one that was never given too.
+                instance.__dict__.setdefault(name, None)
     return keys
 
 
 def _null_key(instance: Any) -> exc.FlushError:
     return exc.FlushError(
-        f"Instance {_describe(instance)} has a NULL identity key.  If this is an "
+        f"Instance {shown_object(instance)} has a NULL identity key.  If this is an "
         "auto-generated value, check that the database table allows generation of new primary key values, and that the "
         "mapped Column object is configured to expect these generated values.  Ensure also that this flush() is not "
         "occurring at an inappropriate time, such as within a load() event."

@@ -10,7 +10,7 @@ from holdfast.orm.unit_of_work.facts import MapperFacts
 
 
 def refuse_null_keys(facts: MapperFacts, states: Iterable[InstanceState], what: str) -> None:
-    """Say why a statement did not find all its rows, where that is why.
+    """Refuse a statement that would not find all its rows.
 
     Args: what: "update" or "delete from".
 

@@ -36,6 +36,7 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
         IntegrityError: the database refused a row; `objects` holds the batch.
     """
     facts = work.facts
+    refuse_null_keys(facts, work.states, "update")
     names, made = _all_names(facts, work.names)
     if made:
         fill_onupdate(connection, facts, made, work.objects)
@@ -52,7 +53,6 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
         name_objects(error, facts, work.objects)
         raise
     if matched != len(keys) and matched >= 0:
-        refuse_null_keys(facts, work.states, "update")
         raise stale_rows(facts, len(keys), matched, work.objects)
     for name in facts.changed_by_update:
         if name not in names and name not in returning:

@@ -38,6 +38,8 @@ _SUBJECTS = (
     "joins_to_aliases",
     "mapped_joins",
     "natural_keys",
+    "partial_keys",
+    "kept_options",
     "unread_members",
     "whole_rows",
     "join_conditions",

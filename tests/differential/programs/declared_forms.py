@@ -360,3 +360,40 @@ def rows_that_the_database_deletes(lib: Any, engine: Any, log: Log) -> None:
         session.delete(session.scalars(lib.select(dog).order_by(dog.id)).all()[0])
         session.delete(found[2])
         session.commit()
+
+
+@program
+def columns_of_mixins_in_their_order(lib: Any, engine: Any, log: Log) -> None:
+    """Those of the class, then of each mixin what stands in it, then what its functions make."""
+    orm = lib.orm
+
+    class Owned:
+        @orm.declared_attr
+        def owner_id(cls: Any) -> orm.Mapped[int | None]:
+            return orm.mapped_column(lib.Integer)
+
+        made = lib.Column(lib.Integer)
+        told: orm.Mapped[int]
+
+        @orm.declared_attr
+        def last(cls):  # type: ignore[no-untyped-def]
+            return lib.Column(lib.Integer)
+
+    class Named:
+        @orm.declared_attr
+        def name(cls: Any) -> orm.Mapped[str]:
+            return orm.mapped_column(lib.String(5))
+
+        note: orm.Mapped[str | None] = orm.mapped_column()
+
+    base = _base(lib)
+    abstract = type("Abstract", (Owned, base), {"__abstract__": True, "kind": lib.Column(lib.Integer)})
+    for name, bases in (("Thing", (Owned, Named, base)), ("Other", (Named, Owned, base)), ("Third", (Named, abstract))):
+        body = {
+            "__tablename__": name.lower(),
+            "own": orm.declared_attr(lambda cls: lib.Column(lib.Integer)),
+            "id": lib.Column(lib.Integer, primary_key=True),
+        }
+        class_ = type(name, bases, body)
+        _columns(log, class_)
+        log("attributes", list(class_.__mapper__.attrs.keys()))

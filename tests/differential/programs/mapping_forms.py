@@ -339,3 +339,26 @@ def forgotten(lib: Any, engine: Any, log: Log) -> None:
     log.error("read", lambda: Thing().number)  # type: ignore[attr-defined]
     mapping.map_imperatively(Thing, table)
     log("again", lib.inspect(Thing).attrs.keys())
+
+
+@program
+def columns_of_one_value(lib: Any, engine: Any, log: Log) -> None:
+    """A list of columns in `properties` is one attribute, written to all of them."""
+    mapping = lib.orm.registry()
+    people = lib.Table("people", mapping.metadata, lib.Column("id", lib.Integer, primary_key=True))
+    desks = lib.Table(
+        "desks",
+        mapping.metadata,
+        lib.Column("person", lib.ForeignKey("people.id"), primary_key=True),
+        lib.Column("floor", lib.Integer),
+    )
+
+    class Both:
+        pass
+
+    mapper = mapping.map_imperatively(Both, people.join(desks), properties={"id": [people.c.id, desks.c.person]})
+    log("columns", [str(column) for column in mapper.attrs.id.columns])
+    mapping.metadata.create_all(engine)
+    with lib.orm.Session(engine) as session:
+        session.add(Both(floor=2))  # type: ignore[call-arg]
+        session.commit()

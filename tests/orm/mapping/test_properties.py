@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from holdfast import Engine, String, event, exc, func, inspect, select, update
+from holdfast import Engine, String, event, exc, func, inspect, select, text, update
 from holdfast.orm import (
     DeclarativeBase,
     Mapped,
@@ -89,6 +89,19 @@ def test_a_composite_follows_its_columns(session: Session) -> None:
     assert box.size == Size(5, 3)
     session.rollback()
     assert "size" not in vars(box) and box.size == Size(2, 3)
+
+
+def test_refresh_of_what_is_made_of_columns(session: Session) -> None:
+    """The columns of a composite are read again, and what a synonym stands for; listeners are told of both."""
+    box = session.get_one(Box, 1)
+    assert box.size == Size(2, 3)
+    session.connection().execute(text("UPDATE box SET label = 'b', width = 4"))
+    told = []
+    event.listen(Box, "refresh", lambda instance, context, names: told.append(names))
+    session.refresh(box, ["size"])
+    assert (box.size, box.label) == (Size(4, 3), "a")
+    session.refresh(box, ["name"])
+    assert (box.name, told) == ("b", [{"size", "width", "height"}, {"name", "label"}])
 
 
 def test_raiseload_says_what_to_do(session: Session) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from holdfast import exc, func, inspect, select, text
-from holdfast.orm import Session
+from holdfast import ForeignKeyConstraint, create_engine, exc, func, inspect, select, text
+from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from tests.orm.unit_of_work.models import Base, Child, Defaults, Named, NamedLine, Pair, Parent
 from tests.orm.unit_of_work.recording import Sent, recorded
 
@@ -221,3 +222,45 @@ def test_the_relationship_wins_over_the_foreign_key(both: tuple[Session, Sent]) 
     session.flush()
     assert sent.take() == ["UPDATE c SET p_id=? WHERE c.id = ? (2, 1)"]
     assert child.p_id == 2
+
+
+def test_a_reference_by_a_key_that_was_given_in_part():
+    """A part of the key that was never given is NULL in what refers to it, in the same flush."""
+
+    class Own(DeclarativeBase):
+        """Base of this test's classes."""
+
+    class Place(Own):
+        """Stands in a row, perhaps on a shelf."""
+
+        __tablename__ = "places"
+        row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+        shelf: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, nullable=True)
+
+    class Thing(Own):
+        """Has a place."""
+
+        __tablename__ = "things"
+        __table_args__ = (ForeignKeyConstraint(["row", "shelf"], ["places.row", "places.shelf"]),)
+        id: Mapped[int] = mapped_column(primary_key=True)
+        row: Mapped[int | None]
+        shelf: Mapped[int | None]
+        place: Mapped[Any] = relationship(Place)
+
+    engine = create_engine("sqlite://")
+    Own.metadata.create_all(engine)
+    with Session(engine) as session:
+        thing = Thing(id=1, place=Place(row=1, shelf=2))
+        session.add(thing)
+        session.flush()
+        thing.place = Place(row=3)
+        session.flush()
+        assert (thing.row, thing.shelf, thing.place.shelf) == (3, None, None)
+        session.expire_all()
+        assert (thing.place.row, thing.place.shelf) == (3, None)
+        thing.place.row = 4
+        with pytest.raises(
+            exc.FlushError, match="Can't update table places using NULL for primary key value on column places"
+        ):
+            session.flush()
+    engine.dispose()

@@ -236,7 +236,7 @@ async def _load_by_key(
     """Load a many-to-one whose condition is the target's primary key: from the identity map if it is there."""
     key: Any = tuple(parameters.values())
     member: Any = None
-    if None not in key:
+    if not relationship.means_nothing(key):
         if len(key) == 1:
             key = key[0]
         mapper = relationship.mapper

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
 from holdfast import exc
+from holdfast.exc.shown import shown_object
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.mapping.join_request import ONETOMANY
 from holdfast.orm.state import InstanceState
@@ -74,7 +75,7 @@ class CollectionHandle:
         """Warn that a detached owner has no database to ask."""
         if self.state.detached:
             exc.warn(
-                f"Instance <{type(self.instance).__name__} at {id(self.instance):#x}> is detached, dynamic relationship "
+                f"Instance {shown_object(self.instance)} is detached, dynamic relationship "
                 "cannot return a correct result.   This warning will become a DetachedInstanceError in a future release."
             )
 
