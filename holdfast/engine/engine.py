@@ -25,7 +25,7 @@ from holdfast.engine.events import (
     engine_class_dispatch,
 )
 from holdfast.engine.logging import engine_logger
-from holdfast.engine.pool import Pool
+from holdfast.engine.pool import Pool, class_dispatch
 from holdfast.engine.pooled import PoolProxiedConnection
 from holdfast.event import Dispatch, register
 from holdfast.inspection import register_inspector
@@ -165,8 +165,6 @@ class Engine:
 
     def execution_options(self, **options: Any) -> Engine:
         """Return an engine over the same pool whose connections have these options; see `Connection.execution_options`."""
-        for listener in self.dispatch.set_engine_execution_options:
-            listener(self, options)
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
         other.dispatch = DerivedDispatch([self.dispatch], self.dispatch.logs)
@@ -175,6 +173,8 @@ class Engine:
 
     def update_execution_options(self, **options: Any) -> None:
         """Set options of this engine's connections to come."""
+        for listener in self.dispatch.set_engine_execution_options:
+            listener(self, options)
         self.options = {**self.options, **options}
         if "isolation_level" in options:
             level = options["isolation_level"]
@@ -271,6 +271,11 @@ def _dispatch_of_connection(connection: Connection, name: str) -> Dispatch:
     return connection.dispatch  # type: ignore[no-any-return]
 
 
+def _dispatch_of_all(class_: type, name: str) -> Dispatch:
+    """Return the dispatch of an event for all engines: what pools tell is told by all pools."""
+    return class_dispatch(Pool) if class_ is Engine and name in POOL_EVENTS else engine_class_dispatch
+
+
 def _dispatch_of_dialects(class_: type, name: str) -> Dispatch:
     return dialect_class_dispatch(class_)
 
@@ -297,7 +302,7 @@ def _inspector_of(bind: Any) -> Any:
 register_inspector(Engine, _inspector_of)
 register_inspector(Connection, _inspector_of)
 register(lambda target: isinstance(target, Connection), _dispatch_of_connection)
-register(lambda target: target is Engine or target is Connection, lambda target, name: engine_class_dispatch)
+register(lambda target: target is Engine or target is Connection, _dispatch_of_all)
 register(lambda target: isinstance(target, type) and issubclass(target, Dialect), _dispatch_of_dialects)
 register(lambda target: isinstance(target, Dialect), _dispatch_of_dialect)
 register(lambda target: isinstance(target, Engine), _dispatch_of)

@@ -148,7 +148,7 @@ def ask_listeners(facts: ExceptionContext, listeners: Any) -> BaseException:
             given = listener(facts)
         except Exception as error:
             return error
-        if given is not None and getattr(listener, "returns", False):
+        if isinstance(given, BaseException):
             facts.chained_exception = raised = given
     if isinstance(raised, StatementError):
         raised.is_told = True

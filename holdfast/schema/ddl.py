@@ -136,7 +136,7 @@ def condition_holds(rule: tuple[Any, Any, Any], ddl: Any, target: Any, bind: Any
     names, callable_, state = rule
     if not bind.dialect.is_one_of(names):
         return False
-    facts = {"dialect": bind.dialect, "tables": None, **keywords}
+    facts = {"dialect": bind.dialect, "compiler": None, "tables": None, **keywords}
     return callable_ is None or bool(callable_(ddl, target, bind, state=state, **facts))
 
 

@@ -146,6 +146,48 @@ def test_named_arguments_and_classes_of_engines_and_pools():
         event.listen(Pool, "nonesuch", begun)
 
 
+def test_the_class_of_engines_hears_what_pools_tell():
+    """The way to prepare every connection of a program: a listener on the class, for engines made before and after."""
+    sent = []
+    before = create_engine("sqlite://")
+
+    def prepare(dbapi_connection, connection_record):
+        dbapi_connection.execute("CREATE TEMP TABLE prepared (x)")
+        sent.append(connection_record.info)
+
+    event.listen(Engine, "connect", prepare)
+    after = create_engine("sqlite://")
+    try:
+        assert event.contains(Engine, "connect", prepare)
+        for engine in (before, after):
+            with engine.connect() as connection:
+                assert connection.scalar(text("SELECT count(*) FROM prepared")) == 0
+            engine.dispose()
+        assert len(sent) == 2
+    finally:
+        event.remove(Engine, "connect", prepare)
+    with create_engine("sqlite://").connect() as connection, pytest.raises(exc.OperationalError, match="prepared"):
+        connection.execute(text("SELECT * FROM prepared"))
+    assert len(sent) == 2
+
+
+def test_options_of_an_engine_are_told(engine):
+    """Those that it gets for good, as those of an engine over the same pool."""
+    told = []
+    event.listen(engine, "set_engine_execution_options", lambda on, options: told.append((on is engine, options)))
+    engine.update_execution_options(colour="red")
+    engine.execution_options(colour="blue")
+    assert told == [(True, {"colour": "red"}), (False, {"colour": "blue"})]
+
+
+def test_an_error_that_a_listener_gives_is_raised(engine):
+    """With and without ``retval=True``; what is no exception is nobody's answer."""
+    event.listen(engine, "handle_error", lambda facts: "looked at")
+    event.listen(engine, "handle_error", lambda facts: ValueError("mine"))
+    with engine.connect() as connection, pytest.raises(ValueError, match="mine"):
+        connection.execute(text("SELECT nonesuch"))
+
+
 def test_the_log_has_names_and_a_token(caplog):
     """``logging_name`` stands in the logger's name, ``logging_token`` before the message; the pool logs each use."""
     engine = create_engine(
