@@ -55,6 +55,7 @@ class Capabilities(NamedTuple):
         deletes_from_several: DELETE names the table that loses rows apart, and that table again among those it reads.
         delete_alias: a DELETE from one table may give it another name.
         max_item_name_length: characters of the longest name of an index or constraint; None: as of other names.
+        names_in_basic_plane: names have no characters beyond U+FFFF: MySQL writes a question mark in place of one.
         inline_comments: comments stand in CREATE TABLE.
         native_enum: columns can be enumerations.
         named_types: these are types with a name, made by a statement of their own.
@@ -67,6 +68,7 @@ class Capabilities(NamedTuple):
         exact_kinds: kinds of values (see `orm.set_based.exact_types`) that are kept and compared as Python does; None: all.
         on_conflict: INSERT ... ON CONFLICT is known.
         duplicate_key: INSERT ... ON DUPLICATE KEY UPDATE is known, which acts on the violation of any unique key.
+        inserted_alias: the name by which ON DUPLICATE KEY UPDATE reads the row of VALUES; None: VALUES(column) does.
         array_literals: ``ARRAY[...]`` is known.
         ordered_arguments: the last argument of an aggregate may have ORDER BY.
         match_against: MATCH ... AGAINST is known.
@@ -127,10 +129,12 @@ class Capabilities(NamedTuple):
     deletes_from_several: bool = False
     delete_alias: bool = True
     max_item_name_length: int | None = None
+    names_in_basic_plane: bool = False
     inline_comments: bool = False
     exact_kinds: frozenset[str] | None = None
     on_conflict: bool = True
     duplicate_key: bool = False
+    inserted_alias: str | None = None
     sets_in_order: bool = False
     array_literals: bool = True
     ordered_arguments: bool = True

@@ -118,7 +118,8 @@ class ExpressionCompiler:
         table = column.table
         if table is not None and table is context.get("inserted"):
             # The row that ON DUPLICATE KEY UPDATE could not insert.
-            return f"VALUES({name})"
+            alias = context.get("inserted_as")
+            return f"VALUES({name})" if alias is None else f"{alias}.{name}"
         if table is None or not within_table or not getattr(table, "_names_columns", True):
             return name
         if table.visit_name == "table":

@@ -57,12 +57,17 @@ def quote_new(name: Any, dialect: Any, force: bool | None = None) -> str:
 
     Args: as of `quote`.
 
-    Raises: IdentifierError: also a name that the database would cut, so that nobody finds it again.
+    Raises: IdentifierError: also a name that the database would cut or change, so that nobody finds it again.
     """
     longest = dialect.capabilities.max_identifier_length
     if isinstance(name, str) and len(name) * 4 > longest and len(name.encode()) > longest:
         raise IdentifierError(
             f"Identifier '{on_one_line(name)}' exceeds maximum length of {longest} characters. (Characters beyond ASCII count more "
             "than once.) Choose a shorter name."
+        )
+    if dialect.capabilities.names_in_basic_plane and isinstance(name, str) and name and max(name) > "\uffff":
+        raise IdentifierError(
+            f"Identifier {on_one_line(ascii(name))} has a character beyond U+FFFF, which names can not have on this database. "
+            "Choose another name."
         )
     return quote(name, dialect, force)

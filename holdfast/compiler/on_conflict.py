@@ -32,11 +32,16 @@ class OnConflictCompiler(SelectCompiler):
         return self.quote(column.name) if isinstance(column, ColumnClause) else self.process(column, within_table=False)
 
     def _on_duplicate_key(self, insert: Any) -> str:
+        # The rows of a SELECT take no name.
+        alias = self.capabilities.inserted_alias if insert._select is None else None
+        if alias is not None and alias == insert.table.name:
+            alias = f"{alias}_1"
+        context = {"inserted": insert._inserted, "inserted_as": alias, "within_table": True}
         updates = ", ".join(
-            f"{self.quote(column.name)} = {self.process(value, inserted=insert._inserted, within_table=True)}"
-            for column, value in insert._updates
+            f"{self.quote(column.name)} = {self.process(value, **context)}" for column, value in insert._updates
         )
-        return f" ON DUPLICATE KEY UPDATE {updates}"
+        named = "" if alias is None else f" AS {alias}"
+        return f"{named} ON DUPLICATE KEY UPDATE {updates}"
 
     def _conflict_target(self, insert: Any) -> str:
         if insert._constraint is not None:

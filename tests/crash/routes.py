@@ -14,6 +14,7 @@ from holdfast.orm import Session
 from holdfast.testing import Proxy
 from tests.crash.ledger import Base, Mark
 from tests.dialects.drivers.available import tried
+from tests.support.databases import by_driver
 from tests.support.faces import AwaitableSession
 
 OTHERS = {
@@ -43,7 +44,7 @@ class Route(NamedTuple):
 
     def address(self, url: Any) -> Any:
         """Return the address of a database by this way, in words that a proxy understands."""
-        found = make_url(url).set(drivername=f"{self.server}+{self.driver}")
+        found = by_driver(url, self.driver)
         if self.server == "postgresql":
             found = found.update_query_dict({"sslmode": "disable"})
             if self.driver != "asyncpg":

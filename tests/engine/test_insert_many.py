@@ -24,6 +24,7 @@ from holdfast import (
 from holdfast.dialects import sqlite
 from holdfast.ext.asyncio import create_async_engine
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column
+from tests.support.capability import needs
 
 
 def counted(name="t"):
@@ -363,6 +364,7 @@ def test_mariadb(clean_mariadb_url):
     table = counted("batch")
     engine, sent = watched(clean_mariadb_url, table)
     with engine.begin() as connection:
+        needs(connection, "insert_returning")
         ordered = table.insert().returning(table.c.x, table.c.id, sort_by_parameter_order=True)
         assert connection.execute(ordered, ROWS).all() == [(5, 1), (4, 2), (3, 3)]
         assert connection.execute(table.insert().returning(table.c.id), [{}, {}]).scalars().all() == [4, 5]

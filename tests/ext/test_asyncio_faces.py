@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from holdfast import Engine, String, create_engine, event, exc, func, insert, inspect, make_url, select, text
+from holdfast import Engine, String, create_engine, event, exc, func, insert, inspect, select, text
 from holdfast.engine.thread_driver import ThreadDriver
 from holdfast.ext.associationproxy import association_proxy
 from holdfast.ext.asyncio import (
@@ -30,6 +30,7 @@ from holdfast.ext.asyncio import (
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload, synonym
 from holdfast.schema import ForeignKey
 from tests.dialects.drivers.available import tried
+from tests.support.databases import by_driver
 
 
 class Base(AsyncAttrs, DeclarativeBase):
@@ -739,8 +740,7 @@ class TestOneAtATime:
     def test_drivers_that_belong_to_a_loop(self, driver: Any, loops: str, request) -> None:
         """The engine may be used in any loop; a transaction that crosses is refused, and its session can be closed."""
         runner = asyncio.run if loops == "asyncio" else importlib.import_module("uvloop").run
-        url = make_url(request.getfixturevalue(f"clean_{driver.server}_url"))
-        engine = create_async_engine(url.set(drivername=f"{driver.server}+{driver.name}"))
+        engine = create_async_engine(by_driver(request.getfixturevalue(f"clean_{driver.server}_url"), driver.name))
         session = AsyncSession(engine)
 
         async def begin() -> None:

@@ -19,6 +19,7 @@ from holdfast.ext.asyncio import AsyncAttrs, AsyncEngine, AsyncSession, AsyncSta
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload
 from holdfast.testing import Proxy
 from tests.dialects.drivers.available import tried
+from tests.support.databases import by_driver
 from tests.support.waiting import PATIENCE, core_wait_until, join_all, threads_of_drivers
 
 
@@ -260,8 +261,8 @@ def _address(driver: str, request: pytest.FixtureRequest, folder: Path) -> str:
     if driver.startswith("sqlite"):
         # Who waits for another's lock waits for a slow disk too.
         return f"{driver}:///{folder}/baskets.db?timeout={PATIENCE}"
-    url = make_url(request.getfixturevalue(f"clean_{driver.partition('+')[0]}_url"))
-    return url.set(drivername=driver).render_as_string(hide_password=False)
+    server, _, name = driver.partition("+")
+    return by_driver(request.getfixturevalue(f"clean_{server}_url"), name).render_as_string(hide_password=False)
 
 
 async def _prepare(engine: AsyncEngine) -> None:

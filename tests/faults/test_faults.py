@@ -13,11 +13,11 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-import holdfast as hf
 from tests.dialects.drivers.available import tried
 from tests.faults.databases import Database
 from tests.faults.programs import PROGRAMS, Program
 from tests.faults.replay import Replay
+from tests.support.databases import by_driver
 
 TAKES_ALL = os.environ.get("HOLDFAST_TEST_FAULTS") == "all"
 
@@ -91,7 +91,7 @@ def test_on_servers(
     server, _, name = driver.partition("+")
     if name not in {each.name for each in tried()}:
         pytest.skip(f"{name} is not installed")
-    url = hf.make_url(request.getfixturevalue(f"clean_{server}_url")).set(drivername=driver)
+    url = by_driver(request.getfixturevalue(f"clean_{server}_url"), name)
     if pipeline is not None:
         url = url.update_query_dict({"pipeline": pipeline})
     assert replay_some(Database(url.render_as_string(hide_password=False)), is_async, share) > 20

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from holdfast import make_url
+
 SERVERS = ("postgresql", "mariadb")
 
 
@@ -30,3 +32,9 @@ def faces_on(servers: Iterable[str], faces_there: Iterable[str] = ("sync", "asyn
 def clean_url(request: pytest.FixtureRequest, database: str) -> str:
     """Return the address of an empty database."""
     return "sqlite://" if database == "sqlite" else str(request.getfixturevalue(f"clean_{database}_url"))
+
+
+def by_driver(url: Any, name: str) -> Any:
+    """Return the address of a database by a driver: a named server may be MySQL where the run's own is MariaDB."""
+    found = make_url(url)
+    return found.set(drivername=f"{found.get_backend_name()}+{name}")

@@ -22,11 +22,11 @@ from holdfast import Engine, create_engine, dialects, event, exc, text
 from holdfast.dialects.sqlite.drivers.pysqlite import SQLiteConnection
 from holdfast.engine.forks import leave_alone
 from holdfast.engine.thread_driver import ThreadConnection
-from holdfast.engine.url import make_url
 from holdfast.ext.asyncio import create_async_engine
 from holdfast.orm import Session
 from holdfast.orm.loading.collector import CollectorPause
 from holdfast.pool import NullPool, StaticPool
+from tests.support.databases import by_driver
 from tests.support.waiting import PATIENCE
 from tests.threads.models import new_mapping
 
@@ -71,17 +71,17 @@ PROCESS = {
 }
 
 DRIVERS = {
-    "psycopg": ("clean_postgresql_url", "postgresql+psycopg"),
-    "psycopg2": ("clean_postgresql_url", "postgresql+psycopg2"),
-    "pymysql": ("clean_mariadb_url", "mariadb+pymysql"),
+    "psycopg": "clean_postgresql_url",
+    "psycopg2": "clean_postgresql_url",
+    "pymysql": "clean_mariadb_url",
 }
 
 
 @pytest.fixture(params=DRIVERS)
 def server(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """An engine on a server, one of each family of drivers."""
-    fixture, name = DRIVERS[request.param]
-    engine = create_engine(make_url(request.getfixturevalue(fixture)).set(drivername=name), pool_timeout=PATIENCE)
+    url = by_driver(request.getfixturevalue(DRIVERS[request.param]), request.param)
+    engine = create_engine(url, pool_timeout=PATIENCE)
     yield engine
     engine.dispose()
 

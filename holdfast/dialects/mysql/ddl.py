@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from holdfast.compiler.ddl import DDLCompiler
-from holdfast.compiler.identifiers import quote
+from holdfast.compiler.identifiers import quote, quote_new
 from holdfast.exc import CompileError
 from holdfast.schema.constraints import CheckConstraint, PrimaryKeyConstraint, UniqueConstraint
 from holdfast.schema.foreign_keys import ForeignKeyConstraint
@@ -33,7 +33,7 @@ class MySQLDDLCompiler(DDLCompiler):
     # -- columns -------------------------------------------------------------------------------------------------------
 
     def column_specification(self, column: Any) -> str:
-        parts = [quote(column.name, self.dialect, column.quote), self.column_type(column)]
+        parts = [quote_new(column.name, self.dialect, column.quote), self.column_type(column)]
         if column.computed is not None:
             parts.append(self.computed(column))
         parts += [self.nullability(column, False), self._comment(column.comment)]

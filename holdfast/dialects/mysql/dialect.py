@@ -40,6 +40,7 @@ MYSQL = STANDARD.replace(
     true_division=True,
     max_identifier_length=255,
     max_item_name_length=64,
+    names_in_basic_plane=True,
     max_binds=65535,
     try_cast=False,
     operator_texts={"regexp_match_op": " REGEXP ", "not_regexp_match_op": " NOT REGEXP "},
@@ -88,6 +89,7 @@ class MySQLDialect(DefaultDialect):
     Attributes:
         is_mariadb: the server is a MariaDB.
         casts_to_float: CAST knows FLOAT and DOUBLE.
+        locks_tables_by_name: FOR SHARE is known, and OF behind it and FOR UPDATE.
     """
 
     name = "mysql"
@@ -130,6 +132,8 @@ class MySQLDialect(DefaultDialect):
 
         Args:
             version: as the server gives it: ``8.0.36``, ``5.5.5-10.11.6-MariaDB``.
+
+        Raises: InvalidRequestError: the address says MariaDB, and the server is none.
         """
         if self.server_version_info is None:
             for dialect in self._family:
@@ -150,6 +154,8 @@ class MySQLDialect(DefaultDialect):
             self.reserved_words = MYSQL_WORDS | MARIADB_WORDS
         else:
             self.locks_tables_by_name = numbers >= (8, 0, 1)
+            alias = "new" if numbers >= (8, 0, 19) else None
+            self.capabilities = self.capabilities.replace(inserted_alias=alias)
         self.casts_to_float = numbers >= ((10, 4, 5) if self.is_mariadb else (8, 0, 17))
         self.server_version_info = numbers
 
@@ -228,8 +234,9 @@ class MySQLDialect(DefaultDialect):
         return f" \n LIMIT {start}, {count}"
 
     def lock_text(self, lock: Any, tables: str) -> str:
-        text = " LOCK IN SHARE MODE" if lock.read else " FOR UPDATE"
-        if tables and self.locks_tables_by_name and not lock.read:
+        shared = " FOR SHARE" if self.locks_tables_by_name else " LOCK IN SHARE MODE"
+        text = shared if lock.read else " FOR UPDATE"
+        if tables and self.locks_tables_by_name:
             text += f" OF {tables}"
         if lock.nowait:
             text += " NOWAIT"
@@ -323,6 +330,13 @@ class MariaDBDialect(MySQLDialect):
     capabilities = MARIADB
     reserved_words = MARIADB_WORDS
     is_mariadb = True
+
+    def _learn(self, version: str) -> None:
+        if "mariadb" not in version.lower():
+            raise exc.InvalidRequestError(
+                f"MySQL version {version} is not a MariaDB variant. The address says mariadb://: write mysql:// there."
+            )
+        super()._learn(version)
 
 
 def _level_of(value: Any) -> str:

@@ -11,7 +11,9 @@ from holdfast.engine.reflection.reflector import Facts
 from holdfast.sql.types import Integer
 
 _JSON_CHECK = re.compile(r"json_valid\(`(?:[^`]|``)+`\)\Z", re.IGNORECASE)
-_DEFAULT_ACTIONS = ("NO ACTION", "RESTRICT")
+_NOW = re.compile(r"CURRENT_TIMESTAMP(?:\(\d*\))?\Z", re.IGNORECASE)
+_ON_UPDATE = re.compile(r"\bon update (.+)", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PREFIXES = ("FULLTEXT", "SPATIAL")
 PRIMARY = "PRIMARY"
 
@@ -28,6 +30,8 @@ class FactReader:
         self.prefix = dialect.name
         self.is_mariadb = dialect.is_mariadb
         self.schema = schema
+        # MariaDB tells RESTRICT of a key of which nothing was said, MySQL NO ACTION.
+        self.default_actions = ("NO ACTION", "RESTRICT") if self.is_mariadb else ("NO ACTION",)
 
     # -- columns -------------------------------------------------------------------------------------------------------
 
@@ -44,29 +48,37 @@ class FactReader:
             "name": row.name,
             "type": type_,
             "nullable": row.nullable == "YES",
-            "default": None if row.generated else self._default(row, extra),
+            "default": None if row.formula else self._default(row),
             "comment": row.comment or None,
         }
         if isinstance(type_, Integer):
             fact["autoincrement"] = "auto_increment" in extra
-        if row.generated:
+        if row.formula:
             persisted = "stored" in extra or "persistent" in extra
-            text = _text(row.generated)
-            fact["computed"] = {"sqltext": text if text.startswith("(") else f"({text})", "persisted": persisted}
+            text = self._expression(row.formula)
+            # MySQL's needs a pair around it also where it has one.
+            is_enclosed = self.is_mariadb and text.startswith("(")
+            fact["computed"] = {"sqltext": text if is_enclosed else f"({text})", "persisted": persisted}
         return fact
 
-    def _default(self, row: Any, extra: str) -> str | None:
-        text = row.default_text
-        if text is None or (self.is_mariadb and text == "NULL"):
+    def _default(self, row: Any) -> str | None:
+        if row.default_text is None or (self.is_mariadb and row.default_text == "NULL"):
             return None
-        text = _text(text)
-        if not self.is_mariadb and "default_generated" not in extra and not text.startswith("b'"):
+        text = _text(row.default_text)
+        if self.is_mariadb:
+            text = text.replace("\\'", "''")
+        elif "default_generated" in (row.extra or "").lower():
+            text = self._expression(text)
+            text = text if _NOW.match(text) else f"({text})"
+        elif not text.startswith("b'"):
             # MySQL gives values as they are, expressions with a mark.
             text = "'" + text.replace("'", "''") + "'"
-        elif self.is_mariadb:
-            text = text.replace("\\'", "''")
-        _, word, action = extra.partition("on update ")
-        return f"{text} ON UPDATE {action}" if word else text
+        on_update = _ON_UPDATE.search(row.extra or "")
+        return f"{text} ON UPDATE {on_update[1]}" if on_update else text
+
+    def _expression(self, text: Any) -> str:
+        """Return an expression of the catalogue as SQL: MySQL's has a backslash before its quotes and backslashes."""
+        return _text(text) if self.is_mariadb else _ESCAPED.sub(r"\1", _text(text))
 
     # -- keys and indexes ----------------------------------------------------------------------------------------------
 
@@ -86,7 +98,7 @@ class FactReader:
             "unique": not parts[0].non_unique,
         }
         if None in fact["column_names"]:
-            fact["expressions"] = [part.column_name or f"({_text(part.expression)})" for part in parts]
+            fact["expressions"] = [part.column_name or f"({self._expression(part.expression)})" for part in parts]
         sorting = {part.column_name: ("desc",) for part in parts if part.direction == "D" and part.column_name}
         if sorting:
             fact["column_sorting"] = sorting
@@ -120,15 +132,15 @@ class FactReader:
             "referred_schema": self.schema if first.referred_schema == first.own_schema else first.referred_schema,
             "referred_table": first.referred_table,
             "referred_columns": [part.referred_column for part in parts],
-            "options": {event: rule for event, rule in rules.items() if rule not in _DEFAULT_ACTIONS},
+            "options": {event: rule for event, rule in rules.items() if rule not in self.default_actions},
         }
 
     def check_constraints(self, rows: list[Any]) -> list[Facts]:
         """Return the facts of CHECK constraints, without those by which MariaDB makes a text a JSON document."""
         found = []
         for row in rows:
-            text = _text(row.sqltext)
-            if _JSON_CHECK.match(text):
+            text = self._expression(row.sqltext)
+            if self.is_mariadb and _JSON_CHECK.match(text):
                 continue
             # One that stands at a column has that column's name, and none of its own.
             found.append({"name": None if row.level == "Column" else row.name, "sqltext": text})

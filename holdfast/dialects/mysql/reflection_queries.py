@@ -8,12 +8,12 @@ from typing import Any
 from holdfast.sql.binds import bindparam
 from holdfast.sql.text import text
 
-TABLES = """SELECT table_name AS name, table_type AS type, engine, table_collation AS collation,
+TABLES = """SELECT table_name AS name, table_type AS type, engine AS engine, table_collation AS collation,
  table_comment AS comment, create_options AS options
  FROM information_schema.tables WHERE table_schema = {schema}{names} ORDER BY table_name"""
 
 COLUMNS = """SELECT c.table_name AS table_name, c.column_name AS name, c.column_type AS type, c.is_nullable AS nullable,
- c.column_default AS default_text, c.extra AS extra, c.generation_expression AS generated, c.column_comment AS comment,
+ c.column_default AS default_text, c.extra AS extra, c.generation_expression AS formula, c.column_comment AS comment,
  c.character_set_name AS charset, c.collation_name AS collation, t.table_collation AS table_collation,
  t.table_type AS table_type
  FROM information_schema.columns AS c JOIN information_schema.tables AS t

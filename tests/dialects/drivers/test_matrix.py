@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from holdfast import exc, func, make_url, select, update
+from holdfast import exc, func, select, update
 from holdfast.testing import Proxy
 from holdfast.testing.suite import CHECKS, Base, Box, DialectSuite
 from tests.dialects.drivers.available import tried
+from tests.support.databases import by_driver
 from tests.support.faces import Store, run
 from tests.support.waiting import PATIENCE
 
@@ -24,8 +25,7 @@ matrix = pytest.mark.parametrize(("driver", "face"), CASES)
 
 def address_of(driver: Any, request: pytest.FixtureRequest) -> Any:
     """Return the address of a clean database by a driver."""
-    url = make_url(request.getfixturevalue(f"clean_{driver.server}_url"))
-    return url.set(drivername=f"{driver.server}+{driver.name}")
+    return by_driver(request.getfixturevalue(f"clean_{driver.server}_url"), driver.name)
 
 
 def suite_for(url: Any, face: str) -> DialectSuite:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import traceback
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,10 @@ from holdfast.dialects.mysql.errors import classify
 from holdfast.dialects.postgresql.drivers.address import is_lost_text
 from holdfast.ext.asyncio import create_async_engine
 from tests.dialects.drivers.available import tried
+from tests.servers import mariadb
+from tests.servers.postgresql import run_sql
+from tests.support.awaited import engine_on
+from tests.support.databases import by_driver
 
 SECRET = "correct-horse@1"
 CASES = [
@@ -24,9 +29,7 @@ CASES = [
 
 def addresses(driver: Any, request: pytest.FixtureRequest) -> dict[str, Any]:
     """Return addresses that lead nowhere, each with the password in it."""
-    url = make_url(request.getfixturevalue(f"{driver.server}_url")).set(
-        drivername=f"{driver.server}+{driver.name}", username="nobody_of_that_name"
-    )
+    url = by_driver(request.getfixturevalue(f"{driver.server}_url"), driver.name).set(username="nobody_of_that_name")
     return {
         "no such user": url.set(password=SECRET),
         "nobody listens": url.set(password=SECRET, port=1),
@@ -83,6 +86,27 @@ def test_the_password_shows_nowhere(
             texts += capsys.readouterr()
             found = [each for each in texts if SECRET in each or "correct-horse" in each]
             assert found == [], what
+
+
+@pytest.mark.parametrize(("driver", "face"), CASES)
+def test_a_password_of_any_characters(driver: Any, face: str, request: pytest.FixtureRequest) -> None:
+    """Two drivers of MySQL would write it in Latin 1, the server has it in UTF-8: they are given bytes."""
+    address = request.getfixturevalue(f"{driver.server}_url")
+    name, password = f"holdfast_{uuid.uuid4().hex[:12]}", "p@ss/wörd €"
+    if driver.server == "postgresql":
+        user, run, rights = name, run_sql, []
+        made = f"CREATE ROLE {user} LOGIN PASSWORD '{password}'"
+    else:
+        user, run = f"{name}@'%'", mariadb.run_sql
+        made = f"CREATE USER {user} IDENTIFIED BY '{password}'"
+        rights = [f"GRANT ALL ON `{make_url(address).database}`.* TO {user}"]
+    run(address, made, *rights)
+    try:
+        url = by_driver(address, driver.name).set(username=name, password=password)
+        with engine_on(url, face) as engine, engine.connect() as connection:
+            assert connection.scalar(text("SELECT 1")) == 1
+    finally:
+        run(address, f"DROP {'ROLE' if driver.server == 'postgresql' else 'USER'} {user}")
 
 
 def test_an_unknown_host_is_a_server_that_can_not_be_reached() -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from holdfast import Column, Engine, Integer, MetaData, Table, create_engine, exc, func, make_url, select, text
+from holdfast import Column, Engine, Integer, MetaData, Table, create_engine, exc, func, select, text
 from tests.dialects.drivers.available import tried
 from tests.support.awaited import engine_on
+from tests.support.databases import by_driver
 
 DRIVERS = [
     pytest.param((driver.name, face), id=f"{driver.name}-{face}")
@@ -15,17 +16,17 @@ DRIVERS = [
     if driver.server == "mariadb"
     for face in driver.faces
 ]
-CHANGE = text("CREATE OR REPLACE TABLE changed (id INTEGER) ENGINE=InnoDB")
+CHANGE = text("ALTER TABLE changed COMMENT 'changed'")
 
-table = Table("after_ddl", MetaData(), Column("id", Integer, primary_key=True), mariadb_engine="InnoDB")
+table = Table("after_ddl", MetaData(), Column("id", Integer, primary_key=True))
+Table("changed", table.metadata, Column("id", Integer))
 
 
 @pytest.fixture(params=DRIVERS)
 def engine(request: pytest.FixtureRequest, clean_mariadb_url: str) -> Iterator[Engine]:
     """An engine with one connection, which each user gets after the one before."""
     name, face = request.param
-    url = make_url(clean_mariadb_url).set(drivername=f"mariadb+{name}")
-    with engine_on(url, face, pool_size=1, max_overflow=0) as engine:
+    with engine_on(by_driver(clean_mariadb_url, name), face, pool_size=1, max_overflow=0) as engine:
         table.metadata.create_all(engine)
         yield engine
         assert engine.pool.checkedout() == 0
@@ -33,7 +34,7 @@ def engine(request: pytest.FixtureRequest, clean_mariadb_url: str) -> Iterator[E
 
 def stored(engine: Engine) -> Any:
     """Return how many rows another program sees."""
-    other = create_engine(engine.url.set(drivername="mariadb+pymysql"))
+    other = create_engine(by_driver(engine.url, "pymysql"))
     with other.connect() as connection:
         count = connection.scalar(select(func.count(table.c.id)))
     other.dispose()

@@ -7,6 +7,7 @@ import pytest
 from holdfast import delete, inspect, select
 from tests.orm.set_based.models import Good
 from tests.orm.set_based.test_synchronize import filled
+from tests.support.capability import needs
 from tests.support.faces import Store
 
 STRATEGIES = ("auto", "evaluate", "fetch", False)
@@ -17,6 +18,7 @@ def test_their_state(on_face: Any, strategy: Any) -> None:
     """A rollback brings one object for each key back; a commit lets them go. Under False nobody is told anything."""
 
     async def program(store: Store) -> None:
+        needs(store.engine, "delete_returning")
         session, goods = await filled(store)
         async with session:
             session.expunge(goods.pop(1))
@@ -49,6 +51,7 @@ def test_where_no_object_is_present(on_face: Any, strategy: Any) -> None:
     """Columns beside the object; what comes back is deleted."""
 
     async def program(store: Store) -> None:
+        needs(store.engine, "delete_returning")
         session, goods = await filled(store)
         async with session:
             session.expunge_all()

@@ -18,6 +18,7 @@ from holdfast.orm import Session
 from tests.orm.inheritance.models import Car, Joined
 from tests.orm.set_based.models import Good, Pair, Place, Shelf
 from tests.orm.set_based.test_synchronize import filled, refuses_returning, shown, told
+from tests.support.capability import needs
 from tests.support.faces import Store
 
 INSERT = "INSERT INTO shelf (id, label) VALUES (?, ?)"
@@ -114,6 +115,7 @@ def test_returning_comes_in_the_order_of_the_rows(on_face: Any) -> None:
     """Objects, or columns; with or without being asked for the order."""
 
     async def program(store: Store) -> None:
+        needs(store.engine, "insert_returning")
         async with store.session() as session:
             rows = [{"title": "z", "amount": 1}, {"title": "a"}, {"title": "m"}, {"title": "b", "amount": 2}]
             goods = (await session.scalars(insert(Good).returning(Good), rows)).all()

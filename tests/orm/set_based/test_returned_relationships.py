@@ -17,6 +17,7 @@ from holdfast.orm import (
     subqueryload,
 )
 from tests.orm.set_based.test_upsert_existing import created
+from tests.support.capability import needs
 from tests.support.faces import Store
 
 
@@ -81,6 +82,7 @@ def test_what_the_mapping_loads_with_an_object(on_face: Any) -> None:
     """By one more statement for all: after an INSERT, an UPDATE, a DELETE and an upsert."""
 
     async def program(store: Store) -> None:
+        needs(store.engine, "insert_returning")
         async with await furnished(store) as session:
             made = (
                 await session.scalars(insert(Room).returning(Room), [{"id": 5, "name": "x"}, {"id": 6, "name": "y"}])
@@ -107,6 +109,7 @@ def test_what_options_say(on_face: Any, option: Any) -> None:
     """In the place of a JOIN, which RETURNING does not have, by a statement of its own; below other relationships too."""
 
     async def program(store: Store) -> None:
+        needs(store.engine, "insert_returning")
         async with await furnished(store) as session:
             statement = insert(Room).returning(Room).options(option(Room.keeper))
             made = (await session.scalars(statement, [{"id": 5, "name": "x", "keeper_id": 1}])).one()
@@ -123,6 +126,7 @@ def test_options_of_a_select_around_it(on_face: Any) -> None:
     """`select(...).from_statement(...)` with options says the same."""
 
     async def program(store: Store) -> None:
+        needs(store.engine, "insert_returning")
         async with await furnished(store) as session:
             made = insert(Room).values(id=5, name="x", keeper_id=1).returning(Room)
             statement = select(Room).from_statement(made).options(selectinload(Room.keeper))
@@ -135,6 +139,7 @@ def test_options_are_remembered(on_face: Any) -> None:
     """What is not to be loaded later says so."""
 
     async def program(store: Store) -> None:
+        needs(store.engine, "insert_returning")
         async with await furnished(store) as session:
             statement = insert(Room).returning(Room).options(raiseload(Room.keeper))
             [room] = (await session.scalars(statement, [{"id": 5, "name": "x"}])).all()

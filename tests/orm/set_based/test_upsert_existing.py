@@ -10,6 +10,7 @@ from holdfast.exc import ArgumentError, InvalidRequestError, StaleDataError
 from holdfast.orm import DeclarativeBase, Mapped, mapped_column
 from tests.orm.set_based.models import Good, Place, Shelf
 from tests.orm.set_based.test_synchronize import filled, shown
+from tests.support.capability import needs
 from tests.support.faces import Store
 
 
@@ -74,6 +75,7 @@ def test_none_is_written(on_face: Any) -> None:
     """A row that is there loses its value; only a column with a default leaves a new row to it, and an old one as it is."""
 
     async def program(store: Store) -> None:
+        needs(store.engine, "insert_returning")
         session, goods = await filled(store)
         async with session:
             rows = [{"id": 1, "title": "nut", "amount": None, "price": None}, {"id": 9, "title": "new", "amount": None}]
@@ -117,6 +119,7 @@ def test_the_class_of_a_row_stays(on_face: Any) -> None:
     """New rows are of the class that is named, those that are there remain what they are, unless the rows say otherwise."""
 
     async def program(store: Store) -> None:
+        needs(store.engine, "insert_returning")
         async with await created(store) as session:
             session.add_all([Animal(id=1, name="a"), Dog(id=2, name="d", breed="b")])
             await session.commit()
@@ -196,13 +199,15 @@ def test_several_rows_by_an_expression_with_parameters(on_face: Any) -> None:
             assert (await session.scalars(found)).all() == [15, 25, None, 40, 100]
             name = store.engine.dialect.name
             statement = importlib.import_module(f"holdfast.dialects.{name}").insert(Good)
-            if name == "mariadb":
+            if store.engine.dialect.capabilities.duplicate_key:
                 statement = statement.on_duplicate_key_update(amount=Good.amount + statement.inserted.amount + 1)
             else:
                 new = Good.amount + statement.excluded.amount + 1
                 statement = statement.on_conflict_do_update(index_elements=["id"], set_={"amount": new})
             await session.execute(statement, rows)
             assert (await session.scalars(found)).all() == [116, 126, None, 40, 201]
-            assert shown(goods, "amount") == ["-", "-", None, 40]
+            # Where no row comes back nobody knows which ones were changed.
+            rest = [None, 40] if store.engine.dialect.capabilities.insert_returning else ["-", "-"]
+            assert shown(goods, "amount") == ["-", "-", *rest]
 
     on_face(program)

@@ -56,7 +56,7 @@ class NotHere(BaseException):
 
 def give_lengths(table: Any, connection: Any, **keywords: Any) -> None:
     """Give texts a length, which MariaDB wants. It checks every key at once, and no cascade follows a table to itself."""
-    if connection.dialect.name == "mariadb":
+    if connection.dialect.capabilities.duplicate_key:
         for key in table.foreign_key_constraints:
             if key.deferrable or (key.onupdate and key.referred_table is table):
                 raise NotHere

@@ -16,7 +16,14 @@ from typing import Any
 import asyncmy
 from asyncmy.cursors import SSCursor
 
-from holdfast.dialects.mysql.drivers.common import DEADLOCK, MARKS, connect_arguments, has_late_marks
+from holdfast.dialects.mysql.drivers.common import (
+    DEADLOCK,
+    MARKS,
+    connect_arguments,
+    has_late_marks,
+    introduce,
+    with_password_in_utf8,
+)
 from holdfast.dialects.mysql.no_parameters import NO_PARAMETERS
 from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.bridge import io
@@ -274,7 +281,7 @@ class AsyncmyDriver:
 
     def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
         """Return how a connection is opened: ``asyncmy.connect``'s arguments."""
-        return ConnectArguments([], _with_ssl(connect_arguments(url, given)), {})
+        return ConnectArguments([], _with_ssl(with_password_in_utf8(connect_arguments(url, given))), {})
 
     async def connect(self, arguments: ConnectArguments) -> AsyncmyConnection:
         """Open a connection."""
@@ -292,6 +299,5 @@ class AsyncmyDriver:
         return self._adopted(raw)
 
     def _adopted(self, raw: Any, open_other: Callable[[], Any] | None = None) -> AsyncmyConnection:
-        if self.meet is not None:
-            self.meet(raw.get_server_info())
+        introduce(raw, self.meet)
         return AsyncmyConnection(raw, open_other)

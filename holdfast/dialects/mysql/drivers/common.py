@@ -22,6 +22,17 @@ DEADLOCK = 1213
 LATE_MARK = re.compile(r"ON DUPLICATE KEY UPDATE.*%[s(]", re.DOTALL)
 
 
+def introduce(raw: Any, meet: Callable[[str], None] | None) -> None:
+    """Tell whoever wants to meet the server its version; a connection to one that is refused is closed."""
+    if meet is None:
+        return
+    try:
+        meet(raw.get_server_info())
+    except BaseException:
+        raw.close()
+        raise
+
+
 def has_late_marks(sql: str) -> bool:
     """Return True for an INSERT with parameters behind its rows, which no driver's ``executemany`` can write as one."""
     return LATE_MARK.search(sql) is not None
@@ -249,6 +260,14 @@ def connect_arguments(url: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
     found["client_flag"] = found.get("client_flag", 0) | FOUND_ROWS
     found["autocommit"] = True
     return found
+
+
+def with_password_in_utf8(keywords: dict[str, Any]) -> dict[str, Any]:
+    """Return the keywords for a driver that would write the password's characters in Latin 1; the server has UTF-8."""
+    password = keywords.get("password")
+    if isinstance(password, str) and not password.isascii():
+        keywords["password"] = password.encode()
+    return keywords
 
 
 def _is_true(text: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import MySQLdb
 from MySQLdb.cursors import SSCursor
 
-from holdfast.dialects.mysql.drivers.common import DEADLOCK, MySQLConnection, connect_arguments
+from holdfast.dialects.mysql.drivers.common import DEADLOCK, MySQLConnection, connect_arguments, introduce
 from holdfast.dialects.mysql.implicit_commit import ENDS_TRANSACTION
 from holdfast.engine.driver import ConnectArguments
 
@@ -94,8 +94,7 @@ class MySQLdbDriver:
     def adopt(self, raw: Any) -> MySQLdbConnection:
         """Take over a connection that the program made, in autocommit mode."""
         raw.autocommit(True)
-        if self.meet is not None:
-            self.meet(raw.get_server_info())
+        introduce(raw, self.meet)
         return MySQLdbConnection(raw)
 
     def _kill_query(self, arguments: ConnectArguments, number: int) -> None:

@@ -11,7 +11,13 @@ import pymysql
 from pymysql.constants import SERVER_STATUS
 from pymysql.cursors import SSCursor
 
-from holdfast.dialects.mysql.drivers.common import DEADLOCK, MySQLConnection, connect_arguments
+from holdfast.dialects.mysql.drivers.common import (
+    DEADLOCK,
+    MySQLConnection,
+    connect_arguments,
+    introduce,
+    with_password_in_utf8,
+)
 from holdfast.engine.driver import ConnectArguments
 
 _IN_TRANSACTION = SERVER_STATUS.SERVER_STATUS_IN_TRANS
@@ -70,7 +76,7 @@ class PyMySQLDriver:
 
     def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
         """Return how a connection is opened: ``pymysql.connect``'s arguments."""
-        return ConnectArguments([], connect_arguments(url, given), {})
+        return ConnectArguments([], with_password_in_utf8(connect_arguments(url, given)), {})
 
     async def connect(self, arguments: ConnectArguments) -> PyMySQLConnection:
         """Open a connection."""
@@ -87,8 +93,7 @@ class PyMySQLDriver:
         """Take over a connection that the program made, in autocommit mode."""
         raw.autocommit(True)
         raw.encoders = _Encoders(raw.encoders)
-        if self.meet is not None:
-            self.meet(raw.get_server_info())
+        introduce(raw, self.meet)
         return PyMySQLConnection(raw)
 
     def _kill(self, arguments: ConnectArguments, raw: Any) -> None:
