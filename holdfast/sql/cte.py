@@ -8,6 +8,7 @@ from typing import Any
 from holdfast.exc import ArgumentError
 from holdfast.sql.from_clause import AliasedFrom
 from holdfast.sql.kinds import HasPrefixes, HasSuffixes, words_hook
+from holdfast.sql.naming import told_apart
 from holdfast.sql.node import Key, Values
 
 
@@ -52,10 +53,17 @@ class CTE(HasPrefixes, HasSuffixes, AliasedFrom):
         return super()._from_values + own
 
     def _bases(self) -> Iterable[tuple[str, Any, Any]]:
-        yield from self.element._exported()
+        yield from told_apart(self.element._exported())
 
     def _with_element(self, element: Any) -> CTE:
-        return CTE(element, self.name, self.recursive, self.nesting, None, self.prefixes, self.suffixes)
+        return self.over(element, None)
+
+    def over(self, element: Any, origin: CTE | None) -> CTE:
+        """Return the same name for another statement.
+
+        Args: origin: the expression that it began with, where that is another one.
+        """
+        return CTE(element, self.name, self.recursive, self.nesting, origin, self.prefixes, self.suffixes)
 
     def _restated(self, element: Any) -> CTE:
         return CTE(element, self.name, self.recursive, self.nesting, self.origin, self.prefixes, self.suffixes)

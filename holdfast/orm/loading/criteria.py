@@ -140,15 +140,25 @@ class Constrained(NamedTuple):
     of: Callable[[Any], Any]
 
 
-def constrained(statement: Any, criteria: tuple[LoaderCriteriaOption, ...], whole: bool = True) -> Constrained:
+def constrained(
+    statement: Any,
+    criteria: tuple[LoaderCriteriaOption, ...],
+    whole: bool = True,
+    known: dict[int, tuple[CTE, CTE]] | None = None,
+) -> Constrained:
     """Return a SELECT with the conditions: of joined classes in ON, of others in WHERE; in SELECTs inside it likewise.
 
-    Args: whole: False for a loader's own statement: it reads from subqueries that have them.
+    Args:
+        whole: False for a loader's own statement: it reads from subqueries that have them.
+        known: common table expressions that were met around this one, with those that stand for them.
     """
+    tables = {} if known is None else known
 
     def inside(node: Any) -> Any:
         if node.visit_name == "select" and node is not statement:
-            return constrained(node, criteria).statement
+            return constrained(node, criteria, known=tables).statement
+        if isinstance(node, CTE):
+            return _constrained_table(node, swap, tables)
         if getattr(node, "is_attribute", False) and node.parent in entities:
             return entities[node.parent].attribute(node.key)
         return None
@@ -172,12 +182,25 @@ def constrained(statement: Any, criteria: tuple[LoaderCriteriaOption, ...], whol
     return Constrained(_with_conditions(found, criteria), lambda entry: _swapped(entry, entities, swap))
 
 
+def _constrained_table(cte: CTE, swap: Callable[[Any], Any], known: dict[int, tuple[CTE, CTE]]) -> CTE:
+    """Return a common table expression with the conditions inside; one that reads from itself reads from the new one."""
+    present = known.get(id(cte))
+    if present is None:
+        # What it began with comes first: the rest reads from that.
+        start = None if cte.origin is cte else _constrained_table(cte.origin, swap, known)
+        element = swap(cte.element)
+        new = cte if element is cte.element else cte.over(element, start)
+        present = known[id(cte)] = (cte, new)
+    return present[1]
+
+
 def constrained_members(statement: Any) -> Any:
     """Return a set operation whose members have the conditions among its options."""
     criteria = criteria_of(statement._options)
+    tables: dict[int, tuple[CTE, CTE]] = {}
 
     def member(node: Any) -> Any:
-        return constrained(node, criteria).statement if node.visit_name == "select" else None
+        return constrained(node, criteria, known=tables).statement if node.visit_name == "select" else None
 
     return replace(statement, member) if criteria else statement
 

@@ -224,15 +224,42 @@ class Directions:
             self._descend(key, choice)
 
     def _descend(self, key: str, choice: Choice) -> None:
-        """Say for a self-referential relationship what holds at its further levels."""
+        """Say for a self-referential relationship what holds one level down; `unroll` says it for the further levels."""
         depth: int = choice.recursion_depth  # type: ignore[assignment]
+        below = self.below.setdefault(key, Directions(self.everywhere))
         if depth < 0:
-            self.below[key] = self
-            return
-        below = self.below[key] = Directions(self.everywhere)
-        below.choices[key] = choice._replace(recursion_depth=depth - 1)
-        if depth > 1:
-            below._descend(key, below.choices[key])
+            below.choices[key] = choice
+            below.below[key] = below
+        else:
+            below.choices[key] = choice._replace(recursion_depth=depth - 1)
+
+    def unroll(self) -> None:
+        """Let what options say of the first level of a relationship with a depth hold at all its further levels."""
+        waiting, seen = [self], {id(self)}
+        while waiting:
+            place = waiting.pop()
+            for key, below in list(place.below.items()):
+                if id(below) in seen:
+                    continue
+                seen.add(id(below))
+                choice, next_one = place.choices.get(key), below.choices.get(key)
+                depth = None if choice is None else choice.recursion_depth
+                if depth and depth > 0 and next_one is not None:
+                    below.below[key] = below._further(key, next_one)
+                waiting.append(below)
+
+    def _further(self, key: str, choice: Choice) -> Directions:
+        """Return what holds a level below this one: the same, as far down as the relationship's depth says."""
+        depth = choice.recursion_depth
+        found = Directions(self.everywhere)
+        found.choices = {name: one for name, one in self.choices.items() if name != key}
+        found.below = {name: one for name, one in self.below.items() if name != key}
+        found.relationship, found.column, found.groups, found.kinds = (
+            self.relationship, self.column, self.groups, self.kinds,
+        )  # fmt: skip
+        if depth:
+            found.choices[key] = choice._replace(recursion_depth=depth - 1)
+        return found
 
 
 def _contradict(one: Choice, other: Choice) -> bool:
@@ -286,6 +313,8 @@ def _take_all(options: Iterable[Any], found: dict[Any, Directions], everywhere: 
             everywhere.lets_join = False
         elif isinstance(option, UserDefinedOption) and option.propagate_to_loaders:
             everywhere.own = (*everywhere.own, option)
+    for place in found.values():
+        place.unroll()
 
 
 def _take(setting: Setting, found: dict[Any, Directions], everywhere: Everywhere, entries: list[Any]) -> None:

@@ -240,6 +240,11 @@ def _given_target(step: Step) -> Any:
 
 
 def _alias_given(alias: Any) -> Any:
+    if isinstance(alias, str):
+        raise exc.ArgumentError(
+            f"contains_eager(alias={alias!r}): a name alone does not tell which columns of the statement are meant. Pass the "
+            f"alias itself: Word = aliased(Class, name={alias!r}), joined by join(Owner.words.of_type(Word))."
+        )
     return alias if alias is None or getattr(alias, "is_selectable", False) else entity_given(alias)
 
 

@@ -284,7 +284,7 @@ class TreeGrower:
             node.branches.append(Branch(relationship, choice, below, secondary))
         elif choice.strategy == "contains":
             entity = choice.alias if getattr(choice.alias, "is_entity", False) else target
-            source = from_of(choice.alias or target)
+            source = from_of(target if choice.alias is None else choice.alias)
             node.branches.append(
                 Branch(
                     relationship, choice, self._grow(entity, source, directions, path, node.is_eager_row, origin), None
