@@ -58,7 +58,8 @@ class UnmappedClassError(UnmappedError):
     def __init__(self, class_: Any, msg: str | None = None) -> None:
         super().__init__(
             msg
-            or f"Class '{_class_name(class_)}' is not mapped. Derive it from your DeclarativeBase and give it a __tablename__."
+            or f"Class '{_class_name(class_)}' is not mapped. "
+            + getattr(class_, "__why_not_mapped__", "Derive it from your DeclarativeBase and give it a __tablename__.")
         )
 
 

@@ -302,7 +302,8 @@ def textual(kind: str, value: str) -> ArgumentError:
 
 def not_expected(expected: str, value: Any, hint: str = "") -> ArgumentError:
     """Return the error for an argument of the wrong kind."""
-    return ArgumentError(f"{expected}, got {value!r}.{hint}")
+    why = getattr(value, "__why_not_mapped__", None) if isinstance(value, type) else None
+    return ArgumentError(f"{expected}, got {value!r}.{hint if why is None else ' ' + why}")
 
 
 def _short(value: str) -> str:

@@ -39,6 +39,10 @@ class AbstractConcreteBase(ConcreteBase):
         strict_attrs: the class has only the attributes that its body declares; by default those of all subclasses.
     """
 
+    __why_not_mapped__: ClassVar[str] = (
+        "It is an AbstractConcreteBase, which is mapped when mappers are configured and one of its subclasses has a table: "
+        "declare them first, then call configure_mappers()."
+    )
     strict_attrs: ClassVar[bool] = False
 
     @classmethod
@@ -85,11 +89,9 @@ def _discriminator_name(class_: Any) -> str:
 
 def _union_of(class_: type[Any], name: str, mappers: Any) -> Any:
     tables = {one.polymorphic_identity: one.local_table for one in mappers if not one.single}
-    taken = [table.c[name] for table in tables.values() if name in table.c]
-    if taken:
+    if not tables:
         raise InvalidRequestError(
-            f"Polymorphic union can't use '{name}' as the discriminator column due to mapped column {taken[0]!r}; please "
-            "apply the 'typecolname' argument; this is available on ConcreteBase as '_concrete_discriminator_name'. Write "
-            f'_concrete_discriminator_name = "kind" in {class_.__name__}.'
+            f"{class_.__name__} has no table of its own, by which its rows could be told from those of its parent in the "
+            'union of all. Give it a __tablename__ and "concrete": True.'
         )
     return polymorphic_union(tables, name, "pjoin")

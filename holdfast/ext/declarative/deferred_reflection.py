@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any, ClassVar
+
+from holdfast.exc import NoSuchTableError
+from holdfast.schema.table import Table
 
 
 class DeferredReflection:
@@ -20,6 +23,10 @@ class DeferredReflection:
         Reflected.prepare(engine)
     """
 
+    __why_not_mapped__: ClassVar[str] = (
+        "It is a subclass of DeferredReflection.  Mappings are not produced until the .prepare() method is called on the "
+        "class hierarchy."
+    )
     __holdfast_waiting__: ClassVar[list[type[Any]]] = []
 
     def __init_subclass__(cls, **kw: Any) -> None:
@@ -46,11 +53,24 @@ class DeferredReflection:
         """
         waiting = DeferredReflection.__holdfast_waiting__
         with _connected(bind) as connection:
+            mappers = []
             for class_ in [one for one in waiting if issubclass(one, cls)]:
                 waiting.remove(class_)
                 has_table = class_.__dict__.get("__table__") is not None or "__tablename__" not in class_.__dict__
                 options = {} if has_table else {"autoload_with": connection, **reflect_kw}
-                class_.registry.map_declaratively(class_, options)
+                mappers.append(class_.registry.map_declaratively(class_, options))
+            for mapper in mappers:
+                _read_tables_between(mapper, connection)
+
+
+def _read_tables_between(mapper: Any, connection: Any) -> None:
+    """Read the tables that relationships name as `secondary`; a name that the database lacks may be meant otherwise."""
+    metadata = mapper.local_table.metadata
+    for prop in mapper.attrs.values():
+        name = getattr(prop, "given", {}).get("secondary")
+        if isinstance(name, str) and name not in metadata.tables:
+            with suppress(NoSuchTableError):
+                Table(name, metadata, autoload_with=connection)
 
 
 def _connected(bind: Any) -> Any:

@@ -21,7 +21,11 @@ def make_table(class_: type[Any], registry: Any, columns: list[Any], options: Ma
     items, keywords = _table_args(class_)
     metadata = getattr(class_, "metadata", None) or registry.metadata
     make = getattr(class_, "__table_cls__", Table)
-    table = make(name, metadata, *columns, *items, **{**keywords, **options})
+    known = {"extend_existing": True} if options and name in metadata.tables else {}
+    table = make(name, metadata, *columns, *items, **{**keywords, **known})
+    if options:
+        # What the class declares stays as it is, and comes first.
+        make(name, metadata, **{"extend_existing": True, "autoload_replace": False, **options})
     type.__setattr__(class_, "__table__", table)
     return table
 

@@ -149,7 +149,14 @@ class Resolver(Mapping[str, Any]):
         found = self._called(argument)
         if isinstance(found, str):
             found = self.evaluate(found)
-        return None if found is None else replace(found, _column_behind)
+        return None if found is None else self._of_tables(replace(found, _column_behind))
+
+    def _of_tables(self, expression: Any) -> Any:
+        """Return a condition with the columns of tables, where a class gives those of the union that it is read from."""
+        for mapper in (self._mapper, self._prop.mapper):
+            if mapper.union is not None and mapper.local_table is not mapper.union:
+                expression = out_of_union(mapper, expression)
+        return expression
 
     def columns(self, argument: Any) -> tuple[Any, ...]:
         """Return columns or, for an order, expressions.
@@ -185,6 +192,24 @@ class Resolver(Mapping[str, Any]):
         is_function = callable(argument) and not isinstance(argument, type) and not hasattr(argument, "operate")
         is_known = isinstance(argument, (UnknownName, AliasedClass)) or hasattr(argument, "is_mapper")
         return argument() if is_function and not is_known else argument
+
+
+def out_of_union(mapper: Any, expression: Any) -> Any:
+    """Return a condition with the columns of a class's own table for those of its union."""
+    own = {
+        id(mapper.union.corresponding_column(column)): column
+        for prop in mapper.attrs.values()
+        if getattr(prop, "is_stored", False)
+        for column in prop.columns[:1]
+    }
+
+    def substitute(node: Any) -> Any:
+        if isinstance(node, MarkedColumn):
+            column = own.get(id(node.column))
+            return node if column is None else MarkedColumn(column, node.is_remote, node.is_foreign)
+        return own.get(id(node))
+
+    return replace(expression, substitute)
 
 
 def _column_behind(node: Any) -> Any:

@@ -21,8 +21,13 @@ def entity_of(entity: Any) -> Any:
         mapper = entity
     if mapper is None:
         raise exc.NoInspectionAvailable(
-            f"Expected mapped class or mapper, got: {entity!r}. Derive the class from your DeclarativeBase and give it a "
-            "__tablename__, or pass the mapped class itself, not an instance."
+            f"Expected mapped class or mapper, got: {entity!r}. "
+            + getattr(
+                entity,
+                "__why_not_mapped__",
+                "Derive the class from your DeclarativeBase and give it a __tablename__, or pass the mapped class itself, "
+                "not an instance.",
+            )
         )
     return mapper
 

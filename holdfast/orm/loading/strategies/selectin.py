@@ -135,7 +135,7 @@ def _grouped_statement(relationship: Any, entity: Any, criteria: Any) -> tuple[t
         sides = JoinSides(relationship, None, target, secondary)
         keys = tuple(referred[id(column)] for column in parent.primary_key)
         return keys, select(*keys, entity).select_from(secondary.join(target, sides.second_with(criteria))), sides
-    owner = parent.selectable.alias(flat=True)
+    owner = own_rows(parent).alias(flat=True)
     keys = tuple(owner.corresponding_column(column) for column in parent.primary_key)
     if relationship.secondary is None:
         sides = JoinSides(relationship, owner, target)
@@ -144,6 +144,11 @@ def _grouped_statement(relationship: Any, entity: Any, criteria: Any) -> tuple[t
     sides = JoinSides(relationship, owner, target, between)
     joined = owner.join(between, sides.primary()).join(target, sides.second_with(criteria))
     return keys, select(*keys, entity).select_from(joined), sides
+
+
+def own_rows(parent: Any) -> Any:
+    """Return what holds the rows of a class: of one that is read from a union, its own table."""
+    return parent.selectable if parent.union is None else parent.local_table
 
 
 def _is_plain(relationship: Any) -> bool:
@@ -175,11 +180,31 @@ async def core_load_selectin(
 ) -> Iterable[tuple[FollowUp, list[Any]]]:
     """Load a relationship of many owners; returns what is to be loaded for the members."""
     relationship = follow_up.relationship
+    if relationship.parent.union is not None:
+        parts = _by_own_class(follow_up, owners)
+        if parts is not None:
+            return [one for part in parts for one in await core_load_selectin(session, *part, overwrite)]
     if relationship.load_by_key and follow_up.choice.target is None:
         names = [name for _, name in _key_sources(relationship)]
         if all(name in owner.__dict__ for owner in owners for name in names):
             return await _load_references(session, follow_up, owners, names, overwrite)
     return await _load_members(session, follow_up, owners, overwrite)
+
+
+def _by_own_class(follow_up: FollowUp, owners: list[Any]) -> list[tuple[FollowUp, list[Any]]] | None:
+    """Return the owners of each concrete class with the relationship that it has itself; None: all have this very one.
+
+    A key alone does not tell one row of a union: objects of several classes may have the same.
+    """
+    name = follow_up.relationship.key
+    parts: dict[Any, list[Any]] = {}
+    for owner in owners:
+        own = owner._sa_instance_state.mapper.find_property(name)
+        if own is not None:
+            parts.setdefault(own, []).append(owner)
+    if parts.keys() == {follow_up.relationship}:
+        return None
+    return [(follow_up._replace(relationship=own), group) for own, group in parts.items()]
 
 
 def _key_sources(relationship: Any) -> list[tuple[Any, str]]:

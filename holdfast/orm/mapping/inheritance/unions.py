@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.sql.columns import ColumnCollection, DerivedColumn, literal_column
 from holdfast.sql.constants import null
 from holdfast.sql.element import ColumnElement
@@ -77,8 +78,22 @@ def polymorphic_union(
         cast_nulls: give each NULL the type of its column, as PostgreSQL demands.
 
     Returns: a subquery, for `with_polymorphic` and for mapping a class to it.
+
+    Raises:
+        ArgumentError: there are no tables.
+        InvalidRequestError: a table has a column of the name that is to tell the class.
     """
+    if not table_map:
+        raise ArgumentError("polymorphic_union() needs a table at least: {'manager': managers, 'engineer': engineers}.")
     tables = {identity: from_of(table) for identity, table in table_map.items()}
+    names = () if typecolname is None else (typecolname,)
+    taken = next((table.c[name] for table in tables.values() for name in names if name in table.c), None)
+    if taken is not None:
+        raise InvalidRequestError(
+            f"Polymorphic union can't use '{typecolname}' as the discriminator column due to mapped column {taken!r}; please "
+            "apply the 'typecolname' argument; this is available on ConcreteBase as '_concrete_discriminator_name'. Give "
+            "another name that no table has, such as 'kind'."
+        )
     types = {column.key: column.type for table in tables.values() for column in table.c}
     members = []
     for identity, table in tables.items():
