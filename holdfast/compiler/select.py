@@ -218,7 +218,7 @@ class SelectCompiler(CTECompiler):
             bare = column._derived_name if column._naming in ("bare", "bare derived") else None
             key = own or bare or text
         else:
-            key = self.names.resolve(name.label)
+            key = own if own and column._naming == "label" else self.names.resolve(name.label)
         if column.visit_name == "attribute" and key == own:
             key = column.key
         return ResultColumn(key, own or key, column.type, column, self.dialect.codec(column.type))

@@ -11,7 +11,7 @@ from holdfast.sql.columns import ColumnClause, ColumnCollection, DerivedColumn
 from holdfast.sql.element import ClauseElement
 from holdfast.sql.join_condition import join_condition
 from holdfast.sql.kinds import Selectable
-from holdfast.sql.naming import LABEL_STYLE_TABLENAME_PLUS_COL
+from holdfast.sql.naming import LABEL_STYLE_TABLENAME_PLUS_COL, told_apart
 from holdfast.sql.node import Key, Node, Values, combine
 from holdfast.sql.quoted_name import quote_of
 
@@ -293,7 +293,7 @@ class Subquery(AliasedFrom):
     visit_name = "subquery"
 
     def _bases(self) -> Iterable[tuple[str, Any, Any]]:
-        yield from self.element._exported()
+        yield from told_apart(self.element._exported())
 
 
 class Join(FromClause):

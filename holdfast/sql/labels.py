@@ -24,6 +24,8 @@ class Label(ColumnElement[T]):
 
     visit_name = "label"
     _naming = "label"
+    gives_way = False
+    """The text has the name that the element has by itself, if it has one."""
 
     name: str | None
     element: Any
@@ -84,6 +86,34 @@ class Label(ColumnElement[T]):
     def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
         grouped = self.element.self_group(against)
         return self if grouped is self.element else Label(self.name, grouped, self.type)
+
+
+class GivenName(Label[T]):
+    """An expression that rows and subqueries know by a name, as that of an attribute, and the text by its own if it has one.
+
+    Attributes:
+        text_name: the label that the element came with, or None.
+    """
+
+    __slots__ = ("text_name",)
+
+    gives_way = True
+
+    text_name: str | None
+
+    def __init__(self, name: str, element: Any) -> None:
+        super().__init__(name, element)
+        self.text_name = element.name if isinstance(element, Label) else None
+        self._key = ("given name", self.name, self.text_name, self.element._key)
+
+    def self_group(self, against: Operator | None = None) -> ColumnElement[Any]:
+        grouped = self.element.self_group(against)
+        if grouped is self.element:
+            return self
+        new: GivenName[Any] = GivenName(str(self.name), grouped)
+        new.text_name = self.text_name
+        new._key = ("given name", self.name, self.text_name, grouped._key)
+        return new
 
 
 class LabelReference(ColumnElement[Any]):

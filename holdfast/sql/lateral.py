@@ -9,6 +9,7 @@ from holdfast.sql.coercions import FROM_EXPECTED, as_argument, as_from, not_expe
 from holdfast.sql.from_clause import AliasedFrom, from_of, select_hook
 from holdfast.sql.functions.element import FunctionElement
 from holdfast.sql.functions.generator import func
+from holdfast.sql.naming import told_apart
 from holdfast.sql.node import Key, Values
 
 
@@ -19,7 +20,7 @@ class Lateral(AliasedFrom):
 
     def _bases(self) -> Iterable[tuple[str, Any, Any]]:
         if self.element.is_statement:
-            yield from self.element._exported()
+            yield from told_apart(self.element._exported())
         else:
             yield from super()._bases()
 

@@ -7,8 +7,10 @@ knows which names are taken in the whole statement.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
+
+from holdfast.exc import InvalidRequestError
 
 
 class SelectLabelStyle(enum.StrEnum):
@@ -88,6 +90,23 @@ def name_columns(
     return [namer.named(column) for column in columns]
 
 
+def told_apart(exported: Iterable[tuple[str, Any, Any]]) -> Iterator[tuple[str, Any, Any]]:
+    """Yield key, name and expression of a subquery's columns.
+
+    Raises: InvalidRequestError: a label has a name that another column has before it: the statement around the subquery
+        would read the first one for both.
+    """
+    seen: dict[Any, Any] = {}
+    for key, name, column in exported:
+        if seen.setdefault(name, column) is not column and column._naming == "label":
+            raise InvalidRequestError(
+                f"Label name {name} is being renamed to an anonymous label due to disambiguation which is not supported "
+                "right now.  Please use unique names for explicit labels.  Two columns of the subquery are called "
+                f"{name!r}: .label() one of them otherwise."
+            )
+        yield key, name, column
+
+
 class _Namer:
     """Names the columns of one SELECT; knows which names are taken by which column.
 
@@ -133,11 +152,27 @@ class _Namer:
         return kind == "bare" or (self.native_boolean and self.style != LABEL_STYLE_TABLENAME_PLUS_COL)
 
     def _of_label(self, column: Any) -> tuple[Any, Any]:
+        if column.gives_way:
+            return column.name, self._of_given_name(column)
         name = column.name
         if name is None:
             name = Anonymous(column.element._made_up_base, id(column))
         self.taken.setdefault(name, column)
         return name, name
+
+    def _of_given_name(self, column: Any) -> Any:
+        """Return what the text calls an expression that only rows and subqueries know by the given name."""
+        name = column.text_name
+        if name is not None:
+            self.taken.setdefault(name, column)
+            return name
+        element = column.element
+        base = element._made_up_base
+        has_own = base != "anon" and element._naming == "expression"
+        if has_own or column.name in self.taken or element.visit_name == "scalar_select":
+            return Anonymous(base, id(column))
+        self.taken[column.name] = column
+        return column.name
 
     def _of_column(self, column: Any) -> tuple[Any, Any]:
         name, wanted = column._result_name, self._wanted(column)

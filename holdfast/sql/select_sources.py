@@ -65,6 +65,11 @@ class SelectSources(SelectBase):
                     f"explicit from clause {left} does not match left side of relationship attribute {relationship}. The "
                     "attribute says where the join starts: take it from what stands on the left."
                 )
+            if relationship is target and onclause is not None:
+                raise InvalidRequestError(
+                    "No 'on clause' argument may be passed when joining to a relationship path as a target. Add criteria "
+                    f"by join({target}.and_(...)), or join the class and say the relationship second."
+                )
             explicit = None if relationship is target else as_from(target, JOIN_TARGET_EXPECTED)
             steps = relationship.__join_step__(isouter, full, explicit)
         else:
