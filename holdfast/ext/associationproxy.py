@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.ext.proxied_collections import _AssociationDict, _AssociationList, _AssociationSet
+from holdfast.orm.inspection_attr import InspectionAttrInfo
 from holdfast.orm.mapping.join_request import MANYTOONE
 from holdfast.orm.mapping.relationships import RelationshipProperty
 from holdfast.sql import operators
@@ -68,7 +69,7 @@ def association_proxy(
     )
 
 
-class AssociationProxy(Generic[T]):
+class AssociationProxy(InspectionAttrInfo, Generic[T]):
     """The descriptor that `association_proxy` makes."""
 
     is_attribute_extension = True
@@ -95,7 +96,7 @@ class AssociationProxy(Generic[T]):
         """Return the proxy as it is for a class that has it, or for an alias of one."""
         found = self._by_class.get(class_)
         if found is None:
-            found = AssociationProxyInstance(self, class_)
+            found = _at_class(self, class_)
             # An alias is not kept: the proxy would hold it as long as the class lives.
             if isinstance(class_, type):
                 self._by_class[class_] = found
@@ -146,7 +147,20 @@ class AssociationProxyInstance(ColumnOperators):
     @property
     def remote_attr(self) -> Any:
         """Their attribute that is shown."""
-        return getattr(self.target_class, self.value_attr)
+        target = self.target_class
+        found = getattr(target, self.value_attr, None)
+        if not isinstance(found, AssociationProxyInstance) and not getattr(found, "is_attribute", False):
+            raise AttributeError(
+                f"Association proxy {self.owning_class.__name__}.{self.target_collection} refers to an attribute "
+                f"{self.value_attr!r} that is not directly mapped on class {target}; therefore this operation cannot "
+                "proceed since we don't know what type of object is referred towards"
+            )
+        return found
+
+    @property
+    def collection_class(self) -> Any:
+        """What values are shown in, where the program said so; None: what the relationship asks for."""
+        return None
 
     @property
     def attr(self) -> tuple[Any, Any]:
@@ -302,6 +316,49 @@ class AssociationProxyInstance(ColumnOperators):
         return f"{getattr(self.owning_class, '__name__', self.owning_class)}.{self.key}"
 
 
+class ObjectAssociationProxyInstance(AssociationProxyInstance):
+    """A proxy that shows objects: its attribute is a relationship, or another proxy."""
+
+
+class ColumnAssociationProxyInstance(AssociationProxyInstance):
+    """A proxy that shows values of a column."""
+
+
+class AmbiguousAssociationProxyInstance(AssociationProxyInstance):
+    """A proxy of an attribute that the related class does not have: its objects do, or those of its subclasses."""
+
+
+def _at_class(proxy: AssociationProxy[Any], class_: Any) -> AssociationProxyInstance:
+    """Return a proxy as it is at a class.
+
+    Raises:
+        InvalidRequestError: the class has no such attribute.
+        NotImplementedError: the attribute is no relationship.
+    """
+    mapper = class_.__mapper__ if isinstance(class_, type) else class_._aliased_insp.mapper
+    between = mapper.attrs.get(proxy.target_collection)
+    if between is None:
+        raise InvalidRequestError(
+            f"Mapper '{mapper}' has no property {proxy.target_collection!r}.  If this property was indicated from other "
+            "mappers or configure events, ensure registry.configure() has been called. An association proxy is given "
+            "the name of a relationship first, that of an attribute of the related class second."
+        )
+    if not isinstance(between, RelationshipProperty):
+        raise NotImplementedError(
+            "association proxy to a non-relationship intermediary is not supported: "
+            f"'{class_.__name__}.{proxy.target_collection}' is no relationship."
+        )
+    shown = getattr(between.mapper.class_, proxy.value_attr, None)
+    kind: type[AssociationProxyInstance] = ColumnAssociationProxyInstance
+    if isinstance(shown, AssociationProxyInstance) or isinstance(
+        getattr(shown, "property", None), RelationshipProperty
+    ):
+        kind = ObjectAssociationProxyInstance
+    elif not getattr(shown, "is_attribute", False):
+        kind = AmbiguousAssociationProxyInstance
+    return kind(proxy, class_)
+
+
 def _is_scalar(shown: Any) -> bool:
     """Tell whether a relationship or proxy stands for one object."""
     return shown.scalar if isinstance(shown, AssociationProxyInstance) else not shown.property.uselist
@@ -321,4 +378,11 @@ def _kind_of(collection: Any) -> Any:
     )
 
 
-__all__ = ["AssociationProxy", "AssociationProxyExtensionType", "AssociationProxyInstance", "association_proxy"]
+__all__ = [
+    "AssociationProxy",
+    "AssociationProxyExtensionType",
+    "AssociationProxyInstance",
+    "ColumnAssociationProxyInstance",
+    "ObjectAssociationProxyInstance",
+    "association_proxy",
+]

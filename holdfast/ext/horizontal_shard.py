@@ -225,9 +225,10 @@ def _shards_of(session: ShardedSession, state: Any) -> list[Any]:
     for option in state.user_defined_options:
         if isinstance(option, set_shard_id):
             return [option.shard_id]
-    given = state.bind_arguments.get("shard_id", state.execution_options.get(SHARD_OPTION))
-    if given is not None:
-        return [given]
+    options = state.execution_options
+    for given in (state.bind_arguments.get("shard_id"), options.get(SHARD_OPTION), options.get("identity_token")):
+        if given is not None:
+            return [given]
     if session.holder.shard is not None and state.lazy_loaded_from is None:
         return [session.holder.shard]
     return list(session.execute_chooser(state))

@@ -14,7 +14,9 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.orm.attributes import InstrumentedAttribute
+from holdfast.orm.inspection_attr import InspectionAttrInfo
 from holdfast.sql.element import hooks
+from holdfast.sql.labels import GivenName
 from holdfast.sql.operations import ColumnOperators
 from holdfast.sql.operators import Operator
 
@@ -29,7 +31,7 @@ class HybridExtensionType(Enum):
     HYBRID_PROPERTY = "HYBRID_PROPERTY"
 
 
-class hybrid_method(Generic[R]):
+class hybrid_method(InspectionAttrInfo, Generic[R]):
     """A method that is called with an instance, or with the class to give SQL.
 
     Args:
@@ -43,9 +45,10 @@ class hybrid_method(Generic[R]):
 
     def __init__(self, func: Callable[..., R], expr: Callable[..., Any] | None = None) -> None:
         self.func = func
-        self.expr = func if expr is None else expr
+        self.expr = func if expr is None else _function(expr)
         self.__doc__ = func.__doc__
         self.__name__ = func.__name__
+        self.info: dict[Any, Any] = {}
 
     @property
     def inplace(self) -> _InPlaceMethod[R]:
@@ -59,7 +62,7 @@ class hybrid_method(Generic[R]):
 
     def expression(self, expr: Callable[..., Any]) -> hybrid_method[R]:
         """Set the SQL side: a function of the class and the arguments."""
-        self.expr = expr
+        self.expr = _function(expr)
         return self
 
 
@@ -72,7 +75,7 @@ class _InPlaceMethod(Generic[R]):
         return self._hybrid.expression(expr)
 
 
-class hybrid_property(Generic[T]):
+class hybrid_property(InspectionAttrInfo, Generic[T]):
     """A property whose getter is called with an instance, or with the class to give SQL.
 
     Args:
@@ -249,6 +252,10 @@ class Comparator(ColumnOperators):
         return self.__clause_element__().reverse_operate(op, other, **modifiers)
 
 
+# What a subclass makes a hybrid of its own with; `expression` and `comparator` are reached by `overrides`.
+_DECORATORS = frozenset(("getter", "setter", "deleter", "inplace", "update_expression", "bulk_dml"))
+
+
 class HybridAttribute(ColumnOperators):
     """A hybrid property at its class, or at an alias of the class: an expression under the hybrid's name.
 
@@ -300,12 +307,17 @@ class HybridAttribute(ColumnOperators):
             if found.key == self.key or not hasattr(found, "column"):
                 return found
             return _renamed(found, self.key)
-        is_comparator = self.comparator is not None
         while hasattr(found, "__clause_element__"):
             found = found.__clause_element__()
-        if is_comparator or not self.hybrid.is_named or not hasattr(found, "label"):
+        if isinstance(found, InstrumentedAttribute) and hasattr(found, "column"):
+            return _renamed(found, self.key)
+        if not self.hybrid.is_named or not hasattr(found, "label"):
             return found
-        return found.label(self.key)
+        return GivenName(self.key, found)
+
+    def label(self, name: str | None) -> Any:
+        """Return the expression under a name."""
+        return self.__clause_element__().label(name)
 
     def operate(self, op: Operator, *other: Any, **modifiers: Any) -> Any:
         """Return the hybrid's expression with the operator applied."""
@@ -357,6 +369,8 @@ class HybridAttribute(ColumnOperators):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name in ("expression", "hybrid", "comparator"):
             raise AttributeError(name)
+        if name in _DECORATORS:
+            return getattr(self.hybrid, name)
         if self.comparator is not None and hasattr(self.comparator, name):
             return getattr(self.comparator, name)
         return getattr(self.expression, name)

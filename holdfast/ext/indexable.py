@@ -42,8 +42,8 @@ class index_property(hybrid_property[Any]):
         self.index = index
         self.default = default
         self.datatype = datatype
-        self.onebased = onebased
-        super().__init__(self._get, self._set if mutable else None, self._delete if mutable else None, self._expression)
+        self.onebased = onebased and isinstance(index, int)
+        super().__init__(self.fget, self.fset if mutable else None, self.fdel if mutable else None, self.expr)
 
     def _empty(self) -> Any:
         """Return what is to hold the element: a list is as long as its place asks for."""
@@ -55,7 +55,10 @@ class index_property(hybrid_property[Any]):
             made.extend([None] * (self.index + 1 - len(made)))
         return made
 
-    def _get(self, instance: Any) -> Any:
+    # A subclass may override these four, as the documentation's recipe does.
+
+    def fget(self, instance: Any) -> Any:  # type: ignore[override]
+        """Return the element of an object's value."""
         holder = getattr(instance, self.attr_name)
         if holder is not None:
             try:
@@ -68,15 +71,17 @@ class index_property(hybrid_property[Any]):
             raise AttributeError(self.attr_name)
         return self.default
 
-    def _set(self, instance: Any, value: Any) -> None:
-        holder = getattr(instance, self.attr_name)
+    def fset(self, instance: Any, value: Any) -> None:  # type: ignore[override]
+        """Set the element, and mark the attribute as changed."""
+        holder = getattr(instance, self.attr_name, None)
         if holder is None:
             holder = self._empty()
             setattr(instance, self.attr_name, holder)
         holder[self.index] = value
         self._changed(instance, holder)
 
-    def _delete(self, instance: Any) -> None:
+    def fdel(self, instance: Any) -> None:  # type: ignore[override]
+        """Take the element out, and mark the attribute as changed."""
         holder = getattr(instance, self.attr_name)
         if holder is None:
             raise AttributeError(self.attr_name)
@@ -91,10 +96,11 @@ class index_property(hybrid_property[Any]):
         if self.attr_name in type(instance).__mapper__.attrs:
             flag_modified(instance, self.attr_name)
 
-    def _expression(self, owner: Any) -> Any:
+    def expr(self, owner: Any) -> Any:  # type: ignore[override]
+        """Return the element in SQL: of a class or an alias."""
         column = getattr(owner, self.attr_name)
         index = self.index
-        if isinstance(index, int) and self.onebased:
+        if self.onebased:
             index += 1
         return column[index]
 

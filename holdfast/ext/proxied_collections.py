@@ -187,9 +187,16 @@ class _AssociationDict(_Unhashable, MutableMapping[K, V]):
     def replace(self, values: Any) -> None:
         """Show these keys and values from now on; objects of keys that stay are kept."""
         values = dict(values)
-        for key in [key for key in self.col if key not in values]:
-            del self[key]
+        before = list(self.col)
         self.update(values)
+        for key in before:
+            if key not in values:
+                del self[key]
+
+    def popitem(self) -> tuple[K, V]:
+        """Take out the last key and value, as a dict does. Raises: KeyError: there is none."""
+        key, between = self.col.popitem()
+        return key, self._get(between)
 
     def copy(self) -> dict[K, V]:
         """Return the keys and values as a dict."""

@@ -23,7 +23,7 @@ from holdfast.orm.collections import (
 from holdfast.orm.comparator import PropComparator
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.identity_map import IdentityMap
-from holdfast.orm.inspection_attr import InspectionAttr, InspectionAttrInfo
+from holdfast.orm.inspection_attr import InspectionAttr, InspectionAttrInfo, NotExtension
 from holdfast.orm.loading.criteria import with_loader_criteria
 from holdfast.orm.loading.option_functions import (
     contains_eager,
@@ -152,6 +152,7 @@ __all__ = [
     "Mapper",
     "MapperProperty",
     "NO_VALUE",
+    "NotExtension",
     "ONETOMANY",
     "ORMExecuteState",
     "PropComparator",

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any, ClassVar
+
+
+class NotExtension(Enum):
+    """What `extension_type` says of everything that is no extension."""
+
+    NOT_EXTENSION = "not_extension"
 
 
 class InspectionAttr:
@@ -26,6 +33,8 @@ class InspectionAttr:
     """It is an attribute of a mapped class."""
     is_clause_element: ClassVar[bool] = False
     """It is a SQL element."""
+    extension_type: ClassVar[Any] = NotExtension.NOT_EXTENSION
+    """Which extension's descriptor it is."""
 
 
 class InspectionAttrInfo(InspectionAttr):

@@ -1,7 +1,7 @@
 """The directions that relationships have, properties, and what listeners may return, under their documented path."""
 
 from holdfast.orm.comparator import PropComparator
-from holdfast.orm.inspection_attr import InspectionAttr, InspectionAttrInfo
+from holdfast.orm.inspection_attr import InspectionAttr, InspectionAttrInfo, NotExtension
 from holdfast.orm.loading.settings import UserDefinedOption
 from holdfast.orm.mapping.join_request import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection
 from holdfast.orm.mapping.mapper_events import EXT_SKIP
@@ -15,6 +15,7 @@ __all__ = [
     "InspectionAttr",
     "InspectionAttrInfo",
     "MapperProperty",
+    "NotExtension",
     "PropComparator",
     "RelationshipDirection",
     "UserDefinedOption",

@@ -116,6 +116,38 @@ INTENDED = (
         "The grammar ends a path with immediateload.",
     ),
     Intended(
+        "options below several levels",
+        "What is chained behind recursion_depth holds at each level. SQLAlchemy does so for selectinload() from the statement's "
+        "own entity; behind immediateload() it holds at the first level alone, below another option at none; a condition of "
+        "and_() is written once more at each level.",
+        "levels.py has select-in loading from the top.",
+    ),
+    Intended(
+        "conditions around a subquery",
+        "with_loader_criteria() holds inside of a subquery that a class is read from, whether it selects the class or its "
+        "table. With include_aliases SQLAlchemy writes the condition around it once more, in joins with the table's name, "
+        "which the database refuses; without, it leaves a subquery of the table as it is.",
+        "levels.py asks for such an alias without include_aliases.",
+    ),
+    Intended(
+        "equal keys of concrete classes",
+        "selectinload() from a class that is read from a union asks for the members of each class by that class's own "
+        "relationship; SQLAlchemy asks by the key alone, and gives an object the members of all that have the same key.",
+        "tests/orm/inheritance/test_concrete.py compares the strategies with each other.",
+    ),
+    Intended(
+        "a reference by one's own primary key",
+        "A one-to-one whose foreign key is the related table's primary key is asked for when it is read; SQLAlchemy takes the "
+        "object from the session if it is there, and writes the condition the other way round.",
+        "The programs give such tables a key of their own.",
+    ),
+    Intended(
+        "names of hybrids",
+        "A hybrid's value has the hybrid's name in a row, whatever it is made of; SQLAlchemy has '_no_label' for type_coerce(), "
+        "the column's name for casts, and made-up keys for a second one in a subquery.",
+        "documented_extensions.py names what agrees.",
+    ),
+    Intended(
         "foreign keys",
         "Holdfast checks them on SQLite by default: a constraint that is declared should hold.",
         "PRAGMA foreign_keys=ON on every connection of both libraries.",

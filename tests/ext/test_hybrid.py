@@ -170,7 +170,7 @@ def test_a_subclass_changes_one_side() -> None:
             return func.tagged(cls.name)
 
     assert Thing(name="a").tag == "a!"
-    assert str(select(Thing.tag)).split("\n")[0] == "SELECT tagged(thing.name) AS tag "
+    assert str(select(Thing.tag)).split("\n")[0] == "SELECT tagged(thing.name) AS tagged_1 "
 
 
 MISTAKES = {

@@ -38,6 +38,11 @@ class MutableBase:
             return None
         raise ValueError(f"Attribute {key!r} does not accept objects of type {type(value)}")
 
+    @classmethod
+    def _get_listen_keys(cls, attribute: Any) -> set[str]:
+        """Return the attributes whose new values may bring a value of this class: the one that holds it."""
+        return {attribute.key}
+
     def __getstate__(self) -> Any:
         """Return what is pickled: the holders stay behind; they link the value again when they read it."""
         values = {name: value for name, value in self.__dict__.items() if name != PARENTS}
@@ -185,7 +190,7 @@ class _Setter:
         if before is not value:
             unlink(before, state)
         if value is not None:
-            link(value, state, key)
+            value._parents[state] = key
         return value
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
-from typing import Any, ClassVar, SupportsIndex, TypeVar
+from typing import Any, ClassVar, SupportsIndex, TypeVar, cast
 
 from holdfast.ext.mutable.base import Mutable
 
@@ -38,10 +38,11 @@ class _Container(Mutable):
         """Return a plain container as one that tells of changes."""
         if isinstance(value, cls):
             return value
-        return _remake(cls, value, None) if isinstance(value, cls._plain) else super().coerce(key, value)
+        return cast(Any, cls)(value) if isinstance(value, cls._plain) else super().coerce(key, value)
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
-        return _remake, (type(self), self._plain(self), self.__getstate__())
+        # What a database may keep, in a column of pickles, names public things alone.
+        return type(self), (self._plain(self),), self.__getstate__()
 
 
 def _telling(plain: type[Any], *names: str) -> Callable[[C], C]:
@@ -77,8 +78,5 @@ class MutableSet(_Container, set[T]):
     """A set that tells of changes."""
 
 
-def _remake(class_: type[Any], members: Iterable[Any], values: dict[str, Any] | None) -> Any:
-    """Return a container as it was pickled."""
-    made = class_(members)
-    made.__dict__.update(values or {})
-    return made
+for _class in (MutableDict, MutableList, MutableSet):
+    _class.__module__ = "holdfast.ext.mutable"

@@ -90,6 +90,8 @@ _SUBJECTS = (
     "set_based_situations",
     "set_based_forms",
     "hybrid_rows",
+    "documented_extensions",
+    "levels",
     "extension_operations",
     "concrete_hierarchies",
     "rows_of_several_tables",
