@@ -325,6 +325,18 @@ INTENDED = (
         "Random session programs add no such object that has links.",
     ),
     Intended(
+        "order of members that are added again",
+        "add() brings the members of a collection in their order, first those that came since the row was read or written. After "
+        "a rollback of its INSERT an object has no row, and all are alike; SQLAlchemy remembers which of them had been written.",
+        "Random session programs add no such object that has several members.",
+    ),
+    Intended(
+        "merging onto another class",
+        "merge() of an object whose key now belongs to an object of a class that lacks attributes of it is refused, and changes "
+        "nothing; SQLAlchemy ends in a KeyError half-way.",
+        "Random session programs merge none.",
+    ),
+    Intended(
         "keys that come again",
         "An expired object whose row is gone gives way, as deleted, to a new one of its key. SQLAlchemy reads it again before, or "
         "leaves it persistent beside the other one where the key is the database's.",

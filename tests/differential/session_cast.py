@@ -6,48 +6,48 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.differential.log import Log
-from tests.differential.session_world import KINDS, SIDES, Side, classes
+from tests.differential.session_company import OWNED, Company
+from tests.differential.session_world import KINDS, SIDES, Side
 
 REFERENCES = frozenset(side.name for side in SIDES if side.shape == "one")
-OWNED = frozenset(("toys", "keeper", "card", "holder", "ratings", "pet"))
-"""Sides of relationships with delete-orphan."""
 OWNERS = {"Toy": "keeper", "Card": "holder", "Rating": "pet"}
 """Class that belongs to an owner -> the attribute that leads to it."""
 LOOSE = "  perhaps "
 """Begins the line of a value that one library may know earlier than the other."""
 
 
-class Cast:
+class Cast(Company):
     """The objects met so far.
 
     Attributes:
         objects: in the order in which they were met; `places`: identity -> place among them.
         nested: the savepoints that are open; `rated`: identities of the two that a rating was made for.
-        let_go: identities of objects of a session that was closed, which may have no row; `uncommitted`: of those that
-            were inserted since the last commit; `deleted`: of those whose row was deleted.
+        uncommitted: identities of objects that were inserted since the last commit; `gone`: of those whose row is deleted now.
 
     Args:
         rows: the bare driver's connection, which the session's transaction uses too.
     """
 
     def __init__(self, lib: Any, session: Any, log: Log, rows: Any) -> None:
-        self.lib = lib
-        self.session = session
+        super().__init__(lib, session)
         self.log = log
         self.rows = rows
-        self.classes = classes(lib)
         self.objects: list[Any] = []
         self.places: dict[int, int] = {}
         self.nested: list[Any] = []
         self.rated: set[frozenset[int]] = set()
-        self.let_go: set[int] = set()
         self.uncommitted: set[int] = set()
-        self.deleted: set[int] = set()
+        self.gone: set[int] = set()
 
     # -- how it is told ----------------------------------------------------------------------------------------------
 
-    def fail_and_recover(self, error: BaseException) -> None:
-        """Write down an error and roll everything back, as a program would."""
+    def fail_and_recover(self, error: BaseException, marked: Iterable[Any]) -> None:
+        """Write down an error and roll everything back, as a program would.
+
+        Args:
+            marked: what was marked for deletion before: how far a flush came with it, and so what is left of it, is left open.
+        """
+        self.lost.update(map(id, marked))
         self.log.raised("failed", error)
         self.nested.clear()
         self.session.rollback()
@@ -91,8 +91,9 @@ class Cast:
             # SQLAlchemy gives a foreign key also to some objects that are not in the session.
             held = {key: value for key, value in held.items() if not key.endswith("_id")}
         if state in ("transient", "pending"):
-            loose.add("version")
-            if id(instance) in self.deleted:
+            # Which one a flush that failed has given is left open; the next INSERT gives the first.
+            held = {key: value for key, value in held.items() if key != "version"}
+            if id(instance) in self.deleted | self.lost:
                 # Whether it is read again when a savepoint gives its row back is left open.
                 held = {}
         shown = {key: self.names(held[key]) for key in sorted(held) if key[0] != "_"}
@@ -108,11 +109,15 @@ class Cast:
             self.uncommitted.add(place)
         elif event == "persistent_to_deleted":
             self.deleted.add(place)
+            self.gone.add(place)
         if event in ("persistent_to_detached", "deleted_to_detached", "expire") and place not in self.places:
             # Whether an object that the program never saw is still there is up to the collector.
             return False
         # SQLAlchemy tells so also of what was only marked for deletion.
-        return event != "deleted_to_persistent" or place in self.deleted
+        is_told = event != "deleted_to_persistent" or place in self.gone
+        if event == "deleted_to_persistent":
+            self.gone.discard(place)
+        return is_told
 
     def _leave_without_row(self) -> None:
         """Let second objects leave, whose row a rollback took: that of another one that left the session before.
@@ -120,15 +125,17 @@ class Cast:
         Their keys come again; they then give way in Holdfast.
         """
         for each in list(self.session.identity_map.values()):
-            state, kind = self.lib.inspect(each), type(each).__name__
-            table = {"Firm": "owner", "Dog": "pet"}.get(kind, kind.lower())
-            wanted = " AND ".join(f"{name} = ?" for name in self._key_names(each))
-            if not self.rows.execute(f"SELECT 1 FROM {table} WHERE {wanted}", state.identity).fetchall():
+            if not self._has_row(each):
                 self.session.expunge(each)
                 self.let_go.add(id(each))
 
-    def _key_names(self, instance: Any) -> tuple[str, ...]:
-        return ("pet_id", "tag_id") if type(instance).__name__ == "Rating" else ("id",)
+    def _has_row(self, instance: Any) -> bool:
+        """Ask the database, past the libraries, for a row of the identity of an object."""
+        kind = type(instance).__name__
+        table = {"Firm": "owner", "Dog": "pet"}.get(kind, kind.lower())
+        wanted = " AND ".join(f"{name} = ?" for name in self._key_names(instance))
+        identity = self.lib.inspect(instance).identity
+        return bool(self.rows.execute(f"SELECT 1 FROM {table} WHERE {wanted}", identity).fetchall())
 
     # -- picking -----------------------------------------------------------------------------------------------------
 
@@ -143,13 +150,6 @@ class Cast:
         if kind:
             usable = [one for one in usable if isinstance(one, self.classes[kind])]
         return usable[number % len(usable)] if usable else None
-
-    def _is_usable(self, instance: Any) -> bool:
-        """Tell whether an object may be used: those of a session that was closed may have no row, others no values."""
-        state = self.lib.inspect(instance)
-        if id(instance) in self.let_go or (id(instance) in self.deleted and not state.persistent):
-            return False
-        return "name" in vars(instance) or state.has_identity
 
     def _pair(self, first: int, second: int, third: int) -> tuple[Side, Any, Any] | None:
         self._flush_marked()
@@ -192,19 +192,10 @@ class Cast:
         state, values = self.lib.inspect(instance), vars(instance)
         return "name" in values and (state.persistent or state.pending or (state.transient and "id" not in values))
 
-    def _is_deleted(self, instance: Any) -> bool:
-        return bool(self.lib.inspect(instance).deleted) and id(instance) not in self.let_go
-
     def _is_below(self, side: Side, instance: Any, other: Any) -> bool:
         """Tell whether a tree stays one: SQLAlchemy refuses rows that refer to each other in a circle also where it could."""
         boss, member = (other, instance) if side.shape == "one" else (instance, other)
         return self.places[id(boss)] < self.places[id(member)]
-
-    def _has_loose_ends(self, instance: Any) -> bool:
-        """Tell whether a detached object was changed, or is linked with what is outside too: SQLAlchemy leaves the rows."""
-        state = self.lib.inspect(instance)
-        linked = self._held(instance, ("tags", "owners"))
-        return bool(state.detached and (state.modified or any(one not in self.session for one in linked)))
 
     def _settle_for_deletion(self, instance: Any) -> None:
         """Write before what would be written twice: a mark or new key of the object, and what it owns that is marked already."""
@@ -230,6 +221,12 @@ class Cast:
             if each is not None:
                 self._touch(*[vars(each).get(name) for name in REFERENCES if name in vars(each)])
 
+    def _touch_linked(self, instance: Any) -> None:
+        """Read what an object is linked with by rows of their own, whose keys the flush needs."""
+        for name in ("tags", "owners"):
+            if self.lib.inspect(instance).persistent and hasattr(type(instance), name):
+                self._touch(*getattr(instance, name))
+
     def _settle(self, chosen: Any = None) -> None:
         """Write what is new or marked for deletion: SQLAlchemy reads expired objects that this needs, Holdfast need not.
 
@@ -239,61 +236,6 @@ class Cast:
         changed = [one for one in self.session.dirty if one is not chosen]
         if self.session.new or self.session.deleted or len(changed) > (chosen is None):
             self.session.flush()
-
-    def _may_be_added(self, instance: Any) -> bool:
-        """Tell whether the object may be added, and what comes with it.
-
-        Of what was inserted and rolled back SQLAlchemy takes what has lost its values, and writes no links. It takes the mark
-        from what is deleted with its owner, and fails when the owner's row goes. It refuses what holds something deleted.
-        """
-        if instance in self.session.deleted and any(instance in self._held(one, OWNED) for one in self.session.deleted):
-            return False
-        found, seen = [instance], {id(instance)}
-        for one in found:
-            is_back = not self.lib.inspect(one).has_identity and "id" in vars(one)
-            if is_back and (self._has_links(one) or self._has_double(one)):
-                return False
-            if self._is_deleted(one) or not self._is_usable(one):
-                return False
-            fresh = [each for each in self._held(one, [side.name for side in SIDES]) if id(each) not in seen]
-            seen.update(map(id, fresh))
-            found += fresh
-        return True
-
-    def _has_double(self, instance: Any) -> bool:
-        """Tell whether the session has another object of the key of one: SQLAlchemy reads that again before it fails."""
-        base = self.lib.inspect(type(instance)).base_mapper
-        key = tuple(vars(instance).get(name) for name in self._key_names(instance))
-        return any(
-            self.lib.inspect(type(each)).base_mapper is base and self.lib.inspect(each).identity == key
-            for each in self.session.identity_map.values()
-        )
-
-    def _has_links(self, instance: Any) -> bool:
-        """Tell whether an object holds others that do not refer to it in memory."""
-        return any(
-            side.reverse not in vars(member)
-            for side in SIDES
-            if isinstance(instance, self.classes[side.near]) and (side.shape != "one" or side.name == "card")
-            for member in self._held(instance, [side.name])
-        )
-
-    def _held(self, instance: Any, names: Iterable[str]) -> list[Any]:
-        """Return the objects that some sides of an object hold in memory."""
-        held: list[Any] = []
-        for name in names:
-            value = vars(instance).get(name)
-            held += value.values() if isinstance(value, dict) else value if isinstance(value, list | set) else [value]
-        return [one for one in held if one is not None]
-
-    def _has_all_owned(self, instance: Any, or_elsewhere: bool = False) -> bool:
-        """Tell whether what an object owns is in the session: SQLAlchemy tells of others that they leave once more.
-
-        Args:
-            or_elsewhere: anything but deleted will do.
-        """
-        here = self._held(instance, OWNED)
-        return not any(self._is_deleted(one) if or_elsewhere else one not in self.session for one in here)
 
     def _values(self, instance: Any) -> list[Any]:
         """Read the columns of an object."""

@@ -128,7 +128,7 @@ class Play(Cast):
         """Add any object, in whatever state it is, but for one that its owner has let go of."""
         chosen = self._pick(first)
         if chosen is not None and self._is_owned(chosen) and self._has_all_owned(chosen, or_elsewhere=True):
-            self._touch(chosen)
+            self._touch(*self._coming_with(chosen))
             if self._may_be_added(chosen):
                 self.session.add(chosen)
 
@@ -143,6 +143,7 @@ class Play(Cast):
             self._settle_for_deletion(chosen)
             is_there = "name" in vars(chosen) and not self._is_deleted(chosen)
             if is_there and self._has_all_owned(chosen, or_elsewhere=True):
+                self._touch_linked(chosen)
                 self.session.delete(chosen)
 
     def expunge(self, first: int, second: int, third: int) -> None:
@@ -180,13 +181,12 @@ class Play(Cast):
 
     def merge_itself(self, first: int, second: int, third: int) -> None:
         """Merge any object with all that it holds."""
-        self._flush_marked()
+        self._settle()
         chosen = self._pick(first)
         if chosen is not None and id(chosen) not in self.deleted:
             self._touch(*filter(self._is_usable, self.objects))
-            if not self._is_in_hand(chosen):
-                return
-            self._meet(self.session.merge(chosen))
+            if self._is_in_hand(chosen) and all(map(self._may_be_merged, self._coming_with(chosen))):
+                self._meet(self.session.merge(chosen))
 
     def get(self, first: int, second: int, third: int) -> None:
         """Get an object by its key."""
@@ -262,6 +262,10 @@ class Play(Cast):
             if self._is_deleted(one) or (id(one) in self.uncommitted and self.lib.inspect(one).has_identity):
                 self.let_go.add(id(one))
         self.session.close()
+        # What was read before its row was committed has none either.
+        self.let_go.update(
+            id(one) for one in self.objects if self.lib.inspect(one).has_identity and not self._has_row(one)
+        )
 
     def switch_autoflush(self, first: int, second: int, third: int) -> None:
         """Let queries flush no longer, or again."""
@@ -310,7 +314,8 @@ EDITS = tuple(name for name in vars(Play) if not name.startswith("_"))
 
 def attempt(play: Play, action: Callable[..., None], *numbers: int) -> None:
     """Do a step; an error is written down and rolled back."""
+    marked = list(play.session.deleted)
     try:
         action(*numbers)
     except Exception as error:
-        play.fail_and_recover(error)
+        play.fail_and_recover(error, marked)

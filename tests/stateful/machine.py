@@ -10,15 +10,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from holdfast.ext.asyncio import AsyncSession
+from holdfast.orm import Session
 from tests.stateful.checks import Checks
+from tests.stateful.mapped import Badge
 from tests.stateful.object_rules import ObjectRules
 from tests.stateful.outside_rules import OutsideRules
 from tests.stateful.plain_model import Known
-from tests.stateful.reach import REFUSED, RELATED
+from tests.stateful.reach import REFUSED, RELATED, meet
 from tests.stateful.reading_rules import ReadingRules
 from tests.stateful.session_rules import SessionRules
 from tests.stateful.statement_rules import StatementRules
-from tests.stateful.world import AMOUNTS, LAST, PLACES
+from tests.stateful.world import AMOUNTS, LAST, NAMES, PLACES
 
 AFTERWARDS: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     **{
@@ -44,6 +46,12 @@ AFTERWARDS: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "query": (None, "query", {"kind": "its"}),
     "other writer": (None, "other_writer", {"place": 0, "amount": 1}),
     "second session": (None, "second_session", {"place": 0, "name": "", "amount": 1}),
+    "others write": ("badge", "others_write_beside_what_waits", {"place": 0, "name": "", "amount": 1, "second": False}),
+    "a second session writes": (
+        "badge",
+        "others_write_beside_what_waits",
+        {"place": 0, "name": "", "amount": 1, "second": True},
+    ),
     "expunge": ("badge", "expunge", {"place": LAST}),
     "expunge a parent": ("parent", "expunge", {"place": LAST}),
     "set": (None, "set_column", {"place": LAST, "column": "amount", "name": "", "amount": 3}),
@@ -119,6 +127,26 @@ class SessionMachine(Checks, ObjectRules, ReadingRules, OutsideRules, SessionRul
         if kept:
             self.commit(True)
         self.change_boss(0, LAST, by_staff=True, away=True)
+
+    @rule(place=PLACES, name=NAMES, amount=AMOUNTS, second=st.booleans())
+    def others_write_beside_what_waits(self, place: int, name: str, amount: int, second: bool) -> None:
+        """Somebody else writes the row of a changed object while nothing has been sent of this session: both are kept."""
+        self.commit(True)
+        one, marked = self.choose(place, "persistent", kind="badge"), self.choose(place + 1, "persistent", kind="badge")
+        if one is None or marked is None or marked is one:
+            return
+        self.do(lambda session: setattr(one.instance, "name", f"{name}!"))
+        self.delete_one(marked)
+        self.add("badge", place, name, amount)
+        meet("write in a second session" if second else "write by another connection", *self.model.known)
+        with Session(self.engine) as other:
+            if second:
+                other.get_one(Badge, one.key).amount = amount
+            else:
+                other.connection().exec_driver_sql(f"UPDATE badge SET amount = {amount:d} WHERE id = {one.key:d}")
+            other.commit()
+        one.values.update(name=f"{name}!", amount=amount)
+        self.commit(None)
 
     @rule(state=st.sampled_from(sorted(PREPARATIONS)), then=THEN, place=PLACES, amount=AMOUNTS)
     def prepared(self, state: str, then: str, place: int, amount: int) -> None:

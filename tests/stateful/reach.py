@@ -43,13 +43,13 @@ def _impossible() -> dict[tuple[str, str], str]:
         found.update({(state, operation): reason for state in states for operation in operations})
 
     note(
-        "it has no key yet that it could be asked for by, or a copy have",
+        "a transient object is not in the session, and both write a pending one first, which is persistent by then",
         ("transient", "pending"),
         ("get", "merge a copy"),
     )
     note(
-        "another writer waits for the session's transaction to end (on SQLite), so nothing is left of this state by then",
-        ("pending", "changed", "marked", "deleted"),
+        "its DELETE was sent: on SQLite another writer waits until the transaction has ended, and it is deleted no more",
+        ("deleted",),
         ("write by another connection", "write in a second session"),
     )
     note("a child is not taken out of the session, since a parent owns it", ("detached",), ("set a reference",))

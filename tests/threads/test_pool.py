@@ -57,12 +57,13 @@ def many_uses(engine: Engine, holders: Holders, dispose: bool = False) -> list[A
                         answers += connection.scalar(text("SELECT :n - :m"), {"n": number + 1, "m": number})
                         if place % 4 == 1:
                             connection.execute(text("SELECT nothing"))
-                        if (number + place) % 7 == 0:
-                            connection.invalidate()
-                        elif (number + place) % 11 == 0:
-                            connection.detach()
                     finally:
                         holders.give_back(raw)
+                    # From here on the pool may open another one in its place.
+                    if (number + place) % 7 == 0:
+                        connection.invalidate()
+                    elif (number + place) % 11 == 0:
+                        connection.detach()
             except exc.OperationalError:
                 answers += 100
             if dispose and (number + place) % 5 == 0:

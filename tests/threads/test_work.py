@@ -5,7 +5,6 @@ Each thread has a database in memory of its own, so that the engine, its caches 
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,11 +99,12 @@ def test_a_mapper_has_one_plan_of_its_rows(round: int) -> None:
     assert found[0][0][1] is found[0][1][1]
 
 
-def test_engines_that_share_a_mapping(tmp_path: Path) -> None:
+def test_engines_that_share_a_mapping() -> None:
     """What is kept of an engine's statements is never taken for those of another one: here they name other schemas."""
     classes = new_mapping()
     Author = classes.Author
-    plain = create_engine(f"sqlite:///{tmp_path / 'none.db'}", poolclass=NullPool)
+    # A database for each connection: nobody waits for another one's transaction to end.
+    plain = create_engine("sqlite://", poolclass=NullPool)
 
     @event.listens_for(plain, "connect")
     def attach(raw: Any, entry: Any) -> None:

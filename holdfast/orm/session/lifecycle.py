@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from holdfast import exc
 from holdfast.exc.shown import shown_object
 from holdfast.orm.attribute_states import history_of
+from holdfast.orm.history import NO_VALUE
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.missing_values import lost_values
 from holdfast.orm.state import EXPIRED, GONE, WAS_DELETED, InstanceState
@@ -92,26 +93,30 @@ def _reached(instance: Any, cascade_names: str, seen: set[int]) -> Iterator[Any]
     """
     values = instance.__dict__
     state: InstanceState = values["_sa_instance_state"]
-    old = state.old if state.row_key is not None and cascade_names == "save_update_names" else None
+    old = state.old if cascade_names == "save_update_names" else None
     for name in getattr(state.mapper, cascade_names):
         value = values.get(name)
-        if value is None:
-            members: Iterable[Any] = ()
+        members: Iterable[Any]
+        if old and name in old and (state.row_key is not None or old[name] is not NO_VALUE):
+            members = _changed_members(state, instance, name)
+        elif value is None:
+            continue
         else:
             relationship = state.mapper.attrs[name]
             members = relationship.members(value) if relationship.uselist else (value,)
-        if old and name in old:
-            members = (*members, *_let_go(state, instance, name))
-        elif value is None:
-            continue
         fresh = [member for member in members if id(member) not in seen]
         seen.update(map(id, fresh))
         yield from fresh
 
 
-def _let_go(state: InstanceState, instance: Any, name: str) -> Iterator[Any]:
-    """Yield what a relationship held when its row was read or written, and holds no more; what has a row of its own."""
-    for member in history_of(state, instance, name).deleted:
+def _changed_members(state: InstanceState, instance: Any, name: str) -> Iterator[Any]:
+    """Yield what a relationship holds: first what came since it was read or written, as SQLAlchemy does; the rows follow it.
+
+    Of an object that has a row what it let go of comes behind, where that has a row of its own.
+    """
+    history = history_of(state, instance, name)
+    yield from (member for member in (*history.added, *history.unchanged) if member is not None)
+    for member in history.deleted if state.row_key is not None else ():
         if member is not None:
             member_state = state_of(member)
             if member_state.row_key is not None and not member_state.was_deleted:

@@ -70,7 +70,8 @@ class Merge:
         """Return the session's object for `source`, its state carried over, along the merge cascade.
 
         Raises:
-            InvalidRequestError: `load` is off, and the object has no key or unflushed changes.
+            InvalidRequestError: `load` is off, and the object has no key or unflushed changes; or its row belongs to an object
+                of a class that lacks attributes of it.
             StaleDataError: the source was read from an older version of the row.
         """
         state = lifecycle.state_of(source)
@@ -84,6 +85,8 @@ class Merge:
         is_new = target is None
         if target is None:
             target = self._new(state, key)
+        elif target._sa_instance_state.mapper is not state.mapper:
+            _check_class(state, source, target)
         self._became[state] = target
         if key is not None:
             self._by_key[state.mapper.base_mapper, key] = target
@@ -226,3 +229,20 @@ def _take_options(state: InstanceState, target: InstanceState) -> None:
         target.extra = {**(target.extra or {}), "directions": options}
     elif target.extra is not None:
         target.extra.pop("directions", None)
+
+
+def _check_class(state: InstanceState, source: Any, target: Any) -> None:
+    """Refuse an object of a class of whose attributes the session's object of its key has not all.
+
+    The row that it was read from is gone, or has become one of another class: what it carries over would be lost in part.
+
+    Raises: InvalidRequestError.
+    """
+    theirs = target._sa_instance_state.mapper
+    names = [prop.key for prop in state.mapper.attrs.values()]
+    missing = [name for name in names if name in source.__dict__ and name not in theirs.attrs]
+    if missing:
+        raise exc.InvalidRequestError(
+            f"Can't merge {lifecycle.describe(source)}: the row of its key is now that of {lifecycle.describe(target)}, and "
+            f"{theirs.class_name} has no {', '.join(missing)}. Delete that object first, or merge one of its class."
+        )

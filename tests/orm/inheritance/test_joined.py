@@ -1,5 +1,6 @@
 """Joined-table inheritance: the rows of one object stand in several tables."""
 
+import pickle
 from typing import Any
 
 import pytest
@@ -318,5 +319,33 @@ def test_what_options_say_holds_for_objects_of_subclasses(on_face: Any) -> None:
             assert [one.doors for one in cars] == [4]
             with pytest.raises(exc.InvalidRequestError, match="lazy='raise'"):
                 _ = cars[0].wheels
+
+    on_face(Joined.metadata, program)
+
+
+def test_an_object_is_not_merged_onto_one_of_a_class_that_lacks_its_attributes(on_face: Any) -> None:
+    """Its row was rolled back, and its key has come again: the other object keeps its class and values, nothing is written."""
+
+    async def program(store: Store) -> None:
+        async with store.session() as session:
+            car = Car(id=1, name="car", doors=4)
+            session.add(car)
+            await session.flush()
+            car_again = pickle.loads(pickle.dumps(car))
+        async with store.session() as session:
+            session.add(vehicle := Vehicle(id=1, name="v"))
+            await session.flush()
+            store.take()
+            with pytest.raises(exc.InvalidRequestError, match=r"is now that of <Vehicle .* and Vehicle has no doors\."):
+                await session.merge(car_again)
+            assert (vehicle.kind, vehicle.name, session.dirty) == ("vehicle", "v", set())
+            assert "doors" not in vars(vehicle)
+        async with store.session() as session:
+            # A class below has them all.
+            session.add(racer := Racer(id=1, name="r", speed=1))
+            await session.flush()
+            assert await session.merge(car_again) is racer
+            assert (racer.name, racer.doors, racer.speed) == ("car", 4, 1)
+            await session.rollback()
 
     on_face(Joined.metadata, program)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from holdfast import exc, select, text, update
+from holdfast import FetchedValue, create_engine, exc, select, text, update
 from holdfast.orm import DeclarativeBase, Mapped, Session, StatelessSession, mapped_column
+from holdfast.testing import recording
 from tests.orm.locking.models import Book, Page, Reading, Report, Seat
 from tests.support.faces import Store
 
@@ -251,6 +252,51 @@ def test_versions_that_the_database_makes(on_face: OnFace) -> None:
     on_face(program)
 
 
+@pytest.mark.parametrize(
+    ("default", "onupdate", "generator", "counts"),
+    [
+        ("1", None, False, "the database"),
+        (None, FetchedValue(), False, "the database"),
+        (None, None, False, "the program"),
+        ("1", FetchedValue(), lambda version: (version or 0) + 10, "Holdfast"),
+        ("1", None, None, "Holdfast"),
+    ],
+)
+def test_who_counts(default: Any, onupdate: Any, generator: Any, counts: str) -> None:
+    """A default or onupdate of the server is enough, a function is stronger, False leaves it to the program."""
+
+    class Own(DeclarativeBase):
+        pass
+
+    class Note(Own):
+        __tablename__ = "note"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        word: Mapped[str | None]
+        version: Mapped[int] = mapped_column(server_default=default, server_onupdate=onupdate)
+        __mapper_args__ = {"version_id_col": version, "version_id_generator": generator}
+
+    engine = create_engine("sqlite://")
+    Own.metadata.create_all(engine)
+    with Session(engine) as session, recording(engine) as sent:
+        note = Note(id=1) if counts != "the program" and default else Note(id=1, version=1)
+        session.add(note)
+        session.flush()
+        note.word = "a"
+        if counts == "the program":
+            note.version = 2
+        sent.clear()
+        session.flush()
+        where = "WHERE note.id = ? AND note.version = ?"
+        expected = {
+            "the database": f"UPDATE note SET word=? {where} RETURNING version",
+            "the program": f"UPDATE note SET word=?, version=? {where}",
+            "Holdfast": f"UPDATE note SET word=?, version=? {where}",
+        }
+        assert [expected[counts]] == [each.sql for each in sent]
+        assert vars(note)["version"] == {"the database": 1, "the program": 2}.get(counts, 20 if generator else 2)
+    engine.dispose()
+
+
 def test_lists_of_rows_are_checked(on_face: OnFace) -> None:
     """A row of an UPDATE by key says the version that it was made from; objects present come along."""
 
@@ -275,7 +321,7 @@ def test_lists_of_rows_are_checked(on_face: OnFace) -> None:
 
 def test_versions_without_a_session_that_keeps_objects(clean_postgresql_url: str) -> None:
     """A StatelessSession checks versions as well; and PostgreSQL's own xmin may be the version."""
-    from holdfast import FetchedValue, String, create_engine
+    from holdfast import String
 
     class Own(DeclarativeBase):
         pass

@@ -134,6 +134,26 @@ def test_a_reference_that_was_emptied_outside_brings_what_it_referred_to(session
     assert value_of(session, "SELECT shelf_id FROM volume WHERE id = 1") is None
 
 
+def test_what_came_outside_is_written_before_what_was_there(session: Session) -> None:
+    """add() goes to the new members of a collection first, as SQLAlchemy does: so they stand in `new`, and in the INSERT."""
+    shelf, _ = shelves(session)
+    session.expunge_all()
+    before, came = shelf.volumes[0], [Volume(id=8), Volume(id=7)]
+    shelf.volumes.extend(came)
+    attached: list[Any] = []
+    hf.event.listen(session, "after_attach", lambda _, one: attached.append(one))
+    session.add(shelf)
+    assert [one for one in attached if isinstance(one, Volume)] == [*came, before]
+    assert [one for one in session if isinstance(one, Volume) and one in session.new] == came
+    session.flush()
+    assert session.execute(hf.select(Volume.id, Volume.shelf_id).order_by(Volume.id)).all() == [
+        (1, 1),
+        (2, 2),
+        (7, 1),
+        (8, 1),
+    ]
+
+
 def test_what_was_let_go_of_and_has_no_row_stays_outside(session: Session) -> None:
     """There is nothing that a flush would have to write for it."""
     shelf, _ = shelves(session)

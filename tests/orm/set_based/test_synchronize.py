@@ -64,6 +64,25 @@ def test_update_by_evaluation_sends_one_statement(on_face: Any) -> None:
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_statement_sets_what_onupdate_would_make(on_face: Any, strategy: str) -> None:
+    """Its own value or expression is what objects show, at once; onupdate is not asked."""
+
+    async def program(store: Store) -> None:
+        session, goods = await filled(store)
+        async with session:
+            options = {"synchronize_session": strategy}
+            await session.execute(update(Good).values(changes=4), execution_options=options)
+            await session.execute(
+                update(Good).where(Good.id < 3).values(changes=Good.changes + 1), execution_options=options
+            )
+            assert shown(goods, "changes") == [5, 5, 4, 4]
+            found = await session.execute(select(Good.changes).order_by(Good.id))
+            assert list(found.scalars()) == [5, 5, 4, 4]
+
+    on_face(program)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
 def test_values_over_values_that_the_statement_sets(on_face: Any, strategy: str) -> None:
     """Databases differ in which value of a column another one's expression sees: objects show what stands in the row."""
 

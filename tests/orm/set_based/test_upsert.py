@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from holdfast import select
+from holdfast import select, update
 from holdfast.exc import ArgumentError, IntegrityError, InvalidRequestError
 from tests.orm.set_based.models import Good, Pair, Shelf
 from tests.orm.set_based.test_synchronize import filled, shown
@@ -113,6 +113,32 @@ def test_what_an_existing_row_gets(on_face: Any) -> None:
             assert result.rowcount == (-1 if store.engine.dialect.capabilities.duplicate_key else 1)
             assert goods[0].__dict__["amount"] == 16
             assert (await session.get(Good, 8)).title == "eight"
+
+    on_face(program)
+
+
+def test_rows_that_are_left_alone_leave_their_objects_alone(on_face: Any) -> None:
+    """With nothing to update no row is read for the objects that are there: one statement, and they show what they had."""
+
+    async def program(store: Store) -> None:
+        session, goods = await filled(store)
+        async with session:
+            behind = update(Good).where(Good.id == 1).values(amount=99)
+            await session.execute(behind, execution_options={"synchronize_session": False})
+            store.take()
+            row = {"id": 1, "title": "NUT", "amount": 5}
+            result = await session.upsert(Good, [row], update=[])
+            [(sql, _)] = store.take()
+            # Who tells inserted rows by a flag is asked for it; for values nobody is.
+            flag = store.engine.dialect.capabilities.inserted_flag
+            assert sql.partition(" RETURNING ")[2] == ("" if flag is None else f"good.id, {flag} AS inserted")
+            assert result.rowcount == (-1 if store.engine.dialect.name == "mariadb" else 0)
+            assert shown(goods, "title", "amount")[0] == ("nut", 10)
+            if store.engine.dialect.capabilities.insert_returning:
+                # Objects that are wanted are those of the rows that were inserted, where the database tells them apart.
+                given = [row, {"id": 9, "title": "nine", "amount": 1}]
+                result = await session.upsert(Good, given, update=[], returning=True)
+                assert [one.id for one in result.objects][-1] == 9
 
     on_face(program)
 

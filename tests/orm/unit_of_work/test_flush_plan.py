@@ -51,6 +51,16 @@ def test_a_parent_and_its_children(holder: FakeHolder) -> None:
     )
 
 
+def test_who_is_only_referred_to_counts_for_the_order(holder: FakeHolder) -> None:
+    """A class between two others, none of whose rows is written: the rows that its rows may refer to still come first."""
+    apple, basket, crate = FakeMapper("Apple"), FakeMapper("Basket"), FakeMapper("Crate")
+    apple.relate("basket", basket, "MANYTOONE")
+    basket.relate("crate", crate, "MANYTOONE")
+    kept = [basket.make(holder, key=7), crate.make(holder)]
+    kept.append(apple.make(holder, basket=kept[0]))
+    assert lines(holder) == ["INSERT INTO crate (name): 1 row", "INSERT INTO apple (name, basket_id): 1 row"]
+
+
 def test_a_known_key_is_set_at_once(holder: FakeHolder) -> None:
     """A parent with a row gives its key while planning; no step is needed."""
     parent, child = FakeMapper("Parent"), FakeMapper("Child")
