@@ -24,7 +24,7 @@ from holdfast import (
     update,
 )
 from holdfast.orm import Session
-from tests.orm.session.models import Base, Writer
+from tests.orm.session.models import Base, Book, Writer
 
 CASES: dict[str, tuple[Callable[[Any], Any], type[BaseException], str]] = {
     "unknown keyword": (lambda s: Writer(nme="x"), TypeError, "'nme' is an invalid keyword argument for Writer"),
@@ -66,6 +66,26 @@ CASES: dict[str, tuple[Callable[[Any], Any], type[BaseException], str]] = {
         "A value is required for bind parameter 'missing'",
     ),
     "missing table": (lambda s: s.execute(text("select * from nope")), exc.OperationalError, "no such table: nope"),
+    "an object in the place of its class": (
+        lambda s: s.get(Writer(), 1),
+        exc.NoInspectionAvailable,
+        "pass the mapped class itself, not an instance",
+    ),
+    "an attribute behind a reference": (
+        lambda s: select(Book).where(Book.writer.name == "a"),
+        AttributeError,
+        "Writer has it: join, .*Writer.name == .*, or ask whether there is one, Book.writer.has.Writer.name == ",
+    ),
+    "no such row": (
+        lambda s: s.get_one(Writer, 99),
+        exc.NoResultFound,
+        "required: Writer has none of this primary key",
+    ),
+    "a member in the place of a list": (
+        lambda s: Writer(books=Book()),
+        TypeError,
+        "Book is not list-like; assign .member, ",
+    ),
     "second begin": (
         lambda s: s.begin(),
         exc.InvalidRequestError,

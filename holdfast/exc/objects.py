@@ -73,7 +73,7 @@ class UnmappedInstanceError(UnmappedError):
             if isinstance(instance, type):
                 msg += f"; was a class ({_class_name(instance)}) supplied where an instance was required?"
             elif isinstance(instance, (list, tuple, set)):
-                msg += "; for several objects use session.add_all()"
+                msg += "; for several objects use session.add_all(), session.delete_all() or session.merge_all()"
             elif hasattr(instance.__class__, "__mapper__"):
                 msg = (
                     f"Class '{name}' is mapped, but this instance lacks instrumentation: was it made without __init__?"

@@ -103,7 +103,14 @@ class RelationshipAttribute(InstrumentedAttribute[T], SQLCoreOperations[T]):
         return RelationshipAttribute(self.parent, self._prop, self._target, (*self._criteria, *criteria))
 
     def _delegate(self, name: str) -> Any:
-        raise self._no_attribute(name)
+        error = self._no_attribute(name)
+        if self.parent.configured and name in self._prop.mapper.attribute_names:
+            target, ask = self._prop.mapper.class_name, "any" if self._prop.uselist else "has"
+            raise AttributeError(
+                f"{error}. {target} has it: join, select({self.parent.class_name}).join({self})"
+                f".where({target}.{name} == ...), or ask whether there is one, {self}.{ask}({target}.{name} == ...)."
+            )
+        raise error
 
     def __hash__(self) -> int:
         return object.__hash__(self)

@@ -90,5 +90,6 @@ def members_given(collection: Any, given: Any) -> list[Any]:
         return list(iterate(given))
     if not isinstance(given, _ACCEPTED[kind]):
         found = "None" if given is None else type(given).__name__
-        raise TypeError(f"Incompatible collection type: {found} is not {kind}-like")
+        wanted = {"list": "[member, ...]", "set": "{member, ...}", "dict": "{key: member, ...}"}[kind]
+        raise TypeError(f"Incompatible collection type: {found} is not {kind}-like; assign {wanted}.")
     return list(given.values()) if kind == "dict" else list(given)

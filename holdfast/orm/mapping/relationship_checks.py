@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from holdfast.exc import ArgumentError, InvalidRequestError, warn
@@ -81,8 +82,24 @@ def check_configured(prop: Any, resolver: Any) -> None:
             f"On relationship {prop}, '{prop.lazy}' loaders cannot be used with many-to-one/one-to-one relationships "
             "and/or uselist=False."
         )
-    remote = {id(column) for column in resolver.columns(prop.given.get("remote_side"))}
-    if remote and remote.isdisjoint(id(column) for column in prop.remote_columns):
+    _check_remote_side(prop, resolver.columns(prop.given.get("remote_side")))
+
+
+def _check_remote_side(prop: Any, given: Sequence[Any]) -> None:
+    """Warn of a remote side that is the near one; refuse one that is neither."""
+    far, near = ({id(column) for column in columns} for columns in (prop.remote_columns, prop.near_columns))
+    if any(id(column) in far for column in given):
+        return
+    for column in given:
+        if id(column) in near:
+            warn(
+                f"Expression {column} is marked as 'remote', but these column(s) are local to the local side.  The remote() "
+                "annotation is needed only for a self-referential relationship where both sides of the relationship refer to "
+                f"the same tables. Leave remote_side of {prop} out: {prop.parent.class_name} and {prop.mapper.class_name} have "
+                "tables of their own."
+            )
+            return
+    if given:
         raise ArgumentError(
             f"Relationship {prop} could not determine any unambiguous local/remote column pairs based on join "
             "condition and remote_side arguments.  Consider using the remote() annotation to accurately mark those "

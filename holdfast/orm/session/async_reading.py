@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, Unpack, overload
 
-from holdfast import exc
 from holdfast.engine.async_result import AsyncResult, AsyncScalarResult, StreamStart, whole_result
 from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.result import Result, ScalarResult
 from holdfast.orm.session.execute_state import NOTHING
 from holdfast.orm.session.face import Session
 from holdfast.orm.session.gather import core_gather
-from holdfast.orm.session.identity import entity_of, key_from_identity
+from holdfast.orm.session.identity import entity_of, key_from_identity, no_such_row
 from holdfast.orm.session.keywords import ExecuteKeywords
 from holdfast.sql.select import Select
 
@@ -52,7 +51,7 @@ class AsyncReading:
         """
         found = await self.get(entity, ident, **options)
         if found is None:
-            raise exc.NoResultFound("No row was found when one was required")
+            raise no_such_row(entity)
         return found
 
     @overload

@@ -37,7 +37,10 @@ class SessionEnding(SessionCore):
             if self.transaction is not None:
                 return self.begin_level(self.transaction, SUBTRANSACTION)
         if self.transaction is not None:
-            raise exc.InvalidRequestError("A transaction is already begun on this Session.")
+            raise exc.InvalidRequestError(
+                "A transaction is already begun on this Session. The first statement begins one, too: end it by commit() or "
+                "rollback() first, or take begin_nested() for a part that can be taken back."
+            )
         return self.begin_level(None, BEGIN)
 
     def begin_nested(self) -> SessionTransaction:

@@ -19,17 +19,30 @@ def entity_of(entity: Any) -> Any:
     mapper = getattr(entity, "__mapper__", None)
     if mapper is None and getattr(entity, "is_mapper", False):
         mapper = entity
-    if mapper is None:
-        raise exc.NoInspectionAvailable(
-            f"Expected mapped class or mapper, got: {entity!r}. "
-            + getattr(
-                entity,
-                "__why_not_mapped__",
-                "Derive the class from your DeclarativeBase and give it a __tablename__, or pass the mapped class itself, "
-                "not an instance.",
-            )
-        )
+    if mapper is None or entity.__class__ is mapper.class_:
+        raise not_a_class(entity)
     return mapper
+
+
+def not_a_class(entity: Any) -> exc.NoInspectionAvailable:
+    """Return the error for what stands where a mapped class belongs."""
+    return exc.NoInspectionAvailable(
+        f"Expected mapped class or mapper, got: {entity!r}. "
+        + getattr(
+            entity,
+            "__why_not_mapped__",
+            "Derive the class from your DeclarativeBase and give it a __tablename__, or pass the mapped class itself, "
+            "not an instance.",
+        )
+    )
+
+
+def no_such_row(entity: Any) -> exc.NoResultFound:
+    """Return the error for `get_one`, without the key: it may be nobody else's business."""
+    return exc.NoResultFound(
+        f"No row was found when one was required: {entity_of(entity).class_name} has none of this primary key. Session.get() "
+        "gives None in its place."
+    )
 
 
 def key_from_identity(mapper: Any, identity: Any) -> Any:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
-from holdfast import exc
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.result import Result, ScalarResult
@@ -14,7 +13,7 @@ from holdfast.orm import query
 from holdfast.orm.session.core import SessionCore
 from holdfast.orm.session.driving import in_new_bridge
 from holdfast.orm.session.execute_state import NOTHING
-from holdfast.orm.session.identity import SCALARS, entity_of, key_from_identity
+from holdfast.orm.session.identity import SCALARS, entity_of, key_from_identity, no_such_row, not_a_class
 from holdfast.orm.session.keywords import ExecuteKeywords
 from holdfast.orm.state import EXPIRED
 from holdfast.sql.select import Select
@@ -64,8 +63,13 @@ class SessionReading(SessionCore):
             by_key = self.holder.states.get(mapper.present_under)
             if by_key is not None and (state := by_key.get(key)) is not None:
                 present = state()
-                if present is not None and not state.flags & EXPIRED and isinstance(present, entity):
-                    return present  # type: ignore[no-any-return]
+                try:
+                    if present is not None and not state.flags & EXPIRED and isinstance(present, entity):
+                        return present  # type: ignore[no-any-return]
+                except TypeError:
+                    raise not_a_class(entity) from None
+        if entity.__class__ is mapper.class_:
+            raise not_a_class(entity)
         if not (
             populate_existing
             or with_for_update
@@ -93,7 +97,7 @@ class SessionReading(SessionCore):
         """
         found = self.get(entity, ident, **options)
         if found is None:
-            raise exc.NoResultFound("No row was found when one was required")
+            raise no_such_row(entity)
         return found
 
     def has_own_execute(self) -> bool:

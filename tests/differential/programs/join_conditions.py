@@ -168,3 +168,27 @@ def a_key_that_stands_on_both_sides(lib: Any, engine: Any, log: Log) -> None:
     log("children", session.get(Folder, (1, 1)).children)
     log("parent", session.get(Folder, (2, 2)).parent)
     session.close()
+
+
+@program
+def a_remote_side_that_is_the_near_one(lib: Any, engine: Any, log: Log) -> None:
+    """Between two tables it is warned of, and changes nothing that is written; the oracle's reads go wrong by it."""
+    orm, Base = lib.orm, _base(lib)
+
+    class Band(Base):
+        __tablename__ = "bands"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        songs: orm.Mapped[list["Song"]] = orm.relationship("Song", back_populates="band", remote_side="Band.id")
+
+    class Song(Base):
+        __tablename__ = "songs"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        band_id: orm.Mapped[int] = orm.mapped_column(lib.ForeignKey("bands.id"))
+        band: orm.Mapped["Band"] = orm.relationship("Band", back_populates="songs", remote_side="Song.band_id")
+
+    orm.configure_mappers()
+    log("directions", [Band.songs.property.direction.name, Song.band.property.direction.name])
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        session.add(Band(id=1, songs=[Song(id=1)]))
+        session.commit()
