@@ -243,6 +243,6 @@ def _check_class(state: InstanceState, source: Any, target: Any) -> None:
     missing = [name for name in names if name in source.__dict__ and name not in theirs.attrs]
     if missing:
         raise exc.InvalidRequestError(
-            f"Can't merge {lifecycle.describe(source)}: the row of its key is now that of {lifecycle.describe(target)}, and "
+            f"Can't merge {shown_object(source)}: the row of its key is now that of {shown_object(target)}, and "
             f"{theirs.class_name} has no {', '.join(missing)}. Delete that object first, or merge one of its class."
         )
