@@ -83,7 +83,8 @@ class StaticPool(Pool):
     async def core_keep(self, entry: ConnectionPoolEntry) -> None:
         """The connection stays open."""
         entry.users -= 1
-        if entry not in self._entries.values() and entry.users <= 0:
+        # Of a copy: without the global lock another thread may open its own meanwhile.
+        if entry.users <= 0 and entry not in self.entries():
             await self._core_close(entry)
 
     def forget(self, entry: ConnectionPoolEntry) -> None:
@@ -98,7 +99,9 @@ class StaticPool(Pool):
 
     def begin_empty(self) -> None:
         """Forget the entries, but for a database in memory: a forked process has its own copy of that."""
-        own = {scope: entry for scope, entry in self._entries.items() if getattr(entry.driver, "is_in_memory", False)}
+        own = {
+            scope: entry for scope, entry in list(self._entries.items()) if getattr(entry.driver, "is_in_memory", False)
+        }
         self._entries = own
 
     def leave_to_parent(self) -> None:
@@ -117,7 +120,7 @@ class StaticPool(Pool):
 
     def checkedout(self) -> int:
         """Return how many users the connections have."""
-        return sum(entry.users for entry in self._entries.values())
+        return sum(entry.users for entry in self.entries())
 
 
 class _Token:

@@ -18,6 +18,7 @@ NEIGHBOURS = {
 """Tables that refer to each other: the order of their statements counts."""
 
 TREE = "owner"
+VERSIONED = "toy"
 _ROW = "     row  "
 _ROWS = re.compile(
     rf"SQL  (?:INSERT INTO|UPDATE|DELETE FROM) (\w+)|{EVENT}(?:before|after)_(?:insert|update|delete) ([A-Z][a-z]+?)(?=None|[#(])"
@@ -153,11 +154,11 @@ def _tree_order(entry: Entry) -> tuple[int, Entry]:
 
 
 def _row_by_row(entry: Entry) -> list[Entry]:
-    """Return a batch of rows of the tree as statements of one row."""
+    """Return a batch of rows of the tree, or of rows with versions, as statements of one row."""
     rows = [line for line in entry if line.startswith(_ROW)]
-    return (
-        [(entry[0], line.replace(_ROW, "     with ")) for line in rows] if rows and _table(entry) == TREE else [entry]
-    )
+    if not rows or _table(entry) not in (TREE, VERSIONED):
+        return [entry]
+    return [(entry[0], line.replace(_ROW, "     with ")) for line in rows]
 
 
 def _table(entry: Entry) -> str:

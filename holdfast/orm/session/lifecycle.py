@@ -115,7 +115,8 @@ def _changed_members(state: InstanceState, instance: Any, name: str) -> Iterator
     Of an object that has a row what it let go of comes behind, where that has a row of its own.
     """
     history = history_of(state, instance, name)
-    yield from (member for member in (*history.added, *history.unchanged) if member is not None)
+    if name in instance.__dict__:
+        yield from (member for member in (*history.added, *history.unchanged) if member is not None)
     for member in history.deleted if state.row_key is not None else ():
         if member is not None:
             member_state = state_of(member)

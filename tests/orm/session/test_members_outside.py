@@ -154,6 +154,19 @@ def test_what_came_outside_is_written_before_what_was_there(session: Session) ->
     ]
 
 
+def test_add_of_what_is_there_leaves_what_came_unread_outside(session: Session) -> None:
+    """A new member that waits for its collection to be read, and was not cascaded, is brought in by add() of itself alone."""
+    shelf, _ = shelves(session)
+    session.expire(shelf, ["volumes"])
+    volume = Volume(id=9, shelf=shelf)
+    session.expunge(volume) if volume in session else None
+    session.add(shelf)
+    assert volume not in session and "volumes" not in vars(shelf)
+    session.add(volume)
+    session.flush()
+    assert value_of(session, "SELECT shelf_id FROM volume WHERE id = 9") == 1
+
+
 def test_what_was_let_go_of_and_has_no_row_stays_outside(session: Session) -> None:
     """There is nothing that a flush would have to write for it."""
     shelf, _ = shelves(session)
