@@ -196,7 +196,10 @@ class Table(TableClause, SchemaItem, Generic[TC]):
             elif hasattr(item, "listen_on"):
                 item.listen_on(self)
             elif not isinstance(item, Column):
-                raise ArgumentError(f"'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {item!r}")
+                hint = " In __table_args__ the dict of keywords stands last." if isinstance(item, dict) else ""
+                raise ArgumentError(
+                    f"'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {item!r}{hint and '.' + hint}"
+                )
         for column in columns:
             self._finish_column(column)
 

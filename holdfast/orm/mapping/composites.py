@@ -150,6 +150,25 @@ class CompositeProperty(MapperProperty):
                 f"composite {self} needs the class of its values: {self.key}: Mapped[Point] = composite(...), or "
                 "composite(Point, ...)."
             )
+        self._check_number()
+
+    def _check_number(self) -> None:
+        """Refuse fewer columns than a dataclass must be given, and more than it takes.
+
+        Raises: ArgumentError
+        """
+        import dataclasses
+
+        if not dataclasses.is_dataclass(self.composite_class) or hasattr(self.composite_class, "__composite_values__"):
+            return
+        taken = [one for one in dataclasses.fields(self.composite_class) if one.init]
+        needed = [one for one in taken if one.default is one.default_factory is dataclasses.MISSING]
+        if not len(needed) <= len(self.names) <= len(taken):
+            raise ArgumentError(
+                f"composite {self} has {len(self.names)} column(s), {', '.join(self.names)}, but "
+                f"{getattr(self.composite_class, '__name__', self.composite_class)} is made of {len(taken)} value(s), "
+                f"{', '.join(one.name for one in taken)}: name a column for each."
+            )
 
     def _name_of(self, one: Any) -> str:
         if isinstance(one, str):

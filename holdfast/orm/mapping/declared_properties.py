@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import FunctionType
 from typing import Any
 
 from holdfast.exc import ArgumentError, InvalidRequestError, MappedAnnotationError, warn
@@ -17,6 +18,7 @@ from holdfast.orm.mapping.relationships import RelationshipProperty
 from holdfast.orm.mapping.type_map import type_for
 from holdfast.orm.mapping.type_resolution import heard_type
 from holdfast.schema import Column
+from holdfast.sql.types import TypeEngine
 
 _NOT_MAPPED_ANNOTATION = (
     'Type annotation for "{place}" can\'t be correctly interpreted for Annotated Declarative Table form.  ORM '
@@ -64,12 +66,28 @@ def property_of(class_: type[Any], attribute: DeclaredAttribute, registry: Any, 
         return _plain_column(class_, attribute, table)
     if isinstance(value, MappedColumn) or (annotation is not None and annotation.is_mapped and value is UNSET):
         return _mapped_column(class_, attribute, annotation, registry, table)
-    if annotation is not None and annotation.is_mapped and not hasattr(value, "__get__"):
-        raise ArgumentError(
-            f"{attribute.place(class_)} is annotated as Mapped[] and has the plain value {value!r}, which maps "
-            f"nothing. Write {attribute.name}: Mapped[...] = mapped_column(default={value!r})."
-        )
+    if annotation is not None and annotation.is_mapped:
+        _check_plain_value(class_, attribute)
     return None
+
+
+def _check_plain_value(class_: type[Any], attribute: DeclaredAttribute) -> None:
+    """Refuse a value that is no declaration, where the annotation says that there is one.
+
+    Raises: ArgumentError
+    """
+    value = attribute.value
+    what, meant = f"the plain value {value!r}", f"mapped_column(default={value!r})"
+    if isinstance(value, FunctionType) and value.__module__.startswith("holdfast."):
+        what, meant = f"the function {value.__name__} itself", f"{value.__name__}()"
+    elif isinstance(value, TypeEngine) or (isinstance(value, type) and issubclass(value, TypeEngine)):
+        what, meant = f"the type {value!r}", f"mapped_column({value!r})"
+    elif hasattr(value, "__get__"):
+        return
+    raise ArgumentError(
+        f"{attribute.place(class_)} is annotated as Mapped[] and has {what}, which maps nothing. Write {attribute.name}: "
+        f"Mapped[...] = {meant}."
+    )
 
 
 def _warn_of_comma(class_: type[Any], attribute: DeclaredAttribute) -> None:

@@ -40,9 +40,16 @@ def _missing_key_hint(request: JoinRequest, one: Any, other: Any) -> str:
         for column in table.c:
             for key in column.foreign_keys:
                 target = key.target_fullname.rpartition(".")[0]
-                if target and target not in known:
+                place = f"{table.name}.{column.name}"
+                if not target:
+                    return (
+                        f"{place} refers to {key.target_fullname!r}, which names no column: write table and column, such as "
+                        f"ForeignKey('{key.target_fullname}.id')."
+                    )
+                if target not in known:
                     meant = did_you_mean(target, known)
-                    place = f"{table.name}.{column.name}"
+                    if target.lower() in known:
+                        meant = f"Did you mean {target.lower()!r}? A ForeignKey names the table, not the class."
                     return f"{place} refers to {key.target_fullname!r}, but there is no such table. {meant}".rstrip()
     return (
         f"Table '{other.name}' needs a column such as {one.name}_id: Mapped[int] = "

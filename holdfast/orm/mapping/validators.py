@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from holdfast.exc import InvalidRequestError
+from holdfast.exc import ArgumentError, InvalidRequestError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,7 +56,14 @@ def validates(*names: str, include_removes: bool = False, include_backrefs: bool
         include_backrefs: call it also for what the other side of a relationship causes.
 
     Returns: decorator of ``def check(self, key, value): return value``.
+
+    Raises: ArgumentError: it was written without names.
     """
+
+    if names and callable(names[0]):
+        raise ArgumentError(
+            f"@validates takes the names of attributes: @validates('name') def {names[0].__name__}(...)"
+        )
 
     def decorate(function: F) -> F:
         options = {"include_removes": include_removes, "include_backrefs": include_backrefs}

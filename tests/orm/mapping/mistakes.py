@@ -1,5 +1,6 @@
 """Wrong mappings, one function each; `o` holds the public names of a library. Run over Holdfast and over its oracle."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any, Optional
 
@@ -513,6 +514,45 @@ def orphans_of_many_parents(o: Any) -> None:
     rights = o.relationship("Right", secondary=link, cascade="all, delete-orphan")
     type("Left", (Base,), {"__tablename__": "a", "id": o.Column(o.Integer, primary_key=True), "rights": rights})
     Base.registry.configure()
+
+
+@mistake
+def a_composite_of_too_few_columns(o: Any) -> None:
+    @dataclasses.dataclass
+    class Point:
+        x: int
+        y: int
+
+    _parent_and_child(o, at=o.composite(Point, o.mapped_column("x", o.Integer)))
+    o.configure_mappers()
+
+
+@mistake
+def a_function_in_the_place_of_its_call(o: Any) -> None:
+    _parent_and_child(o, __annotations__={"size": o.Mapped[int]}, size=o.mapped_column)
+
+
+@mistake
+def a_type_in_the_place_of_a_column(o: Any) -> None:
+    _parent_and_child(o, __annotations__={"title": o.Mapped[str]}, title=o.String(5))
+
+
+@mistake
+def validates_without_names(o: Any) -> None:
+    def check(self: Any, key: str, value: Any) -> Any:
+        return value
+
+    _parent_and_child(o, check=o.validates(check))
+
+
+@mistake
+def a_key_that_names_a_class(o: Any) -> None:
+    parent = _parent_and_child(o)
+    type("Pet", (parent.__mro__[1],), {
+        "__tablename__": "pet", "id": o.mapped_column(o.Integer, primary_key=True),
+        "parent_id": o.mapped_column(o.ForeignKey("Parent.id")), "parent": o.relationship(parent),
+    })  # fmt: skip
+    o.configure_mappers()
 
 
 @mistake

@@ -13,6 +13,32 @@ from holdfast.orm.mapping.registry import all_registries
 from tests.orm.mapping.mistakes import MISTAKES
 
 GOLDEN = {
+    "a composite of too few columns": (
+        "ArgumentError",
+        "composite Parent.at has 1 column(s), x, but Point is made of 2 value(s), x, y: name a column for each.",
+    ),
+    "a function in the place of its call": (
+        "ArgumentError",
+        "Parent.size is annotated as Mapped[] and has the function mapped_column itself, which maps "
+        "nothing. Write size: Mapped[...] = mapped_column().",
+    ),
+    "a type in the place of a column": (
+        "ArgumentError",
+        "Parent.title is annotated as Mapped[] and has the type String(length=5), which maps nothing. "
+        "Write title: Mapped[...] = mapped_column(String(length=5)).",
+    ),
+    "validates without names": (
+        "ArgumentError",
+        "@validates takes the names of attributes: @validates('name') def check(...)",
+    ),
+    "a key that names a class": (
+        "NoForeignKeysError",
+        "Could not determine join condition between parent/child tables on relationship Pet.parent - "
+        "there are no foreign keys linking these tables.  Ensure that referencing columns are associated "
+        "with a ForeignKey or ForeignKeyConstraint, or specify a 'primaryjoin' expression. pet.parent_id "
+        "refers to 'Parent.id', but there is no such table. Did you mean 'parent'? A ForeignKey names "
+        "the table, not the class.",
+    ),
     "no primary key": (
         "ArgumentError",
         "Mapper Mapper[Note(note)] could not assemble any primary key columns for mapped table 'note'. "
