@@ -97,11 +97,33 @@ def _make_dialect_and_pool(
     module = _dialect_package(address)
     for plugin in plugins:
         plugin.handle_dialect_kwargs(module.dialect, keywords)
+    given = keywords.get("paramstyle")
     dialect = module.make_dialect(address, is_async, keywords)
+    _check_numbers(dialect, given)
     dialect.configure(**{name: keywords.pop(name) for name in _DIALECT_KEYWORDS if name in keywords})
     for name in _IGNORED:
         keywords.pop(name, None)
+    if keywords.pop("implicit_returning", None) is not None:
+        exc.warn_deprecated(
+            "The create_engine.implicit_returning parameter is deprecated and changes nothing. Table(implicit_returning=False) "
+            "is the way for one table.",
+            stacklevel=5,
+        )
     return dialect, _make_pool(address, module, dialect, keywords, plugins)
+
+
+def _check_numbers(dialect: Any, paramstyle: str | None) -> None:
+    """Refuse parameters by number where the driver does not say that it takes them: it would take them by their place.
+
+    Raises: ArgumentError.
+    """
+    module = getattr(getattr(dialect, "link", None), "module", None)
+    is_taken = paramstyle is not None and getattr(module, "paramstyle", None) == paramstyle
+    if paramstyle is not None and not is_taken and dialect.capabilities.numbered:
+        raise exc.ArgumentError(
+            f"The driver takes no parameters by number: the paramstyle {paramstyle!r} is for texts that are shown, "
+            f"statement.compile(dialect={dialect.name}.dialect(paramstyle={paramstyle!r}))."
+        )
 
 
 def _refuse_rest(keywords: Mapping[str, Any], dialect: Any, pool: Pool) -> None:

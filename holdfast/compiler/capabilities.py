@@ -6,8 +6,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-PARAMETERS = {"qmark": "?", "format": "%s", "named": ":{}", "pyformat": "%({})s"}
-"""Parameter style of the Python database API -> a parameter in the text. Source: PEP 249."""
+from holdfast.compiler.numbered import TO_NUMBER
+
+PARAMETERS = {
+    "qmark": "?",
+    "format": "%s",
+    "named": ":{}",
+    "pyformat": "%({})s",
+    "numeric": f":{TO_NUMBER}",
+    "numeric_dollar": f"${TO_NUMBER}",
+}
+"""Parameter style of the Python database API -> a parameter in the text. Source: PEP 249; ``$1`` is PostgreSQL's own."""
 
 
 class Capabilities(NamedTuple):
@@ -146,7 +155,12 @@ class Capabilities(NamedTuple):
     @property
     def positional(self) -> bool:
         """Parameters are a sequence, not a mapping."""
-        return self.paramstyle in ("qmark", "format")
+        return self.paramstyle in ("qmark", "format") or self.numbered
+
+    @property
+    def numbered(self) -> bool:
+        """Parameters stand in the text by their number in the sequence; several places may name one."""
+        return self.paramstyle in ("numeric", "numeric_dollar")
 
     def draws_from(self, sequence: Any) -> bool:
         """Return True if a sequence is made here and columns take their numbers from it."""

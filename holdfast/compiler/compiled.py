@@ -7,11 +7,9 @@ from typing import Any, NamedTuple
 
 from holdfast import exc
 from holdfast.compiler.extractors import extractor, extractor_of_row, extractor_of_rows
+from holdfast.compiler.numbered import MARK, with_numbers
 from holdfast.compiler.slots import BindSlot
 from holdfast.exc.shown import on_one_line
-
-MARK = "\0"
-"""Stands before and after the name of what is written at the execution: nothing else in SQL text can hold it."""
 
 
 def marker(name: str) -> str:
@@ -94,6 +92,9 @@ class Compiled:
     ) -> None:
         self.dialect = dialect
         self.statement = statement
+        self._numbered = dialect.capabilities.numbered
+        if self._numbered:
+            text = with_numbers(text, [slot.name for slot in slots if not (slot.expanding or slot.literal)])
         # What the execution writes into the text goes between these pieces: it is never looked through for markers.
         self._pieces = text.split(MARK)
         self.text = "".join(shown_marker(piece) if number % 2 else piece for number, piece in enumerate(self._pieces))
@@ -166,14 +167,20 @@ class Compiled:
     def _bind_slowly(self, values: Sequence[Any], params: Mapping[str, Any]) -> tuple[str, Any]:
         written: dict[str, str] = {}
         found: list[tuple[str, Any]] = []
+        # With numbers, the members of lists come last: the numbers of the others are in the text already.
+        members: list[tuple[str, Any]] = [] if self._numbered else found
         for slot in self.slots:
             value = self._value(slot, values, params)
             if slot.literal:
                 written[slot.name] = self.dialect.literal(value, slot.type)
             elif slot.expanding:
-                written[slot.name] = self._expanded(slot, value, found)
+                written[slot.name] = self._expanded(slot, value, members)
             else:
                 found.append((slot.name, self._converted(slot, value)))
+        if self._numbered and members:
+            names = [name for name, _ in members]
+            written = {key: with_numbers(one, names, len(found) + 1) for key, one in written.items()}
+            found += members
         pieces = self._pieces
         text = "".join(written[piece] if number % 2 else piece for number, piece in enumerate(pieces))
         if self._positional:
@@ -229,7 +236,7 @@ class Compiled:
         if isinstance(members[0], (tuple, list)) and slot.type._family not in _OF_LISTS:
             return self._expanded_rows(slot, members, found)
         name, convert = slot.name, self._converted
-        if self._positional:  # one mark is like the other, and nobody asks for the names
+        if self._positional and not self._numbered:  # one mark is like the other, and nobody asks for the names
             found += [(name, member if slot.bind is None else convert(slot, member)) for member in members]
             return ", ".join([self.dialect.placeholder(name, slot.type).join(slot.around)] * len(members))
         marks = []

@@ -7,9 +7,10 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.compiler import custom
-from holdfast.compiler.compiled import MARK, marker
+from holdfast.compiler.compiled import marker
 from holdfast.compiler.identifiers import quote
 from holdfast.compiler.names import Names
+from holdfast.compiler.numbered import MARK
 from holdfast.compiler.preparer import IdentifierPreparer
 from holdfast.compiler.shown import dialect_to_show
 from holdfast.compiler.slots import BindSlot
@@ -200,7 +201,7 @@ class ExpressionCompiler:
     def _add_slot(self, slot: BindSlot) -> None:
         """Note a placeholder: in text with named parameters, one of each name serves all."""
         present = self._slot_names.setdefault(slot.name, slot)
-        if present is slot or self.capabilities.positional:
+        if present is slot or (self.capabilities.positional and not self.capabilities.numbered):
             self.slots.append(slot)
 
     def _literals(self, bind: Any) -> str:

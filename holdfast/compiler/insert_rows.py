@@ -88,7 +88,12 @@ class BatchCompiler(AssignmentCompiler):
         Args: text: the whole statement.
         """
         batch = self._batch
-        if batch is None or self._shares or any(slot.expanding or slot.literal for slot in self.slots):
+        if (
+            batch is None
+            or self._shares
+            or self.capabilities.numbered
+            or any(slot.expanding or slot.literal for slot in self.slots)
+        ):
             return None
         whole = batch.before + batch.row.replace(NUMBER, "0") + batch.after
         numbers = int(batch.sentinel is not None and batch.sentinel.through_select and " AS imp_sen(" in batch.after)

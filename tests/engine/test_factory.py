@@ -320,3 +320,10 @@ def test_queries_of_addresses():
         "password": "secret",
         "port": 1,
     }
+
+
+def test_a_keyword_of_old_that_changes_nothing():
+    """It is taken, with a warning that points at the caller."""
+    with pytest.warns(exc.SADeprecationWarning, match="implicit_returning parameter is deprecated") as warned:
+        create_engine("sqlite://", implicit_returning=False)
+    assert warned[0].filename == __file__

@@ -99,3 +99,13 @@ def test_names_that_are_always_in_quotes() -> None:
     # Alike but for the quotes: two texts, whichever is compiled first.
     assert str(select(column("x").label("abc"))) == "SELECT x AS abc"
     assert str(select(column("x").label(quoted_name("Abc", False)))) == "SELECT x AS Abc"
+
+
+def test_final_froms() -> None:
+    """What stands in FROM, once joins have taken in their tables and criteria have named theirs."""
+    joined = select(items.c.id).join(parts, items.c.id == parts.c.id)
+    named = select(items.c.id).where(parts.c.size > 1)
+    assert [str(source) for source in joined.get_final_froms()] == ["items JOIN parts ON items.id = parts.id"]
+    assert named.get_final_froms() == [items, parts]
+    assert named.columns_clause_froms == [items]
+    assert union(named, joined).get_final_froms()[:2] == [items, parts]

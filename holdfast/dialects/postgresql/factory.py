@@ -37,6 +37,10 @@ default_driver = "psycopg"
 """What an address without a driver's name means."""
 
 
+_CHANGES_NOTHING = ("executemany_mode", "executemany_batch_page_size", "use_native_hstore")
+"""Advice for psycopg2: many rows are sent in few statements, and hstore is read, by every driver."""
+
+
 def make_dialect(
     address: Any, is_async: bool, keywords: dict[str, Any], class_: type[PostgreSQLDialect] | None = None
 ) -> PostgreSQLDialect:
@@ -65,7 +69,19 @@ def make_dialect(
         )
     make_driver = _found(name, choice, place)
     options = {name: keywords.pop(name, None) for name in OPTIONS}
+    _take_libpq_keywords(name, keywords)
     return class_(make_driver(options["json_deserializer"], keywords.pop("module", None)), **options)
+
+
+def _take_libpq_keywords(driver: str, keywords: dict[str, Any]) -> None:
+    """Take what `create_engine` accepts for the drivers over libpq."""
+    if not driver.startswith("psycopg"):
+        return
+    if "client_encoding" in keywords:
+        given = {"client_encoding": keywords.pop("client_encoding")}
+        keywords["connect_args"] = given | dict(keywords.get("connect_args") or {})
+    for name in _CHANGES_NOTHING:
+        keywords.pop(name, None)
 
 
 def class_for(address: Any, is_async: bool = False) -> type[PostgreSQLDialect]:

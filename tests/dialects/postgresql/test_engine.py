@@ -227,3 +227,20 @@ def test_the_first_connection_tells_the_schema_of_plain_names(postgresql_url):
     with elsewhere.connect():
         assert elsewhere.dialect.default_schema_name == "pg_catalog"
     elsewhere.dispose()
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+def test_keywords_of_the_drivers_over_libpq(postgresql_url, driver):
+    """The encoding reaches the server; advice on sending many rows changes nothing."""
+    pytest.importorskip(driver)
+    engine = create_engine(
+        postgresql_url.replace("+psycopg", f"+{driver}"),
+        client_encoding="latin1",
+        executemany_mode="values_plus_batch",
+        executemany_batch_page_size=50,
+        use_native_hstore=True,
+    )
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW client_encoding")).lower() in ("latin1", "iso88591")
+        assert connection.scalar(text("SELECT 'é'")) == "é"
+    engine.dispose()
