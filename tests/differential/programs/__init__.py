@@ -92,6 +92,7 @@ _SUBJECTS = (
     "hybrid_rows",
     "documented_extensions",
     "levels",
+    "compiled_elements",
     "extension_operations",
     "concrete_hierarchies",
     "rows_of_several_tables",
