@@ -51,7 +51,10 @@ class _Step(NamedTuple):
 
 def can_gather(connection: Any) -> bool:
     """Return True if the connection's driver sends statements together, and nobody wants to be told of each."""
-    return hasattr(connection.driver, "run_group") and not connection.dispatch.watched and connection._now is None
+    driver = connection.driver
+    # Within what is sent together already, statements join that.
+    is_free = driver.__class__ is not _Collecting and hasattr(driver, "run_group")
+    return is_free and not connection.dispatch.watched and connection._now is None
 
 
 async def core_together(connection: Any, coroutines: Sequence[Coroutine[Any, Any, Any]], writes: bool) -> list[Any]:

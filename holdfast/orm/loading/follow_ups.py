@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from holdfast import exc
@@ -33,6 +33,12 @@ async def core_follow_up(
     else:
         found = await core_load_selectin(session, follow_up, owners, overwrite)
     return [(_noted(session, one, follow_up), members, None) for one, members in found]
+
+
+def are_independent(follow_ups: Sequence[FollowUp]) -> bool:
+    """Tell whether several relationships may be loaded at once: none takes from the session what another one brings."""
+    bases = {follow_up.relationship.mapper.base_mapper for follow_up in follow_ups}
+    return len(bases) == len(follow_ups) and all(one.choice.strategy == "selectin" for one in follow_ups)
 
 
 def _noted(session: Any, one: FollowUp, after: FollowUp) -> FollowUp:

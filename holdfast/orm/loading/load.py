@@ -30,7 +30,13 @@ class LoadingSession(Protocol):
     def engine_for(self, mapper: Any, clause: Any = None) -> Any: ...
 
     async def core_follow(
-        self, where: Any, waiting: Any, overwrite: bool, refreshing: bool = False, origin: Any = None
+        self,
+        where: Any,
+        waiting: Any,
+        overwrite: bool,
+        refreshing: bool = False,
+        origin: Any = None,
+        alone: bool = False,
     ) -> None: ...
 
     async def core_ask(self, asked: Any, later: list[Any] | None = None) -> list[Any]: ...
@@ -345,7 +351,7 @@ async def core_feed_graph(
         found = _load_watched(plan, rows, session.holder, overwrite, context)
         waiting = list(graph.follow_ups(context))
         if waiting:
-            await session.core_follow(session, waiting, overwrite)
+            await session.core_follow(session, waiting, overwrite, alone=True)
         return found
 
     sql, bound = _bound(connection, plan, values, parameters)

@@ -7,6 +7,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.engine.bridge import in_bridge
+from holdfast.engine.gathering import can_gather, core_together
 from holdfast.orm import loading
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.session import fetching, lifecycle
@@ -126,7 +127,13 @@ class SessionAttributeLoading(SessionFlushing):
                 lifecycle.mark_deleted(self, current)
 
     async def core_follow(
-        self, where: Any, waiting: list[Any], overwrite: bool, refreshing: bool = False, origin: Any = None
+        self,
+        where: Any,
+        waiting: list[Any],
+        overwrite: bool,
+        refreshing: bool = False,
+        origin: Any = None,
+        alone: bool = False,
     ) -> None:
         """Run the statements that load relationships of objects just loaded, level by level.
 
@@ -136,6 +143,7 @@ class SessionAttributeLoading(SessionFlushing):
             overwrite: what is loaded already is replaced.
             refreshing: the owner is one object that is loaded again.
             origin: the statement that brought them, and its parameters.
+            alone: one statement after the other, since the connection is still giving the rows of another one.
         """
         if where is not self and not where.is_given and not self.dispatch.asked:
             # Each class has an engine of its own, also where it is loaded in the train of another one.
@@ -143,11 +151,34 @@ class SessionAttributeLoading(SessionFlushing):
         known = None if origin is None else loading.strategies.subquery.Origin(*origin)
         queue = [(follow_up, owners, known) for follow_up, owners in waiting]
         while queue:
+            if len(queue) > 1 and not (refreshing or alone):
+                found = await self._core_level(where, queue, overwrite)
+                if found is not None:
+                    queue = found
+                    continue
             follow_up, owners, known = queue.pop(0)
             queue.extend(
                 await loading.follow_ups.core_follow_up(where, follow_up, owners, overwrite, refreshing, known)
             )
             refreshing = False
+
+    async def _core_level(self, where: Any, level: list[Any], overwrite: bool) -> list[Any] | None:
+        """Load the relationships of one level by statements that leave together; returns the next level.
+
+        Returns: None: they depend on each other, or the driver can not send several at once.
+        """
+        if where is not self or self.routes or self.dispatch.asked or self.dispatch.do_orm_execute:
+            return None
+        if not loading.follow_ups.are_independent([follow_up for follow_up, _, _ in level]):
+            return None
+        connection = await self.core_connection_for(level[0][0].relationship.mapper)
+        if not can_gather(connection):
+            return None
+        loads = [
+            loading.follow_ups.core_follow_up(self, follow_up, owners, overwrite, False, known)
+            for follow_up, owners, known in level
+        ]
+        return [one for found in await core_together(connection, loads, False) for one in found]
 
 
 def _has_new_key(state: InstanceState, key: str) -> bool:
