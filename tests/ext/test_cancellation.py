@@ -514,7 +514,7 @@ def test_clean_up_has_a_deadline(driver: str, program: Any, request, monkeypatch
         def freeze() -> None:
             # Only now, so that the program gets here on any machine; `_committed` is stopped when COMMIT has been sent.
             proxy.latency = 3600
-            sent = proxy.hold_when(sent=lambda chunk: True)
+            sent = proxy.hold_when(sent=bool)
             if program is _committed:
                 begin_limit = threading.Thread(target=lambda: sent.wait(PATIENCE) and limit_in(0))
                 waiters.append(begin_limit)

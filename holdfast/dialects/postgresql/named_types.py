@@ -51,6 +51,10 @@ class ENUM(NamedType, Enum):
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
         return self if isinstance(value, str) else super().coerce_compared_value(op, value)
 
+    def adapt(self, cls: Any, **keywords: Any) -> Any:
+        own = {"create_type": self.create_type} if issubclass(cls, ENUM) else {}
+        return super().adapt(cls, **{**own, **keywords})
+
     def with_values(self, *enums: Any) -> Enum:
         new: Any = super().with_values(*enums)
         new.create_type = self.create_type

@@ -193,7 +193,9 @@ class TypeEngine(Generic[T]):
 
         known = inspect.signature(cls).parameters
         taken = {name: getattr(self, name) for name in self._arguments if name in known and hasattr(self, name)}
-        return cls(**{**taken, **keywords})
+        several = [name for name in taken if known[name].kind is inspect.Parameter.VAR_POSITIONAL]
+        given = [value for name in several for value in taken.pop(name)]
+        return cls(*given, **{**taken, **keywords})
 
     def get_dbapi_type(self, dbapi: Any) -> Any:
         """Return the driver's own object for the type, which some drivers are told; None: there is none."""

@@ -11,6 +11,8 @@ from holdfast.sql.types.base import Processor, TypeEngine
 from holdfast.sql.types.schema_type import SchemaType
 from holdfast.sql.types.string import String
 
+_TAKEN_ALONG = ("name", "schema", "create_constraint", "validate_strings", "values_callable", "omit_aliases")
+
 
 class Enum(SchemaType, String):
     """Fixed strings, or the members of an enum class: a type of its own, or ``VARCHAR``.
@@ -106,6 +108,13 @@ class Enum(SchemaType, String):
             values_callable=self.values_callable,
             omit_aliases=self.omit_aliases,
         )
+
+    def adapt(self, cls: Any, **keywords: Any) -> Any:
+        if not issubclass(cls, Enum):
+            return super().adapt(cls, **keywords)
+        own = {name: getattr(self, name) for name in _TAKEN_ALONG}
+        new = super().adapt(cls, **{**own, **keywords})
+        return new if self.enum_class is None else new.with_values(self.enum_class)
 
     @property
     def _type_key(self) -> tuple[Any, ...]:

@@ -300,3 +300,22 @@ def test_the_length_of_a_type_is_a_number(dialect: Any, type_: Any) -> None:
     """Nothing else becomes SQL text."""
     with pytest.raises(exc.CompileError, match="is a whole number"):
         type_.compile(dialect=dialect)
+
+
+def test_enumerations_and_sets_keep_their_values_as_another_type() -> None:
+    """`adapt` takes along what the other type has a place for: the values, or the class, and the name."""
+
+    class Size(enum.Enum):
+        small, large = "s", "l"
+
+    for made in (mysql.ENUM("s", "l", charset="utf8mb4"), postgresql.ENUM("s", "l", name="size", create_type=False)):
+        assert repr(made.adapt(type(made))) == repr(made)
+        assert made.adapt(Enum).enums == ["s", "l"]
+    named = postgresql.ENUM("s", name="size", schema="shop").adapt(postgresql.ENUM)
+    assert (named.name, named.schema, named.create_type) == ("size", "shop", True)
+    by_value = Enum(Size, values_callable=lambda members: [member.value for member in members])
+    for class_ in (mysql.ENUM, postgresql.ENUM, Enum):
+        found = by_value.adapt(class_)
+        assert (type(found), found.enum_class, found.enums) == (class_, Size, ["s", "l"])
+    assert mysql.SET("a", "b").adapt(mysql.SET).values == ("a", "b")
+    assert Enum("one", "three").adapt(String).length == 5

@@ -13,6 +13,7 @@ from psycopg.pq import TransactionStatus
 
 from holdfast.dialects.postgresql.drivers.address import version_numbers
 from holdfast.dialects.postgresql.drivers.batches import CAN_KEEP, AsyncKeepingCursor
+from holdfast.dialects.postgresql.drivers.given_up import Ending
 from holdfast.dialects.postgresql.drivers.psycopg import (
     FAILED,
     IDLE,
@@ -27,7 +28,7 @@ from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.bridge import io
 from holdfast.engine.commit_outcome import note_commit_along
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
-from holdfast.engine.uninterrupted import DEADLINE, to_the_end
+from holdfast.engine.uninterrupted import DEADLINE
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ class AsyncPsycopgConnection(TravellingMarks):
         is_pooled: a pooler gives the server's session to others between transactions: nothing may be left in it.
     """
 
-    __slots__ = ("_is_pooled", "adapted", "raw")
+    __slots__ = ("_ending", "_is_pooled", "adapted", "raw")
 
     def __init__(self, raw: psycopg.AsyncConnection[Any], pipeline: str = NEVER, is_pooled: bool = False) -> None:
         super().__init__(pipeline)
@@ -52,6 +53,7 @@ class AsyncPsycopgConnection(TravellingMarks):
         if is_pooled:
             raw.prepare_threshold = None
         self.raw: Any = raw
+        self._ending = Ending(raw)
         self.adapted = AdaptedConnection(raw)
 
     async def run(self, sql: str, parameters: Parameters) -> Fetched:
@@ -103,7 +105,7 @@ class AsyncPsycopgConnection(TravellingMarks):
                 await self.raw.cancel_safe(timeout=DEADLINE)
 
         try:
-            cursor = await to_the_end(work, self.terminate, hurry)
+            cursor = await self._ending.after(work, hurry)
         except psycopg.Error as error:
             if was_cancelled and not is_lost(error):
                 raise asyncio.CancelledError from error
@@ -130,7 +132,7 @@ class AsyncPsycopgConnection(TravellingMarks):
         """Execute COMMIT, ROLLBACK and the like; a cancelled caller gets its cancellation after they are done."""
         if self._has_marks and self.settles(sql):
             return
-        await io(lambda: to_the_end(self._run_essential(sql), self.terminate))
+        await io(lambda: self._ending.after(self._run_essential(sql)))
 
     async def _run_essential(self, sql: str) -> None:
         if sql.startswith(KEEPS) and self.raw.pgconn.transaction_status == FAILED:
@@ -245,10 +247,10 @@ class AsyncPsycopgConnection(TravellingMarks):
         await io(self._send_begin)
         cursor = server_cursor(self.raw) if is_query and self._may_hold() else self.raw.cursor()
         try:
-            return AsyncCursorStream(await io(lambda: cursor.execute(sql, given_parameters(parameters))))
+            return AsyncCursorStream(await io(lambda: cursor.execute(sql, given_parameters(parameters))), self._ending)
         except asyncio.CancelledError:
             with contextlib.suppress(psycopg.Error):
-                await to_the_end(cursor.close(), self.terminate)
+                await self._ending.after(cursor.close())
             raise
 
     def _may_hold(self) -> bool:
@@ -261,11 +263,11 @@ class AsyncPsycopgConnection(TravellingMarks):
 
     async def close(self) -> None:
         """Say good-bye to the server and close."""
-        await io(lambda: to_the_end(self.raw.close(), self.terminate))
+        await io(lambda: self._ending.after(self.raw.close()))
 
     def terminate(self) -> None:
         """Close the socket, without a word to the server and without the loop."""
-        self.raw.pgconn.finish()
+        self._ending.begin()
 
     def fileno(self) -> int:
         """Return the number of the connection's socket."""
@@ -273,17 +275,23 @@ class AsyncPsycopgConnection(TravellingMarks):
 
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""
+        if self._ending.has_begun:
+            return False
         return self._begin is not None or self.raw.pgconn.transaction_status not in NOT_IN_TRANSACTION
 
     def is_closed(self) -> bool:
         """Return True after its end."""
-        return bool(self.raw.closed)
+        return self._ending.has_begun or bool(self.raw.closed)
 
 
 class AsyncCursorStream(CursorStream):
     """The rows that stand in an asynchronous cursor."""
 
-    __slots__ = ()
+    __slots__ = ("_ending",)
+
+    def __init__(self, raw: Any, ending: Ending) -> None:
+        super().__init__(raw)
+        self._ending = ending
 
     def fetch(self, count: int | None) -> Any:
         """Return what gives the next rows when it is awaited."""
@@ -296,7 +304,7 @@ class AsyncCursorStream(CursorStream):
 
     def close(self) -> Any:
         """Return what closes the cursor when it is awaited."""
-        return io(lambda: to_the_end(self.raw.close(), self.raw.connection.pgconn.finish))
+        return io(lambda: self._ending.after(self.raw.close()))
 
 
 async def _fetched_async(cursor: Any) -> Fetched:
