@@ -129,3 +129,15 @@ def test_a_failed_flush_inside(plain_engine):
             session.commit()
         session.rollback()
         assert session.is_active
+
+
+def test_flags_that_mean_nothing_any_more(plain_engine):
+    """They are taken as documented, by sessions and by makers; what says the opposite of what is true is refused."""
+    for made in (
+        Session(plain_engine, future=True, enable_baked_queries=False),
+        sessionmaker(plain_engine, future=True, enable_baked_queries=True)(),
+    ):
+        with made as session:
+            assert session.scalars(select(Writer)).all() == []
+    with pytest.raises(exc.ArgumentError, match="future"):
+        Session(plain_engine, future=False)
