@@ -9,7 +9,10 @@ from typing import Any
 
 from holdfast.event import Dispatch, register, setup_lock
 from holdfast.inspection import register_inspector
+from holdfast.sql.columns import ColumnClause
 from holdfast.sql.dialect_options import DialectOptions
+from holdfast.sql.element import ColumnElement
+from holdfast.sql.traversal import replace
 
 _DDL = ("target", "connection")
 _ATTACH = ("target", "parent")
@@ -109,8 +112,17 @@ def _dispatch_of_class(class_: type) -> Dispatch:
 
 
 def plain_element(given: Any) -> Any:
-    """Return the column for what stands for one, such as a `mapped_column` in the body of its class."""
-    return given.__clause_element__() if hasattr(given, "__clause_element__") else given
+    """Return what is given with the columns for what stands for them: a `mapped_column` in the body of its class, attributes."""
+    if hasattr(given, "__clause_element__"):
+        return given.__clause_element__()
+    return replace(given, _column_behind) if isinstance(given, ColumnElement) else given
+
+
+def _column_behind(node: Any) -> Any:
+    """Return the column of an attribute, and a column as it is, whatever it is a column of; see `traversal.replace`."""
+    if isinstance(node, ColumnClause):
+        return node
+    return node.column if node.visit_name == "attribute" else None
 
 
 register(lambda target: isinstance(target, EventTarget), lambda target, name: target.dispatch)

@@ -133,7 +133,7 @@ def test_the_connection_after_it(route: Route, request: pytest.FixtureRequest) -
             assert not connection.in_transaction() and connection.invalidated
             transaction.rollback()
             connection.rollback()
-            with pytest.raises(exc.InvalidRequestError, match="closed"):
+            with pytest.raises(exc.InvalidRequestError, match="This transaction is inactive"):
                 transaction.commit()
             assert connection.scalar(text("SELECT number FROM mark")) == 7
             transaction = connection.get_transaction()

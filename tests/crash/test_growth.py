@@ -18,6 +18,7 @@ import pytest
 
 from holdfast import create_engine, event
 from holdfast._util import codegen
+from holdfast.dialects.sqlite.drivers import brief
 from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.orm import Session
 from holdfast.orm.loading import load_plan
@@ -112,6 +113,7 @@ def test_nothing_grows(
     """However many rounds there are."""
     monkeypatch.setattr(load_plan, "PLAN_LIMIT", KEPT)
     monkeypatch.setattr(codegen, "SOURCES_KEPT", KEPT)
+    monkeypatch.setattr(brief, "MOST_TEXTS", KEPT)
     url = f"{name}:///{tmp_path}/growth.db"
     if name.startswith("postgresql"):
         url = request.getfixturevalue("clean_postgresql_url")

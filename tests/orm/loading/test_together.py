@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from holdfast import event, select
+from holdfast import create_engine, event, exc, make_url, select, text
 from holdfast.ext.asyncio import AsyncSession, create_async_engine
-from holdfast.orm import selectinload
+from holdfast.orm import Session, selectinload
 from tests.orm.loading.library import Author, Base, Book, Note, Tag
 
 
@@ -85,3 +85,43 @@ def test_one_level_leaves_together(url: Any, monkeypatch: pytest.MonkeyPatch) ->
         await engine.dispose()
 
     asyncio.run(body())
+
+
+EVERY = (selectinload(Book.author), selectinload(Book.tags), selectinload(Book.notes))
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("pipeline", ["always", "never"])
+def test_without_a_loop_where_trips_are_long(
+    clean_postgresql_url: str, monkeypatch: pytest.MonkeyPatch, pipeline: str
+) -> None:
+    """A synchronous connection sends a level together where its pipeline is wished for, with BEGIN ahead of what began it."""
+    engine = create_engine(make_url(clean_postgresql_url).update_query_dict({"pipeline": pipeline}))
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all(_books())
+        session.commit()
+        sent: list[list[str]] = []
+        _note_groups(monkeypatch, session.connection().driver, sent)
+    with Session(engine) as session:
+        books = session.scalars(select(Book).order_by(Book.id).options(*EVERY)).all()
+        assert _seen(books) == WANTED
+        assert sent == ([["author", "book_tag", "note"]] if pipeline == "always" else [])
+    engine.dispose()
+
+
+@pytest.mark.postgresql
+def test_one_of_them_fails(clean_postgresql_url: str) -> None:
+    """The error is that of the statement which failed, and the session goes on after a rollback."""
+    engine = create_engine(make_url(clean_postgresql_url).update_query_dict({"pipeline": "always"}))
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all(_books())
+        session.commit()
+        session.execute(text("ALTER TABLE note RENAME TO remark"))
+        with pytest.raises(exc.ProgrammingError, match='relation "note" does not exist') as raised:
+            session.scalars(select(Book).order_by(Book.id).options(*EVERY)).all()
+        assert raised.value.statement is not None and "FROM note" in raised.value.statement
+        session.rollback()
+        assert _seen(session.scalars(select(Book).order_by(Book.id).options(*EVERY)).all()) == WANTED
+    engine.dispose()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Optional
 
 import pytest
 
@@ -11,6 +12,9 @@ from holdfast import Column, ForeignKey, Integer, String, Table, exc
 from holdfast.orm import DeclarativeBase, Mapped, mapped_column, registry, relationship
 from holdfast.orm.mapping.registry import all_registries
 from tests.orm.mapping.mistakes import MISTAKES
+
+OPTIONAL_TEXT = str(Optional[str]).removeprefix("typing.")  # noqa: UP045
+"""How Python shows it: from 3.14 on as `str | None`."""
 
 GOLDEN = {
     "a composite of too few columns": (
@@ -144,7 +148,7 @@ GOLDEN = {
         " the attribute is mapped. Class variables that are not intended to be mapped by the ORM should "
         "use ClassVar[].  To allow Annotated Declarative to disregard legacy annotations which don't use "
         'Mapped[] to pass, set "__allow_unmapped__ = True" on the class or a superclass this class. Write'
-        " name: Mapped[Optional[str]] for a column, name: ClassVar[Optional[str]] for anything else.",
+        f" name: Mapped[{OPTIONAL_TEXT}] for a column, name: ClassVar[{OPTIONAL_TEXT}] for anything else.",
     ),
     "an annotation that is no Python": (
         "MappedAnnotationError",

@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
+import psycopg
+
 from holdfast.engine.uninterrupted import to_the_end
 
 
@@ -44,6 +46,7 @@ class Ending:
         if work is None or work.done() or not work.get_loop().is_running():
             self._connection.pgconn.finish()
             return
-        with suppress(OSError, ValueError), socket.socket(fileno=os.dup(self._connection.pgconn.socket)) as other:
+        # The driver may have closed it by itself, and be on its way to say so.
+        with suppress(OSError, ValueError, psycopg.Error), socket.socket(fileno=os.dup(self._connection.pgconn.socket)) as other:
             other.shutdown(socket.SHUT_RDWR)
         work.add_done_callback(lambda _: self._connection.pgconn.finish())

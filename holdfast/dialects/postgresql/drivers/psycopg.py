@@ -136,6 +136,22 @@ class PsycopgConnection(TravellingMarks):
             cursor.executemany(sql, rows, returning=returning)
         return cursor
 
+    async def run_group(self, statements: Sequence[tuple[str, Parameters]]) -> list[Fetched | BaseException]:
+        """Execute several statements in one pipeline; the first error is the last answer."""
+        cursors: list[Any] = []
+        failed: list[BaseException] = []
+        begin, _ = self.take_marks()
+        try:
+            with self.raw.pipeline():
+                if begin is not None:
+                    self.raw.execute(begin)
+                for sql, parameters in statements:
+                    cursors.append(self.raw.execute(sql, given_parameters(parameters)))
+        except psycopg.Error as error:
+            failed.append(error)
+        # The statement that failed, and those behind it, have no answer.
+        return [*[_fetched(cursor) for cursor in cursors if cursor.pgresult is not None], *failed]
+
     def _send_begin(self) -> None:
         """Send what waits by itself: what follows can not take it along."""
         begin, _ = self.take_marks()
