@@ -47,6 +47,9 @@ class Ending:
             self._connection.pgconn.finish()
             return
         # The driver may have closed it by itself, and be on its way to say so.
-        with suppress(OSError, ValueError, psycopg.Error), socket.socket(fileno=os.dup(self._connection.pgconn.socket)) as other:
+        with (
+            suppress(OSError, ValueError, psycopg.Error),
+            socket.socket(fileno=os.dup(self._connection.pgconn.socket)) as other,
+        ):
             other.shutdown(socket.SHUT_RDWR)
         work.add_done_callback(lambda _: self._connection.pgconn.finish())
