@@ -160,6 +160,9 @@ class ThreadConnection:
 
     async def run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched:
         """Execute on a cursor of `cursor` and fetch all rows, in one hop."""
+        if self._reader is not None:
+            # It has not seen the text.
+            self._reader.forget()
         return await io(lambda: self._interruptible(self._inner.run_on, cursor, sql, parameters, many))
 
     async def open_stream(self, sql: str, parameters: Parameters, is_query: bool) -> ThreadStream:

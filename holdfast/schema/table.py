@@ -196,9 +196,9 @@ class Table(TableClause, SchemaItem, Generic[TC]):
             elif hasattr(item, "listen_on"):
                 item.listen_on(self)
             elif not isinstance(item, Column):
-                hint = " In __table_args__ the dict of keywords stands last." if isinstance(item, dict) else ""
+                hint = ". In __table_args__ the dict of keywords stands last." if isinstance(item, dict) else ""
                 raise ArgumentError(
-                    f"'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {item!r}{hint and '.' + hint}"
+                    f"'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {item!r}{hint}"
                 )
         for column in columns:
             self._finish_column(column)

@@ -214,7 +214,8 @@ def test_what_may_wait_goes_to_the_thread(tmp_path: Path, monkeypatch: pytest.Mo
     run_watched(tmp_path, monkeypatch, run, **options)
 
 
-def test_a_file_that_is_attached_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("attach", ["ATTACH ? AS other", "\n  attach ? as other"])
+def test_a_file_that_is_attached_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attach: str) -> None:
     """ATTACH is heard: what was fit for the loop's thread is looked at again."""
 
     async def program(watched: Watched) -> None:
@@ -222,10 +223,30 @@ def test_a_file_that_is_attached_later(tmp_path: Path, monkeypatch: pytest.Monke
         async with engine.connect() as connection:
             await connection.scalar(by_key(1))
             assert (await watched.jobs_of(connection, by_key(2)))[1] == 0
-            await connection.exec_driver_sql("ATTACH ? AS other", (f"{tmp_path}/other.db",))
+            await connection.exec_driver_sql(attach, (f"{tmp_path}/other.db",))
             assert [(await watched.jobs_of(connection, by_key(3)))[1] for _ in range(2)] == [1, 1]
             await connection.exec_driver_sql("DETACH other")
             assert [(await watched.jobs_of(connection, by_key(3)))[1] for _ in range(2)] == [1, 0]
+
+    run_watched(tmp_path, monkeypatch, program)
+
+
+def test_a_file_that_is_attached_while_somebody_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Statements that are listened to go another way; afterwards the connection is looked at again."""
+
+    async def program(watched: Watched) -> None:
+        engine = watched.engine.execution_options(isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            await connection.scalar(by_key(1))
+            assert (await watched.jobs_of(connection, by_key(2)))[1] == 0
+
+            def note(*_given: Any) -> None:
+                pass
+
+            event.listen(watched.engine.sync_engine, "before_cursor_execute", note)
+            await connection.exec_driver_sql("ATTACH ? AS other", (f"{tmp_path}/other.db",))
+            event.remove(watched.engine.sync_engine, "before_cursor_execute", note)
+            assert [(await watched.jobs_of(connection, by_key(3)))[1] for _ in range(2)] == [1, 1]
 
     run_watched(tmp_path, monkeypatch, program)
 

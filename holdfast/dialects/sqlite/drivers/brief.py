@@ -121,14 +121,18 @@ class BriefReader:
     def _learn(self, sql: str) -> Text:
         if len(self._texts) >= MOST_TEXTS:
             self._texts.clear()
-        start = sql[:20].upper()
+        start = sql.lstrip()[:20].upper()
         if start.startswith(("ATTACH", "DETACH", "PRAGMA JOURNAL_MODE")):
             # Not kept in mind, as each connection must see it.
-            self._is_fit = None
+            self.forget()
             return NEVER
         # The first time prepares the statement, and may read the schema and cold pages.
         text = self._texts[sql] = Text(1) if start.startswith("SELECT ") else NEVER
         return text
+
+    def forget(self) -> None:
+        """Look again before the next SELECT: what the connection reads may have become something else."""
+        self._is_fit = None
 
     def ends_here(self) -> bool:
         """Return True if a ROLLBACK after mere reading waits for nothing either."""
