@@ -2,17 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from holdfast import dialect_lookup as dialect_lookup  # addresses and tables find their dialect by it
 from holdfast._util.rooms import entered_at_first_use
-from holdfast.engine.adapted import AdaptedConnection
-from holdfast.engine.connection import Connection
 from holdfast.engine.cursor_result import CursorResult
 from holdfast.engine.cursor_result import CursorResult as ResultProxy
-from holdfast.engine.engine import Engine
-from holdfast.engine.execution_context import ExceptionContext, ExecutionContext
-from holdfast.engine.plugins import CreateEnginePlugin
-from holdfast.engine.pool import Pool
-from holdfast.engine.pooled import ConnectionPoolEntry, ManagesConnection, PoolProxiedConnection, PoolResetState
-from holdfast.engine.queue_pool import AssertionPool, AsyncAdaptedQueuePool, QueuePool
 from holdfast.engine.result import (
     ChunkedIteratorResult,
     FilterResult,
@@ -26,11 +19,7 @@ from holdfast.engine.result import (
     result_tuple,
 )
 from holdfast.engine.row import Row, RowMapping
-from holdfast.engine.small_pools import NullPool, SingletonThreadPool, StaticPool
-from holdfast.engine.transaction import NestedTransaction, RootTransaction, Transaction
-from holdfast.engine.two_phase import TwoPhaseTransaction
 from holdfast.engine.url import URL, make_url
-from holdfast.engine_factory import create_engine, create_mock_engine, create_pool_from_url, engine_from_config
 from holdfast.inspection import inspect
 from holdfast.schema import (
     BLANK_SCHEMA,
@@ -104,7 +93,6 @@ from holdfast.sql.from_clause import FromClause, Join, Subquery, TableClause, al
 from holdfast.sql.functions import Function, FunctionElement, func
 from holdfast.sql.insert import Insert, insert
 from holdfast.sql.labels import Label
-from holdfast.sql.lambdas import lambda_stmt
 from holdfast.sql.lateral import Lateral, TableSample, lateral, tablesample
 from holdfast.sql.naming import (
     LABEL_STYLE_DEFAULT,
@@ -138,7 +126,6 @@ from holdfast.sql.quoted_name import quoted_name
 from holdfast.sql.select import Select, exists, select
 from holdfast.sql.set_operations import except_, except_all, intersect, intersect_all, union, union_all
 from holdfast.sql.table_valued import TableValuedAlias, TableValuedColumn, TableValueType
-from holdfast.sql.template_string import tstring
 from holdfast.sql.text import TextClause, text
 from holdfast.sql.textual_select import TextualSelect
 from holdfast.sql.types import TupleType
@@ -211,7 +198,21 @@ if TYPE_CHECKING:
     from holdfast.compiler.compiled import Compiled
     from holdfast.compiler.custom import TypeCompiler
     from holdfast.compiler.public_dialect import BindTyping, Dialect
+    from holdfast.engine.adapted import AdaptedConnection
+    from holdfast.engine.connection import Connection
+    from holdfast.engine.engine import Engine
+    from holdfast.engine.execution_context import ExceptionContext, ExecutionContext
+    from holdfast.engine.plugins import CreateEnginePlugin
+    from holdfast.engine.pool import Pool
+    from holdfast.engine.pooled import ConnectionPoolEntry, ManagesConnection, PoolProxiedConnection, PoolResetState
+    from holdfast.engine.queue_pool import AssertionPool, AsyncAdaptedQueuePool, QueuePool
     from holdfast.engine.reflection import Inspector
+    from holdfast.engine.small_pools import NullPool, SingletonThreadPool, StaticPool
+    from holdfast.engine.transaction import NestedTransaction, RootTransaction, Transaction
+    from holdfast.engine.two_phase import TwoPhaseTransaction
+    from holdfast.engine_factory import create_engine, create_mock_engine, create_pool_from_url, engine_from_config
+    from holdfast.sql.lambdas import lambda_stmt
+    from holdfast.sql.template_string import tstring
 
 __all__ = [
     "dialects",
@@ -487,13 +488,40 @@ __all__ = [
     "bitwise_not",
 ]
 
-__getattr__ = entered_at_first_use(
+__getattr__, __dir__ = entered_at_first_use(
     __name__,
     {
+        "AdaptedConnection": "holdfast.engine.adapted",
+        "AssertionPool": "holdfast.engine.queue_pool",
+        "AsyncAdaptedQueuePool": "holdfast.engine.queue_pool",
         "BindTyping": "holdfast.compiler.public_dialect",
         "Compiled": "holdfast.compiler.compiled",
+        "Connection": "holdfast.engine.connection",
+        "ConnectionPoolEntry": "holdfast.engine.pooled",
+        "create_engine": "holdfast.engine_factory",
+        "create_mock_engine": "holdfast.engine_factory",
+        "create_pool_from_url": "holdfast.engine_factory",
+        "CreateEnginePlugin": "holdfast.engine.plugins",
         "Dialect": "holdfast.compiler.public_dialect",
+        "Engine": "holdfast.engine.engine",
+        "engine_from_config": "holdfast.engine_factory",
+        "ExceptionContext": "holdfast.engine.execution_context",
+        "ExecutionContext": "holdfast.engine.execution_context",
         "Inspector": "holdfast.engine.reflection",
+        "lambda_stmt": "holdfast.sql.lambdas",
+        "ManagesConnection": "holdfast.engine.pooled",
+        "NestedTransaction": "holdfast.engine.transaction",
+        "NullPool": "holdfast.engine.small_pools",
+        "Pool": "holdfast.engine.pool",
+        "PoolProxiedConnection": "holdfast.engine.pooled",
+        "PoolResetState": "holdfast.engine.pooled",
+        "QueuePool": "holdfast.engine.queue_pool",
+        "RootTransaction": "holdfast.engine.transaction",
+        "SingletonThreadPool": "holdfast.engine.small_pools",
+        "StaticPool": "holdfast.engine.small_pools",
+        "Transaction": "holdfast.engine.transaction",
+        "tstring": "holdfast.sql.template_string",
+        "TwoPhaseTransaction": "holdfast.engine.two_phase",
         "TypeCompiler": "holdfast.compiler.custom",
     },
 )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import holdfast.engine as engine_package
 from holdfast import defaults, exc
+from holdfast.dialect_lookup import dialect_package
 from holdfast.engine.connector import Connector
 from holdfast.engine.engine import Engine
 from holdfast.engine.mock import MockConnection
@@ -15,16 +14,12 @@ from holdfast.engine.plain_connection import opener
 from holdfast.engine.plugins import make_plugins
 from holdfast.engine.pool import Pool
 from holdfast.engine.queue_pool import AsyncAdaptedQueuePool, QueuePool
-from holdfast.engine.registry import as_package, registry
 from holdfast.engine.small_pools import SingletonThreadPool, StaticPool
 from holdfast.engine.url import URL, make_url
-from holdfast.engine.url import hooks as url_hooks
-from holdfast.sql.dialect_options import hooks
 
 if TYPE_CHECKING:
     from holdfast.engine.asyncio import AsyncEngine
 
-_DIALECTS = {"sqlite": "sqlite", "postgresql": "postgresql", "mysql": "mysql", "mariadb": "mariadb"}
 _ENGINE_KEYWORDS = (
     "echo", "logging_name", "hide_parameters", "query_cache_size", "execution_options", "isolation_level",
     "enable_from_linting",
@@ -94,7 +89,7 @@ def _make_dialect_and_pool(
     address: URL, keywords: dict[str, Any], is_async: bool, plugins: Any = ()
 ) -> tuple[Any, Pool]:
     """Return dialect and pool, taking their keywords out of `keywords`."""
-    module = _dialect_package(address)
+    module = dialect_package(address)
     for plugin in plugins:
         plugin.handle_dialect_kwargs(module.dialect, keywords)
     given = keywords.get("paramstyle")
@@ -138,31 +133,6 @@ def _refuse_rest(keywords: Mapping[str, Any], dialect: Any, pool: Pool) -> None:
             f"{type(dialect).__name__}/{type(pool).__name__}/Engine.  Please check that the keyword arguments are "
             "appropriate for this combination of components."
         )
-
-
-def _dialect_package(address: URL) -> Any:
-    """Return the package of an address's dialect: the only look-up of a higher layer, by name.
-
-    What the program registered goes before Holdfast's own dialects, and these before what packages announce.
-
-    Raises: NoSuchModuleError: nobody knows the database.
-    """
-    backend, driver = address.get_backend_name(), address.given_driver
-    names = [f"{backend}.{driver}", backend] if driver else [backend]
-    found = next((known for known in map(registry.registered, names) if known is not None), None)
-    if found is not None:
-        return as_package(found)
-    name = _DIALECTS.get(backend)
-    package = None if name is None else importlib.import_module(f"holdfast.dialects.{name}")
-    if package is not None and (not driver or package.knows_driver(driver)):
-        return package
-    found = next((known for known in map(registry.installed, names) if known is not None), package)
-    if found is None:
-        raise exc.NoSuchModuleError(
-            f"Can't load plugin: holdfast.dialects:{names[0]}. Holdfast knows "
-            f"{', '.join(sorted(set(_DIALECTS.values())))}; an address begins like sqlite://."
-        )
-    return as_package(found)
 
 
 def _make_pool(address: URL, module: Any, dialect: Any, keywords: dict[str, Any], plugins: Any) -> Pool:
@@ -271,7 +241,7 @@ def create_mock_engine(url: str | URL, executor: Callable[..., Any], **keywords:
         url: names the database; no driver is needed.
         executor: gets each statement and its parameters; ``str(statement.compile(dialect=engine.dialect))`` is its SQL.
     """
-    return MockConnection(_dialect_package(make_url(url)).dialect(), executor)
+    return MockConnection(dialect_package(make_url(url)).dialect(), executor)
 
 
 def create_pool_from_url(url: str | URL, **keywords: Any) -> Pool:
@@ -297,26 +267,3 @@ def _make_pool_alone(url: str | URL, keywords: dict[str, Any], is_async: bool) -
     dialect, pool = _make_dialect_and_pool(make_url(url), renamed, is_async)
     _refuse_rest(renamed, dialect, pool)
     return pool
-
-
-def _dialect_of(address: URL) -> Any:
-    """Return the class of an address's dialect: of Holdfast's own that of the driver."""
-    package = _dialect_package(address)
-    return package.class_for(address) if hasattr(package, "class_for") else package.dialect
-
-
-url_hooks.find_dialect = _dialect_of
-url_hooks.find_default_driver = lambda address: _dialect_package(address).default_driver
-
-# These are documented in `holdfast.engine` too, which lies below and so can not name them.
-for _function in (create_engine, create_mock_engine, create_pool_from_url, engine_from_config):
-    setattr(engine_package, _function.__name__, _function)
-
-
-def _options_of(dialect: str) -> Any:
-    """Return the table of a dialect's own options, or None; see `sql.dialect_options`."""
-    name = _DIALECTS.get(dialect)
-    return None if name is None else importlib.import_module(f"holdfast.dialects.{name}.options").OPTIONS
-
-
-hooks.look_up = _options_of

@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("schema",),
     ("compiler",),
     ("engine",),
-    ("engine_factory",),
+    ("dialect_lookup", "engine_factory"),
     ("dialects", "orm"),
     ("ext",),
     ("compat",),
@@ -80,9 +80,9 @@ ORM_LAYERS: tuple[tuple[str, ...], ...] = (
     ),
 )
 # A dialect is found by its name in a URL, so this one module reaches upwards, by a string.
-LAZY_IMPORTERS = frozenset({f"{PACKAGE}.engine_factory"})
+LAZY_IMPORTERS = frozenset({f"{PACKAGE}.dialect_lookup"})
 # Single files at the top that define things; every other single file there is a face.
-DEFINING_FILES = frozenset({"exc", "defaults", "event", "inspection", "engine_factory", "__main__"})
+DEFINING_FILES = frozenset({"exc", "defaults", "event", "inspection", "dialect_lookup", "engine_factory", "__main__"})
 # Documented import paths that lead into a room, to what stands in the room under another name, or in a higher one.
 FACES_IN_ROOMS = frozenset(
     {
@@ -315,7 +315,10 @@ def _belongs_in_face(statement: ast.stmt) -> bool:
             return True
         case ast.If(test=ast.Name(id="TYPE_CHECKING"), body=body, orelse=[]):
             return all(isinstance(inner, ast.ImportFrom) for inner in body)
-        case ast.Assign(targets=[ast.Name(id="__getattr__")], value=ast.Call(func=ast.Name(id="entered_at_first_use"))):
+        case ast.Assign(
+            targets=[ast.Tuple(elts=[ast.Name(id="__getattr__"), ast.Name(id="__dir__")])],
+            value=ast.Call(func=ast.Name(id="entered_at_first_use")),
+        ):
             return True
     return False
 

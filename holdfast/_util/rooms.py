@@ -12,14 +12,18 @@ from types import MappingProxyType
 from typing import Any
 
 
-def entered_at_first_use(room: str, homes: Mapping[str, str] = MappingProxyType({})) -> Callable[[str], Any]:
-    """Return the `__getattr__` of a room's face (PEP 562): a module of the room, imported when it is first named.
+def entered_at_first_use(
+    room: str, homes: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return `__getattr__` and `__dir__` of a room's face (PEP 562): a module of the room is imported when it is first named.
 
-    What is found becomes an attribute of the room, so it is asked for here once.
+    What is found becomes an attribute of the room, so it is asked for here once. `dir()`, which completes names in notebooks,
+    tells what is there and the names of `homes`.
 
     Args:
         room: the dotted name of the face.
-        homes: names that the face gives away besides its modules, and the module that each lives in.
+        homes: names that the face gives away besides its modules, and the module that each lives in. None is called like
+            a module of the room: whoever imports that module makes it the attribute.
     """
 
     def enter(name: str) -> Any:
@@ -36,4 +40,7 @@ def entered_at_first_use(room: str, homes: Mapping[str, str] = MappingProxyType(
                     raise
         raise AttributeError(f"module {room!r} has no attribute {name!r}")
 
-    return enter
+    def names() -> list[str]:
+        return sorted({*vars(sys.modules[room]), *homes})
+
+    return enter, names

@@ -5,4 +5,4 @@ Entered by the first engine, or by the first statement that is printed.
 
 from holdfast._util.rooms import entered_at_first_use
 
-__getattr__ = entered_at_first_use(__name__)
+__getattr__, __dir__ = entered_at_first_use(__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -373,7 +374,7 @@ class ExpressionCompiler:
 
         if MARK in text.text:
             raise exc.CompileError("SQL text can not hold a NUL character.")
-        return BIND.sub(placeholder, self.percent(text.text)).replace("\\:", ":")
+        return re.sub(BIND, placeholder, self.percent(text.text)).replace("\\:", ":")
 
     def _parts_of_text(self, parts: tuple[Any, ...]) -> str:
         """Return the text of a template string."""

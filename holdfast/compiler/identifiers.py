@@ -9,7 +9,7 @@ from holdfast.exc import IdentifierError
 from holdfast.exc.shown import on_one_line
 from holdfast.sql.quoted_name import quote_of
 
-_PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
+_PLAIN = r"[a-z_][a-z0-9_$]*\Z"
 
 RESERVED = frozenset(
     """all analyse analyze and any array as asc asymmetric authorization between binary both case cast check collate
@@ -44,7 +44,7 @@ def quote(name: Any, dialect: Any = None, force: bool | None = None) -> str:
     if force is False:
         return str(name)
     reserved = RESERVED if dialect is None else dialect.reserved_words
-    if force or name in reserved or _PLAIN.match(name) is None:
+    if force or name in reserved or re.match(_PLAIN, name) is None:
         mark = '"' if dialect is None else dialect.capabilities.quote_mark
         quoted = mark + name.replace(mark, mark * 2) + mark
         # Drivers with % parameters read a bare percent sign as the beginning of one.

@@ -11,7 +11,6 @@ from holdfast._util.collections import BoundedMemory
 from holdfast._util.drive import drive
 from holdfast.compiler.insert_batch import Fetches
 from holdfast.compiler.public_dialect import Dialect
-from holdfast.engine import printing  # noqa: F401 - teaches statements their text
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.connection import Connection
 from holdfast.engine.driver import Fetched

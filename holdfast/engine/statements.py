@@ -195,16 +195,14 @@ async def _streamed(
     return result
 
 
-_QUERY = re.compile(
-    r"\s*(?:SELECT|WITH|VALUES|TABLE)\b(?!.*\b(?:INSERT|UPDATE|DELETE|MERGE)\b)", re.IGNORECASE | re.DOTALL
-)
+_QUERY = r"(?is)\s*(?:SELECT|WITH|VALUES|TABLE)\b(?!.*\b(?:INSERT|UPDATE|DELETE|MERGE)\b)"
 
 
 def is_query(compiled: Any, sql: str) -> bool:
     """Return True for a statement of which a server can keep a cursor: it only reads."""
     if compiled is not None and compiled.columns is not None and not compiled.writes:
         return True
-    return _QUERY.match(sql) is not None
+    return re.match(_QUERY, sql) is not None
 
 
 async def core_execute_text(

@@ -8,16 +8,13 @@ from typing import Any
 
 from holdfast.exc import ArgumentError
 
-_URL = re.compile(
-    r"""
+_URL = r"""(?xs)
     (?P<name>[\w+]+)://
     (?: (?P<username>[^:/]*) (?: :(?P<password>[^@]*) )? @ )?
     (?: (?: \[(?P<ipv6>[^/?]+)\] | (?P<host>[^/:?]+) )? (?: :(?P<port>[^/?]*) )? )?
     (?: /(?P<database>[^?]*) )?
     (?: \?(?P<query>.*) )?
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
 
 
 # Half characters come from names of files and variables that are no UTF-8; they are written as the bytes that they were.
@@ -29,7 +26,7 @@ class _Hooks:
     """What a higher layer fills in."""
 
     find_dialect: Callable[[Any], type[Any]]
-    """Finds the dialect of an address; set by `holdfast.engine_factory`, which knows them."""
+    """Finds the dialect of an address; set by `holdfast.dialect_lookup`, which knows them."""
 
     find_default_driver: Callable[[Any], str]
     """Finds the name of a database's usual driver; set there, too."""
@@ -239,7 +236,7 @@ def make_url(address: Any) -> URL:
         return address
     if not isinstance(address, str):
         raise ArgumentError(f"Expected string or URL object, got {type(address).__name__}")
-    match = _URL.fullmatch(address)
+    match = re.fullmatch(_URL, address)
     if match is None:
         # The text may hold a password, so it is not shown.
         raise ArgumentError(

@@ -6,7 +6,6 @@ from holdfast._util.rooms import entered_at_first_use
 from holdfast.orm.aliased import AliasedClass, aliased, join, outerjoin, with_parent
 from holdfast.orm.attribute_states import AttributeState
 from holdfast.orm.attributes import InstrumentedAttribute, QueryableAttribute
-from holdfast.orm.bundles import Bundle, DictBundle
 from holdfast.orm.collections import (
     InstrumentedDict,
     InstrumentedList,
@@ -94,14 +93,13 @@ from holdfast.orm.session.objects import (
     object_session,
     was_deleted,
 )
-from holdfast.orm.session.scoped import scoped_session
-from holdfast.orm.session.stateless import StatelessSession
 from holdfast.orm.session.transaction import SessionTransaction, SessionTransactionOrigin
 from holdfast.orm.state import InstanceState
 from holdfast.sql.from_statement import FromStatement
 
 if TYPE_CHECKING:
     from holdfast.orm.appender_query import AppenderQuery
+    from holdfast.orm.bundles import Bundle, DictBundle
     from holdfast.orm.loading.merging import merge_frozen_result
     from holdfast.orm.loading.object_lines import QueryContext
     from holdfast.orm.loading.strategies.write_only import WriteOnlyCollection
@@ -113,6 +111,8 @@ if TYPE_CHECKING:
     from holdfast.orm.mapping.relationships import Relationship, RelationshipProperty
     from holdfast.orm.mapping.type_resolution import TypeResolve
     from holdfast.orm.query import Query
+    from holdfast.orm.session.scoped import scoped_session
+    from holdfast.orm.session.stateless import StatelessSession
     from holdfast.orm.unit_of_work.flush import UOWTransaction
 
 __all__ = [
@@ -242,25 +242,29 @@ __all__ = [
     "selectin_polymorphic",
 ]
 
-__getattr__ = entered_at_first_use(
+__getattr__, __dir__ = entered_at_first_use(
     __name__,
     {
         "AppenderQuery": "holdfast.orm.appender_query",
+        "Bundle": "holdfast.orm.bundles",
         "CascadeOptions": "holdfast.orm.mapping.cascades",
         "ClassManager": "holdfast.orm.mapping.class_manager",
+        "DictBundle": "holdfast.orm.bundles",
         "MANYTOMANY": "holdfast.orm.mapping.join_request",
         "MANYTOONE": "holdfast.orm.mapping.join_request",
         "Mapper": "holdfast.orm.mapping.mapper",
+        "merge_frozen_result": "holdfast.orm.loading.merging",
         "ONETOMANY": "holdfast.orm.mapping.join_request",
+        "polymorphic_union": "holdfast.orm.mapping.inheritance.unions",
         "Query": "holdfast.orm.query",
         "QueryContext": "holdfast.orm.loading.object_lines",
         "Relationship": "holdfast.orm.mapping.relationships",
         "RelationshipDirection": "holdfast.orm.mapping.join_request",
         "RelationshipProperty": "holdfast.orm.mapping.relationships",
+        "scoped_session": "holdfast.orm.session.scoped",
+        "StatelessSession": "holdfast.orm.session.stateless",
         "TypeResolve": "holdfast.orm.mapping.type_resolution",
         "UOWTransaction": "holdfast.orm.unit_of_work.flush",
         "WriteOnlyCollection": "holdfast.orm.loading.strategies.write_only",
-        "merge_frozen_result": "holdfast.orm.loading.merging",
-        "polymorphic_union": "holdfast.orm.mapping.inheritance.unions",
     },
 )

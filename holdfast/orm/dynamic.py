@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AppenderMixin", "AppenderQuery", "DynamicMapped"]
 
-__getattr__ = entered_at_first_use(
+__getattr__, __dir__ = entered_at_first_use(
     __name__,
     {
         "AppenderMixin": "holdfast.orm.appender_query",

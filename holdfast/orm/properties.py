@@ -23,7 +23,7 @@ __all__ = [
     "SynonymProperty",
 ]
 
-__getattr__ = entered_at_first_use(
+__getattr__, __dir__ = entered_at_first_use(
     __name__,
     {
         "Relationship": "holdfast.orm.mapping.relationships",

@@ -36,4 +36,4 @@ __all__ = [
     "with_parent",
 ]
 
-__getattr__ = entered_at_first_use(__name__, {"polymorphic_union": "holdfast.orm.mapping.inheritance.unions"})
+__getattr__, __dir__ = entered_at_first_use(__name__, {"polymorphic_union": "holdfast.orm.mapping.inheritance.unions"})

@@ -10,8 +10,8 @@ from holdfast.exc import InvalidRequestError, NoReferenceError
 
 DEFAULT_NAMING_CONVENTION: Mapping[Any, Any] = {"ix": "ix_%(column_0_label)s"}
 
-_TOKEN = re.compile(r"%\((\w+)\)s|%%")
-_COLUMN = re.compile(r"(referred_)?column_(\d+)(_?N)?_(name|key|label)\Z")
+_TOKEN = r"%\((\w+)\)s|%%"
+_COLUMN = r"(referred_)?column_(\d+)(_?N)?_(name|key|label)\Z"
 
 
 class conv(str):
@@ -37,7 +37,7 @@ def conventional_name(convention: Mapping[Any, Any], item: Any, table: Any) -> s
     if template is None or (name is not None and "%(constraint_name)s" not in template):
         return name
     tokens = _Tokens(convention, item, table)
-    return conv(_TOKEN.sub(lambda match: "%" if match.group(1) is None else tokens[match.group(1)], template))
+    return conv(re.sub(_TOKEN, lambda match: "%" if match.group(1) is None else tokens[match.group(1)], template))
 
 
 def _template(convention: Mapping[Any, Any], item: Any) -> str | None:
@@ -68,7 +68,7 @@ class _Tokens:
             return self._constraint_name()
         if token == "referred_table_name":
             return next(parts[-2] for _, parts in self._targets())
-        match = _COLUMN.match(token)
+        match = re.match(_COLUMN, token)
         if match is None:
             raise KeyError(token)
         return self._columns(*match.groups())

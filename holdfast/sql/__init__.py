@@ -1,5 +1,7 @@
 """SQL as immutable data: expressions, FROM elements and statements, without text, I/O or dialect."""
 
+from typing import TYPE_CHECKING
+
 from holdfast._util.rooms import entered_at_first_use
 from holdfast.sql.arguments import ColumnExpressionArgument
 from holdfast.sql.binds import BindParameter, bindparam, literal, outparam
@@ -29,7 +31,6 @@ from holdfast.sql.functions import Function, FunctionElement, func
 from holdfast.sql.insert import Insert, insert
 from holdfast.sql.kinds import HasCTE, HasPrefixes, HasSuffixes, ReturnsRows, Selectable
 from holdfast.sql.labels import Label
-from holdfast.sql.lambdas import lambda_stmt
 from holdfast.sql.lateral import Lateral, TableSample, lateral, tablesample
 from holdfast.sql.naming import (
     LABEL_STYLE_DEFAULT,
@@ -74,14 +75,12 @@ from holdfast.sql.set_operations import CompoundSelect, except_, except_all, int
 from holdfast.sql.statement import Statement as Executable
 from holdfast.sql.statement import Statement as ExecutableStatement
 from holdfast.sql.table_valued import TableValuedAlias, TableValuedColumn, TableValueType
-from holdfast.sql.template_string import TString, tstring
 from holdfast.sql.text import TextClause, text
 from holdfast.sql.textual_select import TextualSelect
 from holdfast.sql.textual_select import TextualSelect as TextAsFrom
 from holdfast.sql.traversal import iterate, replace
 from holdfast.sql.types import TupleType
 from holdfast.sql.values import ScalarValues, Values, values
-from holdfast.sql.visitors import ClauseVisitor
 from holdfast.sql.windows import (
     FrameClause,
     FrameClauseType,
@@ -92,6 +91,11 @@ from holdfast.sql.windows import (
     over,
     within_group,
 )
+
+if TYPE_CHECKING:
+    from holdfast.sql.lambdas import lambda_stmt
+    from holdfast.sql.template_string import TString, tstring
+    from holdfast.sql.visitors import ClauseVisitor
 
 __all__ = [
     "TString",
@@ -245,4 +249,12 @@ __all__ = [
 ]
 
 # `holdfast.sql.util` and its neighbours, as programs name them after `import holdfast`.
-__getattr__ = entered_at_first_use(__name__)
+__getattr__, __dir__ = entered_at_first_use(
+    __name__,
+    {
+        "ClauseVisitor": "holdfast.sql.visitors",
+        "lambda_stmt": "holdfast.sql.lambdas",
+        "tstring": "holdfast.sql.template_string",
+        "TString": "holdfast.sql.template_string",
+    },
+)

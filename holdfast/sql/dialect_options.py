@@ -20,7 +20,7 @@ Accepted = Mapping[str, Mapping[str, Any]]
 class _Hooks:
     """What this needs of higher files.
 
-    `look_up` is filled by `engine_factory.py`: name of a dialect -> its table, None for a name that nobody knows.
+    `look_up` is filled by `dialect_lookup.py`: name of a dialect -> its table, None for a name that nobody knows.
     """
 
     look_up: Callable[[str], Accepted | None]

@@ -424,6 +424,6 @@ rshift = bitwise_rshift_op
 is_order_by_modifier = is_ordering_modifier
 
 # Documented here; they stand above, since they are made of these operators.
-__getattr__ = entered_at_first_use(
+__getattr__, __dir__ = entered_at_first_use(
     __name__, dict.fromkeys(("ColumnOperators", "Operators", "SQLCoreOperations"), "holdfast.sql.operations")
 )

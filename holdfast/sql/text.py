@@ -14,7 +14,7 @@ from holdfast.sql.statement import Statement
 from holdfast.sql.types import NULL_TYPE
 
 # A name after a colon that is neither part of `::` nor escaped by a backslash.
-BIND = re.compile(r"(?<![:\w\x5c]):(\w+)(?![:\w])")
+BIND = r"(?<![:\w\x5c]):(\w+)(?![:\w])"
 
 
 class _Hook:
@@ -53,11 +53,11 @@ class TextClause(Statement):
 
     def __init__(self, text: str) -> None:
         self.text = text
-        names = dict.fromkeys(BIND.findall(text))
+        names = dict.fromkeys(re.findall(BIND, text))
         self._binds: dict[str, BindParameter[Any]] = {name: BindParameter(name, required=True) for name in names}
 
     def _make_structure(self) -> tuple[Key, Values]:
-        binds = [self._binds[name] for name in BIND.findall(self.text)]
+        binds = [self._binds[name] for name in re.findall(BIND, self.text)]
         return ("text", self.text, tuple(bind._key for bind in binds)), tuple(binds)
 
     def bindparams(self, *binds: BindParameter[Any], **values: Any) -> TextClause:
@@ -123,4 +123,4 @@ def verbatim(sql: str) -> TextClause:
     Args:
         sql: from a trusted source.
     """
-    return TextClause(BIND.sub(r"\\:\1", sql.replace("\\:", "\\\\:")))
+    return TextClause(re.sub(BIND, r"\\:\1", sql.replace("\\:", "\\\\:")))

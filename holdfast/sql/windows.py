@@ -18,7 +18,7 @@ from holdfast.sql.operators import Operator, getitem
 T = TypeVar("T")
 
 FRAMES = ("RANGE", "ROWS", "GROUPS")
-_EXCLUDED = re.compile("(?:CURRENT ROW|GROUP|TIES|NO OTHERS)", re.IGNORECASE)
+_EXCLUDED = "(?i:CURRENT ROW|GROUP|TIES|NO OTHERS)"
 
 
 def _listed(clauses: Any, place: str) -> ClauseList | None:
@@ -165,7 +165,7 @@ def _checked_exclusion(exclude: str | None, frame: Any) -> str | None:
         return None
     if frame is None:
         raise ArgumentError("'exclude' requires that one of 'rows', 'range_', or 'groups' is also specified")
-    if not isinstance(exclude, str) or _EXCLUDED.fullmatch(exclude) is None:
+    if not isinstance(exclude, str) or re.fullmatch(_EXCLUDED, exclude) is None:
         raise CompileError(
             f"Unexpected SQL phrase: {exclude!r} (matching against '^(?:CURRENT ROW|GROUP|TIES|NO OTHERS)$')"
         )

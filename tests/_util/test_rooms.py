@@ -7,12 +7,14 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import holdfast
 import holdfast.engine
 import holdfast.orm
+import holdfast.sql
 from holdfast._util.rooms import entered_at_first_use
 
 LATE_ROOMS = (
@@ -21,7 +23,12 @@ LATE_ROOMS = (
     "orm.set_based.execute",
     "orm.query.query",
     "compiler.select",
+    "engine.connection",
+    "engine.pool",
+    "engine_factory",
 )
+
+FACES = (holdfast, holdfast.engine, holdfast.orm, holdfast.sql)
 
 
 HEAVY_MODULES = {"ast", "asyncio", "dataclasses", "inspect", "multiprocessing", "pickle", "traceback"}
@@ -69,10 +76,27 @@ def test_a_printed_statement_enters_the_compiler() -> None:
     assert "holdfast.compiler.select" in modules_after("from holdfast import select, text\nstr(select(text('1')))")
 
 
-@pytest.mark.parametrize("face", [holdfast, holdfast.engine, holdfast.orm], ids=lambda face: face.__name__)
-def test_every_public_name_is_there(face: object) -> None:
-    """What is imported late is listed and given away like the rest."""
-    assert [name for name in face.__all__ if not hasattr(face, name)] == []  # type: ignore[attr-defined]
+@pytest.mark.parametrize("face", FACES, ids=lambda face: face.__name__)
+def test_every_public_name_is_there(face: ModuleType) -> None:
+    """What is imported late is listed, completed in notebooks and given away like the rest."""
+    listed = set(face.__all__)
+    assert listed - set(dir(face)) - {"dialects", "pool"} == set()
+    assert [name for name in listed if not hasattr(face, name)] == []
+
+
+LATE_NAMES_OF_MODULES = """
+import importlib, pkgutil, sys, types
+face = importlib.import_module({face!r})
+modules = {{found.name for found in pkgutil.iter_modules(face.__path__)}}
+late = (set(face.__all__) - set(vars(face))) & modules
+assert all(isinstance(getattr(face, name), types.ModuleType) for name in late), late
+"""
+
+
+@pytest.mark.parametrize("face", FACES, ids=lambda face: face.__name__)
+def test_no_late_name_is_that_of_a_module(face: ModuleType) -> None:
+    """Else the name would mean the module as soon as somebody imported that."""
+    modules_after(LATE_NAMES_OF_MODULES.format(face=face.__name__))
 
 
 def test_the_door_gives_modules_and_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,8 +108,9 @@ def test_the_door_gives_modules_and_names(tmp_path: Path, monkeypatch: pytest.Mo
     (room / "cellar.py").write_text("import no_such_module_anywhere")
     monkeypatch.syspath_prepend(tmp_path)
     face = import_module("some_room")
-    enter = entered_at_first_use("some_room", {"pot": "some_room.kitchen"})
+    enter, names = entered_at_first_use("some_room", {"pot": "some_room.kitchen"})
     assert enter("pot") is face.pot is enter("kitchen").pot is face.kitchen.pot
+    assert {"pot", "kitchen"} <= set(names())
     for unknown in ("garden", "__wrapped__"):
         with pytest.raises(AttributeError, match=f"module 'some_room' has no attribute '{unknown}'"):
             enter(unknown)

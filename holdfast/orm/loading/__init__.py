@@ -9,4 +9,4 @@ if TYPE_CHECKING:
 
 __all__ = ["merge_frozen_result"]
 
-__getattr__ = entered_at_first_use(__name__, {"merge_frozen_result": "holdfast.orm.loading.merging"})
+__getattr__, __dir__ = entered_at_first_use(__name__, {"merge_frozen_result": "holdfast.orm.loading.merging"})

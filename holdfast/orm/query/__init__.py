@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BulkWrite", "Query"]
 
-__getattr__ = entered_at_first_use(
+__getattr__, __dir__ = entered_at_first_use(
     __name__, {"BulkWrite": "holdfast.orm.query.writing", "Query": "holdfast.orm.query.query"}
 )

@@ -29,7 +29,7 @@ __all__ = [
     "sessionmaker",
 ]
 
-__getattr__ = entered_at_first_use(
+__getattr__, __dir__ = entered_at_first_use(
     __name__,
     {
         "ORMExecuteState": "holdfast.orm.session.execute_state",

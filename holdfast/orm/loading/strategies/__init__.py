@@ -2,4 +2,4 @@
 
 from holdfast._util.rooms import entered_at_first_use
 
-__getattr__ = entered_at_first_use(__name__)
+__getattr__, __dir__ = entered_at_first_use(__name__)
