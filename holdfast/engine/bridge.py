@@ -15,7 +15,13 @@ T = TypeVar("T")
 
 
 class Bridge(Protocol):
-    """One outermost call of synchronous code, as `io` needs it."""
+    """One outermost call of synchronous code, as `io` needs it.
+
+    Attributes:
+        caller: the task that waits for it, weakly, if there is one.
+    """
+
+    caller: Any
 
     def call(self, make: Callable[[], Awaitable[T]]) -> T:
         """Run an awaitable on the loop and block this thread until it is done."""

@@ -14,6 +14,7 @@ import asyncio
 import concurrent.futures
 import contextvars
 import threading
+import weakref
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -29,12 +30,17 @@ class _Bridge:
 
     Args:
         loop: serves it.
+
+    Attributes:
+        caller: the task that waits for it, weakly.
     """
 
-    __slots__ = ("_is_due", "_task", "_was_cancelled", "loop")
+    __slots__ = ("_is_due", "_task", "_was_cancelled", "caller", "loop")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
+        task = asyncio.current_task()
+        self.caller = None if task is None else weakref.ref(task)
         # What does the I/O under way; the caller was cancelled; the function is still to be told of it.
         self._task: asyncio.Task[Any] | None = None
         self._was_cancelled = False
@@ -112,6 +118,9 @@ async def run_in_bridge(fn: Callable[..., T], *arguments: Any, **keywords: Any) 
             was_cancelled = cancelled
             if not done.done():
                 bridge.cancel()
+        except GeneratorExit:
+            # Its loop was closed under it: nobody serves the function's I/O any more.
+            raise
         except BaseException:
             break
     _bring_back(context)

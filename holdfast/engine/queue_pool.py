@@ -1,7 +1,8 @@
 """The queue pool: a bounded number of connections, handed out in the order of asking.
 
 Who finds no connection waits in one fair queue; a thread waits on a lock, a task on a future. A time-out lists who
-holds the connections, since when, and what each sent last.
+holds the connections, since when, and what each sent last. What is held by a task whose event loop was closed under it
+is taken back when somebody has to wait.
 """
 
 from __future__ import annotations
@@ -15,16 +16,26 @@ from typing import Any
 from holdfast import exc
 from holdfast.engine.bridge import in_bridge
 from holdfast.engine.pool import Pool
-from holdfast.engine.pooled import ConnectionPoolEntry
+from holdfast.engine.pooled import ConnectionPoolEntry, DetachedPool
+
+
+class _Opener:
+    """Who opens a connection, without having waited for the right to it."""
+
+    __slots__ = ("holder",)
+
+    def __init__(self, holder: Any) -> None:
+        self.holder = holder
 
 
 class _ThreadWaiter:
-    """A thread in the queue."""
+    """A thread in the queue; see `TaskWaiter`."""
 
-    __slots__ = ("_lock", "entry")
+    __slots__ = ("_lock", "entry", "holder")
     is_lost = False
 
-    def __init__(self) -> None:
+    def __init__(self, holder: Any) -> None:
+        self.holder = holder
         self.entry: ConnectionPoolEntry | None = None
         self._lock = threading.Lock()
         self._lock.acquire()
@@ -71,7 +82,8 @@ class QueuePool(Pool):
         """Forget all entries, and who waits; those that are out are not kept when they come back."""
         self._idle: deque[ConnectionPoolEntry] = deque()
         self._out: set[ConnectionPoolEntry] = set()
-        self._opening = 0
+        # Who has the right to open a connection and has not opened it yet: `_Opener`s, and waiters that were woken for it.
+        self._opening: set[Any] = set()
         self._waiters: deque[Any] = deque()
         # Re-entrant: the garbage collector may run inside and give a forgotten connection back.
         self._lock = threading.RLock()
@@ -83,13 +95,14 @@ class QueuePool(Pool):
 
     async def core_acquire(self) -> ConnectionPoolEntry:
         """Return an idle connection, a new one, or the next that comes back."""
-        entry = waiter = None
+        entry = opener = waiter = None
         with self._lock:
             if self._idle:
                 entry = self._idle.pop() if self._lifo else self._idle.popleft()
                 self._out.add(entry)
-            elif self._limit is None or len(self._out) + self._opening < self._limit:
-                self._opening += 1
+            elif self._limit is None or len(self._out) + len(self._opening) < self._limit:
+                opener = _Opener(self._who())
+                self._opening.add(opener)
             else:
                 waiter = self._make_waiter()
                 self._waiters.append(waiter)
@@ -99,36 +112,42 @@ class QueuePool(Pool):
             await self._wait(waiter)
             entry = waiter.entry
         if entry is None:
-            return await self._new()
+            return await self._new(opener or waiter)
         if self._is_careful or self.dispatch.checkout:
             return await self._core_hand_out(entry)
         return self._hand_out(entry)
 
     def _make_waiter(self) -> Any:
         if not self.is_async or in_bridge():
-            return _ThreadWaiter()
+            return _ThreadWaiter(self._who())
         # Here and not above: a program without asyncio does not import it.
         from holdfast.engine.task_waiter import TaskWaiter
 
-        return TaskWaiter()
+        return TaskWaiter(self._who())
 
-    async def _new(self) -> ConnectionPoolEntry:
+    async def _new(self, opener: Any) -> ConnectionPoolEntry:
         try:
             entry = await self._new_entry()
         except BaseException:
-            with self._lock:
-                self._opening -= 1
-                self._make_room()
+            self._end_opening(opener)
             raise
         entry.generation = self._generation
         with self._lock:
-            self._opening -= 1
+            self._opening.discard(opener)
             self._out.add(entry)
         return await self._core_hand_out(entry) if self.dispatch.checkout else self._hand_out(entry)
+
+    def _end_opening(self, opener: Any) -> None:
+        """The right to open a connection goes to the next, unless it was taken back."""
+        with self._lock:
+            if opener in self._opening:
+                self._opening.discard(opener)
+                self._make_room()
 
     async def _wait(self, waiter: Any) -> None:
         """Wait until somebody hands a connection over, or the right to open one."""
         try:
+            self._take_back_before(waiter)
             woken = await waiter.wait(self._timeout)
         except BaseException:
             with self._lock:
@@ -136,14 +155,15 @@ class QueuePool(Pool):
                     self._waiters.remove(waiter)
                 elif waiter.is_lost:
                     pass
-                elif waiter.entry is not None:
+                elif waiter.entry is None:
+                    self._end_opening(waiter)
+                elif waiter.entry in self._out:
                     # Served and cancelled at once: the turn goes to the next.
                     self._out.discard(waiter.entry)
                     self._give(waiter.entry)
-                else:
-                    self._opening -= 1
-                    self._make_room()
             raise
+        if not woken:
+            self._take_back()
         with self._lock:
             if woken or waiter not in self._waiters:
                 return
@@ -154,12 +174,46 @@ class QueuePool(Pool):
             f"timeout {self._timeout:.2f}\n{self._holders()}"
         )
 
+    def _take_back_before(self, waiter: Any) -> None:
+        """Look for what is held in vain before waiting; behind others only where the first can not have looked well."""
+        if not self.is_async:
+            return
+        from holdfast.engine.task_waiter import is_stranded
+
+        with self._lock:
+            first = self._waiters[0] if self._waiters else None
+        if first is not None and (first is waiter or is_stranded(first.holder)):
+            self._take_back()
+
+    def _take_back(self) -> None:
+        """Take back what tasks hold that never go on, as their event loop was closed; such connections are closed."""
+        if not self.is_async:
+            return
+        from holdfast.engine.task_waiter import is_stranded
+
+        with self._lock:
+            entries = [entry for entry in self._out if is_stranded(entry.holder)]
+            openers = [opener for opener in self._opening if is_stranded(opener.holder)]
+            self._out.difference_update(entries)
+            self._opening.difference_update(openers)
+            for _ in (*entries, *openers):
+                self._make_room()
+        for entry in entries:
+            self.logger.warning(
+                "A connection is taken back and closed: the event loop of %s was closed while it held it",
+                _shown_holder(entry.holder, {}),
+            )
+            entry.close()
+            # For whoever still refers to it, it does not come back.
+            entry.pool = DetachedPool(self)
+
     def _give(self, entry: ConnectionPoolEntry) -> None:
         """Hand a connection to the first in the queue, or lay it by (the lock is held)."""
         while self._waiters:
             waiter = self._waiters.popleft()
             waiter.entry = entry
             if waiter.wake():
+                entry.holder = waiter.holder
                 self._out.add(entry)
                 return
         self._idle.append(entry)
@@ -167,8 +221,9 @@ class QueuePool(Pool):
     def _make_room(self) -> None:
         """A connection is gone: the first in the queue may open one (the lock is held)."""
         while self._waiters:
-            if self._waiters.popleft().wake():
-                self._opening += 1
+            waiter = self._waiters.popleft()
+            if waiter.wake():
+                self._opening.add(waiter)
                 return
 
     def _holders(self) -> str:

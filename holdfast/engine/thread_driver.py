@@ -120,6 +120,11 @@ class ThreadConnection:
         worker = self._worker
         return worker.given == worker.over and not (self._commit or self._is_uncertain)
 
+    def _let_hear(self, sql: str) -> None:
+        """Let who reads in the loop's thread know of a statement that it is not asked for."""
+        if self._reader is not None:
+            self._reader.hear(sql)
+
     def _look_and_fetch(self, sql: str, parameters: Parameters) -> Fetched:
         self._reader.look()
         return self._inner.fetch(sql, parameters)  # type: ignore[no-any-return]
@@ -141,6 +146,8 @@ class ThreadConnection:
 
     async def run_group(self, statements: Sequence[tuple[str, Parameters]]) -> list[Fetched | BaseException]:
         """Execute several statements in one hop; the first error is the last answer."""
+        for sql, _ in statements:
+            self._let_hear(sql)
         return await io(lambda: self._interruptible(self._fetch_group, statements))
 
     def _fetch_group(self, statements: Sequence[tuple[str, Parameters]]) -> list[Fetched | BaseException]:
@@ -160,13 +167,12 @@ class ThreadConnection:
 
     async def run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched:
         """Execute on a cursor of `cursor` and fetch all rows, in one hop."""
-        if self._reader is not None:
-            # It has not seen the text.
-            self._reader.forget()
+        self._let_hear(sql)
         return await io(lambda: self._interruptible(self._inner.run_on, cursor, sql, parameters, many))
 
     async def open_stream(self, sql: str, parameters: Parameters, is_query: bool) -> ThreadStream:
         """Execute one statement and leave its rows in the thread."""
+        self._let_hear(sql)
         opened: list[Any] = []
 
         def open_in_thread() -> None:

@@ -1,15 +1,17 @@
 """Pools: bounded, fair, whole after every accident, in threads and under asyncio."""
 
 import asyncio
+import gc
 import sqlite3
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from holdfast import create_engine, event, exc, text
-from holdfast.ext.asyncio import create_async_engine
+from holdfast import create_engine, event, exc, make_url, text
+from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.pool import AssertionPool, NullPool, QueuePool, SingletonThreadPool, StaticPool
 from tests.support.waiting import PATIENCE, core_wait_until, join_all, threads_of_drivers, wait_until
 
@@ -166,8 +168,99 @@ def test_who_waits_in_a_loop_that_was_closed_is_passed_over(url, way):
         # What the lost one would clean up at its end was never its own.
         lost.get_coro().close()
         assert runner.run(use()) == 42
-        assert (engine.pool.checkedin(), engine.pool.checkedout(), engine.pool._opening) == (1, 0, 0)
+        assert (engine.pool.checkedin(), engine.pool.checkedout(), engine.pool._opening) == (1, 0, set())
         runner.run(engine.dispose())
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+@pytest.mark.parametrize(
+    "what", ["waits for an answer", "holds it", "was given it", "opens it", "holds it in a bridge"]
+)
+def test_what_a_task_holds_whose_loop_was_closed_is_taken_back(url, what, is_forgotten, caplog):
+    """Its place in the pool is the next one's, and nothing that it does at its end changes that."""
+    url = url.replace("sqlite:", "sqlite+aiosqlite:")
+    release = threading.Event()
+    is_there = []
+
+    async def open_slowly():
+        if what == "opens it" and not is_there:
+            is_there.append("opening")
+            await asyncio.Event().wait()
+        return sqlite3.connect(make_url(url).database, check_same_thread=False, isolation_level=None)
+
+    engine = create_async_engine(url, async_creator=open_slowly, pool_size=1, max_overflow=0, pool_timeout=PATIENCE)
+
+    async def hold() -> None:
+        async with engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            raw.driver_connection.create_function("wait", 0, release.wait)
+            is_there.append("inside")
+            if what == "waits for an answer":
+                await connection.execute(text("SELECT wait()"))
+            await asyncio.Event().wait()
+
+    async def use() -> int:
+        async with engine.connect() as connection:
+            return await connection.scalar(text("SELECT 42"))
+
+    async def begin(tasks) -> None:
+        held = await engine.connect() if what == "was given it" else None
+        tasks.append(asyncio.create_task(hold(), name="the one that is lost"))
+        if held is None:
+            await core_wait_until(lambda: is_there, "it is at it")
+        else:
+            await core_wait_until(lambda: engine.pool._waiters, "it waits")
+            # It is told in the loop's next turn, which there is not.
+            await held.close()
+
+    loop = asyncio.new_event_loop()
+    loop.set_exception_handler(lambda loop, context: None)
+    tasks = []
+    loop.run_until_complete(begin(tasks))
+    loop.close()
+    if is_forgotten:
+        tasks.clear()
+        gc.collect()
+    # The thread is at a job that the end of the connection can not end.
+    release.set()
+
+    async def use_and_dispose() -> list[int]:
+        found = [await use(), await use()]
+        await engine.dispose()
+        return found
+
+    assert asyncio.run(use_and_dispose()) == [42, 42]
+    assert (engine.pool.checkedin(), engine.pool.checkedout(), engine.pool._opening) == (0, 0, set())
+    if tasks and what != "opens it":
+        assert "taken back and closed: the event loop of task 'the one that is lost'" in caplog.text
+    for task in tasks:
+        with suppress(RuntimeError):  # it awaits in its clean-up
+            task.get_coro().close()
+    assert asyncio.run(use_and_dispose()) == [42, 42]
+    assert (engine.pool.checkedin(), engine.pool.checkedout(), engine.pool._opening) == (0, 0, set())
+
+
+def test_the_holder_in_a_bridge_is_the_task_that_waits_for_it(url):
+    """What `run_sync` holds is held by its caller: the error of who waits in vain names the task."""
+
+    async def program() -> None:
+        engine = create_async_engine(
+            url.replace("sqlite:", "sqlite+aiosqlite:"), pool_size=1, max_overflow=0, pool_timeout=0
+        )
+
+        def ask_twice(session) -> None:
+            session.execute(text("SELECT 1"))
+            with pytest.raises(exc.TimeoutError, match=r"held for 0\.\d s by task 'the one that bridges' "):
+                session.get_bind().connect()
+
+        async def bridge() -> None:
+            async with AsyncSession(engine) as session:
+                await session.run_sync(ask_twice)
+
+        await asyncio.create_task(bridge(), name="the one that bridges")
+        await engine.dispose()
+
+    asyncio.run(program())
 
 
 def test_many_threads_leave_the_pool_whole(url):

@@ -17,7 +17,7 @@ from holdfast.engine import bridge_thread, task_waiter, uninterrupted, worker
 from holdfast.exc import CommitUnknown
 from holdfast.ext.asyncio import AsyncAttrs, AsyncEngine, AsyncSession, AsyncStatelessSession, create_async_engine
 from holdfast.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload
-from holdfast.testing import Proxy
+from holdfast.testing import Proxy, Watch
 from tests.dialects.drivers.available import tried
 from tests.support.databases import by_driver
 from tests.support.waiting import PATIENCE, core_wait_until, join_all, threads_of_drivers
@@ -414,9 +414,9 @@ def test_a_thousand_tasks_over_ten_connections(driver: str, request, tmp_path, m
 
         __slots__ = ("name",)
 
-        def __init__(self) -> None:
-            super().__init__()
-            task = asyncio.current_task()
+        def __init__(self, holder: Any) -> None:
+            super().__init__(holder)
+            task = holder()
             assert task is not None
             self.name = task.get_name()
             asked.append(self.name)
@@ -494,15 +494,19 @@ async def _disposed_of(engine: AsyncEngine, freeze: Callable[[], None]) -> None:
     await asyncio.sleep(10)
 
 
+@pytest.mark.parametrize("seconds", [0.1, 0.0])
 @pytest.mark.parametrize("driver", OF_SERVERS)
 @pytest.mark.parametrize(
     "program",
     [_committed, _closed, _session_closed, _closed_in_the_bridge, _disposed_of],
     ids=lambda program: program.__name__.strip("_"),
 )
-def test_clean_up_has_a_deadline(driver: str, program: Any, request, monkeypatch, tmp_path) -> None:
-    """The server is silent: a cancelled task gives its connection up, and the pool is whole; of a COMMIT nobody knows then."""
-    monkeypatch.setattr(uninterrupted, "DEADLINE", 0.1)
+def test_clean_up_has_a_deadline(driver: str, program: Any, seconds: float, request, monkeypatch, tmp_path) -> None:
+    """The server is silent: a cancelled task gives its connection up, and the pool is whole; of a COMMIT nobody knows then.
+
+    A deadline that is over at once may end a ROLLBACK before it was sent.
+    """
+    monkeypatch.setattr(uninterrupted, "DEADLINE", seconds)
     url = make_url(_address(driver, request, tmp_path))
 
     async def body(proxy: Proxy) -> None:
@@ -510,11 +514,13 @@ def test_clean_up_has_a_deadline(driver: str, program: Any, request, monkeypatch
         await _prepare(engine)
         before = await _facts(engine)
         waiters: list[threading.Thread] = []
+        held: list[Watch] = []
 
         def freeze() -> None:
             # Only now, so that the program gets here on any machine; `_committed` is stopped when COMMIT has been sent.
             proxy.latency = 3600
             sent = proxy.hold_when(sent=bool)
+            held.append(sent)
             if program is _committed:
                 begin_limit = threading.Thread(target=lambda: sent.wait(PATIENCE) and limit_in(0))
                 waiters.append(begin_limit)
@@ -530,6 +536,9 @@ def test_clean_up_has_a_deadline(driver: str, program: Any, request, monkeypatch
                 loop = asyncio.get_running_loop()
                 await program(engine, freeze)
         assert engine.pool.checkedout() == 0
+        # Where the deadline was over at once nothing was sent that it could hold; it must not hold the next connection.
+        for each in held:
+            proxy.forget(each)
         proxy.latency = 0
         proxy.cut()
         assert before == await _facts(engine)

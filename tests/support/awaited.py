@@ -28,6 +28,8 @@ class Loop:
     While it is entered, the thread is a bridge: synchronous calls on the async engine's sessions are legal.
     """
 
+    caller = None
+
     def __enter__(self) -> Self:
         self._runner = asyncio.Runner()
         self.loop = self._runner.get_loop()

@@ -1,7 +1,9 @@
 """Who can not connect learns why, and nobody learns the password: by each driver, in errors, logs, engines and addresses."""
 
 import asyncio
+import importlib
 import logging
+import sys
 import traceback
 import uuid
 from collections.abc import Iterator
@@ -107,6 +109,50 @@ def test_a_password_of_any_characters(driver: Any, face: str, request: pytest.Fi
             assert connection.scalar(text("SELECT 1")) == 1
     finally:
         run(address, f"DROP {'ROLE' if driver.server == 'postgresql' else 'USER'} {user}")
+
+
+LOGINS = {
+    "sha2_rsa_encrypt": "This user logs in by sha256_password or caching_sha2_password, for which the driver needs the package "
+    "cryptography, which is not installed: pip install cryptography, or connect over TLS (?ssl_ca=/path in the address), which "
+    "needs no package.",
+    "ed25519_password": "This user logs in by ed25519_password, for which the driver needs the package pynacl, which is not "
+    "installed: pip install pynacl.",
+}
+
+
+@pytest.mark.parametrize("login", LOGINS)
+@pytest.mark.parametrize(("driver", "face"), [("pymysql", "sync"), ("pymysql", "async"), ("asyncmy", "async")])
+def test_a_package_that_a_login_needs(driver: str, face: str, login: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The drivers have a bare RuntimeError for it, here as they raise it; the user gets the driver's error, and what to do."""
+    module = pytest.importorskip(driver)
+    functions = importlib.import_module({"pymysql": "pymysql._auth", "asyncmy": "asyncmy.auth"}[driver])
+    monkeypatch.setattr(functions, "_have_cryptography", False)
+    monkeypatch.setattr(functions, "_nacl_bindings", None)
+    # An import of what is None fails, installed or not.
+    monkeypatch.setitem(sys.modules, "nacl", None)
+
+    def log_in(*_given: Any, **_keywords: Any) -> Any:
+        getattr(functions, login)(*(b"secret",) * (3 if login == "sha2_rsa_encrypt" else 2))
+
+    async def log_in_there(*_given: Any, **_keywords: Any) -> Any:
+        log_in()
+
+    monkeypatch.setattr(module, "connect", log_in_there if driver == "asyncmy" else log_in)
+    error, _ = failure(make_url(f"mariadb+{driver}://user:{SECRET}@nowhere/here"), face)
+    assert isinstance(error.__cause__, module.OperationalError)
+    assert (error.orig.args, error.retryable) == ((2059, LOGINS[login]), False)
+    assert LOGINS[login] in str(error)
+
+
+def test_another_runtime_error_of_a_login_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what is known to be a missing package becomes the driver's error."""
+
+    def log_in(*_given: Any, **_keywords: Any) -> Any:
+        raise RuntimeError("something else")
+
+    monkeypatch.setattr(pytest.importorskip("pymysql"), "connect", log_in)
+    with pytest.raises(RuntimeError, match="something else"):
+        create_engine("mariadb://user@nowhere/here").connect()
 
 
 def test_an_unknown_host_is_a_server_that_can_not_be_reached() -> None:

@@ -214,7 +214,16 @@ def test_what_may_wait_goes_to_the_thread(tmp_path: Path, monkeypatch: pytest.Mo
     run_watched(tmp_path, monkeypatch, run, **options)
 
 
-@pytest.mark.parametrize("attach", ["ATTACH ? AS other", "\n  attach ? as other"])
+@pytest.mark.parametrize(
+    "attach",
+    [
+        "ATTACH ? AS other",
+        "\n  attach ? as other",
+        "-- the archive\n-- of last year\nATTACH ? AS other",
+        "/* job 7 */ATTACH ? AS other",
+        " ;/* ; -- */ --\n\tAttach/**/? AS other",
+    ],
+)
 def test_a_file_that_is_attached_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attach: str) -> None:
     """ATTACH is heard: what was fit for the loop's thread is looked at again."""
 
@@ -227,6 +236,53 @@ def test_a_file_that_is_attached_later(tmp_path: Path, monkeypatch: pytest.Monke
             assert [(await watched.jobs_of(connection, by_key(3)))[1] for _ in range(2)] == [1, 1]
             await connection.exec_driver_sql("DETACH other")
             assert [(await watched.jobs_of(connection, by_key(3)))[1] for _ in range(2)] == [1, 0]
+
+    run_watched(tmp_path, monkeypatch, program)
+
+
+@pytest.mark.parametrize("way", ["stream", "gather"])
+def test_a_file_that_is_attached_on_another_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    """A stream and statements that travel together are heard too."""
+
+    async def program(watched: Watched) -> None:
+        engine = watched.engine.execution_options(isolation_level="AUTOCOMMIT")
+        attach = text("ATTACH :file AS other").bindparams(file=f"{tmp_path}/other.db")
+        async with AsyncSession(engine) as session:
+            connection = await session.connection()
+            await connection.scalar(by_key(1))
+            assert (await watched.jobs_of(connection, by_key(2)))[1] == 0
+            if way == "stream":
+                await session.stream(attach)
+            else:
+                await session.gather(by_key(2), attach)
+            assert [(await watched.jobs_of(connection, by_key(3)))[1] for _ in range(2)] == [1, 1]
+
+    run_watched(tmp_path, monkeypatch, program)
+
+
+@pytest.mark.parametrize("pragma", ["PRAGMA journal_mode = delete", "pragma\n  main.journal_mode(delete)"])
+def test_a_file_whose_journal_is_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pragma: str) -> None:
+    """A file that has no write-ahead log any more is read in the thread."""
+
+    async def program(watched: Watched) -> None:
+        engine = watched.engine.execution_options(isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            await connection.scalar(by_key(1))
+            assert (await watched.jobs_of(connection, by_key(2)))[1] == 0
+            await connection.exec_driver_sql(pragma)
+            assert [(await watched.jobs_of(connection, by_key(3)))[1] for _ in range(2)] == [1, 1]
+
+    run_watched(tmp_path, monkeypatch, program)
+
+
+@pytest.mark.parametrize("before", ["/* of the report */ ", "-- of the report\n", "\n\t"])
+def test_a_short_read_behind_a_comment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
+    """A comment before the SELECT makes no difference."""
+
+    async def program(watched: Watched) -> None:
+        async with watched.engine.connect() as connection:
+            statement = text(f"{before}SELECT\ntext FROM note WHERE id = 1")
+            assert [await watched.jobs_of(connection, statement) for _ in "ab"] == [("note 0", 1), ("note 0", 0)]
 
     run_watched(tmp_path, monkeypatch, program)
 

@@ -24,6 +24,7 @@ from holdfast.dialects.mysql.drivers.common import (
     introduce,
     with_password_in_utf8,
 )
+from holdfast.dialects.mysql.drivers.login import telling_what_is_missing
 from holdfast.dialects.mysql.no_parameters import NO_PARAMETERS
 from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.bridge import io
@@ -289,7 +290,8 @@ class AsyncmyDriver:
 
     async def _open(self, arguments: ConnectArguments) -> AsyncmyConnection:
         async def open_raw() -> Any:
-            return await self.module.connect(*arguments.args, **arguments.keywords)
+            with telling_what_is_missing(self.module):
+                return await self.module.connect(*arguments.args, **arguments.keywords)
 
         return self._adopted(await open_raw(), open_raw)
 

@@ -18,6 +18,7 @@ from holdfast.dialects.mysql.drivers.common import (
     introduce,
     with_password_in_utf8,
 )
+from holdfast.dialects.mysql.drivers.login import telling_what_is_missing
 from holdfast.engine.driver import ConnectArguments
 
 _IN_TRANSACTION = SERVER_STATUS.SERVER_STATUS_IN_TRANS
@@ -84,8 +85,9 @@ class PyMySQLDriver:
 
     def open(self, arguments: ConnectArguments) -> PyMySQLConnection:
         """Do what `connect` promises, without a coroutine."""
-        connection = self.adopt(self.module.connect(*arguments.args, **arguments.keywords))
-        raw = connection.raw
+        with telling_what_is_missing(self.module):
+            raw = self.module.connect(*arguments.args, **arguments.keywords)
+        connection = self.adopt(raw)
         connection._kill = lambda: self._kill(arguments, raw)
         return connection
 

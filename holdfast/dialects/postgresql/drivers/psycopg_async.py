@@ -24,11 +24,11 @@ from holdfast.dialects.postgresql.drivers.psycopg import (
     set_loaders,
 )
 from holdfast.dialects.postgresql.drivers.travelling import KEEPS, NEVER, WOULD_ROLL_BACK, TravellingMarks
+from holdfast.engine import uninterrupted
 from holdfast.engine.adapted import AdaptedConnection
 from holdfast.engine.bridge import io
 from holdfast.engine.commit_outcome import note_commit_along
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
-from holdfast.engine.uninterrupted import DEADLINE
 
 T = TypeVar("T")
 
@@ -102,7 +102,7 @@ class AsyncPsycopgConnection(TravellingMarks):
             nonlocal was_cancelled
             was_cancelled = True
             with contextlib.suppress(psycopg.Error):  # the server may be gone, or done
-                await self.raw.cancel_safe(timeout=DEADLINE)
+                await self.raw.cancel_safe(timeout=uninterrupted.DEADLINE)
 
         try:
             cursor = await self._ending.after(work, hurry)

@@ -5,6 +5,7 @@ Why and when: docs/decisions/0008-short-reads-in-the-loops-thread.md.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,6 +28,13 @@ was long again, half as many after each time that it was short."""
 
 MOST_TEXTS = 1_000
 """Statements that are remembered at once."""
+
+
+FIRST_WORD = re.compile(r"(?:[\s;]|--[^\n]*|/\*.*?\*/)*(\w*)", re.DOTALL)
+"""What SQLite passes over before a statement (white space, comments, empty statements), and the statement's first word."""
+
+CHANGES_FILES = frozenset(("ATTACH", "DETACH", "PRAGMA"))
+"""First words of what may change which files are read, and whether they have a write-ahead log."""
 
 
 def _noting(name: str) -> Any:
@@ -121,14 +129,20 @@ class BriefReader:
     def _learn(self, sql: str) -> Text:
         if len(self._texts) >= MOST_TEXTS:
             self._texts.clear()
-        start = sql.lstrip()[:20].upper()
-        if start.startswith(("ATTACH", "DETACH", "PRAGMA JOURNAL_MODE")):
+        [word] = FIRST_WORD.match(sql).groups()  # type: ignore[union-attr]  # it matches any text
+        word = word.upper()
+        if word in CHANGES_FILES:
             # Not kept in mind, as each connection must see it.
             self.forget()
             return NEVER
         # The first time prepares the statement, and may read the schema and cold pages.
-        text = self._texts[sql] = Text(1) if start.startswith("SELECT ") else NEVER
+        text = self._texts[sql] = Text(1) if word == "SELECT" else NEVER
         return text
+
+    def hear(self, sql: str) -> None:
+        """Take note of a statement that goes to the thread in any case."""
+        if sql not in self._texts:
+            self._learn(sql)
 
     def forget(self) -> None:
         """Look again before the next SELECT: what the connection reads may have become something else."""
