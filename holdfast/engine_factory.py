@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from holdfast import defaults, exc
+from holdfast.compiler.dialect_hooks import overridden
 from holdfast.dialect_lookup import dialect_package
 from holdfast.engine.connector import Connector
 from holdfast.engine.engine import Engine
 from holdfast.engine.mock import MockConnection
+from holdfast.engine.older_keywords import by_strategy, take_older_keywords
 from holdfast.engine.plain_connection import opener
 from holdfast.engine.plugins import make_plugins
 from holdfast.engine.pool import Pool
@@ -60,7 +62,8 @@ def create_engine(url: str | URL, **keywords: Any) -> Engine:
         pool_recycle, pool_pre_ping, pool_reset_on_return, pool_events, echo_pool, pool_logging_name: of every pool.
         isolation_level, execution_options, query_cache_size: of the engine.
         enable_from_linting: warn of tables in FROM that nothing joins (the default).
-        paramstyle, max_identifier_length, label_length, json_serializer, json_deserializer: of the dialect.
+        paramstyle, max_identifier_length, label_length, json_serializer, json_deserializer: of the dialect; native_datetime
+            of SQLite's, native_inet_types of PostgreSQL's, is_mariadb of MySQL's.
         plugins: names of plug-ins, see `CreateEnginePlugin`.
 
     Raises:
@@ -68,6 +71,8 @@ def create_engine(url: str | URL, **keywords: Any) -> Engine:
         NoSuchModuleError: the database, the driver or a plug-in is not known.
         TypeError: an argument that no engine, dialect or pool knows.
     """
+    if "strategy" in keywords:
+        return by_strategy(create_mock_engine, url, keywords)  # type: ignore[no-any-return]
     return _make_engine(make_url(url), dict(keywords), is_async=False)
 
 
@@ -80,8 +85,15 @@ def _make_engine(address: URL, keywords: dict[str, Any], is_async: bool) -> Engi
     own.setdefault("hide_parameters", defaults.current.hide_parameters)
     _refuse_rest(keywords, dialect, pool)
     engine = Engine(pool, dialect, address, **own)
+    methods = overridden(dialect.__class__)
+    if methods:
+        # Here and not above: few programs have a dialect of their own.
+        from holdfast.engine.own_dialects import install
+
+        install(engine, dialect, methods)
     for plugin in plugins:
         plugin.engine_created(engine)
+    dialect.engine_created(engine)
     return engine
 
 
@@ -98,12 +110,7 @@ def _make_dialect_and_pool(
     dialect.configure(**{name: keywords.pop(name) for name in _DIALECT_KEYWORDS if name in keywords})
     for name in _IGNORED:
         keywords.pop(name, None)
-    if keywords.pop("implicit_returning", None) is not None:
-        exc.warn_deprecated(
-            "The create_engine.implicit_returning parameter is deprecated and changes nothing. Table(implicit_returning=False) "
-            "is the way for one table.",
-            stacklevel=5,
-        )
+    take_older_keywords(keywords, dialect)
     return dialect, _make_pool(address, module, dialect, keywords, plugins)
 
 
@@ -142,7 +149,9 @@ def _make_pool(address: URL, module: Any, dialect: Any, keywords: dict[str, Any]
     if dialect.is_async:
         creator = _async_creator(creator, keywords.pop("async_creator", None))
     given: Pool | None = keywords.pop("pool", None)
-    class_ = keywords.pop("poolclass", None) or _default_pool(module, address, dialect)
+    class_ = (
+        keywords.pop("poolclass", None) or dialect.get_pool_class(address) or _default_pool(module, address, dialect)
+    )
     if given is not None:
         if not isinstance(given.creator, Connector):
             given.open_by(opener(given.creator, dialect))

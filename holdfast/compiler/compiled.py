@@ -162,6 +162,8 @@ class Compiled:
             except Exception:  # a value is missing or was refused: the slow way says which
                 pass
         bound = [self._bind_slowly(values, row) for row in rows]
+        if len({text for text, _ in bound}) > 1:
+            raise exc.StatementError.of_several_texts(self.text)
         return (bound[0][0] if bound else self.text), [parameters for _, parameters in bound]
 
     def _bind_slowly(self, values: Sequence[Any], params: Mapping[str, Any]) -> tuple[str, Any]:
@@ -189,11 +191,16 @@ class Compiled:
         return text, {key(name): value for name, value in found}
 
     def expand(self) -> None:
-        """Write lists and literal values into the text, for display: the parameters are then those of the members."""
+        """Write lists and literal values into the text, for display: the parameters are then those of the members.
+
+        Raises: InvalidRequestError: a list has no value.
+        """
         values = self.statement._values
         shown: dict[str, Any] = {}
         for slot in self.slots:
-            value = None if slot.required and not slot.expanding else self._value(slot, values, {})
+            if slot.required and slot.expanding:
+                raise _missing(slot)
+            value = None if slot.required else self._value(slot, values, {})
             if slot.expanding and not slot.literal:
                 shown.update(_members(slot, value))
             elif not slot.literal:
@@ -206,7 +213,7 @@ class Compiled:
             return slot.constant.effective_value
         if (slot.named or slot.place < 0) and slot.given_name in params:
             return params[slot.given_name]
-        if slot.place < 0 or (slot.required and not slot.expanding):
+        if slot.place < 0 or slot.required:
             raise exc.StatementError.of_missing(f"'{on_one_line(slot.given_name)}'", self.text, params)
         return values[slot.place].effective_value
 
@@ -229,7 +236,10 @@ class Compiled:
 
     def _expanded(self, slot: BindSlot, members: Any, found: list[tuple[str, Any]]) -> str:
         """Return the text of a list, one placeholder per member, and add the members to `found`."""
-        members = list(members if members is not None else ())
+        try:
+            members = list(members if members is not None else ())
+        except TypeError as error:
+            raise exc.StatementError.of_value(self._place(slot), members, error, self.text) from error
         if not members:
             return slot.empty
         # A value of such a type is a list itself, and no row.
@@ -286,8 +296,16 @@ class Compiled:
         """
         return {slot.given_name: self._value(slot, values, given) for slot in self.slots}
 
-    def construct_params(self, params: Mapping[str, Any] | None = None, **keywords: Any) -> dict[str, Any]:
-        """Return the values of the parameters by name, with those given here in the place of the statement's."""
+    def construct_params(
+        self, params: Mapping[str, Any] | None = None, _check: bool = True, **keywords: Any
+    ) -> dict[str, Any]:
+        """Return the values of the parameters by name, with those given here in the place of the statement's.
+
+        Raises: InvalidRequestError: a value that the execution must give is missing.
+        """
+        for slot in self.slots if _check else ():
+            if slot.required and slot.place >= 0 and slot.given_name not in (params or {}):
+                raise _missing(slot)
         return {**self.params, **{name: value for name, value in (params or {}).items() if name in self.params}}
 
     @property
@@ -332,6 +350,11 @@ class Compiled:
 
     def __str__(self) -> str:
         return self.text
+
+
+def _missing(slot: BindSlot) -> exc.InvalidRequestError:
+    """Return the error for a parameter that has no value."""
+    return exc.InvalidRequestError(f"A value is required for bind parameter '{on_one_line(slot.given_name)}'")
 
 
 def _members(slot: BindSlot, members: Any) -> Iterator[tuple[str, Any]]:

@@ -156,7 +156,10 @@ class DefaultDialect(Dialect, DialectTexts):
         key = type_._type_key
         found = self._codecs.get(key)
         if found is None:
-            found = self._codecs[key] = self.make_codec(type_.dialect_impl(self))
+            impl = type_.dialect_impl(self)
+            # What a program has put in the place of a type says itself how its values travel.
+            is_own = self.colspecs and type(impl) in self.colspecs.values()
+            found = self._codecs[key] = DefaultDialect.make_codec(self, impl) if is_own else self.make_codec(impl)
         return found
 
     def make_codec(self, type_: TypeEngine[Any]) -> Codec:
@@ -212,10 +215,10 @@ class DefaultDialect(Dialect, DialectTexts):
         Raises: ArgumentError: the database has no such level.
         """
         wanted = level.upper().replace("_", " ")
-        if wanted not in self.isolation_levels:
+        known = self.get_isolation_level_values(None)
+        if wanted not in known:
             raise exc.ArgumentError(
-                f"Invalid value '{level}' for isolation_level. Valid isolation levels for '{self.name}' are "
-                f"{', '.join(self.isolation_levels)}"
+                f"Invalid value '{level}' for isolation_level. Valid isolation levels for '{self.name}' are {', '.join(known)}"
             )
         return wanted == "AUTOCOMMIT"
 
@@ -276,6 +279,7 @@ def render(node: Any, dialect: Any, compile_kwargs: Mapping[str, Any] | None = N
         keywords.get("column_keys"),
         literal_binds=bool(options.get("literal_binds")),
         fetches=Fetches.NOTHING if dialect is None else Fetches.KEY,
+        missing_as_null=True,
     )
     if options.get("render_postcompile"):
         compiled.expand()

@@ -58,6 +58,7 @@ class ExpressionCompiler:
         self.dialect = dialect
         self.capabilities = dialect.capabilities
         self.literal_binds = literal_binds
+        self.missing_as_null = False
         self.names = Names(dialect.label_length)
         self.slots: list[BindSlot] = []
         self._slot_names: dict[str, BindSlot] = {}
@@ -150,6 +151,8 @@ class ExpressionCompiler:
         name = self.names.of_bind(bind)
         index = self._positions.get(id(bind if holder is None else holder), -1)
         written_out = bind.literal_execute
+        if self.literal_binds and bind.required and self.missing_as_null:
+            return "NULL"
         if self.literal_binds and not bind.required:
             if not bind.expanding:
                 return str(self.dialect.literal(bind.effective_value, bind.type))

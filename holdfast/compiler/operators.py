@@ -11,10 +11,21 @@ from holdfast.sql.operators import distinct_op
 from holdfast.sql.types import Integer
 
 
+def _parameters(operand: Any) -> list[Any]:
+    """Return the parameters of an operand: itself, or the members of a row or a list."""
+    if operand.visit_name == "bindparam":
+        return [operand]
+    if operand.visit_name in ("grouping", "label"):
+        return _parameters(operand.element)
+    return [bind for member in getattr(operand, "clauses", ()) for bind in _parameters(member)]
+
+
 class OperatorCompiler(MatchCompiler):
     """Writes binary and unary operators."""
 
     def visit_binary(self, binary: Any, **context: Any) -> str:
+        if self.literal_binds:
+            self._warn_of_nulls(binary)
         if isinstance(binary, Comparison):
             left = self.process(binary.left, **context)
             return f"{left}{binary.operator.text}{self.visit_bindparam(binary.right, holder=binary)}"
@@ -29,6 +40,20 @@ class OperatorCompiler(MatchCompiler):
     def _operands(self, binary: Any, **context: Any) -> tuple[str, str]:
         context["is_operand"] = binary.operator.kind != "like"
         return self.process(binary.left, **context), self.process(binary.right, **context)
+
+    @staticmethod
+    def _warn_of_nulls(binary: Any) -> None:
+        """Warn of a parameter that becomes NULL as the operand of an operator, of which nothing but NULL can come."""
+        operator = getattr(binary.operator, "name", "")
+        if operator in ("is_", "is_not") or getattr(binary.operator, "kind", "") == "like":
+            return
+        for operand in (binary.left, binary.right):
+            for bind in _parameters(operand):
+                if bind.value is None and bind.callable is None:
+                    exc.warn(
+                        f"Bound parameter '{bind.key}' rendering literal NULL in a SQL expression; comparisons to NULL should "
+                        "not use operators outside of 'is' or 'is not' (this warning may be suppressed after 10 occurrences)"
+                    )
 
     def _escape(self, binary: Any) -> str:
         escape = dict(binary.modifiers).get("escape")

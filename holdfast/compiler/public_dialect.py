@@ -7,8 +7,8 @@ from typing import Any
 
 from holdfast.compiler.capabilities import Capabilities
 from holdfast.compiler.custom import TypeCompiler
+from holdfast.compiler.dialect_reading import DialectReading
 from holdfast.compiler.preparer import IdentifierPreparer
-from holdfast.inspection import inspect
 
 
 class BindTyping(enum.Enum):
@@ -35,7 +35,7 @@ class _NeedsLoop:
         return bool(owner.needs_loop if link is None else link.is_async)
 
 
-class Dialect:
+class Dialect(DialectReading):
     """What a database and its driver are like, under the names that are documented for programs.
 
     Attributes:
@@ -62,6 +62,8 @@ class Dialect:
     supports_views = True
     supports_sane_rowcount = True
     supports_sane_multi_rowcount = True
+    supports_server_side_cursors = False
+    server_side_cursors = False
     supports_multivalues_insert = True
     supports_default_metavalue = True
     supports_is_distinct_from = True
@@ -233,13 +235,3 @@ class Dialect:
     def div_is_floordiv(self) -> bool:
         """``/`` between whole numbers drops the fraction."""
         return not self.capabilities.true_division
-
-    # -- what a connection tells ---------------------------------------------------------------------------------------
-
-    def has_table(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> bool:
-        """Return True if the database has the table; `inspect(connection)` tells all else."""
-        return bool(inspect(connection).has_table(table_name, schema))
-
-    def has_sequence(self, connection: Any, sequence_name: str, schema: str | None = None, **kw: Any) -> bool:
-        """Return True if the database has the sequence."""
-        return bool(inspect(connection).has_sequence(sequence_name, schema))

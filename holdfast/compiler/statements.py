@@ -31,6 +31,7 @@ def compile_statement(
     literal_binds: bool = False,
     fetches: Fetches = Fetches.NOTHING,
     lints: bool = False,
+    missing_as_null: bool = False,
 ) -> Compiled:
     """Return the compiled form of a statement or an expression.
 
@@ -41,6 +42,7 @@ def compile_statement(
         literal_binds: write values into the text.
         fetches: what an INSERT tells without having been asked.
         lints: warn of FROM elements that nothing joins.
+        missing_as_null: with `literal_binds`, what has no value is NULL.
 
     Raises: CompileError: it can not be written, or is nested deeper than Python's recursion limit allows.
     """
@@ -48,6 +50,7 @@ def compile_statement(
         statement = _Alone(statement)
     compiler = StatementCompiler(dialect, statement, literal_binds, column_keys, fetches)
     compiler.lints = lints
+    compiler.missing_as_null = missing_as_null
     try:
         if statement.is_statement:
             text = compiler.with_ctes(statement, lambda: compiler.process(statement, top=True))

@@ -67,6 +67,10 @@ class Connection(TransactionalConnection):
             self.check_interruption(error, sql)
             raise
 
+    def executes(self, context: ExecutionContext) -> bool:
+        """Execute what a context says, where the dialect overrides that; returns True if it was executed."""
+        return False
+
     async def core_let_commit_follow(self) -> bool:
         """Let the root's COMMIT go along with the next statement, where nobody listens in between and the driver can.
 

@@ -65,11 +65,21 @@ class Connector:
         driver = self._dialect.link
         if self._creator is not None:
             return await _core_value(driver.adopt(await _core_value(self._creator())))
+        own = self._dialect.own_methods
         arguments = driver.arguments(self._address, self._given)
+        if "create_connect_args" in own:
+            # Here and below, not above: few programs have a dialect of their own.
+            from holdfast.engine.own_dialects import connect_arguments
+
+            arguments = connect_arguments(self._dialect, self._address, arguments, self._given)
         for listener in self._engine.dispatch.do_connect if self._engine is not None else ():
             raw = listener(self._dialect, entry, arguments.args, arguments.keywords)
             if raw is not None:
                 return await _core_value(driver.adopt(raw))
+        if "connect" in own:
+            from holdfast.engine.own_dialects import opened
+
+            return await _core_value(driver.adopt(opened(self._dialect, arguments)))
         return await driver.connect(arguments)
 
     def _wrapped(self, error: Exception) -> BaseException:

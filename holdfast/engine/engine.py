@@ -40,7 +40,10 @@ class Engine:
         memo: room for what higher layers prepare per engine.
         dispatch: who listens to it; an engine that `execution_options` makes of it tells its listeners too.
         is_async: its driver needs an event loop.
+        connection_class: of its connections; another one for a dialect that overrides what they do.
     """
+
+    connection_class: type[Connection] = Connection
 
     def __init__(
         self,
@@ -136,7 +139,7 @@ class Engine:
         entry = await self.pool.core_acquire()
         if self.logger.isEnabledFor(20) is not self.dispatch.logs:
             self._look_at_log()
-        connection = Connection(self, entry)
+        connection = self.connection_class(self, entry)
         if self.dispatch.engine_connect:
             for listener in self.dispatch.engine_connect:
                 listener(connection)

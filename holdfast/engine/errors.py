@@ -19,7 +19,14 @@ _FAMILY = (
 
 
 def wrap_driver_error(
-    dialect: Any, error: Exception, statement: str | None, parameters: Any, hide_parameters: bool, many: bool = False
+    dialect: Any,
+    error: Exception,
+    statement: str | None,
+    parameters: Any,
+    hide_parameters: bool,
+    many: bool = False,
+    connection: Any = None,
+    cursor: Any = None,
 ) -> Exception:
     """Return the documented exception for a driver's one; `error` itself where it is none of the driver's.
 
@@ -29,6 +36,7 @@ def wrap_driver_error(
         statement: the SQL text.
         parameters: its parameters; shown only if `hide_parameters` is False.
         many: the parameters are a list of rows.
+        connection, cursor: the driver's, for a dialect that looks at them.
     """
     module = dialect.link.module
     if not isinstance(error, module.Error):
@@ -43,9 +51,13 @@ def wrap_driver_error(
     if hide_parameters:
         kind = type(error)
         wrapped.args = (f"({kind.__module__}.{kind.__name__}) {dialect.message_without_values(error)}",)
+    is_lost = facts is not None and facts.is_disconnect
+    if "is_disconnect" in dialect.own_methods:
+        is_lost = bool(dialect.is_disconnect(error, connection, cursor))
     if facts is not None:
         for name in ("constraint", "table", "columns"):
             if hasattr(wrapped, name):
                 setattr(wrapped, name, getattr(facts, name))
-        wrapped.connection_invalidated = facts.is_disconnect  # type: ignore[attr-defined]
+    if is_lost or facts is not None:
+        wrapped.connection_invalidated = is_lost  # type: ignore[attr-defined]
     return wrapped

@@ -50,6 +50,7 @@ STATEMENT_EVENTS = (
     "do_executemany",
 )
 """Events for whose sake statements are sent the long way."""
+EXECUTING = ("do_execute", "do_execute_no_params", "do_executemany")
 
 _RECORD = ("dbapi_connection", "connection_record")
 
@@ -109,11 +110,13 @@ class ConnectionDispatch(EngineDispatch):
     Attributes:
         logs: statements are written to the log.
         watched: statements are listened to or logged; the one thing that a connection asks before it sends.
+        executes: listeners may execute statements themselves, on the driver's cursor: no mark may go along with one.
     """
 
     def __init__(self, parents: Sequence[ConnectionDispatch] = (), logs: bool = False) -> None:
         self.logs = logs
         self.watched = logs
+        self.executes = False
         super().__init__(CONNECTION_EVENTS, parents)
 
     def _gather(self, name: str) -> None:
@@ -123,6 +126,7 @@ class ConnectionDispatch(EngineDispatch):
 
     def _look(self) -> None:
         self.watched = self.logs or any(self.__dict__.get(name) for name in STATEMENT_EVENTS)
+        self.executes = any(self.__dict__.get(name) for name in EXECUTING)
 
     def log(self, logs: bool) -> None:
         """Note whether statements are logged, here and in all that hear through this dispatch."""

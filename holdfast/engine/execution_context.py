@@ -86,6 +86,16 @@ class ExecutionContext:
         """The statement that was executed; None for text."""
         return getattr(self.compiled, "statement", None)
 
+    def pre_exec(self) -> None:
+        """Look at the execution before it, where a dialect's `execution_ctx_cls` overrides this; may change `statement`."""
+
+    def post_exec(self) -> None:
+        """Look at the execution after it, before its rows are fetched."""
+
+    def get_lastrowid(self) -> Any:
+        """Return the key that the database made for the last row, as the cursor tells it."""
+        return getattr(self.cursor, "lastrowid", None)
+
     def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> dict[str, Any]:
         """Return the values of the row, by column key.
 

@@ -97,6 +97,8 @@ class Pool:
             "is_async": is_async,
         }
         self.is_async = is_async
+        # Listeners may use a Connection: a dialect's own methods do.
+        self.tells_in_bridge = False
         self.echo = echo
         self.logging_name = logging_name
         self.logger = pool_logger(type(self).__name__, echo, logging_name)
@@ -190,6 +192,7 @@ class Pool:
         """Return a new pool of the same kind, with the same listeners and no connections."""
         other = type(self)(self.creator, **self._options)
         other._open_driver = self._open_driver
+        other.tells_in_bridge = self.tells_in_bridge
         for name in POOL_EVENTS:
             for function in self.dispatch.own(name):
                 other.dispatch.append(name, function)
@@ -283,8 +286,13 @@ class Pool:
     async def _answers(self, entry: ConnectionPoolEntry) -> bool:
         """Return True if the database answers on an idle connection."""
         driver = entry.driver
+        dialect = self._options["dialect"]
         try:
-            await _answer(driver.run("SELECT 1", ()))
+            if "do_ping" in getattr(dialect, "own_methods", ()):
+                if not dialect.do_ping(dbapi_face(driver)):
+                    raise exc.DisconnectionError("do_ping() of the dialect says that the connection is lost")
+            else:
+                await _answer(driver.run("SELECT 1", ()))
             await _answer(driver.run_essential("ROLLBACK") if driver.in_transaction() else None)
         except Exception as error:  # the driver's error, whatever it is: the connection is dead
             if self._logs:
@@ -396,7 +404,8 @@ class Pool:
 
     async def _core_tell(self, name: str, driver: Any, *arguments: Any) -> None:
         """Call listeners that may use the driver's connection: where that is for asyncio alone, over a bridge."""
-        if driver is None or not getattr(driver, "adapted", None) or in_bridge():
+        needs_bridge = self.tells_in_bridge or getattr(driver, "adapted", None)
+        if driver is None or not needs_bridge or in_bridge():
             self.tell(name, *arguments)
         elif getattr(self.dispatch, name):
             # Here and not above: a program without asyncio does not import it.

@@ -129,7 +129,17 @@ class PooledConnection:
         self, error: Exception, sql: str | None, parameters: Any, many: bool, context: ExecutionContext | None = None
     ) -> BaseException:
         """Return what is raised for an error; a lost connection is given up."""
-        wrapped = wrap_driver_error(self.dialect, error, sql, parameters, self.engine.hide_parameters, many)
+        cursor = None if context is None else context.cursor
+        wrapped = wrap_driver_error(
+            self.dialect,
+            error,
+            sql,
+            parameters,
+            self.engine.hide_parameters,
+            many,
+            getattr(self.driver, "raw", None),
+            cursor,
+        )
         if getattr(wrapped, "connection_invalidated", False) and self._may_have_committed(wrapped, error, sql):
             wrapped = self._commit_unknown(error, wrapped)
         raised: BaseException = wrapped
@@ -230,6 +240,10 @@ class PooledConnection:
         if is_cancellation(error):
             raise unknown from error
         error.add_note(unknown.args[0])
+
+    def leave(self) -> None:
+        """Leave the connection to whoever had it before; nothing is sent, and it does not go to the pool."""
+        self._entry = self._transaction = self._proxy = None
 
     def invalidate(self, exception: BaseException | None = None) -> None:
         """Declare the driver's connection unusable: it is closed; the next transaction opens another.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from holdfast import exc
+from holdfast.compiler.dialect_hooks import overridden
 from holdfast.engine.url import URL
 
 
@@ -96,7 +97,11 @@ class DialectOfClass:
         """Return the dialect of an engine, over the driver of the dialect from which it derives."""
         name, driver = self.dialect.name, getattr(self.dialect, "driver_name", None)
         known = address.set(drivername=f"{name}+{driver}" if driver else name)
-        return self._package.make_dialect(known, is_async, keywords, self.dialect)
+        find = self.dialect.get_async_dialect_cls if is_async else self.dialect.get_dialect_cls
+        class_ = find(address)
+        if "import_dbapi" in overridden(class_):
+            keywords.setdefault("module", class_.import_dbapi())
+        return self._package.make_dialect(known, is_async, keywords, class_)
 
     def shares_connection(self, address: URL) -> bool:
         """Return True for a database that lives as long as its one connection."""

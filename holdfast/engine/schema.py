@@ -294,6 +294,9 @@ def _of_some_table(metadata: Any, sequence: Any) -> bool:
 
 def has_table(connection: Any, table: Any) -> bool:
     """Return True if the database has the table or view."""
+    dialect = connection.dialect
+    if "has_table" in dialect.own_methods:
+        return bool(dialect.has_table(connection, table.name, schema=dialect.schema_of(table)))
     sql, parameters = connection.dialect.has_table_query(table)
     return connection.exec_driver_sql(sql, parameters).first() is not None
 

@@ -112,7 +112,7 @@ class TransactionalConnection(PooledConnection):
         sql = root.begin_text(self.dialect, writes, self._level)
         if self._options:
             sql += self.dialect.begin_options(self._options)
-        if self.driver.takes_begin_along:
+        if self.driver.takes_begin_along and not self.dispatch.executes:
             if self.dispatch.logs:
                 self._log_mark(sql)
             self.driver.begin_with_next(sql)

@@ -16,7 +16,7 @@ from holdfast.exc.shown import shown
 async def core_run_watched(connection: Any, compiled: Any, sql: str, parameters: Any, many: bool) -> Fetched:
     """Do what `Connection.core_run` promises, and tell the listeners and the log."""
     dispatch = connection.dispatch
-    context = ExecutionContext(connection, compiled)
+    context = connection.context_of(compiled, None)
     # What the session sends comes here without having been announced.
     told = Announcement(connection, context.execution_options) if connection._now is None and compiled else None
     if told is not None:
@@ -72,9 +72,9 @@ async def _core_fetch(connection: Any, context: ExecutionContext) -> Fetched:
     driver, dispatch = connection.driver, connection.dispatch
     if dispatch.do_execute or dispatch.do_executemany or dispatch.do_execute_no_params:
         cursor = context.cursor = cursor or driver.cursor()
-        if _done_by_listener(dispatch, context):
+        if _done_by_listener(dispatch, context) or connection.executes(context):
             rows = [] if cursor.description is None else cursor.fetchall()
-            return Fetched(rows, cursor.description, cursor.rowcount, getattr(cursor, "lastrowid", None))
+            return Fetched(rows, cursor.description, cursor.rowcount, context.get_lastrowid())
     if cursor is not None:
         sent = driver.run_on(cursor, sql, parameters, many)
     else:

@@ -69,7 +69,20 @@ class StatementError(SQLAlchemyError):
 
         Args: what: the parameter's name as it is shown, and where it is missing.
         """
-        cause = InvalidRequestError(f"A value is required for bind parameter {what}")
+        return cls._of_request(f"A value is required for bind parameter {what}", statement, params)
+
+    @classmethod
+    def of_several_texts(cls, statement: str) -> StatementError:
+        """Return the error for a list of rows whose values stand in the text, which then is another one for each row."""
+        message = (
+            "'literal_execute' or 'expanding' parameters can't be used with executemany(): the text would be another one for "
+            "each row. Execute the statement once for each row, or give these values with the statement."
+        )
+        return cls._of_request(message, statement, None)
+
+    @classmethod
+    def _of_request(cls, message: str, statement: str | None, params: Any) -> StatementError:
+        cause = InvalidRequestError(message)
         kind = type(cause)
         return cls(f"({kind.__module__}.{kind.__name__}) {cause}", statement, params, cause)
 

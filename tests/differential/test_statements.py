@@ -1,5 +1,6 @@
 """The same statements on both libraries: same text, same parameters, and, where SQLite can run them, the same rows."""
 
+import importlib
 from typing import Any
 
 import pytest
@@ -8,6 +9,10 @@ import holdfast
 from tests.differential.statements import ON_EVERY_DATABASE, TEXT_ALONE, table
 
 sqlalchemy = pytest.importorskip("sqlalchemy")
+DRIVERS = ("asyncpg", "psycopg2")
+"""Drivers for PostgreSQL whose dialects show parameters in their own way."""
+IN_ORDER = ("cte for INSERT", "cte for UPDATE", "INSERT from a SELECT with values, and RETURNING")
+"""Parameters by number go up from the beginning of the text; the oracle begins with what stands behind WITH and with RETURNING."""
 STATEMENTS = {**ON_EVERY_DATABASE, **TEXT_ALONE}
 
 
@@ -15,6 +20,8 @@ def dialect_of(lib: Any, name: str) -> Any:
     """Return a dialect without a database."""
     if name == "standard":
         return None
+    if name in DRIVERS:
+        return importlib.import_module(f"{lib.__name__}.dialects.postgresql.{name}").dialect()
     if lib is holdfast:
         from holdfast.dialects import postgresql, sqlite
 
@@ -34,11 +41,12 @@ def shown(lib: Any, case: str, dialect: str) -> Any:
         return type(error).__name__
 
 
-@pytest.mark.parametrize("dialect", ["standard", "sqlite", "postgresql"])
+@pytest.mark.parametrize("dialect", ["standard", "sqlite", "postgresql", *DRIVERS])
 @pytest.mark.parametrize("case", STATEMENTS)
 def test_same_text_and_parameters(case: str, dialect: str) -> None:
     """Line breaks and blanks included."""
-    assert shown(holdfast, case, dialect) == shown(sqlalchemy, case, dialect)
+    is_same = shown(holdfast, case, dialect) == shown(sqlalchemy, case, dialect)
+    assert is_same is not (dialect == "asyncpg" and case in IN_ORDER)
 
 
 def rows(lib: Any, case: str) -> Any:

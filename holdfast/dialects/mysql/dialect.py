@@ -93,6 +93,7 @@ class MySQLDialect(DefaultDialect):
     """
 
     name = "mysql"
+    supports_server_side_cursors = True
     capabilities = MYSQL
     ddl_compiler = MySQLDDLCompiler
     reserved_words = MYSQL_WORDS

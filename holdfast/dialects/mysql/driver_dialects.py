@@ -10,18 +10,21 @@ class MySQLDialect_pymysql(MySQLDialect):
     """MySQL through PyMySQL; under asyncio in a thread for each connection."""
 
     usual_driver = "pymysql"
+    dbapi_module = "pymysql"
 
 
 class MySQLDialect_mysqldb(MySQLDialect):
     """MySQL through mysqlclient."""
 
     usual_driver = "mysqldb"
+    dbapi_module = "MySQLdb"
 
 
 class MySQLDialect_aiomysql(MySQLDialect):
     """MySQL under asyncio, for addresses that name aiomysql: PyMySQL, of which that is made, serves them."""
 
     usual_driver = "aiomysql"
+    dbapi_module = "pymysql"
     needs_loop = True
 
 
@@ -29,6 +32,7 @@ class MySQLDialect_asyncmy(MySQLDialect):
     """MySQL through asyncmy."""
 
     usual_driver = "asyncmy"
+    dbapi_module = "asyncmy"
     needs_loop = True
 
 
@@ -36,18 +40,21 @@ class MariaDBDialect_pymysql(MariaDBDialect):
     """MariaDB through PyMySQL; under asyncio in a thread for each connection."""
 
     usual_driver = "pymysql"
+    dbapi_module = "pymysql"
 
 
 class MariaDBDialect_mysqldb(MariaDBDialect):
     """MariaDB through mysqlclient."""
 
     usual_driver = "mysqldb"
+    dbapi_module = "MySQLdb"
 
 
 class MariaDBDialect_aiomysql(MariaDBDialect):
     """MariaDB under asyncio, for addresses that name aiomysql: PyMySQL, of which that is made, serves them."""
 
     usual_driver = "aiomysql"
+    dbapi_module = "pymysql"
     needs_loop = True
 
 
@@ -55,6 +62,7 @@ class MariaDBDialect_asyncmy(MariaDBDialect):
     """MariaDB through asyncmy."""
 
     usual_driver = "asyncmy"
+    dbapi_module = "asyncmy"
     needs_loop = True
 
 

@@ -35,7 +35,8 @@ def make_dialect(
     Args:
         address: ``mysql://`` or ``mariadb://``, with ``+pymysql`` or not, or ``+mysqldb``; for asyncio the same, or
             ``+asyncmy``, or ``+aiomysql`` with nothing more to install.
-        keywords: of `create_engine`; those of the dialect and the driver are taken out of them.
+        keywords: of `create_engine`; those of the dialect and the driver are taken out of them, ``is_mariadb`` too, which
+            goes before the name in the address.
         class_: the dialect's class; None: as the address says.
 
     Raises:
@@ -43,6 +44,10 @@ def make_dialect(
         InvalidRequestError: the driver does not fit the kind of engine.
         ModuleNotFoundError: the driver is not installed; the message says what to install.
     """
+    is_mariadb = keywords.pop("is_mariadb", None)
+    if is_mariadb is not None and class_ is None:
+        scheme = "mariadb" if is_mariadb else "mysql"
+        address = address.set(drivername=address.drivername.replace(address.get_backend_name(), scheme, 1))
     class_ = class_ or class_for(address, is_async)
     name, scheme = address.given_driver or default_driver, address.get_backend_name()
     if name in _FOR_ASYNCIO and not is_async:

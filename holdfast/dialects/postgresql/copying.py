@@ -7,6 +7,7 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.compiler.identifiers import quote
+from holdfast.compiler.statements import compile_statement
 
 FORMATS = ("csv", "text", "binary")
 
@@ -32,6 +33,6 @@ def copy_out_text(dialect: Any, statement: Any, format_: str, header: bool) -> s
     """
     if format_ not in FORMATS:
         raise exc.ArgumentError(f"The format of COPY is one of {', '.join(FORMATS)}, not {format_!r}")
-    text = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    text, _ = compile_statement(statement, dialect, literal_binds=True).bind(statement._values)
     options = f"FORMAT {format_}" + (", HEADER true" if header and format_ == "csv" else "")
     return f"COPY ({_plain(dialect, text)}) TO STDOUT WITH ({options})"

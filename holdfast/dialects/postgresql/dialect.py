@@ -67,10 +67,16 @@ _NOT_IN_PARAMETER_NAMES = frozenset("%()")
 
 
 class PostgreSQLDialect(DefaultDialect):
-    """PostgreSQL 14 and newer: members of JSONB are read by brackets."""
+    """PostgreSQL 14 and newer: members of JSONB are read by brackets.
+
+    Attributes:
+        shown_cast, shown_paramstyle: how parameters stand in the texts of a dialect without an engine, where that is not how
+            they are sent (`shown_casts`).
+    """
 
     name = "postgresql"
     usual_driver = "psycopg"
+    supports_server_side_cursors = True
     capabilities = POSTGRESQL
     ddl_compiler = PostgreSQLDDLCompiler
     reserved_words = RESERVED - {"set"} | frozenset(_MORE_RESERVED)
@@ -83,8 +89,12 @@ class PostgreSQLDialect(DefaultDialect):
     two_phase = True
     changes_nothing = changing_nothing("RESET", "LISTEN", "UNLISTEN", r"COPY\b.*\bTO\s+STDOUT")
     recover_query = "SELECT gid FROM pg_prepared_xacts"
+    shown_cast: Callable[[Any, Any], str] = staticmethod(cast_of)
+    shown_paramstyle: str | None = None
 
     def __init__(self, driver: Any = None, **keywords: Any) -> None:
+        if driver is None and keywords.get("paramstyle") is None:
+            keywords["paramstyle"] = self.shown_paramstyle
         super().__init__(**keywords)
         self.link = driver
         self._casts: BoundedMemory[Any, str] = BoundedMemory(TYPES_KEPT)
@@ -115,7 +125,7 @@ class PostgreSQLDialect(DefaultDialect):
         key = type_._type_key
         cast: str | None = self._casts.get(key)
         if cast is None:
-            cast = cast_of(type_.dialect_impl(self), self)
+            cast = (self.shown_cast if self.link is None else cast_of)(type_.dialect_impl(self), self)
             collation = getattr(type_, "collation", None)
             if cast and collation is not None:
                 cast += f" COLLATE {quote(collation, self)}"

@@ -70,7 +70,9 @@ def make_dialect(
     make_driver = _found(name, choice, place)
     options = {name: keywords.pop(name, None) for name in OPTIONS}
     _take_libpq_keywords(name, keywords)
-    return class_(make_driver(options["json_deserializer"], keywords.pop("module", None)), **options)
+    # Every driver gives objects of `ipaddress`, unless the program says that it wants strings.
+    native_inet = keywords.pop("native_inet_types", None) is not False
+    return class_(make_driver(options["json_deserializer"], keywords.pop("module", None), native_inet), **options)
 
 
 def _take_libpq_keywords(driver: str, keywords: dict[str, Any]) -> None:

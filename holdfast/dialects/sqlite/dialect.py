@@ -18,7 +18,8 @@ from holdfast.dialects.sqlite.stored_types import StoredAsText
 from holdfast.dialects.sqlite.types import make_codec
 from holdfast.exc import CompileError, UnsupportedCompilationError
 from holdfast.exc.shown import on_one_line
-from holdfast.sql.types import Codec, TypeEngine
+from holdfast.sql.types import Codec, Date, DateTime, TypeEngine
+from holdfast.sql.types.base import PLAIN
 
 SQLITE = STANDARD.replace(
     try_cast=False,
@@ -97,7 +98,13 @@ _TYPE_NAMES = dict.fromkeys(("DATE", "TIME", "DATETIME"), _declared)
 
 
 class SQLiteDialect(DefaultDialect):
-    """SQLite 3.35 and newer."""
+    """SQLite 3.35 and newer.
+
+    Args:
+        driver: sends the SQL; None: that of the standard library.
+        begin: "immediate": every transaction begins as one that writes.
+        native_datetime: the driver reads and writes dates, as its adapters and ``detect_types`` say.
+    """
 
     name = "sqlite"
     usual_driver = "pysqlite"
@@ -115,12 +122,15 @@ class SQLiteDialect(DefaultDialect):
     default_isolation_level = "SERIALIZABLE"
     isolation_query = ("PRAGMA read_uncommitted", lambda value: "READ UNCOMMITTED" if value else "SERIALIZABLE")
 
-    def __init__(self, driver: Any = None, begin: str = "auto", **keywords: Any) -> None:
+    def __init__(self, driver: Any = None, begin: str = "auto", native_datetime: bool = False, **keywords: Any) -> None:
         super().__init__(**keywords)
+        self.native_datetime = native_datetime
         self.link = SQLiteDriver() if driver is None else driver
         self._begin = begin
 
     def make_codec(self, type_: TypeEngine[Any]) -> Codec:
+        if self.native_datetime and isinstance(type_, (Date, DateTime)):
+            return PLAIN
         return make_codec(type_, self) or super().make_codec(type_)
 
     def non_finite_literal(self, value: Any, type_: TypeEngine[Any]) -> str:

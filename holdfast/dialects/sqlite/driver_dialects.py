@@ -10,12 +10,14 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
     """SQLite through the standard library."""
 
     usual_driver = "pysqlite"
+    dbapi_module = "sqlite3"
 
 
 class SQLiteDialect_aiosqlite(SQLiteDialect):
     """SQLite under asyncio: a thread for each connection, with nothing to install."""
 
     usual_driver = "aiosqlite"
+    dbapi_module = "sqlite3"
     needs_loop = True
 
 

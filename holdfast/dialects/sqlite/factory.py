@@ -40,6 +40,7 @@ def make_dialect(
         )
     options = {name: keywords.pop(name, None) for name in OPTIONS}
     options["begin"] = keywords.pop("begin", "auto")
+    options["native_datetime"] = keywords.pop("native_datetime", False)
     inner = SQLiteDriver(
         defaults.current.sqlite_foreign_keys,
         defaults.current.sqlite_wal,

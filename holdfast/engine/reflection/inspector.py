@@ -124,17 +124,28 @@ class Inspector(EventTarget):
 
     def has_schema(self, schema_name: str, **kw: Any) -> bool:
         """Return True if the database has the schema."""
+        if "has_schema" in self.dialect.own_methods:
+            return self._of_dialect("has_schema", schema_name, **kw)
         return schema_name in self.get_schema_names()
 
     def has_sequence(self, sequence_name: str, schema: str | None = None, **kw: Any) -> bool:
         """Return True if the database has the sequence."""
+        if "has_sequence" in self.dialect.own_methods:
+            return self._of_dialect("has_sequence", sequence_name, schema=schema, **kw)
         return sequence_name in self.get_sequence_names(schema)
 
     def has_index(self, table_name: str, index_name: str, schema: str | None = None, **kw: Any) -> bool:
         """Return True if the table is there and has the index."""
+        if "has_index" in self.dialect.own_methods:
+            return self._of_dialect("has_index", table_name, index_name, schema=schema, **kw)
         if not self.has_table(table_name, schema):
             return False
         return any(index["name"] == index_name for index in self.get_indexes(table_name, schema))
+
+    def _of_dialect(self, method: str, *arguments: Any, **keywords: Any) -> bool:
+        """Return the answer of a method that the dialect overrides."""
+        with self.operating() as reflector:
+            return bool(getattr(self.dialect, method)(reflector.connection, *arguments, **keywords))
 
     # -- one table -----------------------------------------------------------------------------------------------------
 

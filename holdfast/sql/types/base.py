@@ -241,7 +241,9 @@ class TypeEngine(Generic[T]):
 
     def dialect_impl(self, dialect: Any) -> TypeEngine[Any]:
         """Return the type that stands for this one on a dialect."""
-        return self._variants.get(dialect.name, self)
+        found = self._variants.get(dialect.name, self)
+        specific = getattr(dialect, "colspecs", None)
+        return _specific(found, specific) if specific else found
 
     def compile(self, dialect: Any = None) -> str:
         """Return the type's SQL text."""
@@ -262,6 +264,15 @@ class TypeEngine(Generic[T]):
             if name in parameters and getattr(self, name) != parameters[name].default
         )
         return f"{type(self).__name__}({shown})"
+
+
+def _specific(type_: TypeEngine[Any], specific: Any) -> TypeEngine[Any]:
+    """Return what stands for a type on a dialect that has types of its own for some classes of them."""
+    for class_ in type(type_).__mro__:
+        own = specific.get(class_)
+        if own is not None:
+            return type_ if isinstance(type_, own) else type_.adapt(own)  # type: ignore[no-any-return]
+    return type_
 
 
 def _hashable(value: Any) -> Any:

@@ -262,6 +262,7 @@ class AsyncpgDriver:
     Args:
         json_loads: reads JSON documents; None: `json.loads`.
         module: what to use instead of asyncpg.
+        native_inet: addresses of networks are read as objects of `ipaddress`, otherwise as strings.
     """
 
     is_async = True
@@ -269,14 +270,17 @@ class AsyncpgDriver:
     name = "asyncpg"
     codec_of = staticmethod(codec_of)
 
-    def __init__(self, json_loads: Callable[[str], Any] | None = None, module: Any = None) -> None:
+    def __init__(
+        self, json_loads: Callable[[str], Any] | None = None, module: Any = None, native_inet: bool = True
+    ) -> None:
         self._json_loads = json_loads
+        self._native_inet = native_inet
         self._connect = (asyncpg if module is None else module).connect
         self.module: Any = ErrorFamily
 
     async def adopt(self, raw: Any) -> AsyncpgConnection:
         """Take over a connection that the program made."""
-        await io(lambda: set_codecs(raw, self._json_loads))
+        await io(lambda: set_codecs(raw, self._json_loads, self._native_inet))
         return AsyncpgConnection(raw)
 
     def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
@@ -302,7 +306,7 @@ class AsyncpgDriver:
     async def _open(self, arguments: ConnectArguments) -> AsyncpgConnection:
         raw = await self._connect(*arguments.args, **arguments.keywords)
         try:
-            await set_codecs(raw, self._json_loads)
+            await set_codecs(raw, self._json_loads, self._native_inet)
         except BaseException:
             raw.terminate()
             raise

@@ -62,11 +62,17 @@ class Text:
         return tuple(parameters)
 
 
-async def set_codecs(raw: Any, json_loads: Callable[[str], Any] | None) -> None:
-    """Let a connection give documents and UUIDs as other drivers do; documents are sent as text."""
+async def set_codecs(raw: Any, json_loads: Callable[[str], Any] | None, native_inet: bool) -> None:
+    """Let a connection give documents and UUIDs as other drivers do; documents are sent as text.
+
+    Args:
+        native_inet: addresses of networks are read as objects of `ipaddress`, otherwise as strings.
+    """
     for name in ("json", "jsonb"):
         await raw.set_type_codec(name, schema="pg_catalog", encoder=str, decoder=json_loads or json.loads)
     await raw.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=uuid.UUID)
+    for name in () if native_inet else ("inet", "cidr"):
+        await raw.set_type_codec(name, schema="pg_catalog", encoder=str, decoder=str)
 
 
 async def learn_types(raw: Any, attributes: Any, learned: set[tuple[str, str]]) -> bool:

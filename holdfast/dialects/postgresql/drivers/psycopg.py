@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.types.json import set_json_loads
+from psycopg.types.string import TextLoader
 
 from holdfast.dialects.postgresql.drivers.address import address_parts, is_lost_text, version_numbers
 from holdfast.dialects.postgresql.drivers.batches import CAN_KEEP, KeepingCursor
@@ -230,23 +231,27 @@ class PsycopgDriver:
     Args:
         json_loads: reads JSON documents; None: `json.loads`.
         module: what to use instead of psycopg.
+        native_inet: addresses of networks are read as objects of `ipaddress`, otherwise as strings.
     """
 
     is_async = False
     name = "psycopg"
 
-    def __init__(self, json_loads: Callable[[str], Any] | None = None, module: Any = None) -> None:
+    def __init__(
+        self, json_loads: Callable[[str], Any] | None = None, module: Any = None, native_inet: bool = True
+    ) -> None:
         self._json_loads = json_loads
+        self._native_inet = native_inet
         self.module: Any = psycopg if module is None else module
 
     def adopt(self, raw: Any) -> PsycopgConnection:
         """Take over a connection that the program made, in autocommit mode."""
         raw.autocommit = True
-        set_loaders(raw, self._json_loads)
+        set_loaders(raw, self._json_loads, self._native_inet)
         return PsycopgConnection(raw)
 
     def _made(self, raw: Any, settings: Mapping[str, Any]) -> PsycopgConnection:
-        set_loaders(raw, self._json_loads)
+        set_loaders(raw, self._json_loads, self._native_inet)
         return PsycopgConnection(raw, settings["pipeline"], settings["pooler"] == "transaction")
 
     def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
@@ -279,10 +284,13 @@ def connect_arguments(url: Any, given: Mapping[str, Any]) -> ConnectArguments:
     return ConnectArguments([], {**keywords, "autocommit": True}, settings)
 
 
-def set_loaders(raw: Any, json_loads: Callable[[str], Any] | None) -> None:
-    """Let a connection read documents with the program's own function, if it gave one."""
+def set_loaders(raw: Any, json_loads: Callable[[str], Any] | None, native_inet: bool) -> None:
+    """Let a connection read documents with the program's own function, if it gave one, and addresses as it wants them."""
     if json_loads is not None:
         set_json_loads(json_loads, raw)
+    if not native_inet:
+        for name in ("inet", "cidr"):
+            raw.adapters.register_loader(name, TextLoader)
 
 
 def is_lost(error: BaseException) -> bool:

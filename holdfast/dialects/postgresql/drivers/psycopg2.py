@@ -45,12 +45,11 @@ def _read_network(value: Any, cursor: Any) -> Any:
 
 _READERS = {"BYTEA": (17, 1001, _read_bytes), "INET": (869, 1041, _read_address), "CIDR": (650, 651, _read_network)}
 """Name of a type -> the server's numbers of it and of its arrays, and its reader."""
-_TYPES = [
-    made
+_TYPES = {
+    name: (one, psycopg2.extensions.new_array_type((arrays,), f"HOLDFAST_{name}S", one))
     for name, (number, arrays, read) in _READERS.items()
     for one in [psycopg2.extensions.new_type((number,), f"HOLDFAST_{name}", read)]
-    for made in (one, psycopg2.extensions.new_array_type((arrays,), f"HOLDFAST_{name}S", one))
-]
+}
 for _class in (
     ipaddress.IPv4Address, ipaddress.IPv6Address, ipaddress.IPv4Network, ipaddress.IPv6Network, ipaddress.IPv4Interface,
     ipaddress.IPv6Interface,
@@ -194,19 +193,23 @@ class Psycopg2Driver:
     Args:
         json_loads: reads JSON documents; None: `json.loads`.
         module: what to use instead of psycopg2.
+        native_inet: addresses of networks are read as objects of `ipaddress`, otherwise as strings.
     """
 
     is_async = False
     name = "psycopg2"
 
-    def __init__(self, json_loads: Callable[[str], Any] | None = None, module: Any = None) -> None:
+    def __init__(
+        self, json_loads: Callable[[str], Any] | None = None, module: Any = None, native_inet: bool = True
+    ) -> None:
         self._json_loads = json_loads or json.loads
+        self._types = [type_ for name in (_TYPES if native_inet else ("BYTEA",)) for type_ in _TYPES[name]]
         self.module: Any = psycopg2 if module is None else module
 
     def adopt(self, raw: Any) -> Psycopg2Connection:
         """Take over a connection that the program made, in autocommit mode."""
         raw.autocommit = True
-        for type_ in _TYPES:
+        for type_ in self._types:
             psycopg2.extensions.register_type(type_, raw)
         psycopg2.extras.register_uuid(None, raw)
         psycopg2.extras.register_default_json(raw, loads=self._json_loads)

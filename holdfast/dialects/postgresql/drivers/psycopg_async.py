@@ -324,19 +324,23 @@ class AsyncPsycopgDriver:
     Args:
         json_loads: reads JSON documents; None: `json.loads`.
         module: what to use instead of psycopg.
+        native_inet: addresses of networks are read as objects of `ipaddress`, otherwise as strings.
     """
 
     is_async = True
     name = "psycopg"
 
-    def __init__(self, json_loads: Callable[[str], Any] | None = None, module: Any = None) -> None:
+    def __init__(
+        self, json_loads: Callable[[str], Any] | None = None, module: Any = None, native_inet: bool = True
+    ) -> None:
         self._json_loads = json_loads
+        self._native_inet = native_inet
         self.module: Any = psycopg if module is None else module
 
     async def adopt(self, raw: Any) -> AsyncPsycopgConnection:
         """Take over a connection that the program made, in autocommit mode."""
         await io(lambda: raw.set_autocommit(True))
-        set_loaders(raw, self._json_loads)
+        set_loaders(raw, self._json_loads, self._native_inet)
         return AsyncPsycopgConnection(raw)
 
     def arguments(self, url: Any, given: Mapping[str, Any]) -> ConnectArguments:
@@ -355,7 +359,7 @@ class AsyncPsycopgDriver:
             # What comes of it must be closed; who was cancelled need not wait for that.
             connecting.add_done_callback(_close_unused)
             raise
-        set_loaders(raw, self._json_loads)
+        set_loaders(raw, self._json_loads, self._native_inet)
         settings = arguments.settings
         return AsyncPsycopgConnection(raw, settings["pipeline"], settings["pooler"] == "transaction")
 
