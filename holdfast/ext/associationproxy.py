@@ -336,7 +336,7 @@ def _at_class(proxy: AssociationProxy[Any], class_: Any) -> AssociationProxyInst
         NotImplementedError: the attribute is no relationship.
     """
     mapper = class_.__mapper__ if isinstance(class_, type) else class_._aliased_insp.mapper
-    between = mapper.attrs.get(proxy.target_collection)
+    between = mapper.by_name.get(proxy.target_collection)
     if between is None:
         raise InvalidRequestError(
             f"Mapper '{mapper}' has no property {proxy.target_collection!r}.  If this property was indicated from other "

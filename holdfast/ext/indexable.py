@@ -93,7 +93,7 @@ class index_property(hybrid_property[Any]):
 
     def _changed(self, instance: Any, holder: Any) -> None:
         setattr(instance, self.attr_name, holder)
-        if self.attr_name in type(instance).__mapper__.attrs:
+        if self.attr_name in type(instance).__mapper__.by_name:
             flag_modified(instance, self.attr_name)
 
     def expr(self, owner: Any) -> Any:  # type: ignore[override]

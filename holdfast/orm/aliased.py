@@ -294,6 +294,8 @@ def aliased(
         if adapt_on_names:
             raise ArgumentError("adapt_on_names only applies to ORM elements")
         return cast("type[T]", from_of(element).alias(name))
+    # A program may name next what the other side of a relationship makes.
+    found.configure()
     selectable = alias if alias is not None else found.mapper.selectable.alias(name, flat=flat)
     if getattr(selectable, "is_select", False):
         selectable = selectable.subquery(name)

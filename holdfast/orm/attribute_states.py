@@ -82,13 +82,13 @@ class AttributeStates:
         return AttributeState(self._state, key)
 
     def __contains__(self, key: str) -> bool:
-        return key in self._state.mapper.attrs
+        return key in self._state.mapper.by_name
 
     def __iter__(self) -> Iterator[AttributeState]:
         return iter(self.values())
 
     def __len__(self) -> int:
-        return len(self._state.mapper.attrs)
+        return len(self._state.mapper.by_name)
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the state of an attribute, or `default` if there is none of that name."""
@@ -109,7 +109,7 @@ class AttributeStates:
 
 def history_of(state: Tracked, instance: Any, key: str) -> History:
     """Return the changes of one attribute since the last flush or load; nothing is loaded."""
-    attribute = state.mapper.attrs[key]
+    attribute = state.mapper.by_name[key]
     if hasattr(attribute, "history"):  # a composite: made of its columns' histories
         return attribute.history(state, instance)  # type: ignore[no-any-return]
     values = instance.__dict__
@@ -132,7 +132,7 @@ def history_of(state: Tracked, instance: Any, key: str) -> History:
 
 def visible_history(state: Tracked, instance: Any, key: str) -> History:
     """Return the changes of one attribute as programs see them: a collection that is not loaded has none."""
-    if key not in instance.__dict__ and getattr(state.mapper.attrs[key], "uselist", False):
+    if key not in instance.__dict__ and getattr(state.mapper.by_name[key], "uselist", False):
         return BLANK
     return history_of(state, instance, key)
 

@@ -73,7 +73,7 @@ def expire_attributes(state: InstanceState, instance: Any, names: Iterable[str])
 
     Raises: InvalidRequestError: a name that is not a mapped attribute.
     """
-    mapped = state.mapper.attrs
+    mapped = state.mapper.by_name
     values = instance.__dict__
     names = list(names)
     for name in names:

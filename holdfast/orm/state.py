@@ -57,7 +57,7 @@ class InstanceState(weakref.ref, InspectionAttr):  # type: ignore[type-arg]
             names of deferred columns that were expired by name, those that are loaded again among them; "parents":
             {relationship link: state of the parent, or None once it was taken away}; "setting": a relationship is being
             set through the class's own ``__setattr__``; "directions": what the loader options that it came with say of
-            what it loads later; ...
+            what it loads later; "known": the values that `make_transient` found, which are not new; ...
         peers: the group of objects that were loaded together; None or not there: loaded alone.
     """
 
@@ -235,7 +235,12 @@ class InstanceState(weakref.ref, InspectionAttr):  # type: ignore[type-arg]
         """Whether something was set since the last flush or load."""
         if self.row_key is not None:
             return bool(self.old)
-        return any(_is_set(value) for name, value in self.dict.items() if name in self.mapper.attrs)
+        return any(_is_set(self.dict[name]) for name in self._set_names() if name in self.mapper.by_name)
+
+    def _set_names(self) -> list[str]:
+        """Return what an object without a row was given; what it had as a persistent one counts once it is replaced."""
+        values, known = self.dict, (self.extra or {}).get("known", {})
+        return [name for name, value in values.items() if name not in known or known[name] is not value]
 
     @property
     def committed_state(self) -> Values:
@@ -245,7 +250,7 @@ class InstanceState(weakref.ref, InspectionAttr):  # type: ignore[type-arg]
     @property
     def unmodified(self) -> set[str]:
         """The names of the attributes that were not set since the last flush or load."""
-        changed = (self.old or ()) if self.row_key is not None else self.dict
+        changed = (self.old or ()) if self.row_key is not None else self._set_names()
         return {name for name in self.mapper.attribute_names if name not in changed}
 
     @property

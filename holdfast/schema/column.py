@@ -250,9 +250,20 @@ def _sorted_arguments(name: Any, type_: Any, given: tuple[Any, ...]) -> tuple[An
 
 def _unexpected(item: Any) -> ArgumentError:
     return ArgumentError(
-        f"'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {item!r}. In a Column, the name comes "
-        "first, then the type, then ForeignKey and constraints."
+        f"'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {item!r}.{type_instead_of(item)} In a "
+        "Column, the name comes first, then the type, then ForeignKey and constraints."
     )
+
+
+def type_instead_of(given: Any) -> str:
+    """Return, for a type of Python where one of SQL is meant, a sentence that names that; otherwise nothing."""
+    # Here and not above: it knows the class of UUIDs, whose module looks at the platform.
+    from holdfast.sql.types.python_types import PYTHON_TYPES
+
+    known = PYTHON_TYPES.get(given) if isinstance(given, type) else None
+    if known is None:
+        return ""
+    return f" {given.__name__} is a type of Python; as the type of a column write {known.__name__}."
 
 
 def _is_type(value: Any) -> bool:

@@ -67,7 +67,7 @@ class DefaultClause(FetchedValue):
             raise ArgumentError(
                 "Argument 'arg' is expected to be one of type '<class 'str'>' or "
                 "'<class 'sqlalchemy.sql.elements.ClauseElement'>' or '<class 'sqlalchemy.sql.elements.TextClause'>', "
-                f'got \'{type(arg)}\'. A number is given as text("5") or as the string "5".'
+                f"got '{type(arg)}'. {_sql_instead_of(arg)}"
             )
         super().__init__(for_update)
         self.arg = arg
@@ -75,6 +75,17 @@ class DefaultClause(FetchedValue):
 
     def __repr__(self) -> str:
         return f"DefaultClause({self.arg!r}, for_update={self.for_update!r})"
+
+
+def _sql_instead_of(given: Any) -> str:
+    """Return a sentence that says how the database is told of a default value, which Python has here."""
+    if isinstance(given, bool):
+        return f"The DEFAULT of CREATE TABLE is SQL: server_default={'true()' if given else 'false()'}."
+    if callable(given):
+        return (
+            "A function of Python makes values as default=...; the DEFAULT of CREATE TABLE is SQL: text(...) or func."
+        )
+    return 'A number is given as text("5") or as the string "5".'
 
 
 class DefaultGenerator(SchemaItem):

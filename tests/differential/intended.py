@@ -487,6 +487,24 @@ INTENDED = (
         "Holdfast warns of misuse that SQLAlchemy passes over, and of 1.x forms.",
         "Only warnings of the class SAWarning are compared.",
     ),
+    Intended(
+        "facts of a class that is mapped to a join",
+        "mapper.columns names each attribute once, mapper.tables has the order in which rows are written, and two columns of "
+        "one name under two attributes are nothing to warn of; SQLAlchemy repeats an attribute for each of its columns, lists "
+        "the tables as it finds them, and says that the columns are one.",
+        "mapped_joins.py looks at the attributes and their columns.",
+    ),
+    Intended(
+        "members of a class that is mapped to a join",
+        "selectinload() from such a class gives the tables of the join other names; SQLAlchemy puts the join into a subquery.",
+        "mapped_joins.py loads members of a join by the other strategies.",
+    ),
+    Intended(
+        "statements for a class that is mapped to a join",
+        "A list of rows may be inserted, and updated by key: table by table. UPDATE and DELETE by criteria are refused with "
+        "what to write instead; SQLAlchemy fails in all of these, on the way or in the database.",
+        "lists_of_rows_of_a_join saves objects, which both do.",
+    ),
 )
 
 

@@ -15,6 +15,8 @@ from tests.orm.mapping.mistakes import MISTAKES
 
 INTENDED = {
     "a reserved name": "SQLAlchemy 2.0 refuses it, 2.1 warns and leaves it away",
+    "a reserved name in an annotation": "SQLAlchemy 2.0 refuses it, 2.1 warns and leaves it away",
+    "a reserved name in a mixin": "SQLAlchemy 2.0 refuses it, 2.1 warns and leaves it away",
     "a composite of too few columns": "there the first object that is loaded or flushed fails",
     "a function in the place of its call": "there the attribute is not mapped",
     "a type in the place of a column": "there the attribute is not mapped",

@@ -66,7 +66,7 @@ class DeferredReflection:
 def _read_tables_between(mapper: Any, connection: Any) -> None:
     """Read the tables that relationships name as `secondary`; a name that the database lacks may be meant otherwise."""
     metadata = mapper.local_table.metadata
-    for prop in mapper.attrs.values():
+    for prop in mapper.by_name.values():
         name = getattr(prop, "given", {}).get("secondary")
         if isinstance(name, str) and name not in metadata.tables:
             with suppress(NoSuchTableError):

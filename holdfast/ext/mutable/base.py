@@ -105,7 +105,7 @@ def look_at_mappers(look: Callable[[Any, type[Any]], None]) -> None:
 
 def _look(mapper: Any, class_: type[Any]) -> None:
     wanted: dict[str, type[Mutable]] = {}
-    for key, prop in mapper.attrs.items():
+    for key, prop in mapper.by_name.items():
         if not isinstance(prop, ColumnProperty):
             continue
         type_ = prop.columns[0].type

@@ -27,7 +27,7 @@ class MutableComposite(MutableBase):
 
 
 def _look(mapper: Any, class_: type[Any]) -> None:
-    for key, prop in mapper.attrs.items():
+    for key, prop in mapper.by_name.items():
         values = getattr(prop, "composite_class", None)
         if isinstance(values, type) and issubclass(values, MutableComposite):
             type.__setattr__(mapper.class_, key, MutableCompositeAttribute(mapper, prop))

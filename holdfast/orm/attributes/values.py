@@ -129,7 +129,7 @@ def get_history(obj: Any, key: str, passive: Any = PASSIVE_OFF) -> History:
         passive: `PASSIVE_OFF` loads what is not there; `PASSIVE_NO_INITIALIZE` does not.
     """
     state = instance_state(obj)
-    if key not in state.mapper.attrs:
+    if key not in state.mapper.by_name:
         raise exc.InvalidRequestError(f"{type(obj).__name__} has no mapped attribute {key!r}")
     if passive == PASSIVE_OFF and state.row_key is not None:
         getattr(obj, key)

@@ -40,7 +40,7 @@ class Side(Protocol):
 def copy_of_collection(owner: Any, key: str) -> Any:
     """Return a new, empty collection of the kind that attribute `key` of `owner` has: for unpickling."""
     _ = owner._sa_instance_state  # configures the mapper in a process that has only just imported the class
-    return type(owner).__mapper__.attrs[key].link.factory()
+    return type(owner).__mapper__.by_name[key].link.factory()
 
 
 class Linked:
@@ -138,7 +138,7 @@ class Linked:
 
     def __setstate__(self, place: tuple[Any, str]) -> None:
         owner, key = place
-        self.link_to(type(owner).__mapper__.attrs[key].link, owner._sa_instance_state)
+        self.link_to(type(owner).__mapper__.by_name[key].link, owner._sa_instance_state)
 
 
 def iterate(collection: Any) -> Iterator[Any]:

@@ -96,7 +96,7 @@ def _node(entity: Any, row: ForeignRow, directions: Directions, path: tuple[Any,
     node = EntityNode(mapper, entity.selectable, directions, (*path, mapper), False)
     places = {}
     for name in loaded_names(mapper, directions):
-        prop = mapper.attrs[name]
+        prop = mapper.by_name[name]
         position = row.position(mapper.column_of(name)) if prop.is_stored else row.expression(prop)
         if position is not None:
             places[name] = position
@@ -109,7 +109,7 @@ def _node(entity: Any, row: ForeignRow, directions: Directions, path: tuple[Any,
             )
     node.names, node.positions = tuple(places), tuple(places.values())
     node.follow_ups.extend(follow_ups_of(mapper, directions, node.path))
-    for relationship in (prop for prop in mapper.attrs.values() if prop.is_relationship):
+    for relationship in (prop for prop in mapper.by_name.values() if prop.is_relationship):
         choice = directions.of_relationship(relationship)
         if choice.strategy == "contains":
             below, target = directions.at(relationship), choice.target or relationship.entity
@@ -126,7 +126,7 @@ def follow_ups_of(
         path: the mappers on the way, this one last.
         takes_joins: what options say is to be joined is loaded so too.
     """
-    for relationship in (prop for prop in mapper.attrs.values() if prop.is_relationship):
+    for relationship in (prop for prop in mapper.by_name.values() if prop.is_relationship):
         choice = directions.of_relationship(relationship)
         is_further = choice.strategy in FURTHER or (takes_joins and choice.strategy == "joined" and not choice.general)
         if is_further and not (choice.general and relationship.mapper in path):

@@ -282,7 +282,7 @@ def tell_refreshed(
         state = instance._sa_instance_state
         mapper = state.mapper
         if lacked and lacked.union(state.old or ()).issuperset(mapper.column_names):
-            lacked = lacked.union(set(mapper.attrs.keys()) - mapper.column_set)
+            lacked = lacked.union(set(mapper.by_name.keys()) - mapper.column_set)
         tell(listeners, instance, QueryContext(holder.session), lacked)
 
 

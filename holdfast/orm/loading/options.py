@@ -24,7 +24,10 @@ class Load(LoaderOption):
     """
 
     def __init__(self, entity: Any) -> None:
-        self._set(entity_given(entity), (), ())
+        given = entity_given(entity)
+        # A program may name next what the other side of a relationship makes.
+        given.configure()
+        self._set(given, (), ())
 
     def _set(self, root: Any, path: tuple[Step, ...], settings: tuple[Setting, ...]) -> None:
         self._root = root

@@ -18,7 +18,11 @@ def statement_of_own_tables(mapper: Any, names: tuple[str, ...]) -> Any:
     columns = [mapper.column_of(name) for name in names]
     tables = [column.table for column in columns]
     root = mapper.own_tables[0]
-    if not all(mapper.owns(table) and table is not root for table in tables) or len(mapper.primary_key) != 1:
+    if (
+        mapper.is_of_join
+        or not all(mapper.owns(table) and table is not root for table in tables)
+        or len(mapper.primary_key) != 1
+    ):
         return None
     conditions: list[Any] = []
     for one in reversed(list(mapper.iterate_to_root())):

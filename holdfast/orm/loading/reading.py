@@ -95,7 +95,7 @@ async def core_read_column(session: Any, state: InstanceState, instance: Any, ke
     Raises: InvalidRequestError: the choice is that reading raises.
     """
     mapper = state.mapper
-    prop = mapper.attrs[key]
+    prop = mapper.by_name[key]
     choice = load.directions_of(state).of_column(prop)
     deferred = prop.deferred if choice is None else choice.strategy == "deferred"
     if not deferred:

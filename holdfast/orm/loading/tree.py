@@ -138,7 +138,7 @@ def is_eager(mapper: Any) -> bool:
     known = mapper.memo.get("is_eager")
     if known is None:
         mapper.configure()
-        known = any(prop.is_relationship and prop.lazy in EAGER for prop in mapper.attrs.values()) or bool(
+        known = any(prop.is_relationship and prop.lazy in EAGER for prop in mapper.by_name.values()) or bool(
             kinds_of_mapping(mapper)
         )
         mapper.memo["is_eager"] = known
@@ -206,7 +206,7 @@ class TreeGrower:
         places: dict[str, int] = {}
         # Everything in the order of the mapping: relationships and expressions stand before the columns of the table.
         further = bool(mapper.children)
-        for prop in mapper.attrs.values():
+        for prop in mapper.by_name.values():
             if prop.is_relationship:
                 self._relationship(node, prop)
             elif prop.key in given:
@@ -368,7 +368,7 @@ def loaded_names(mapper: Any, directions: Directions) -> tuple[str, ...]:
     ):
         return mapper.column_names  # type: ignore[no-any-return]
     names = []
-    for prop in mapper.attrs.values():
+    for prop in mapper.by_name.values():
         if prop.key not in mapper.column_set:
             continue
         choice = directions.of_column(prop)

@@ -28,10 +28,10 @@ class ClassManager(Mapping[str, Any]):
         return self.mapper.attribute(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.mapper.attrs.keys())
+        return iter(self.mapper.by_name.keys())
 
     def __len__(self) -> int:
-        return len(self.mapper.attrs)
+        return len(self.mapper.by_name)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ClassManager) and other.mapper is self.mapper

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from holdfast.exc import InvalidRequestError
 from holdfast.orm.mapping.properties import ColumnProperty, MapperProperty
 
 
@@ -33,11 +34,29 @@ def ordered_properties(mapper: Any, properties: Mapping[str, MapperProperty]) ->
             if not _is_included(mapper.arguments, column):
                 continue
             key = (mapper.arguments.get("column_prefix") or "") + column.key
-            pair = renamed.get(key, key), ColumnProperty(column)
+            key = renamed.get(key, key)
+            if mapper.is_of_join:
+                _check_free(mapper, column, key, [*done, *properties], found)
+            pair = key, ColumnProperty(column)
         if pair[0] not in done:
             done.add(pair[0])
             found.append(pair)
     return found
+
+
+def _check_free(mapper: Any, column: Any, key: str, taken: list[str], found: list[tuple[str, MapperProperty]]) -> None:
+    """Refuse a column of a join that nobody named, and whose name stands for another one.
+
+    Raises: InvalidRequestError
+    """
+    if key not in taken:
+        return
+    other = next((prop.columns[0] for name, prop in found if name == key and isinstance(prop, ColumnProperty)), key)
+    raise InvalidRequestError(
+        f"Implicitly combining column {other} with column {column} under attribute '{key}'.  Please configure one or more "
+        f"attributes for these same-named columns explicitly. In {mapper.class_name}, for columns of the same value: {key} = "
+        f"column_property({other}, {column}); for others, a name for each."
+    )
 
 
 def _is_included(arguments: Mapping[str, Any], column: Any) -> bool:

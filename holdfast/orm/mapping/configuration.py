@@ -120,7 +120,7 @@ def _is_skipped(mapper: Any) -> bool:
 def _round(mapper: Any, step: Any) -> list[Any]:
     """Do one step for all relationships of a mapper; an error is remembered with the mapper."""
     results = []
-    for prop in list(mapper.attrs.values()):
+    for prop in list(mapper.by_name.values()):
         if not prop.is_relationship:
             continue
         try:

@@ -107,11 +107,19 @@ def check_reserved(class_: type[Any]) -> None:
     Raises: InvalidRequestError: with another way to have such a column.
     """
     for name in ("metadata", "registry"):
-        if isinstance(class_.__dict__.get(name), (Column, Mapped)):
+        if any(_declares(base, name) for base in class_.__mro__ if not base.__dict__.get("__holdfast_base__")):
             raise InvalidRequestError(
                 f"Attribute name {name!r} is reserved when using the Declarative API. {class_.__name__} may have the column "
                 f"under another name: {name}_ = mapped_column({name!r}, ...)."
             )
+
+
+def _declares(base: type[Any], name: str) -> bool:
+    """Whether a class says that an attribute is mapped: by its value, or by ``Mapped[]`` alone."""
+    if isinstance(base.__dict__.get(name), (Column, Mapped)):
+        return True
+    raw = own_annotations(base).get(name)
+    return raw is not None and read_annotation(base, name, raw).is_mapped
 
 
 def check_fields_of_mixins(class_: type[Any], found: Iterable[DeclaredAttribute]) -> None:

@@ -18,6 +18,8 @@ from holdfast.orm.mapping.relationships import RelationshipProperty
 from holdfast.orm.mapping.type_map import type_for
 from holdfast.orm.mapping.type_resolution import heard_type
 from holdfast.schema import Column
+from holdfast.schema.column import type_instead_of
+from holdfast.schema.items import SchemaItem
 from holdfast.sql.types import TypeEngine
 
 _NOT_MAPPED_ANNOTATION = (
@@ -287,6 +289,7 @@ def _mapped_column(
             if type_ is None:
                 type_ = type_for(annotation, registry.type_annotation_map, place, attribute.name)
         elif not declared.has_foreign_key:
+            _check_items(declared, place)
             raise ArgumentError(
                 f'Python typing annotation is required for attribute "{place}" when primary argument(s) for '
                 '"MappedColumn" '
@@ -294,7 +297,24 @@ def _mapped_column(
                 "mapped_column(Integer)."
             )
     attribute.value = declared
-    return declared.complete(attribute.name, annotation, type_)
+    _check_items(declared, place)
+    try:
+        return declared.complete(attribute.name, annotation, type_)
+    except ArgumentError as error:
+        raise ArgumentError(f"{error.args[0]} It stands in {place}.") from error
+
+
+def _check_items(declared: MappedColumn[Any], place: str) -> None:
+    """Refuse what is neither a type nor a part of a column.
+
+    Raises: ArgumentError
+    """
+    for item in declared.items:
+        if not isinstance(item, SchemaItem):
+            raise ArgumentError(
+                f"'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {item!r}.{type_instead_of(item)} It "
+                f"stands in {place}: {place.rpartition('.')[2]} = mapped_column({item!r})."
+            )
 
 
 def _check_in_table(class_: type[Any], attribute: DeclaredAttribute, column: Any, table: Any) -> None:

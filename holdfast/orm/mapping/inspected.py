@@ -25,6 +25,7 @@ class InspectedMapper(InspectionAttr):
     base_mapper: Any
     primary_key: tuple[Any, ...]
     primary_key_names: tuple[str, ...]
+    by_name: Attributes
     _properties: dict[str, Any]
     _name_of: dict[Any, str]
     local_table: Any
@@ -146,6 +147,12 @@ class InspectedMapper(InspectionAttr):
     def column_attrs(self) -> Attributes:
         """The properties of columns, by attribute."""
         return Attributes({key: prop for key, prop in self._properties.items() if isinstance(prop, ColumnProperty)})
+
+    @property
+    def attrs(self) -> Attributes:
+        """All properties, by attribute; those among them that the other side of a relationship makes."""
+        self.configure()
+        return self.by_name
 
     @property
     def relationships(self) -> Attributes:

@@ -49,6 +49,7 @@ class Mapper(HierarchyMapper):
         tables: those that objects have a row in, such that others refer to first: several for a join.
         serial: number in the keys of statements.
         primary_key: the key columns; `primary_key_names`: their attributes.
+        by_name: the properties, by attribute; `attrs`: the same for programs, which are to find all that a backref makes.
         column_names: attributes loaded by default, in the order of the columns; `attribute_names`: all attributes.
         loaded_names: those without the ones that are made of others: composites and synonyms.
         column_set: the attributes of all columns and expressions; `links`: relationship -> `Link`.
@@ -115,7 +116,7 @@ class Mapper(HierarchyMapper):
         self.heard_columns: dict[str, HeardColumn] = {}
         self.memo: dict[str, Any] = {}
         self._properties: dict[str, MapperProperty] = {}
-        self.attrs = Attributes(self._properties)
+        self.by_name = Attributes(self._properties)
         self._name_of: dict[Any, str] = {}
         self.primary_key: tuple[Any, ...] = tuple(primary_key) or reduced_key(self.base_mapper.local_table)
         if inherits is not None and not self.concrete:

@@ -282,7 +282,7 @@ def _expression_of(given: Any) -> Any:
 
 def property_of_class(class_: type[Any], key: str) -> Any:
     """Return the property of an attribute: for unpickling."""
-    return class_.__mapper__.attrs[key]  # type: ignore[attr-defined]
+    return class_.__mapper__.by_name[key]  # type: ignore[attr-defined]
 
 
 register_inspector(MapperProperty, lambda prop: prop)

@@ -274,7 +274,7 @@ class registry:
 
     def _depends_on(self, other: registry) -> bool:
         """Whether a class of this registry relates to one of another registry, as far as that is known."""
-        related = (prop for mapper in self._mappers for prop in mapper.attrs.values() if prop.is_relationship)
+        related = (prop for mapper in self._mappers for prop in mapper.by_name.values() if prop.is_relationship)
         return any(getattr(prop, "mapper", None) in other._mappers for prop in related)
 
 

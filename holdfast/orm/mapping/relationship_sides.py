@@ -19,7 +19,7 @@ def connect(prop: RelationshipProperty[Any]) -> None:
     name = prop.back_populates = _name_given(prop.back_populates)
     if name is None:
         return
-    other = prop.mapper.attrs.get(name)
+    other = prop.mapper.by_name.get(name)
     if other is None:
         raise InvalidRequestError(
             f"Mapper '{prop.mapper}' has no property '{name}'.  If this property was indicated from other mappers "

@@ -146,8 +146,8 @@ class RelationshipProperty(RelationshipFacts, Mapped[T]):
                 resolver.columns(given.get("foreign_keys")),
                 resolver.columns(given.get("remote_side")),
                 self.viewonly,
-                self.parent.own_tables,
-                self.mapper.own_tables if self.entity.is_mapper else (),
+                self.parent.tables,
+                self.mapper.tables if self.entity.is_mapper else (),
             )
         )
         self.primaryjoin, self.secondaryjoin = join.primaryjoin, join.secondaryjoin

@@ -94,10 +94,10 @@ class Resolver(Mapping[str, Any]):
         mapper = getattr(error.obj, "__mapper__", None)
         if mapper is None:
             return AttributeError(f"{error}. {self._prop} asks for it in {source!r}.")
-        known = ", ".join(mapper.attrs.keys())
+        known = ", ".join(mapper.by_name.keys())
         return AttributeError(
             f"Class {mapper.class_!r} does not have a mapped column named {error.name!r}. {self._prop} asks for it in "
-            f"{source!r}; {mapper.class_.__name__} has {known}. {did_you_mean(str(error.name), mapper.attrs.keys())}".rstrip()
+            f"{source!r}; {mapper.class_.__name__} has {known}. {did_you_mean(str(error.name), mapper.by_name.keys())}".rstrip()
         )
 
     # What relationships ask for.
@@ -198,7 +198,7 @@ def out_of_union(mapper: Any, expression: Any) -> Any:
     """Return a condition with the columns of a class's own table for those of its union."""
     own = {
         id(mapper.union.corresponding_column(column)): column
-        for prop in mapper.attrs.values()
+        for prop in mapper.by_name.values()
         if getattr(prop, "is_stored", False)
         for column in prop.columns[:1]
     }

@@ -15,8 +15,12 @@ def stored_tables(selectable: Any) -> list[Any]:
     """Return the tables that an object mapped to a table or join has a row in; those that others refer to come first."""
     if not isinstance(selectable, Join):
         return [selectable]
-    found = [one for side in (selectable.left, selectable.right) for one in stored_tables(side)]
-    tables = [one for one in found if hasattr(one, "autoincrement_column")]
+    parts: list[Any] = [selectable]
+    for part in parts:
+        if isinstance(part, Join):
+            # Level by level: of two tables that do not refer to each other, that of the outer join comes first.
+            parts += [part.left, part.right]
+    tables = [one for one in parts if hasattr(one, "autoincrement_column")]
     return sort_tables(tables) if tables else [selectable]
 
 

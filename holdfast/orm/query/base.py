@@ -63,6 +63,10 @@ class QueryBase:
     def __init__(self, entities: Any, session: Any = None) -> None:
         if not isinstance(entities, (list, tuple)):
             entities = (entities,)
+        for entity in entities:
+            if isinstance(entity, type) and (mapper := getattr(entity, "__mapper__", None)) is not None:
+                # What is said of the query next may name what the other side of a relationship makes.
+                mapper.configure()
         self.session = session
         self._entities = tuple(entities)
         self._statement = Select(*entities).set_label_style(LABEL_STYLE_LEGACY_ORM)

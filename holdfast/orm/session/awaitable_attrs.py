@@ -45,7 +45,7 @@ async def core_read_attribute(instance: Any, name: str) -> Any:
     if name in instance.__dict__ or session is None or not session.is_async or in_bridge():
         return getattr(instance, name)
     mapper = state.mapper
-    loads = name in mapper.column_names or name in mapper.relationships or name in mapper.attrs
+    loads = name in mapper.column_names or name in mapper.relationships or name in mapper.by_name
     if not loads:
         # A property, a hybrid, a proxy: the program's own code, which may read what is not loaded.
         return await in_new_bridge(getattr, instance, name)

@@ -108,7 +108,7 @@ class SessionFacts(SessionCore):
         state = lifecycle.state_of(instance)
         changed: Iterable[str] = state.old or () if state.row_key is not None else state.dict
         for name in changed:
-            if name not in state.mapper.attrs:
+            if name not in state.mapper.by_name:
                 continue
             relationship = state.mapper.find_relationship(name)
             if relationship is not None and relationship.uselist and not include_collections:

@@ -191,7 +191,7 @@ def _with_parts(mapper: Any, names: Iterable[str]) -> list[str]:
     for name in waiting:
         if name not in found:
             found[name] = None
-            waiting.extend(mapper.attrs[name].made_of if name in mapper.attrs else ())
+            waiting.extend(mapper.by_name[name].made_of if name in mapper.by_name else ())
     return list(found)
 
 

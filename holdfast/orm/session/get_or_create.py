@@ -17,7 +17,7 @@ async def core_get_or_create(
     """Return the object and whether it was made; see `Session.get_or_create`."""
     mapper = entity_of(entity)
     mapper.configure()
-    unknown = [name for name in criteria if name not in mapper.attrs]
+    unknown = [name for name in criteria if name not in mapper.by_name]
     if unknown or not criteria:
         raise exc.ArgumentError(
             f"get_or_create({mapper.class_name}, ...) takes mapped attributes as criteria; "

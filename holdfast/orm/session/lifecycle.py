@@ -102,7 +102,7 @@ def _reached(instance: Any, cascade_names: str, seen: set[int]) -> Iterator[Any]
         elif value is None:
             continue
         else:
-            relationship = state.mapper.attrs[name]
+            relationship = state.mapper.by_name[name]
             members = relationship.members(value) if relationship.uselist else (value,)
         fresh = [member for member in members if id(member) not in seen]
         seen.update(map(id, fresh))

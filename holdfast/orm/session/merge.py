@@ -94,7 +94,7 @@ class Merge:
         _take_options(state, target_state)
         if state.mapper.version_id_col is not None:
             await self._core_check_version(state, source, target_state, target)
-        for prop in state.mapper.attrs.values():
+        for prop in state.mapper.by_name.values():
             if prop.is_relationship:
                 await self._core_relationship(state, source, target_state, target, prop)
             else:
@@ -239,8 +239,8 @@ def _check_class(state: InstanceState, source: Any, target: Any) -> None:
     Raises: InvalidRequestError.
     """
     theirs = target._sa_instance_state.mapper
-    names = [prop.key for prop in state.mapper.attrs.values()]
-    missing = [name for name in names if name in source.__dict__ and name not in theirs.attrs]
+    names = [prop.key for prop in state.mapper.by_name.values()]
+    missing = [name for name in names if name in source.__dict__ and name not in theirs.by_name]
     if missing:
         raise exc.InvalidRequestError(
             f"Can't merge {shown_object(source)}: the row of its key is now that of {shown_object(target)}, and "

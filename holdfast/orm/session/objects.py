@@ -36,6 +36,10 @@ def make_transient(instance: object) -> None:
     session = object_session(instance)
     if session is not None:
         session.expunge(instance)
+    if state.row_key is not None:
+        values, changed = instance.__dict__, state.old or ()
+        known = {name: values[name] for name in state.mapper.attribute_names if name in values and name not in changed}
+        state.extra = {**(state.extra or {}), "known": known}
     state.row_key = None
     state.flags = 0
     state.old = None

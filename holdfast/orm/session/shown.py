@@ -147,7 +147,7 @@ def _changes(state: InstanceState, instance: Any) -> Iterator[tuple[str, str | N
 
 def _text(state: InstanceState, name: str, value: Any) -> str:
     """Return a value as text, short; related objects by class and key; nothing of a column that is sensitive."""
-    prop = state.mapper.attrs[name]
+    prop = state.mapper.by_name[name]
     if getattr(getattr(prop, "column", None), "sensitive", False):
         return "***"
     if value is NO_VALUE:

@@ -31,7 +31,7 @@ async def core_insert_mappings(
         return_defaults: bring generated keys and defaults of the database into the mappings.
         with_nulls: None is written as NULL; otherwise the column is left to its default.
     """
-    if len(mapper.own_tables) > 1:
+    if mapper.has_several_tables:
         await _core_insert_several(session, mapper, rows, return_defaults, with_nulls)
         return
     if not return_defaults:
@@ -66,7 +66,7 @@ async def _core_insert_several(
 
 async def core_update_mappings(session: Any, mapper: Any, rows: Iterable[Row]) -> None:
     """Update rows given as mappings by attribute name, found by their primary keys; objects present are kept in step."""
-    if len(mapper.own_tables) > 1:
+    if mapper.has_several_tables:
         from holdfast.orm.set_based.joined_rows import core_update_joined
 
         await core_update_joined(session, await session.core_connection_for(mapper), mapper, rows, NOTHING)

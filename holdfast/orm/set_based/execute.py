@@ -9,6 +9,7 @@ from holdfast import exc
 from holdfast.orm.set_based.bulk_insert import core_insert_rows, together
 from holdfast.orm.set_based.bulk_update import core_update_rows, keys_missing
 from holdfast.orm.set_based.conflicts import core_run_conflict, may_change_objects
+from holdfast.orm.set_based.hierarchies import refuse_join
 from holdfast.orm.set_based.parameters import by_column
 from holdfast.orm.set_based.ports import WritingSession
 from holdfast.orm.set_based.returned_objects import along_of
@@ -52,18 +53,19 @@ async def _core_execute_dml(
         return _result_of_no_rows(connection, statement, mapper, options)
     if not many or not parameters:
         given = by_column(mapper, parameters) or None
-        if statement.is_insert and given and len(mapper.own_tables) > 1 and not statement._rows:
+        if statement.is_insert and given and mapper.has_several_tables and not statement._rows:
             return await _core_write_by_table(session, connection, statement, mapper, [given], options)
+        refuse_join(mapper, statement.visit_name.upper())
         if statement.is_insert:
             return await _core_insert(session, connection, statement, mapper, given, options)
         return await _write_of(session, connection, statement, mapper, given, options).core_run()
     if statement.is_insert:
         if statement._rows or statement._select is not None:
             return await connection.core_execute(statement, by_column(mapper, parameters), options)
-        write = core_insert_rows if len(mapper.own_tables) == 1 else _core_write_by_table
+        write = _core_write_by_table if mapper.has_several_tables else core_insert_rows
         return await write(session, connection, statement, mapper, parameters, options)
     if statement.is_update and not _is_by_criteria(statement, mapper, parameters):
-        if len(mapper.own_tables) > 1 and not statement._where:
+        if mapper.has_several_tables and not statement._where:
             return await _core_write_by_table(session, connection, statement, mapper, parameters, options)
         return await core_update_rows(session, connection, statement, mapper, parameters, options)
     if strategy_of(options) is not None:

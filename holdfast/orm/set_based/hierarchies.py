@@ -28,10 +28,26 @@ def check_one_table(mapper: Any, what: str, instead: str) -> None:
 
     Raises: InvalidRequestError
     """
-    if len(mapper.own_tables) > 1:
-        tables = ", ".join(table.name for table in mapper.own_tables)
+    if mapper.has_several_tables:
+        tables = ", ".join(table.name for table in mapper.tables)
         raise exc.InvalidRequestError(
             f"{what} takes rows of one table; objects of {mapper.class_name} have rows in {tables}. {instead}, or write a "
+            "statement for each table."
+        )
+
+
+def refuse_join(mapper: Any, what: str) -> None:
+    """Refuse a statement without a list of rows for a class that is mapped to a join.
+
+    Args: what: INSERT, UPDATE or DELETE.
+
+    Raises: InvalidRequestError
+    """
+    if mapper.is_of_join:
+        tables = ", ".join(table.name for table in mapper.tables)
+        instead = "" if what == "DELETE" else " Give the values as a list of dictionaries with the keys, or"
+        raise exc.InvalidRequestError(
+            f"{what} concerns one table; {mapper.class_name} is mapped to a join of {tables}.{instead or ' You may'} write a "
             "statement for each table."
         )
 

@@ -5,7 +5,7 @@ The root's rows go first; what its INSERT makes of a key is the key of the rows 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -64,12 +64,11 @@ async def core_insert_by_table(
         start: place of the first one in the program's list.
         with_nulls: None is written as NULL; otherwise the column is left to its default.
     """
-    last = mapper.own_tables[-1]
-    for table in mapper.own_tables:
-        part = part_of(mapper, table)
+    parts = _parts_of(mapper)
+    for part in parts:
         for group in _groups(part, _with_copies(part, rows), start, with_nulls):
             try:
-                if table is last and table is not mapper.own_tables[0]:
+                if part is parts[-1] and part is not parts[0] and not mapper.is_of_join:
                     names, filled = with_defaults(connection, part, group)
                     await core_insert_group(connection, part, group._replace(names=names, rows=filled))
                 else:
@@ -91,9 +90,8 @@ async def core_update_joined(
     how, count = ListOptions.of(options, with_nulls=True), 0
     for batch in batches_of(rows, how.batch_rows):
         made = [by_attribute(facts_of(mapper), row) for row in batch.rows]
-        for number, table in enumerate(mapper.own_tables):
-            part = part_of(mapper, table)
-            writer = RowWriter(session, connection, Update(table), part, keeps_in_step, options)
+        for number, part in enumerate(_parts_of(mapper)):
+            writer = RowWriter(session, connection, Update(part.table), part, keeps_in_step, options)
             for group in _groups(part, _with_copies(part, made), batch.start, True):
                 check_keys(part, group)
                 try:
@@ -109,9 +107,14 @@ async def core_update_joined(
     return together([], count, connection)
 
 
+def _parts_of(mapper: Any) -> Sequence[Any]:
+    """Return what is to be known of each table, in the order in which rows are written."""
+    return facts_of(mapper).parts if mapper.is_of_join else [part_of(mapper, table) for table in mapper.own_tables]
+
+
 def _check_plain(statement: Any, mapper: Any) -> None:
     if getattr(statement, "_conflict", None) is not None:
-        tables = ", ".join(table.name for table in mapper.own_tables)
+        tables = ", ".join(table.name for table in mapper.tables)
         raise exc.InvalidRequestError(
             f"An INSERT with ON CONFLICT concerns one table; objects of {mapper.class_name} have rows in {tables}. "
             "Give the values as a list of dictionaries, or write a statement for each table."

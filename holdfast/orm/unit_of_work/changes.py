@@ -105,9 +105,12 @@ class Changes:
         seen: all dirty states that were looked at; they are clean after the flush.
         families: of hierarchies, what happens to the rows of each mapper, by the root.
         arrivals: new objects of hierarchies, in the order in which they came.
+        unsettled: foreign keys of persistent objects that the flush has yet to learn: they may come out as they were.
     """
 
-    __slots__ = ("after", "arrivals", "before", "families", "links", "mappers", "related", "relations", "seen")
+    __slots__ = (
+        "after", "arrivals", "before", "families", "links", "mappers", "related", "relations", "seen", "unsettled",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.mappers: dict[Any, MapperChanges] = {}
@@ -119,6 +122,7 @@ class Changes:
         self.before: dict[Any, PostRows] = {}
         self.families: dict[Any, list[MapperChanges]] = {}
         self.arrivals: dict[InstanceState, int] = {}
+        self.unsettled: dict[InstanceState, set[str]] = {}
 
     def of(self, mapper: Any) -> MapperChanges:
         """Return the changes of one mapper, to be filled."""

@@ -57,6 +57,6 @@ def _column_fact(mapper: Any, name: str, table: Any, column: Any, version: Versi
         fetched or (in_sql and counted) or (default is None and (column.primary_key or keeps_none)),
         fetched,
         None if default is None or in_sql else default,
-        mapper.attrs[name].same_value,
+        mapper.by_name[name].same_value,
         keeps_none,
     )

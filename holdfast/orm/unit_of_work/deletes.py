@@ -22,9 +22,9 @@ async def core_delete_rows(connection: Any, work: DeleteRows, outcome: FlushOutc
         IntegrityError: other rows refer to one of these; `objects` holds the batch.
     """
     facts = work.facts
-    refuse_null_keys(facts, work.states, "delete from")
-    prepared = prepared_delete(connection.engine, facts)
     keys = [state.row_key for state in work.states]
+    refuse_null_keys(facts, keys, "delete from")
+    prepared = prepared_delete(connection.engine, facts)
     if work.versions is not None:
         keys = with_versions(facts, keys, work.versions)
     rows, _ = prepared.extractor.rows(work.objects, keys)

@@ -6,7 +6,7 @@ deleted the other way round.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -14,8 +14,8 @@ from holdfast.exc import warn
 from holdfast.exc.shown import shown_object
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.batches import DeleteRows, InsertRows, UpdateRows
-from holdfast.orm.unit_of_work.changes import Changes, MapperChanges, Names, changed_names, is_expression_class
-from holdfast.orm.unit_of_work.facts import MapperFacts, facts_of, part_of
+from holdfast.orm.unit_of_work.changes import Changes, MapperChanges, Names, is_expression_class
+from holdfast.orm.unit_of_work.facts import MapperFacts, part_of
 from holdfast.orm.unit_of_work.row_plans import by_key, heard_objects, plan_inserts, plan_updates, sort_states
 from holdfast.orm.unit_of_work.versions import versions_of
 
@@ -171,31 +171,3 @@ def _falls_by_itself(mapper: Any, table: Any) -> bool:
         one.passive_deletes and one.inherits is not None and one.local_table is table and not one.single
         for one in mapper.iterate_to_root()
     )
-
-
-# -- listeners ----------------------------------------------------------------------------------------------------------
-
-
-def planned_again(
-    root: Any,
-    works: Sequence[Any],
-    new: Mapping[InstanceState, Any],
-    others: Mapping[InstanceState, Any],
-    replaced: Mapping[InstanceState, InstanceState],
-) -> list[Any]:
-    """Return the batches of a step anew, after listeners may have set attributes."""
-    before: dict[InstanceState, set[str]] = {}
-    late: dict[InstanceState, set[str]] = {}
-    for work in works:
-        place = late if isinstance(work, InsertRows) else before
-        names_here = set(work.names).difference(work.facts.passed_on)
-        for state in work.states:
-            place.setdefault(state, set()).update(names_here)
-    changed: dict[InstanceState, tuple[Any, Names]] = {}
-    for state, instance in others.items():
-        facts = facts_of(state.mapper)
-        more = () if state.row_key is None else changed_names(facts, state.old or {}, instance.__dict__) or ()
-        names = before[state].union(more)
-        if names:
-            changed[state] = (instance, tuple(sorted(names, key=facts.order.__getitem__)))
-    return saves_of(root, FamilyRows(list(new.items()), changed, late, replaced))

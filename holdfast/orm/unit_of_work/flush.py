@@ -36,6 +36,7 @@ from holdfast.orm.unit_of_work.listeners import (
     made_values,
     tell_refreshed,
 )
+from holdfast.orm.unit_of_work.planned_again import plan_again
 from holdfast.orm.unit_of_work.ports import FlushOutcome, FlushSession
 from holdfast.orm.unit_of_work.post_updates import core_post_update
 from holdfast.orm.unit_of_work.relations import follow
@@ -137,20 +138,14 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
             if kind is PostUpdate:
                 await core_post_update(connection, work, outcome)
                 continue
-            if not has_listeners(work.facts):
+            if not plan.unsettled and not has_listeners(work.facts):
                 outcome.is_last = (
                     place == last and connection.driver.takes_begin_along and _is_last(session, connection)
                 )
                 await _SENDERS[kind](connection, work, outcome)
                 continue
-            # Listeners are told of all rows of a step before the first statement, and again after the last one.
             done = next(end for end in plan.ends if end > place)
-            works = plan.works[place:done]
-            for part in await core_before(session, mapper, connection, works, plan.replaced):
-                before = made_values(part)
-                await _SENDERS[part.__class__](connection, part, outcome)
-                tell_refreshed(part, before, outcome)
-            await core_after(session, mapper, connection, works, plan.replaced)
+            await _core_step(session, connection, plan, plan.works[place:done], outcome)
     except exc.StatementError as error:
         if connection is not None:
             connection.tell_early(error)
@@ -159,6 +154,22 @@ async def core_execute(session: FlushSession, plan: FlushPlan, outcome: FlushOut
         outcome.inserted.append((new, new(), gone.row_key))
         gone.flags |= GONE
         outcome.removed[gone] = gone()
+
+
+async def _core_step(
+    session: FlushSession, connection: Any, plan: FlushPlan, works: list[Any], outcome: FlushOutcome
+) -> None:
+    """Write the rows of one step; listeners are told of all before the first statement, and again after the last one."""
+    mapper = works[0].facts.mapper
+    if not has_listeners(works[0].facts):
+        for part in plan_again(plan, mapper, works):
+            await _SENDERS[part.__class__](connection, part, outcome)
+        return
+    for part in await core_before(session, mapper, connection, works, plan):
+        before = made_values(part)
+        await _SENDERS[part.__class__](connection, part, outcome)
+        tell_refreshed(part, before, outcome)
+    await core_after(session, mapper, connection, works, plan.replaced)
 
 
 def _is_last(session: FlushSession, connection: Any) -> bool:

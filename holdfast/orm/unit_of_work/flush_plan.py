@@ -25,14 +25,16 @@ class FlushPlan:
         works: batches, in order.
         ends: how many batches there are after each step that writes rows: what listeners are told together.
         replaced: new objects whose row is that of a deleted object: state -> state of the deleted one.
+        unsettled: see `Changes.unsettled`; what comes out as it was is left out when its rows are written.
     """
 
-    __slots__ = ("ends", "replaced", "works")
+    __slots__ = ("ends", "replaced", "unsettled", "works")
 
     def __init__(self) -> None:
         self.works: list[Work] = []
         self.ends: list[int] = []
         self.replaced: dict[InstanceState, InstanceState] = {}
+        self.unsettled: dict[InstanceState, set[str]] = {}
 
     def __str__(self) -> str:
         width = len(str(len(self.works)))
@@ -67,6 +69,7 @@ def plan_flush(changes: Changes) -> FlushPlan:
         InvalidRequestError: primary keys of one class can not be compared with each other.
     """
     plan = FlushPlan()
+    plan.unsettled = changes.unsettled
     works, mappers, links = plan.works, changes.mappers, changes.links
     groups: _TransferGroups | None = None
     for step in order_steps(changes):

@@ -119,6 +119,9 @@ def note_late(changes: Changes, state: InstanceState, instance: Any, facts: Rela
     for _, name in facts.transfers:
         _note_before(changes, state, instance, name, instance.__dict__.get(name, NO_VALUE))
         changes.of(state.mapper).add_changed(state, instance, name)
+        committed = state.old[name]  # type: ignore[index]
+        if committed is not None and committed is not NO_VALUE:
+            changes.unsettled.setdefault(state, set()).add(name)
 
 
 def _note_before(changes: Changes, state: InstanceState, instance: Any, name: str, before: Any) -> None:

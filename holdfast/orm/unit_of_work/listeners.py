@@ -7,12 +7,10 @@ from typing import Any
 
 from holdfast import exc
 from holdfast.orm.state import InstanceState
-from holdfast.orm.unit_of_work.batches import DeleteRows, HeardObjects, InsertRows
-from holdfast.orm.unit_of_work.changes import MapperChanges, changed_names
-from holdfast.orm.unit_of_work.facts import facts_of
-from holdfast.orm.unit_of_work.family_plan import planned_again
+from holdfast.orm.unit_of_work.batches import DeleteRows
+from holdfast.orm.unit_of_work.flush_plan import FlushPlan
+from holdfast.orm.unit_of_work.planned_again import plan_again, rows_of
 from holdfast.orm.unit_of_work.ports import FlushOutcome, FlushSession
-from holdfast.orm.unit_of_work.row_plans import by_key, plan_rows, sort_states
 
 
 async def core_call(session: FlushSession, listeners: Sequence[Callable[..., Any]], *arguments: Any) -> None:
@@ -46,27 +44,23 @@ async def core_before(
     mapper: Any,
     connection: Any,
     works: Sequence[Any],
-    replaced: dict[InstanceState, InstanceState],
+    plan: FlushPlan,
 ) -> Sequence[Any]:
     """Tell who listens that the rows of one step are about to be written: new ones first.
 
     Args:
-        replaced: states of new objects -> states of those whose rows they take over.
+        works: the batches of the step, of the plan.
 
     Returns: the batches to write: listeners may have set attributes, so that other columns are written now.
     """
     if isinstance(works[0], DeleteRows):
         await _tell(session, mapper, connection, "before_delete", works[-1].objects)
         return works
-    new, changed = _rows_of(works, replaced)
+    new, changed = rows_of(works, plan.replaced)
     await _tell(session, mapper, connection, "before_insert", new.values())
     await _tell(session, mapper, connection, "before_update", changed.values())
-    root = works[0].facts.family
-    if root is not None:
-        return planned_again(root, works, new, changed, replaced)
-    if mapper.dispatch.before_insert or mapper.dispatch.before_update:
-        return _planned_again(mapper, works, new, changed, replaced)
-    return [work for work in works if work.__class__ is not HeardObjects]
+    is_heard = works[0].facts.family is not None or mapper.dispatch.before_insert or mapper.dispatch.before_update
+    return plan_again(plan, mapper, works, is_heard=bool(is_heard))
 
 
 async def _tell(session: FlushSession, mapper: Any, connection: Any, event: str, objects: Iterable[Any]) -> None:
@@ -111,50 +105,6 @@ def _warning(method: Callable[..., Any], shown: str) -> Callable[..., Any]:
     return call
 
 
-def _rows_of(
-    works: Sequence[Any], replaced: Mapping[InstanceState, InstanceState]
-) -> tuple[dict[InstanceState, Any], dict[InstanceState, Any]]:
-    """Return the new and the changed objects of one step, each once: it may have rows in several tables."""
-    found: tuple[dict[InstanceState, Any], dict[InstanceState, Any]] = ({}, {})
-    for work in works:
-        found[work.__class__ is not InsertRows].update(zip(work.states, work.objects, strict=True))
-    new, changed = found
-    if any(work.__class__ is HeardObjects for work in works):
-        states = list(changed)
-        sort_states(states, lambda state: by_key(replaced.get(state, state)))
-        changed = {state: changed[state] for state in states}
-    return new, changed
-
-
-def _planned_again(
-    mapper: Any,
-    works: Sequence[Any],
-    new: dict[InstanceState, Any],
-    changed: dict[InstanceState, Any],
-    replaced: dict[InstanceState, InstanceState],
-) -> Sequence[Any]:
-    """Return the batches of a step, with what listeners have set meanwhile."""
-    facts = facts_of(mapper)
-    changes = MapperChanges(facts)
-    changes.replaced = replaced
-    names: dict[InstanceState, dict[str, None]] = {state: {} for state in changed}
-    for work in works:
-        if work.__class__ is not InsertRows:
-            for state in work.states:
-                names[state].update(dict.fromkeys(work.names))
-        else:
-            given = set(work.names).difference(work.facts.passed_on)
-            for state in work.states:
-                changes.late.setdefault(state, set()).update(given)
-    for state, instance in changed.items():
-        # A new object in the place of a deleted one: all that it has is written anyway.
-        more = () if state.row_key is None else changed_names(facts, state.old or {}, instance.__dict__) or ()
-        names[state].update(dict.fromkeys(more))
-        if names[state]:
-            changes.changed[state] = tuple(sorted(names[state], key=facts.order.__getitem__))
-    return list(plan_rows(changes, changed, list(new), list(new.values())))
-
-
 def made_values(work: Any) -> list[dict[str, Any]]:
     """Return what the objects have of the attributes that defaults fill, to be compared by `tell_refreshed`."""
     if isinstance(work, DeleteRows) or not any(map(_who_hears_of_values, work.objects)):
@@ -193,6 +143,6 @@ async def core_after(
     if isinstance(works[0], DeleteRows):
         await _tell(session, mapper, connection, "after_delete", works[-1].objects)
         return
-    new, changed = _rows_of(works, replaced)
+    new, changed = rows_of(works, replaced)
     await _tell(session, mapper, connection, "after_insert", new.values())
     await _tell(session, mapper, connection, "after_update", changed.values())

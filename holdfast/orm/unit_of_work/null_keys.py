@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from holdfast import exc
-from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.facts import MapperFacts
 
 
-def refuse_null_keys(facts: MapperFacts, states: Iterable[InstanceState], what: str) -> None:
+def refuse_null_keys(facts: MapperFacts, keys: Iterable[Any], what: str) -> None:
     """Refuse a statement that would not find all its rows.
 
-    Args: what: "update" or "delete from".
+    Args:
+        keys: of the rows, as they are so far.
+        what: "update" or "delete from".
 
     Raises: FlushError: the key of an object has a part that is NULL.
     """
     if len(facts.mapper.primary_key) == 1:
         return
-    for state in states:
-        if None in state.row_key:
-            column = facts.mapper.primary_key[state.row_key.index(None)]
+    for key in keys:
+        if None in key:
+            column = facts.mapper.primary_key[key.index(None)]
             raise exc.FlushError(
                 f"Can't {what} table {facts.table.name} using NULL for primary key value on column {column}"
             )

@@ -36,7 +36,7 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
         IntegrityError: the database refused a row; `objects` holds the batch.
     """
     facts = work.facts
-    refuse_null_keys(facts, work.states, "update")
+    refuse_null_keys(facts, work.keys, "update")
     names, made = _all_names(facts, work.names)
     if made:
         fill_onupdate(connection, facts, made, work.objects)

@@ -39,6 +39,7 @@ _SUBJECTS = (
     "mapped_joins",
     "natural_keys",
     "partial_keys",
+    "composite_references",
     "kept_options",
     "unread_members",
     "whole_rows",

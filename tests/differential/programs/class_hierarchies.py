@@ -240,3 +240,31 @@ for _layout in LAYOUTS:
         _case(_name, _layout, _make, True)
     for _name, _make in LOADS.items():
         _case(_name, _layout, _make, False)
+
+
+@program
+def inherited_attributes_with_columns_of_another_name(lib: Any, engine: Any, log: Log) -> None:
+    """What a subclass says anew stands behind what it inherits; what has the same name stays in its place."""
+    base: Any = lib.orm.declarative_base()
+    person: Any = type("Person", (base,), {
+        "__tablename__": "person",
+        "id": lib.Column(lib.Integer, primary_key=True),
+        "name": lib.Column(lib.String),
+    })  # fmt: skip
+
+    def subclass(name: str, parent: Any, /, **columns: Any) -> Any:
+        found: Any = type(name, (parent,), {"__tablename__": name.lower(), **columns})
+        log(name, [(prop.key, [str(column) for column in prop.columns]) for prop in lib.inspect(found).column_attrs])
+        log.text(name, lib.select(found), engine)
+        return found
+
+    def key(*name: str, to: str = "person.id") -> Any:
+        return lib.Column(*name, lib.ForeignKey(to), primary_key=True)
+
+    text = lib.String
+    renamed = subclass("Renamed", person, id=key("own"), more=lib.Column(text))
+    subclass("Behind", person, more=lib.Column("m", text), id=key("own"), last=lib.Column(text))
+    subclass("Plain", person, more=lib.Column(text), id=key())
+    subclass("Both", person, id=lib.orm.column_property(key("id"), person.id), more=lib.Column(text))
+    subclass("Other", person, id=key(), name=lib.Column("n", text))
+    subclass("Third", renamed, id=key("third", to="renamed.own"), deep=lib.Column("d", text))

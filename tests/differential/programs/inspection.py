@@ -1,5 +1,6 @@
 """A program that asks mappers, properties and attributes for everything that is documented of them."""
 
+from collections.abc import Callable
 from typing import Any, Optional
 
 from tests.differential.log import Log
@@ -150,3 +151,39 @@ def what_kind_of_thing_a_state_is(lib: Any, engine: Any, log: Log) -> None:
         session.flush()
         log("committed", lib.inspect(found).committed_state)
         log("info", lib.inspect(found).info)
+
+
+@program
+def what_finds_relationships_out(lib: Any, engine: Any, log: Log) -> None:
+    """A program may name what a backref makes as soon as it has asked for something that needs relationships."""
+    o = lib.orm
+    uses: dict[str, Callable[[Any], Any]] = {
+        "nothing": lambda user: None,
+        "select": lib.select,
+        "aliased": o.aliased,
+        "object": lambda user: user(),
+        "query": lambda user: o.Session().query(user),
+        "query of an attribute": lambda user: o.Session().query(user.id),
+        "path": o.Load,
+        "option": lambda user: o.joinedload(user.notes),
+        "any": lambda user: user.notes.any(),
+        "inspect": lib.inspect,
+        "class_mapper": o.class_mapper,
+        "attrs": lambda user: lib.inspect(user).attrs,
+        "relationships": lambda user: lib.inspect(user).relationships,
+        "columns": lambda user: lib.inspect(user).columns,
+    }
+    for name, use in uses.items():
+        base: Any = o.declarative_base()
+        user = type("User", (base,), {
+            "__tablename__": "users",
+            "id": lib.Column(lib.Integer, primary_key=True),
+            "notes": o.relationship("Note", backref="user"),
+        })  # fmt: skip
+        note = type("Note", (base,), {
+            "__tablename__": "notes",
+            "id": lib.Column(lib.Integer, primary_key=True),
+            "user_id": lib.Column(lib.ForeignKey("users.id")),
+        })  # fmt: skip
+        use(user)
+        log(name, hasattr(note, "user"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from tests.differential.log import Log
@@ -130,3 +131,129 @@ def listeners_of_a_join(lib: Any, engine: Any, log: Log) -> None:
         log("values", [(each.name, each.b) for each in (one, two)])
         session.delete(one)
         session.flush()
+
+
+def people_with_addresses(lib: Any) -> Any:
+    """Map a class to the join of two tables, the columns of equal value as one attribute, and one that refers to it."""
+    base: Any = type("Base", (lib.orm.DeclarativeBase,), {})
+    people = lib.Table(
+        "people", base.metadata, lib.Column("id", lib.Integer, primary_key=True), lib.Column("name", lib.String)
+    )
+    addresses = lib.Table(
+        "addresses",
+        base.metadata,
+        lib.Column("id", lib.Integer, primary_key=True),
+        lib.Column("person_id", lib.Integer, lib.ForeignKey("people.id")),
+        lib.Column("street", lib.String),
+    )
+    both: Any = type("Both", (base,), {
+        "__table__": people.join(addresses),
+        "id": lib.orm.column_property(people.c.id, addresses.c.person_id),
+        "address_id": addresses.c.id,
+    })  # fmt: skip
+    note: Any = type("Note", (base,), {
+        "__tablename__": "notes",
+        "id": lib.Column(lib.Integer, primary_key=True),
+        "person_id": lib.Column(lib.ForeignKey("people.id")),
+    })  # fmt: skip
+    both.notes = lib.orm.relationship(
+        note, primaryjoin=people.c.id == note.person_id, foreign_keys=note.person_id, backref="both"
+    )
+    return SimpleNamespace(Both=both, Note=note, metadata=base.metadata, people=people, addresses=addresses)
+
+
+@program
+def all_columns_of_a_join(lib: Any, engine: Any, log: Log) -> None:
+    """Each mapped column is read; a single attribute comes from the join too, and so does an alias of the class."""
+    names = people_with_addresses(lib)
+    lib.orm.configure_mappers()
+    both, note = names.Both, names.Note
+    alias, flat = lib.orm.aliased(both), lib.orm.aliased(both, flat=True)
+    for number, statement in enumerate((
+        lib.select(both),
+        lib.select(both.id),
+        lib.select(both.name).where(both.street == "s"),
+        lib.select(both.street, both.name),
+        lib.select(lib.func.count(both.id)),
+        lib.select(alias).where(alias.street == "s"),
+        lib.select(flat.name, flat.street),
+        lib.select(note.id, both.street).join(note.both),
+        lib.select(both.name).join(both.notes),
+        lib.select(both).outerjoin(both.notes),
+        lib.select(both.name).where(both.notes.any(note.id == 1)),
+        lib.select(note).where(note.both.has(both.street == "s")),
+        lib.select(alias.street, note.id).join(alias.notes),
+        lib.select(names.people.c.name, both.street),
+    )):  # fmt: skip
+        log.text(f"statement {number}", statement, engine)
+    made(lib, engine, log, both)
+    with lib.orm.Session(engine) as session:
+        session.add(both(name="n", street="s", notes=[note(), note()]))
+        session.commit()
+        log("rows", session.execute(lib.select(both.street, both.name)).all())
+        session.expunge_all()
+        for option in (lib.orm.joinedload, lib.orm.subqueryload, lib.orm.lazyload):
+            found = session.scalars(lib.select(both).options(option(both.notes))).unique().one()
+            log("notes", found.notes)
+            session.expunge_all()
+        for option in (lib.orm.joinedload, lib.orm.selectinload, lib.orm.lazyload):
+            notes = session.scalars(lib.select(note).options(option(note.both)).order_by(note.id)).all()
+            log("both", [each.both for each in notes])
+            session.expunge_all()
+        log("aliases", [session.scalars(lib.select(each)).one().street for each in (alias, flat)])
+        log("query", session.query(both.street).filter(both.name == "n").all())
+        found = session.scalars(lib.select(both)).one()
+        found.name = "m"
+        session.commit()
+        log("refreshed", (found.name, found.street))
+
+
+@program
+def lists_of_rows_of_a_join(lib: Any, engine: Any, log: Log) -> None:
+    names = people_with_addresses(lib)
+    made(lib, engine, log, names.Both)
+    with lib.orm.Session(engine) as session:
+        session.bulk_save_objects([names.Both(name="a", street="s"), names.Both(name="b", street="t")])
+        session.commit()
+
+
+@program
+def three_joined_tables(lib: Any, engine: Any, log: Log) -> None:
+    """Rows come table by table, those of the outer join first where keys leave it free."""
+    names = people_with_addresses(lib)
+    cards = lib.Table(
+        "cards",
+        names.metadata,
+        lib.Column("id", lib.Integer, lib.ForeignKey("people.id"), primary_key=True),
+        lib.Column("colour", lib.String),
+    )
+    people, addresses = names.people, names.addresses
+    body = {
+        "__table__": people.join(addresses).join(cards, cards.c.id == people.c.id),
+        "metadata": names.metadata,
+        "id": lib.orm.column_property(people.c.id, addresses.c.person_id, cards.c.id),
+        "address_id": addresses.c.id,
+    }
+    all_three: Any = type("AllThree", (type("Base", (lib.orm.DeclarativeBase,), {"metadata": names.metadata}),), body)
+    log.text("select", lib.select(all_three), engine)
+    made(lib, engine, log, all_three)
+    with lib.orm.Session(engine) as session:
+        one = all_three(name="a", street="s", colour="red")
+        session.add(one)
+        session.commit()
+        log("colour", one.colour)
+        session.delete(one)
+        session.commit()
+
+
+@program
+def columns_of_one_name_in_a_join(lib: Any, engine: Any, log: Log) -> None:
+    """Nobody says whether the two have the same value."""
+    base: Any = type("Base", (lib.orm.DeclarativeBase,), {})
+    left = lib.Table("lefts", base.metadata, lib.Column("id", lib.Integer, primary_key=True))
+    right = lib.Table(
+        "rights", base.metadata, lib.Column("id", lib.Integer, lib.ForeignKey("lefts.id"), primary_key=True)
+    )
+    log.error("unsaid", lambda: type("Both", (base,), {"__table__": left.join(right)}), message=True)
+    body = {"__table__": left.join(right), "id": left.c.id}
+    log.error("one of them", lambda: type("One", (base,), body), message=True)

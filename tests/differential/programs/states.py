@@ -258,3 +258,32 @@ def loaded_attributes(lib: Any, engine: Any, log: Log) -> None:
         session.add(new)
         session.flush()
         log.loaded(new)
+
+
+@program
+def modified_after_make_transient(lib: Any, engine: Any, log: Log) -> None:
+    """What the object had of its row is not modified; what was set is, before or after."""
+    s = full_shop(lib, engine, log)
+
+    def tell(label: str, instance: Any) -> None:
+        state = lib.inspect(instance)
+        log(label, (state.modified, sorted(state.unmodified)))
+
+    with session_on(lib, engine) as session:
+        clean, changed = session.scalars(lib.select(s.Customer).order_by(s.Customer.id)).all()[:2]
+        changed.name = "x"
+        for customer in (clean, changed):
+            lib.orm.make_transient(customer)
+            tell("transient", customer)
+        clean.name = "y"
+        tell("set since", clean)
+        clean.id, clean.email = 77, "y@example.com"
+        session.add(clean)
+        tell("pending", clean)
+        session.flush()
+        tell("flushed", clean)
+        lib.orm.make_transient(clean)
+        tell("again", clean)
+        lib.orm.make_transient_to_detached(clean)
+        tell("detached", clean)
+    tell("new", s.Customer(name="z"))

@@ -621,3 +621,61 @@ def a_subclass_without_foreign_key(o: Any) -> None:
 @mistake
 def a_reserved_name(o: Any) -> None:
     _parent_and_child(o, metadata=o.Column(o.String))
+
+
+@mistake
+def a_reserved_name_in_an_annotation(o: Any) -> None:
+    class Note(base(o)):  # type: ignore[misc]
+        __tablename__ = "note"
+        id: o.Mapped[int] = key(o)
+        metadata: o.Mapped[str]
+
+
+@mistake
+def a_reserved_name_in_a_mixin(o: Any) -> None:
+    class Described:
+        registry: o.Mapped[str]
+
+    class Note(Described, base(o)):  # type: ignore[misc]
+        __tablename__ = "note"
+        id: o.Mapped[int] = key(o)
+
+
+@mistake
+def a_python_type_of_a_column(o: Any) -> None:
+    class Note(base(o)):  # type: ignore[misc]
+        __tablename__ = "note"
+        id = key(o)
+        size = o.mapped_column(int)
+
+
+@mistake
+def a_python_type_beside_an_annotation(o: Any) -> None:
+    class Note(base(o)):  # type: ignore[misc]
+        __tablename__ = "note"
+        id: o.Mapped[int] = key(o)
+        size: o.Mapped[str] = o.mapped_column("s", str)
+
+
+@mistake
+def a_truth_value_of_python_as_server_default(o: Any) -> None:
+    class Note(base(o)):  # type: ignore[misc]
+        __tablename__ = "note"
+        id: o.Mapped[int] = key(o)
+        is_read: o.Mapped[bool] = o.mapped_column(server_default=True)
+
+
+@mistake
+def a_function_of_python_as_server_default(o: Any) -> None:
+    class Note(base(o)):  # type: ignore[misc]
+        __tablename__ = "note"
+        id: o.Mapped[int] = key(o)
+        size: o.Mapped[int] = o.mapped_column(server_default=lambda: 5)
+
+
+@mistake
+def columns_of_one_name_in_a_join(o: Any) -> None:
+    root = base(o)
+    left = o.Table("one", root.metadata, o.Column("id", o.Integer, primary_key=True))
+    right = o.Table("other", root.metadata, o.Column("id", o.Integer, o.ForeignKey("one.id"), primary_key=True))
+    type("Both", (root,), {"__table__": left.join(right)})

@@ -405,6 +405,48 @@ GOLDEN = {
         "Attribute name 'metadata' is reserved when using the Declarative API. Parent may have the column"
         " under another name: metadata_ = mapped_column('metadata', ...).",
     ),
+    "a reserved name in an annotation": (
+        "InvalidRequestError",
+        "Attribute name 'metadata' is reserved when using the Declarative API. Note may have the column "
+        "under another name: metadata_ = mapped_column('metadata', ...).",
+    ),
+    "a reserved name in a mixin": (
+        "InvalidRequestError",
+        "Attribute name 'registry' is reserved when using the Declarative API. Note may have the column "
+        "under another name: registry_ = mapped_column('registry', ...).",
+    ),
+    "a python type of a column": (
+        "ArgumentError",
+        "'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got <class 'int'>. int is a "
+        "type of Python; as the type of a column write Integer. It stands in Note.size: size = "
+        "mapped_column(<class 'int'>).",
+    ),
+    "a python type beside an annotation": (
+        "ArgumentError",
+        "'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got <class 'str'>. str is a "
+        "type of Python; as the type of a column write String. It stands in Note.size: size = "
+        "mapped_column(<class 'str'>).",
+    ),
+    "a truth value of python as server default": (
+        "ArgumentError",
+        "Argument 'arg' is expected to be one of type '<class 'str'>' or '<class "
+        "'sqlalchemy.sql.elements.ClauseElement'>' or '<class 'sqlalchemy.sql.elements.TextClause'>', got"
+        " '<class 'bool'>'. The DEFAULT of CREATE TABLE is SQL: server_default=true(). It stands in "
+        "Note.is_read.",
+    ),
+    "a function of python as server default": (
+        "ArgumentError",
+        "Argument 'arg' is expected to be one of type '<class 'str'>' or '<class "
+        "'sqlalchemy.sql.elements.ClauseElement'>' or '<class 'sqlalchemy.sql.elements.TextClause'>', got"
+        " '<class 'function'>'. A function of Python makes values as default=...; the DEFAULT of CREATE "
+        "TABLE is SQL: text(...) or func. It stands in Note.size.",
+    ),
+    "columns of one name in a join": (
+        "InvalidRequestError",
+        "Implicitly combining column one.id with column other.id under attribute 'id'.  Please configure "
+        "one or more attributes for these same-named columns explicitly. In Both, for columns of the same"
+        " value: id = column_property(one.id, other.id); for others, a name for each.",
+    ),
 }
 
 

@@ -12,6 +12,7 @@ from holdfast.orm.mapping.inheritance.discriminator import kind_criterion, tell_
 from holdfast.orm.mapping.inheritance.row_layout import RowLayout, default_names, has_further_columns, layout_of
 from holdfast.orm.mapping.inspected import InspectedMapper
 from holdfast.orm.mapping.summary import summarise
+from holdfast.sql.from_clause import Join
 
 
 class HierarchyMapper(InspectedMapper):
@@ -233,7 +234,19 @@ class HierarchyMapper(InspectedMapper):
 
     def owns(self, table: Any) -> bool:
         """Whether a FROM element is one of the tables of the objects, or what they are read from."""
-        return any(table is one for one in self.own_tables) or (self.union is not None and table is self.union)
+        if any(table is one for one in self.own_tables) or (self.union is not None and table is self.union):
+            return True
+        return self.is_of_join and any(table is one for one in self.tables)
+
+    @property
+    def is_of_join(self) -> bool:
+        """Whether the class itself is mapped to a join, whose tables are all its own."""
+        return isinstance(self.own_tables[0], Join)
+
+    @property
+    def has_several_tables(self) -> bool:
+        """Whether an object has a row in each of several tables."""
+        return len(self.own_tables) > 1 or self.is_of_join
 
     def _kind_criterion(self) -> Any:
         """Return the condition that a row is an object of this class, where the table has others too; else None."""

@@ -130,4 +130,4 @@ def default_names(mapper: Any) -> tuple[str, ...]:
 
 def has_further_columns(mapper: Any) -> bool:
     """Whether some attribute of a mapper with several tables has more than one column."""
-    return len(mapper.own_tables) > 1
+    return mapper.has_several_tables  # type: ignore[no-any-return]

@@ -60,7 +60,7 @@ def widen(mapper: Any) -> None:
             mapper.selectable = joined(mapper, mappers) if selectable is None else selectable
     if (make_union := getattr(mapper.class_, UNION_HOOK, None)) is not None:
         make_union(mapper)
-    if isinstance(mapper.selectable, Join) and mapper.in_hierarchy:
+    if isinstance(mapper.selectable, Join):
         watch.joins = True
     mapper.memo.clear()
 
