@@ -33,7 +33,6 @@ class CursorResult(Result[TP], Generic[TP]):
         self,
         shape: RowShape,
         rows: list[Any],
-        *,
         rowcount: int = -1,
         lastrowid: Any = None,
         returns_rows: bool = True,

@@ -10,7 +10,7 @@ from hypothesis.stateful import rule
 
 import holdfast as hf
 from holdfast import exc
-from tests.stateful.plain_model import Known, columns_of
+from tests.stateful.plain_model import Known
 from tests.stateful.reach import meet
 from tests.stateful.world import PLACES, World, has, relationships_of
 
@@ -112,8 +112,7 @@ class LeavingRules(World):
 
         def bring(session: Any) -> None:
             act(session)
-            kept = [name for name in columns_of(one.kind) if name not in one.changed]
-            session.expire(one.instance, kept)
+            self.expire_unchanged(session, one)
 
         self.do(bring)
         self.model.come(one)

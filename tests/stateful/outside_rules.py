@@ -9,7 +9,7 @@ import pytest
 
 from holdfast.orm.exc import DetachedInstanceError
 from tests.stateful.mapped import Rating
-from tests.stateful.plain_model import Known, columns_of
+from tests.stateful.plain_model import Known
 from tests.stateful.reach import meet
 from tests.stateful.relationship_rules import RelationshipRules
 from tests.stateful.world import LAST, relationships_of
@@ -89,7 +89,7 @@ class OutsideRules(RelationshipRules):
             with session.no_autoflush:
                 setattr(one.instance, name, partner.instance)
                 session.add(one.instance)
-                session.expire(one.instance, [each for each in columns_of(one.kind) if each not in one.changed])
+                self.expire_unchanged(session, one)
 
         self.do(act)
         self.model.come(one)

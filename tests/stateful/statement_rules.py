@@ -88,7 +88,7 @@ class StatementRules(World):
             *self.model.rows[root],
             *[one.key for one in self.model.of(*HERE, *OUTSIDE, "deleted", kind=root) if one.key],
         ]
-        return max([10_000, *used]) + 1
+        return max([1_000_000_000, *used]) + 1
 
     @rule(kind=st.sampled_from(["badge", "parent"]), place=PLACES, name=NAMES, amount=AMOUNTS, returning=st.booleans())
     def upsert(self, kind: str, place: int, name: str, amount: int, returning: bool) -> None:

@@ -12,7 +12,7 @@ import holdfast as hf
 from holdfast import event
 from holdfast.orm import Session
 from tests.stateful.mapped import CLASSES, Base
-from tests.stateful.plain_model import Known, PlainModel
+from tests.stateful.plain_model import Known, PlainModel, columns_of
 from tests.stateful.reach import meet
 
 KINDS = st.sampled_from(sorted(CLASSES))
@@ -143,3 +143,9 @@ class World(RuleBasedStateMachine):
         if one.key not in self.model.rows[one.root]:
             return False
         return hf.inspect(one.instance).identity_key not in self.session.identity_map
+
+    def expire_unchanged(self, session: Any, one: Known) -> None:
+        """Let the columns be read again that were not set outside. No names at all would mean all of them."""
+        names = [name for name in columns_of(one.kind) if name not in one.changed]
+        if names:
+            session.expire(one.instance, names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, TypeVar, Unpack, overload
 
 from holdfast.engine.async_result import AsyncResult, AsyncScalarResult, StreamStart, whole_result
@@ -12,7 +12,7 @@ from holdfast.orm.session.execute_state import NOTHING
 from holdfast.orm.session.face import Session
 from holdfast.orm.session.gather import core_gather
 from holdfast.orm.session.identity import entity_of, key_from_identity, no_such_row
-from holdfast.orm.session.keywords import ExecuteKeywords
+from holdfast.orm.session.keywords import ExecuteKeywords, GetKeywords, get_arguments
 from holdfast.sql.select import Select
 
 T = TypeVar("T")
@@ -24,25 +24,14 @@ class AsyncReading:
 
     sync_session: Session
 
-    async def get(
-        self,
-        entity: type[T],
-        ident: Any,
-        *,
-        options: Sequence[Any] | None = None,
-        populate_existing: bool = False,
-        with_for_update: Any = None,
-        identity_token: Any = None,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> T | None:
+    async def get(self, entity: type[T], ident: Any, **how: Unpack[GetKeywords]) -> T | None:
         """Return the object of a primary key, or None; see `Session.get`."""
         session, mapper = self.sync_session, entity_of(entity)
         key = key_from_identity(mapper, ident)
-        how = (populate_existing, with_for_update, options or (), execution_options, bind_arguments)
-        if identity_token is None and not any(how) and not session.has_own_execute():
+        if not how and not session.has_own_execute():
             return await session.core_get(mapper, key)  # type: ignore[return-value]
-        return await session.core_get(mapper, key, *how, identity_token=identity_token)  # type: ignore[return-value]
+        token = how.get("identity_token")
+        return await session.core_get(mapper, key, *get_arguments(**how), identity_token=token)  # type: ignore[return-value]
 
     async def get_one(self, entity: type[T], ident: Any, **options: Any) -> T:
         """Return the object of a primary key.

@@ -112,11 +112,13 @@ def _reached(instance: Any, cascade_names: str, seen: set[int]) -> Iterator[Any]
 def _changed_members(state: InstanceState, instance: Any, name: str) -> Iterator[Any]:
     """Yield what a relationship holds: first what came since it was read or written, as SQLAlchemy does; the rows follow it.
 
-    Of an object that has a row what it let go of comes behind, where that has a row of its own.
+    Of an object that has a row what it let go of comes behind, where that has a row of its own. What is not in memory leads
+    nowhere, whatever was noted for it: a collection that was never read may wait for members that came or went.
     """
+    if name not in instance.__dict__:
+        return
     history = history_of(state, instance, name)
-    if name in instance.__dict__:
-        yield from (member for member in (*history.added, *history.unchanged) if member is not None)
+    yield from (member for member in (*history.added, *history.unchanged) if member is not None)
     for member in history.deleted if state.row_key is not None else ():
         if member is not None:
             member_state = state_of(member)

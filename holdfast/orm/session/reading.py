@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
@@ -14,7 +14,7 @@ from holdfast.orm.session.core import SessionCore
 from holdfast.orm.session.driving import in_new_bridge
 from holdfast.orm.session.execute_state import NOTHING
 from holdfast.orm.session.identity import SCALARS, entity_of, key_from_identity, no_such_row, not_a_class
-from holdfast.orm.session.keywords import ExecuteKeywords
+from holdfast.orm.session.keywords import ExecuteKeywords, GetKeywords, get_arguments
 from holdfast.orm.state import EXPIRED
 from holdfast.sql.select import Select
 
@@ -30,35 +30,24 @@ class SessionReading(SessionCore):
 
     query_cls: type[Query[Any]] | None
 
-    def get(
-        self,
-        entity: type[T],
-        ident: Any,
-        *,
-        options: Sequence[Any] | None = None,
-        populate_existing: bool = False,
-        with_for_update: Any = None,
-        identity_token: Any = None,
-        execution_options: Mapping[str, Any] = NOTHING,
-        bind_arguments: Mapping[str, Any] | None = None,
-    ) -> T | None:
+    def get(self, entity: type[T], ident: Any, **how: Unpack[GetKeywords]) -> T | None:
         """Return the object of a primary key: from the identity map without SQL, or by its row; None if there is none.
 
         Args:
             entity: the mapped class.
             ident: the primary key: a scalar, a tuple if it is composite, or a dict by attribute name.
-            options: loader options; they count where the row is read.
-            populate_existing: read the row also of an object that is present, and let it replace what is loaded.
-            with_for_update: lock the row: True, or a dict of the arguments of `Select.with_for_update`.
-            identity_token: not used.
-            execution_options, bind_arguments: as in `execute`.
+            how: `options`: loader options, which count where the row is read; `populate_existing`: read the row also of an
+                object that is present, and let it replace what is loaded; `with_for_update`: lock the row: True, or a dict of
+                the arguments of `Select.with_for_update`; `execution_options`, `bind_arguments`: as in `execute`;
+                `identity_token`: not used.
         """
         try:
             mapper = entity.__mapper__  # type: ignore[attr-defined]
         except AttributeError:
             mapper = entity_of(entity)
         key = ident if mapper.scalar_key and ident.__class__ in SCALARS else key_from_identity(mapper, ident)
-        if not populate_existing and not with_for_update:
+        more = get_arguments(**how) if how else None
+        if more is None or not (more[0] or more[1]):
             # A hit answers before any coroutine exists.
             by_key = self.holder.states.get(mapper.present_under)
             if by_key is not None and (state := by_key.get(key)) is not None:
@@ -70,25 +59,9 @@ class SessionReading(SessionCore):
                     raise not_a_class(entity) from None
         if entity.__class__ is mapper.class_:
             raise not_a_class(entity)
-        if not (
-            populate_existing
-            or with_for_update
-            or options
-            or execution_options
-            or bind_arguments
-            or type(self).execute is not SessionReading.execute
-        ):
+        if more is None and type(self).execute is SessionReading.execute:
             return self.run(self.core_get, mapper, key)  # type: ignore[return-value]
-        return self.run(  # type: ignore[return-value]
-            self.core_get,
-            mapper,
-            key,
-            populate_existing,
-            with_for_update,
-            options or (),
-            execution_options,
-            bind_arguments,
-        )
+        return self.run(self.core_get, mapper, key, *(more or get_arguments()))  # type: ignore[return-value]
 
     def get_one(self, entity: type[T], ident: Any, **options: Any) -> T:
         """Return the object of a primary key.

@@ -167,6 +167,24 @@ def test_add_of_what_is_there_leaves_what_came_unread_outside(session: Session) 
     assert value_of(session, "SELECT shelf_id FROM volume WHERE id = 9") == 1
 
 
+def test_what_is_not_in_memory_leads_nowhere(session: Session) -> None:
+    """An unread collection that waits to lose a member, and a reference that was deleted, bring nobody, as in SQLAlchemy."""
+    shelf, other = shelves(session)
+    volume = shelf.volumes[0]
+    session.expire(shelf, ["volumes"])
+    with session.no_autoflush:
+        volume.shelf = other
+    session.close()
+    session.add(shelf)
+    assert volume not in session and other not in session
+    session.close()
+    del volume.shelf
+    session.add(volume)
+    assert volume in session and shelf not in session and other not in session
+    session.commit()
+    assert value_of(session, "SELECT shelf_id FROM volume WHERE id = 1") is None
+
+
 def test_what_was_let_go_of_and_has_no_row_stays_outside(session: Session) -> None:
     """There is nothing that a flush would have to write for it."""
     shelf, _ = shelves(session)
