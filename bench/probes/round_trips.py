@@ -135,7 +135,7 @@ def by_parameter(engine: Any, name: str, count: int) -> Iterator[tuple[Any, Any]
                 number: None if r.random() < 0.02 else source(r) for number in range(start, min(start + BATCH, count))
             }
             connection.execute(insert(table), [{"id": number, "value": value} for number, value in sent.items()])
-            found = dict(connection.execute(select(table).where(table.c.id >= start)).tuples().all())
+            found = dict(connection.execute(select(table).where(table.c.id >= start)).all())
             for number, value in sent.items():
                 if different(value, found[number]):
                     yield value, found[number]

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from holdfast import exc
 from holdfast.engine.reading import Reading, only_element
 from holdfast.engine.result import FrozenResult
-from holdfast.engine.row import RMKeyView, Row, RowMapping
+from holdfast.engine.row import IS_A_TUPLE, RMKeyView, Row, RowMapping
 
 T = TypeVar("T")
 TP = TypeVar("TP", bound=tuple[Any, ...])
@@ -141,13 +141,15 @@ class AsyncResult(AsyncReading[Row[TP]], Generic[TP]):
         return AsyncResult(self._real.columns(*col_expressions))
 
     def tuples(self) -> AsyncTupleResult[TP]:
-        """Return the result; typed as plain tuples."""
+        """Return the result: its rows are tuples."""
+        exc.warn_deprecated(f"The AsyncResult.tuples() method is deprecated, {IS_A_TUPLE}")
         return self  # type: ignore[return-value]
 
     @property
     def t(self) -> AsyncTupleResult[TP]:
-        """The result; typed as plain tuples."""
-        return self.tuples()
+        """The result: its rows are tuples."""
+        exc.warn_deprecated(f"The AsyncResult.t attribute is deprecated, {IS_A_TUPLE}")
+        return self  # type: ignore[return-value]
 
     async def freeze(self) -> FrozenResult[TP]:
         """Return an object that gives the rows anew at each call: for caches."""

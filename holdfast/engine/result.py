@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar, overload
 
+from holdfast import exc
 from holdfast.engine.iterators import ChunkSource, IteratorSource, SeveralResults
 from holdfast.engine.reading import Reading
-from holdfast.engine.row import RMKeyView, Row, RowMapping, RowShape
+from holdfast.engine.row import IS_A_TUPLE, RMKeyView, Row, RowMapping, RowShape
 
 T = TypeVar("T")
 TP = TypeVar("TP", bound=tuple[Any, ...])
@@ -105,13 +106,15 @@ class Result(Reading[Row[TP]], Generic[TP]):
         return MappingResult(self._shape, [], self, convert)._inherit(self)  # type: ignore[no-any-return]
 
     def tuples(self) -> TupleResult[TP]:
-        """Return the result; typed as plain tuples."""
+        """Return the result: its rows are tuples."""
+        exc.warn_deprecated(f"The Result.tuples() method is deprecated, {IS_A_TUPLE}")
         return self  # type: ignore[return-value]
 
     @property
     def t(self) -> TupleResult[TP]:
-        """The result; typed as plain tuples."""
-        return self.tuples()
+        """The result: its rows are tuples."""
+        exc.warn_deprecated(f"The Result.t method is deprecated, {IS_A_TUPLE}")
+        return self  # type: ignore[return-value]
 
     def columns(self, *keys: Any) -> Result[Any]:
         """Limit the rows to these columns, in this order, and return the result.

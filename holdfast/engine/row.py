@@ -14,6 +14,7 @@ from holdfast._util.codegen import compile_function
 from holdfast.exc.shown import on_one_line
 
 TP = TypeVar("TP", bound=tuple[Any, ...])
+IS_A_TUPLE = "Row now behaves like a tuple and can unpack types directly."
 
 
 class Row(tuple[Any, ...], Generic[TP]):
@@ -46,12 +47,26 @@ class Row(tuple[Any, ...], Generic[TP]):
         return {key: value for key, value in zip(self._shape.keys, self, strict=True) if key is not None}
 
     def _tuple(self) -> TP:
-        """Return the row; typed as a plain tuple."""
+        """Return the row: it is a tuple."""
+        exc.warn_deprecated(f"The Row._tuple() method is deprecated, {IS_A_TUPLE}")
         return self  # type: ignore[return-value]
 
-    tuple = _tuple
-    t = property(_tuple)
-    _t = t
+    def tuple(self) -> TP:
+        """Return the row: it is a tuple."""
+        exc.warn_deprecated(f"The Row.tuple() method is deprecated, {IS_A_TUPLE}")
+        return self  # type: ignore[return-value]
+
+    @property
+    def _t(self) -> TP:
+        """The row: it is a tuple."""
+        exc.warn_deprecated(f"The Row._t attribute is deprecated, {IS_A_TUPLE}")
+        return self  # type: ignore[return-value]
+
+    @property
+    def t(self) -> TP:
+        """The row: it is a tuple."""
+        exc.warn_deprecated(f"The Row.t attribute is deprecated, {IS_A_TUPLE}")
+        return self  # type: ignore[return-value]
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"can't set attribute {name!r}: a row does not change")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
 
@@ -52,3 +53,11 @@ def warn_deprecated(message: str, stacklevel: int = 3) -> None:
 def warn_legacy(message: str, stacklevel: int = 3) -> None:
     """Warn of a form of the 1.x series that works on; the message names the one of the 2.x series."""
     warnings.warn(message, LegacyAPIWarning, stacklevel=stacklevel)
+
+
+def outside() -> int:
+    """Return the stack level, for `warn` and its kin, of the first line above the caller that is none of this package's."""
+    level, frame = 2, sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "holdfast":
+        level, frame = level + 1, frame.f_back  # type: ignore[assignment]
+    return level

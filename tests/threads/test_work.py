@@ -146,7 +146,7 @@ def test_many_rows_at_once(engine: Engine) -> None:
             authors = [classes.Author(name=f"{number}-{place}") for place in range(30 + number)]
             session.add_all(authors)
             session.flush()
-            rows = dict(session.execute(select(classes.Author.id, classes.Author.name)).tuples().all())
+            rows = dict(session.execute(select(classes.Author.id, classes.Author.name)).all())
             return [rows[author.id] for author in authors] == [author.name for author in authors] and len(rows)
 
     assert at_once(work) == [30 + number for number in range(COUNT)]
@@ -213,8 +213,8 @@ def test_sequences_and_batches_on_a_server(clean_postgresql_url: str) -> None:
 
     answers = at_once(work)
     with Session(engine) as session:
-        tickets = session.execute(select(Ticket.number, Ticket.holder)).tuples().all()
-        stubs = session.execute(select(Stub.id, Stub.holder)).tuples().all()
+        tickets = session.execute(select(Ticket.number, Ticket.holder)).all()
+        stubs = session.execute(select(Stub.id, Stub.holder)).all()
     assert sorted(tickets) == sorted(pair for own, _ in answers for pair in own)
     assert sorted(stubs) == sorted(pair for _, own in answers for pair in own)
     assert len(tickets) == len(stubs) == COUNT * 20

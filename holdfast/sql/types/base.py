@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
-from holdfast.exc import ArgumentError
+from holdfast.exc import ArgumentError, warn
+from holdfast.exc.warned import outside
 from holdfast.sql.operator_classes import OperatorClass
 from holdfast.sql.type_names import show_names
 from holdfast.sql.types.comparator import Concatenable, TypeComparator
@@ -305,13 +307,35 @@ class ExternalType:
     """
 
     cache_ok: bool | None = None
+    _kind = ""
 
     def _cache_key(self) -> tuple[Any, ...]:
         """Return the type's part in keys: its class and arguments, or itself."""
         if not self.cache_ok:
+            if self.cache_ok is None and "_is_counted" not in self.__dict__:
+                self._count()
             return (self,)
         facts = sorted((name, repr(value)) for name, value in vars(self).items() if name not in ("impl", "_cached_key"))
         return (type(self), *facts)
+
+    def _count(self) -> None:
+        """Warn of a class whose objects are made anew for each statement: none of these statements is compiled just once."""
+        self.__dict__["_is_counted"] = True
+        class_ = type(self)
+        _counted[class_] = count = _counted.get(class_, 0) + 1
+        if count == SEEN_BEFORE_WARNING:
+            warn(
+                f"{self._kind or class_.__name__} {self!r} will not produce a cache key because the ``cache_ok`` attribute is not "
+                f"set to True.  {count} objects of this class were used in statements, and each stands for itself, so that "
+                "statements which differ in nothing else are compiled anew.  Set this attribute to True if this type object's "
+                "state is safe to use in a cache key, or False to disable this warning.",
+                stacklevel=outside(),
+            )
+
+
+SEEN_BEFORE_WARNING = 100
+"""So many types of one class, none of which may be a part of a key, are no accident of a few columns."""
+_counted: WeakKeyDictionary[type, int] = WeakKeyDictionary()
 
 
 class UserDefinedType(ExternalType, TypeEngine[T]):
@@ -319,6 +343,7 @@ class UserDefinedType(ExternalType, TypeEngine[T]):
 
     operator_classes = OperatorClass.ANY
     visit_name = "user_defined"
+    _kind = "UserDefinedType"
 
     def get_col_spec(self, **keywords: Any) -> str:
         """Return the type's SQL text."""

@@ -21,6 +21,8 @@ class TypeDecorator(ExternalType, TypeEngine[T]):
         args, kwargs: those of `impl`.
     """
 
+    _kind = "TypeDecorator"
+
     visit_name = "type_decorator"
     impl: Any
     coerce_to_is_types: ClassVar[Any] = (type(None),)
