@@ -183,6 +183,12 @@ class DefaultDialect(Dialect, DialectTexts):
         """Return what stands behind BEGIN for execution options of the connection."""
         return ""
 
+    def check_autocommit(self, options: Mapping[str, Any]) -> None:
+        """Refuse execution options that would have to stand behind BEGIN, where there is none.
+
+        Raises: InvalidRequestError.
+        """
+
     def begin_text(self, writes: bool, level: str | None = None) -> str:
         """Return the statement that begins a transaction.
 

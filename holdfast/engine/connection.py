@@ -178,13 +178,15 @@ class Connection(TransactionalConnection):
             compiled_cache: a dict to keep compiled statements in, or None for none.
             driver_column_names: rows have the keys that the driver gives.
 
-        Raises: InvalidRequestError: `isolation_level` inside a transaction.
+        Raises: InvalidRequestError: `isolation_level`, or another option that goes with BEGIN, inside a transaction.
         """
         for listener in self.dispatch.set_connection_execution_options:
             listener(self, options)
         level = options.get("isolation_level")
         if level is not None:
             self.set_isolation_level(level)
+        if self._transaction is not None and self.dialect.begin_options(options):
+            raise self.already_begun("its mode")
         if "schema_translate_map" in options:
             self.engine = self.engine.with_schemas(options["schema_translate_map"] or {})
             self.dialect = self.engine.dialect

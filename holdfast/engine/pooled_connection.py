@@ -370,12 +370,16 @@ class PooledConnection:
         Raises: ArgumentError: the database has no such level. InvalidRequestError: a transaction has begun.
         """
         if self._transaction is not None:
-            raise exc.InvalidRequestError(
-                "This connection has already initialized a SQLAlchemy Transaction() object via begin() or "
-                "autobegin; isolation_level may not be altered unless rollback() or commit() is called first."
-            )
+            raise self.already_begun("isolation_level")
         self._autocommit = self.dialect.is_autocommit(level)
         self._level = None if self._autocommit else level.upper().replace("_", " ")
+
+    def already_begun(self, what: str) -> exc.InvalidRequestError:
+        """Return the error for who wants to alter a transaction that has begun."""
+        return exc.InvalidRequestError(
+            "This connection has already initialized a SQLAlchemy Transaction() object via begin() or "
+            f"autobegin; {what} may not be altered unless rollback() or commit() is called first."
+        )
 
     async def core_isolation_level(self) -> str:
         """Return the level that the database has now for this connection."""

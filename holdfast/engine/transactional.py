@@ -103,6 +103,8 @@ class TransactionalConnection(PooledConnection):
     async def _begin_root(self, root: Transaction, writes: bool, first: str) -> None:
         """Send BEGIN, unless the driver's connection is in autocommit or shared and has one open, or a program's comes first."""
         if self._autocommit or self.driver.in_transaction():
+            if self._autocommit and self._options:
+                self.dialect.check_autocommit(self._options)
             return
         if first and self.dialect.programs_begin and first.lstrip()[:5].upper() == "BEGIN":
             root.sent = True

@@ -29,7 +29,7 @@ def _plain(dialect: Any, text: str) -> str:
 def copy_out_text(dialect: Any, statement: Any, format_: str, header: bool) -> str:
     """Return the COPY of a query, whose values stand in the text: COPY knows no parameters.
 
-    Raises: ArgumentError: an unknown format.
+    Raises: ArgumentError: an unknown format. StatementError: a parameter has no value.
     """
     if format_ not in FORMATS:
         raise exc.ArgumentError(f"The format of COPY is one of {', '.join(FORMATS)}, not {format_!r}")

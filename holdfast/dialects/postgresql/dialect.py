@@ -268,6 +268,13 @@ class PostgreSQLDialect(DefaultDialect):
                 text += f" {words[bool(options[name])]}"
         return text
 
+    def check_autocommit(self, options: Mapping[str, Any]) -> None:
+        if options.get("postgresql_readonly"):
+            raise exc.InvalidRequestError(
+                "postgresql_readonly goes with BEGIN, which AUTOCOMMIT has none of: what writes would be stored. Leave out one of "
+                "both, or let the server refuse writing on the whole connection, by its setting default_transaction_read_only."
+            )
+
     def begin_text(self, writes: bool, level: str | None = None) -> str:
         return "BEGIN" if level is None else f"BEGIN ISOLATION LEVEL {level.upper()}"
 

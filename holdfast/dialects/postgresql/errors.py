@@ -28,12 +28,36 @@ _KINDS = {
 _TOO_MANY = re.compile("too many (?:clients|connections)|remaining connection slots")
 _BY_THE_USER = "due to user request"
 
-_VALUES = re.compile(r"(DETAIL:  Key \(.*?\)=|DETAIL:  Failing row contains )\((?:.|\n)*?\)(?= |\.|$)")
+_KEYS_AND_ROWS = re.compile(r"(DETAIL:  Key \(.*?\)=|DETAIL:  Failing row contains )\((?:.|\n)*?\)(?= |\.|$)")
+_SECTIONS = re.compile(r"\n(?=(?:DETAIL|HINT|CONTEXT|QUERY|LINE \d+):)")
+_COPIED = re.compile(r"(CONTEXT:  COPY .*?, line \d+(?:, column .*?)?: ).*", re.DOTALL)
+_DOCUMENT = re.compile(r"(CONTEXT:  JSON data, line \d+: ).*", re.DOTALL)
+_QUOTED = re.compile(r'".*"|".*', re.DOTALL)
+
+_NO_PARAMETERS = ("psycopg2",)
+"""Drivers that put values into the text of a statement, of which the server quotes a line in its errors."""
 
 
 def without_values(error: BaseException) -> str:
-    """Return a driver's message without keys and rows: the server's DETAIL quotes them."""
-    return _VALUES.sub(r"\1(...)", str(error))
+    """Return a driver's message without values: the server quotes keys, rows, and what it could not read.
+
+    Of data errors (class 22) all that stands in quotation marks is left out, as there it is a value.
+    """
+    text = _KEYS_AND_ROWS.sub(r"\1(...)", str(error))
+    state = state_of(error) or ""
+    is_data = state.startswith("22") or "tsquery: " in text
+    shows_text = type(error).__module__.startswith(_NO_PARAMETERS)
+    sections = []
+    for section in _SECTIONS.split(text):
+        if section.startswith("LINE ") and shows_text:
+            continue
+        section = _DOCUMENT.sub(r"\1...", _COPIED.sub(r"\1...", section))
+        if is_data and not section.startswith(("LINE ", "HINT:")):
+            # The parser of XML quotes without marks.
+            is_xml = state in ("2200M", "2200N", "2200S", "2200T") and section.startswith("DETAIL:")
+            section = "DETAIL:  ..." if is_xml else _QUOTED.sub('"..."', section)
+        sections.append(section)
+    return "\n".join(sections)
 
 
 def classify(error: BaseException, driver: Any) -> ErrorFacts | None:

@@ -43,7 +43,7 @@ async def core_copy_out_flushed(session: SessionCore, source: Any, file: Any, fo
     """Flush what waits, then write the rows of a query into a file."""
     await _core_flush_before(session)
     mapper = entity_of(source) if isinstance(source, type) else None
-    return await set_based.bulk_copy.core_copy_out(session, source, file.write, format_, header, mapper)
+    return await set_based.bulk_copy.core_copy_out(session, source, file, format_, header, mapper)
 
 
 async def _core_flush_before(session: SessionCore) -> None:
@@ -161,13 +161,13 @@ class BulkSession(SessionCore):
         Args:
             entity: the mapped class.
             rows: dictionaries by attribute, or objects of the class; an iterator is streamed, never collected. All give what
-                the first one does. Defaults made by Python are filled in; SQL expressions are not to be had.
+                the first one does, no less and, unless `columns` says what is wanted, no more. Defaults made by Python are filled in; SQL expressions are not to be had.
             columns: the attributes to write; None: those of the first row.
 
         Returns: the number of rows.
 
         Raises:
-            ArgumentError: a row lacks an attribute, or is something else.
+            ArgumentError: a row lacks an attribute, gives one more than the first, or is something else.
             InvalidRequestError: the database or the driver has no COPY.
         """
         return self.run(core_copy_in_flushed, self, entity, rows, columns)
@@ -183,7 +183,10 @@ class BulkSession(SessionCore):
 
         Returns: the number of rows.
 
-        Raises: InvalidRequestError: the database or the driver has no COPY.
+        Raises:
+            ArgumentError: `file` does not take bytes, or `format` is another.
+            StatementError: a parameter of the query has no value.
+            InvalidRequestError: the database or the driver has no COPY.
         """
         return self.run(core_copy_out_flushed, self, source, file, format, header)
 

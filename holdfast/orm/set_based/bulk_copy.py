@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from holdfast import exc
 from holdfast.orm.set_based.bulk_insert import with_defaults
+from holdfast.orm.set_based.hierarchies import check_one_table, with_discriminator
 from holdfast.orm.set_based.row_groups import RowGroup, batches_of
 from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.sql.select import select
@@ -18,11 +20,14 @@ async def core_copy_in(session: Any, mapper: Any, rows: Iterable[Any], names: It
     connection = await session.core_connection_for(mapper)
     dialect, facts = connection.dialect, facts_of(mapper)
     _check(dialect)
-    iterator = iter(rows)
-    first = next(iterator, None)
+    check_one_table(mapper, "copy_in()", f"session.execute(insert({mapper.class_name}), rows) writes to all of them")
+    mappings = iter(with_discriminator(mapper, (_mapping(mapper, row, place) for place, row in enumerate(rows))))
+    first = next(mappings, None)
     if first is None:
         return 0
-    given = tuple(names) if names is not None else tuple(_mapping(mapper, first, 0))
+    given = tuple(first) if names is None else tuple(names)
+    if mapper.discriminator is not None and mapper.discriminator[0] not in given:
+        given = (*given, mapper.discriminator[0])
     unknown = [name for name in given if name not in facts.by_name]
     if unknown:
         raise exc.ArgumentError(
@@ -32,7 +37,7 @@ async def core_copy_in(session: Any, mapper: Any, rows: Iterable[Any], names: It
     columns = [facts.by_name[name].column for name in wanted]
     sql = dialect.copy_in_text(facts.table, [column.name for column in columns])
     binds = [dialect.codec(column.type).bind for column in columns]
-    tuples = _tuples(connection, mapper, facts, given, wanted, binds, _chained(first, iterator))
+    tuples = _tuples(connection, mapper, facts, given, wanted, binds, _chained(first, mappings), names is None)
     return await connection.core_copy_in(sql, tuples)  # type: ignore[no-any-return]
 
 
@@ -41,7 +46,7 @@ def _made(facts: Any, given: tuple[str, ...]) -> list[str]:
     return [fact.name for fact in facts.needs_defaults if fact.name not in given]
 
 
-def _chained(first: Any, others: Iterator[Any]) -> Iterator[Any]:
+def _chained(first: Mapping[str, Any], others: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     yield first
     yield from others
 
@@ -68,22 +73,27 @@ def _tuples(
     given: tuple[str, ...],
     wanted: list[str],
     binds: list[Callable[[Any], Any] | None],
-    rows: Iterator[Any],
+    rows: Iterator[Mapping[str, Any]],
+    are_alike: bool,
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the rows as the driver takes them, batch by batch.
 
-    Raises: ArgumentError: a row lacks an attribute that the first one has.
+    Args:
+        are_alike: nobody named the attributes: a row with more of them than the first would lose a value.
+
+    Raises: ArgumentError: a row lacks an attribute that the first one has, or has another.
     """
     for batch in batches_of(rows):
-        mappings = [_mapping(mapper, row, batch.start + place) for place, row in enumerate(batch.rows)]
-        _, filled = with_defaults(connection, facts, RowGroup(given, mappings, batch.start))
+        if are_alike:
+            _check_alike(mapper, batch.rows, given, batch.start)
+        _, filled = with_defaults(connection, facts, RowGroup(given, batch.rows, batch.start))
         for place, row in enumerate(filled):
             try:
                 values = [row[name] for name in wanted]
             except KeyError as missing:
                 raise exc.ArgumentError(
                     f"copy_in() of {mapper.class_name}: row {batch.start + place + 1} gives no {missing.args[0]}; all rows "
-                    "give what the first one does"
+                    "give what the first one does, None where there is no value"
                 ) from None
             yield tuple([
                 value if bind is None or value is None else bind(value)
@@ -91,10 +101,31 @@ def _tuples(
             ])  # fmt: skip
 
 
-async def core_copy_out(
-    session: Any, source: Any, write: Callable[[bytes], Any], format_: str, header: bool, mapper: Any
-) -> int:
-    """Write what a query gives into a file by COPY; see `Session.copy_out`."""
+def _check_alike(mapper: Any, rows: list[Mapping[str, Any]], given: tuple[str, ...], start: int) -> None:
+    """Refuse a row that gives more than the first one.
+
+    Raises: ArgumentError.
+    """
+    for place, row in enumerate(rows):
+        if len(row) > len(given):
+            more = next(name for name in row if name not in given)
+            raise exc.ArgumentError(
+                f"copy_in() of {mapper.class_name}: row {start + place + 1} gives {more}, which the first row does not; name "
+                "what is to be written: copy_in(..., columns=[...])"
+            )
+
+
+async def core_copy_out(session: Any, source: Any, file: Any, format_: str, header: bool, mapper: Any) -> int:
+    """Write what a query gives into a file by COPY; see `Session.copy_out`.
+
+    Raises: ArgumentError: `file` does not take bytes.
+    """
+    write: Callable[[bytes], Any] | None = getattr(file, "write", None)
+    if write is None or isinstance(file, io.TextIOBase):
+        raise exc.ArgumentError(
+            f"copy_out() writes bytes into an open file, not into {type(file).__name__}: with open(path, 'wb') as file, or "
+            "io.BytesIO()."
+        )
     statement = source
     if mapper is not None and not hasattr(source, "is_select"):
         statement = select(*mapper.local_table.c)
