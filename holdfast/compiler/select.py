@@ -46,6 +46,11 @@ class SelectCompiler(CTECompiler):
     ) -> str:
         implicit = correlated and not top and (lateral or not within_from)
         columns = select.subquery_columns if within_from or in_set or self._around else select.raw_columns
+        if in_set and not top:
+            # WITH can not stand before a member of a UNION: it goes before the whole.
+            for cte in select._independent_ctes:
+                self.visit_cte(cte, as_from=True)
+            return self._select(select, columns, top, within_from, implicit, in_top)
         if not top:
             return self.with_ctes(select, lambda: self._select(select, columns, top, within_from, implicit, in_top))
         return self._select(select, columns, top, within_from, implicit, True)

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from holdfast import exc
 from holdfast.engine.reading import Reading, only_element
 from holdfast.engine.result import FrozenResult
-from holdfast.engine.row import IS_A_TUPLE, RMKeyView, Row, RowMapping
+from holdfast.engine.row import RMKeyView, Row, RowMapping
 
 T = TypeVar("T")
 TP = TypeVar("TP", bound=tuple[Any, ...])
@@ -141,14 +141,12 @@ class AsyncResult(AsyncReading[Row[TP]], Generic[TP]):
         return AsyncResult(self._real.columns(*col_expressions))
 
     def tuples(self) -> AsyncTupleResult[TP]:
-        """Return the result: its rows are tuples."""
-        exc.warn_deprecated(f"The AsyncResult.tuples() method is deprecated, {IS_A_TUPLE}")
+        """Return the result; its rows are tuples, to type checkers with the types of the columns."""
         return self  # type: ignore[return-value]
 
     @property
     def t(self) -> AsyncTupleResult[TP]:
-        """The result: its rows are tuples."""
-        exc.warn_deprecated(f"The AsyncResult.t attribute is deprecated, {IS_A_TUPLE}")
+        """The result; see `tuples`."""
         return self  # type: ignore[return-value]
 
     async def freeze(self) -> FrozenResult[TP]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar, overload
 
-from holdfast import exc
 from holdfast.engine.iterators import ChunkSource, IteratorSource, SeveralResults
 from holdfast.engine.reading import Reading
-from holdfast.engine.row import IS_A_TUPLE, RMKeyView, Row, RowMapping, RowShape
+from holdfast.engine.row import RMKeyView, Row, RowMapping, RowShape
 
 T = TypeVar("T")
 TP = TypeVar("TP", bound=tuple[Any, ...])
@@ -106,14 +105,12 @@ class Result(Reading[Row[TP]], Generic[TP]):
         return MappingResult(self._shape, [], self, convert)._inherit(self)  # type: ignore[no-any-return]
 
     def tuples(self) -> TupleResult[TP]:
-        """Return the result: its rows are tuples."""
-        exc.warn_deprecated(f"The Result.tuples() method is deprecated, {IS_A_TUPLE}")
+        """Return the result; its rows are tuples, to type checkers with the types of the columns."""
         return self  # type: ignore[return-value]
 
     @property
     def t(self) -> TupleResult[TP]:
-        """The result: its rows are tuples."""
-        exc.warn_deprecated(f"The Result.t method is deprecated, {IS_A_TUPLE}")
+        """The result; see `tuples`."""
         return self  # type: ignore[return-value]
 
     def columns(self, *keys: Any) -> Result[Any]:

@@ -14,7 +14,9 @@ from holdfast._util.codegen import compile_function
 from holdfast.exc.shown import on_one_line
 
 TP = TypeVar("TP", bound=tuple[Any, ...])
-IS_A_TUPLE = "Row now behaves like a tuple and can unpack types directly."
+UNDERSCORED = (
+    "all Row methods and library-level attributes are intended to be underscored to avoid name conflicts.  Please use"
+)
 
 
 class Row(tuple[Any, ...], Generic[TP]):
@@ -47,25 +49,22 @@ class Row(tuple[Any, ...], Generic[TP]):
         return {key: value for key, value in zip(self._shape.keys, self, strict=True) if key is not None}
 
     def _tuple(self) -> TP:
-        """Return the row: it is a tuple."""
-        exc.warn_deprecated(f"The Row._tuple() method is deprecated, {IS_A_TUPLE}")
+        """Return the row: it is a tuple; to type checkers one with the types of its columns."""
         return self  # type: ignore[return-value]
+
+    _t = property(_tuple)
 
     def tuple(self) -> TP:
-        """Return the row: it is a tuple."""
-        exc.warn_deprecated(f"The Row.tuple() method is deprecated, {IS_A_TUPLE}")
-        return self  # type: ignore[return-value]
-
-    @property
-    def _t(self) -> TP:
-        """The row: it is a tuple."""
-        exc.warn_deprecated(f"The Row._t attribute is deprecated, {IS_A_TUPLE}")
+        """Return the row; the older name of `_tuple`."""
+        exc.warn_deprecated(
+            f"The Row.tuple() method is deprecated in favor of Row._tuple(); {UNDERSCORED} Row._tuple()."
+        )
         return self  # type: ignore[return-value]
 
     @property
     def t(self) -> TP:
-        """The row: it is a tuple."""
-        exc.warn_deprecated(f"The Row.t attribute is deprecated, {IS_A_TUPLE}")
+        """The row; the older name of `_t`."""
+        exc.warn_deprecated(f"The Row.t attribute is deprecated in favor of Row._t; {UNDERSCORED} Row._t.")
         return self  # type: ignore[return-value]
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -203,6 +203,7 @@ def attach_what_waited(column: Any) -> None:
 class PrimaryKeyConstraint(ColumnCollectionConstraint):
     """``PRIMARY KEY``."""
 
+    __visit_name__ = "primary_key_constraint"
     visit_name = "primary_key"
     _convention = "pk"
 
@@ -241,6 +242,7 @@ class PrimaryKeyConstraint(ColumnCollectionConstraint):
 class UniqueConstraint(ColumnCollectionConstraint):
     """``UNIQUE``."""
 
+    __visit_name__ = "unique_constraint"
     visit_name = "unique"
     _convention = "uq"
 
@@ -258,6 +260,7 @@ class CheckConstraint(Constraint):
         _rule: tells of a dialect whether it needs the constraint; for those that a type makes.
     """
 
+    __visit_name__ = "table_or_column_check_constraint"
     visit_name = "check"
     _convention = "ck"
 

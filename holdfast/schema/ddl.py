@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from holdfast._util.visit_names import DocumentedName
 from holdfast.exc import ArgumentError
 from holdfast.schema.items import EventTarget
 
@@ -66,6 +67,7 @@ class DDLElement(EventTarget):
     is_executable = True
     is_ddl = True
     visit_name = "ddl"
+    __visit_name__ = DocumentedName()
     if_exists = False
     if_not_exists = False
     is_select = is_dml = is_insert = is_update = is_delete = is_text = False

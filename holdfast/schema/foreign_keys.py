@@ -23,6 +23,7 @@ class ForeignKey(SchemaItem):
     Raises: ArgumentError: `column` is neither a string nor a column.
     """
 
+    __visit_name__ = "foreign_key"
     parent: Any
     constraint: ForeignKeyConstraint | None
 
@@ -179,6 +180,7 @@ class ForeignKeyConstraint(Constraint):
     Raises: ArgumentError: unequal numbers of columns.
     """
 
+    __visit_name__ = "foreign_key_constraint"
     visit_name = "foreign_key"
     _convention = "fk"
 

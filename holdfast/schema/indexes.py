@@ -26,6 +26,7 @@ class Index(SchemaItem):
     Raises: ArgumentError: the columns are of several tables; an option that the dialect does not know.
     """
 
+    __visit_name__ = "index"
     visit_name = "index"
     _convention = "ix"
 

@@ -37,6 +37,8 @@ class MetaData(SchemaItem):
         tables: by name, with the schema before it.
     """
 
+    __visit_name__ = "metadata"
+
     def __init__(
         self,
         schema: str | None = None,

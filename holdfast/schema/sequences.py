@@ -73,6 +73,7 @@ class Sequence(IdentityOptions, DefaultGenerator):
         for_update: makes values at UPDATE.
     """
 
+    __visit_name__ = "sequence"
     is_sequence = True
     # Parts of a statement take it for SQL: what it gives is the expression `next_value`.
     is_clause_element = True
@@ -186,6 +187,8 @@ class Identity(IdentityOptions, FetchedValue):
         others: see `IdentityOptions`.
     """
 
+    __visit_name__ = "identity_column"
+
     def __init__(
         self,
         always: bool | None = False,
@@ -235,6 +238,8 @@ class Computed(FetchedValue):
         sqltext: the expression; a string is SQL text (never from a user).
         persisted: True: STORED, False: VIRTUAL; None: what the database does by itself.
     """
+
+    __visit_name__ = "computed_column"
 
     def __init__(self, sqltext: Any, persisted: bool | None = None) -> None:
         super().__init__(for_update=True)

@@ -51,14 +51,24 @@ def _expression(node: Any) -> Any:
     if node.visit_name == "text":
         return node
     if node.is_statement:
-        if not node.is_selectable:
-            return None
-        warn(
-            "implicitly coercing SELECT object to scalar subquery; please use the .scalar_subquery() method to produce a "
-            "scalar subquery."
-        )
-        return node.scalar_subquery()  # type: ignore[attr-defined]
+        return warned_scalar(node) if node.is_selectable else None
+    if is_subquery(node):
+        return warned_scalar(node.element)  # type: ignore[attr-defined]
     return None if node.is_selectable else node
+
+
+def is_subquery(node: Any) -> bool:
+    """Return True for a FROM element that is a SELECT: where an expression is wanted, what is meant by it is clear."""
+    return node.visit_name == "subquery" and getattr(node.element, "is_select", False)
+
+
+def warned_scalar(select: Any) -> Any:
+    """Return a SELECT as an expression, with a warning: it may not have been meant as one."""
+    warn(
+        "implicitly coercing SELECT object to scalar subquery; please use the .scalar_subquery() method to produce a "
+        "scalar subquery."
+    )
+    return select.scalar_subquery()
 
 
 _PLAIN = frozenset((int, float, str, bytes, bool))

@@ -65,6 +65,10 @@ class CTE(HasPrefixes, HasSuffixes, AliasedFrom):
         """
         return CTE(element, self.name, self.recursive, self.nesting, origin, self.prefixes, self.suffixes)
 
+    def nested(self) -> CTE:
+        """Return the same expression, to be written where it is used."""
+        return CTE(self.element, self.name, self.recursive, True, self.origin, self.prefixes, self.suffixes)
+
     def _restated(self, element: Any) -> CTE:
         return CTE(element, self.name, self.recursive, self.nesting, self.origin, self.prefixes, self.suffixes)
 

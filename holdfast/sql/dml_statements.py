@@ -9,7 +9,16 @@ from holdfast.exc import ArgumentError, CompileError, InvalidRequestError, warn_
 from holdfast.exc.shown import on_one_line
 from holdfast.sql.binds import NULL_TYPE, BindParameter
 from holdfast.sql.boolean import and_
-from holdfast.sql.coercions import as_columns, as_criterion, as_from, is_sql, not_expected, resolve
+from holdfast.sql.coercions import (
+    as_columns,
+    as_criterion,
+    as_from,
+    is_sql,
+    is_subquery,
+    not_expected,
+    resolve,
+    warned_scalar,
+)
 from holdfast.sql.columns import ColumnCollection
 from holdfast.sql.descriptions import describe_columns
 from holdfast.sql.dialect_options import DialectOptions
@@ -201,6 +210,8 @@ class DmlStatement(ReturnsRows[Any], HasCTE, HasPrefixes, HasSyntaxExtensions, S
         if isinstance(node, ClauseElement):
             if node.is_statement and getattr(node, "is_select", False):
                 node = node.scalar_subquery()  # type: ignore[attr-defined]
+            elif is_subquery(node):
+                node = warned_scalar(node.element)  # type: ignore[attr-defined]
             if isinstance(node, BindParameter) and node.type is NULL_TYPE:
                 node = node.copy(type=column.type)
             if isinstance(node, FromClause):

@@ -76,6 +76,14 @@ class BinaryExpression(ColumnElement[T]):
         tag = ("op", operator._key, self.modifiers) if modifiers else ("op", operator._key)
         self._key, self._values = combine(tag, self.left, self.right)
 
+    def compare(self, other: Any, **keywords: Any) -> bool:
+        """Return True if `other` is the same SQL with the same values; operands that may change places may have done so."""
+        if super().compare(other, **keywords):
+            return True
+        if not (self.operator.commutative and isinstance(other, BinaryExpression) and other.operator is self.operator):
+            return False
+        return bool(self.left.compare(other.right, **keywords) and self.right.compare(other.left, **keywords))
+
     @property
     def negate(self) -> Operator | None:
         """The operator with the opposite meaning, if there is one."""

@@ -18,6 +18,7 @@ import sys
 from itertools import count
 from typing import Any, TypeAlias
 
+from holdfast._util.visit_names import DOCUMENTED_NAMES, DocumentedName
 from holdfast.exc import CompileError
 
 Key: TypeAlias = Any
@@ -52,6 +53,7 @@ class Node:
     __slots__ = ()
 
     visit_name = "node"
+    __visit_name__ = DocumentedName(DOCUMENTED_NAMES)
     is_entity = False
     # True for what stands for several columns and is one element of a row: see `_entity_columns`.
     is_row_part = False

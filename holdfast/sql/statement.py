@@ -157,8 +157,14 @@ class Statement(ClauseElement):
         return self._copy(_prefixes=self._prefixes + words_hook.words(prefixes, dialect))
 
     def add_cte(self: S, *ctes: Any, nest_here: bool = False) -> S:
-        """Return the statement with common table expressions that it does not read from: an INSERT to be done with it."""
-        return self._copy(_independent_ctes=(*self._independent_ctes, *ctes))
+        """Return the statement with common table expressions that it does not read from: an INSERT to be done with it.
+
+        Args:
+            ctes: the expressions.
+            nest_here: write them in this statement, where it stands inside another one, not at the top.
+        """
+        added = [cte.nested() for cte in ctes] if nest_here else ctes
+        return self._copy(_independent_ctes=(*self._independent_ctes, *added))
 
     def cte(self, name: str | None = None, recursive: bool = False, nesting: bool = False) -> CTE:
         """Return the statement as a common table expression: ``WITH name AS (...)``.

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
+from holdfast._util.visit_names import DOCUMENTED_NAMES
 from holdfast.sql.binds import BindParameter
 from holdfast.sql.node import Node
 from holdfast.sql.traversal import iterate as _iterate
 from holdfast.sql.traversal import replace
 
 Visit = Callable[[Any], Any]
-
-_OTHER_NAMES = {"text": "textclause", "expression_list": "expression_clauselist"}
 
 
 def iterate(obj: Any, opts: Mapping[str, Any] | None = None) -> Iterator[Any]:
@@ -68,7 +67,7 @@ def traverse(obj: Any, opts: Mapping[str, Any] | None, visitors: Mapping[str, Vi
 
 def _visit_of(element: Any, visitors: Mapping[str, Visit]) -> Visit | None:
     name = getattr(element, "visit_name", "")
-    return visitors.get(name) or visitors.get(_OTHER_NAMES.get(name, name))
+    return visitors.get(name) or visitors.get(DOCUMENTED_NAMES.get(name, name))
 
 
 def replacement_traverse(obj: Any, opts: Mapping[str, Any] | None, replace_: Visit) -> Any:

@@ -46,6 +46,18 @@ INTENDED = (
         "typed_tables has one of them alone in each table.",
     ),
     Intended(
+        "typed rows",
+        "Row._t, Row._tuple(), Result.t and Result.tuples() give type checkers the types of the columns, which a Row itself does "
+        "not here; SQLAlchemy 2.1 deprecates them.",
+        "The programs do without them.",
+    ),
+    Intended(
+        "types that are no part of a key",
+        "A type of a program's own without cache_ok stands for itself, so that nothing is lost for the type of a column; a warning "
+        "comes where a hundred objects of a class were used in statements. SQLAlchemy warns of each statement with a value of it.",
+        "The programs set cache_ok.",
+    ),
+    Intended(
         "sequences that are executed",
         "connection.scalar(sequence) gives the number in both; execute(sequence) gives a result with one row, where SQLAlchemy "
         "gives the bare number, with a warning.",

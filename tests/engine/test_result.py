@@ -54,6 +54,7 @@ READS = {
     "columns": (lambda r: r.columns("word", "x").all(), [(word, x) for x, word in ROWS]),
     "mappings": (lambda r: r.mappings().all(), [{"x": x, "word": word} for x, word in ROWS]),
     "mapping": (lambda r: r.mappings().first(), {"x": 1, "word": "a"}),
+    "tuples": (lambda r: r.tuples().all(), ROWS),
     "keys": (lambda r: list(r.keys()), ["x", "word"]),
     "unique": (lambda r: r.columns("word").unique().all(), [("a",), ("b",), (None,)]),
     "unique by a function": (lambda r: r.unique(lambda row: row.x % 2).all(), ROWS[:2]),

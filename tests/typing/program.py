@@ -76,7 +76,7 @@ def results(session: Session) -> None:
     assert_type(session.scalar(select(func.count()).select_from(User)), int | None)
     for user in session.scalars(select(User)):
         assert_type(user, User)
-    for row in session.execute(select(User.id, User.name)):
+    for row in session.execute(select(User.id, User.name)).tuples():
         number, name = row
         assert_type(number, int)
         assert_type(name, str)

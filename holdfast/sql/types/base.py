@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
+from holdfast._util.visit_names import DocumentedName
 from holdfast.exc import ArgumentError, warn
 from holdfast.exc.warned import outside
 from holdfast.sql.operator_classes import OperatorClass
@@ -47,6 +48,7 @@ class TypeEngine(Generic[T]):
     """
 
     visit_name: ClassVar[str] = "null"
+    __visit_name__: Any = DocumentedName()
     _arguments: ClassVar[tuple[str, ...]] = ()
 
     Comparator: ClassVar[Any] = TypeComparator
