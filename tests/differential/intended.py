@@ -500,6 +500,11 @@ INTENDED = (
         "Only warnings of the class SAWarning are compared.",
     ),
     Intended(
+        "places from behind in an ordering list",
+        "words[-1] = word gives the word the number of the last place; SQLAlchemy numbers it -1.",
+        "Programs name places from the front.",
+    ),
+    Intended(
         "facts of a class that is mapped to a join",
         "mapper.columns names each attribute once, mapper.tables has the order in which rows are written, and two columns of "
         "one name under two attributes are nothing to warn of; SQLAlchemy repeats an attribute for each of its columns, lists "

@@ -16,7 +16,7 @@ from holdfast.orm.loading.directions import NOTHING
 from holdfast.orm.loading.graph_rows import warn_of_many
 from holdfast.orm.loading.peer_groups import CHUNK, check_allowed, mode_of, new_stash, others_of, states_present, valid
 from holdfast.orm.loading.peer_rows import core_rows
-from holdfast.orm.loading.strategies.lazy import core_load_relationship
+from holdfast.orm.loading.strategies.lazy import core_load_relationship, once_each
 from holdfast.orm.loading.strategies.selectin import core_group_members, members_of
 from holdfast.orm.loading.tree import FollowUp, is_eager
 from holdfast.orm.peers import Peers, Stash
@@ -152,6 +152,7 @@ def _place(state: InstanceState, instance: Any, relationship: Any, members: list
     """Put what was loaded into its place, and return it."""
     if stash is not None and stash.fresh:
         stash.seen(members)
+    members = once_each(relationship, members)
     if relationship.uselist:
         return attributes.set_loaded_collection(state, instance, relationship.key, members)
     if len(members) > 1:

@@ -46,6 +46,8 @@ class RelationshipProperty(RelationshipFacts, Mapped[T]):
         order_by: expressions, in a tuple.
         load_by_key: a many-to-one whose condition is the related table's primary key and nothing else; `key_columns`:
             then the columns of this side, in the order of that key.
+        may_repeat: the rows of one object may have a related one more than once: of a table between two, or by a join of one's
+            own.
         link: keeps both sides equal in memory.
         expressions: what comparisons with the attribute mean.
     """
@@ -56,6 +58,7 @@ class RelationshipProperty(RelationshipFacts, Mapped[T]):
     secondaryjoin: Any
     order_by: tuple[Any, ...]
     load_by_key: bool
+    may_repeat: bool
     key_columns: tuple[Any, ...]
 
     def __init__(self, argument: Any = None, secondary: Any = None, **given: Any) -> None:
@@ -169,6 +172,8 @@ class RelationshipProperty(RelationshipFacts, Mapped[T]):
             and local_of.keys() == {id(column) for column in self.mapper.primary_key}
         )
         self.key_columns = tuple(local_of[id(column)] for column in self.mapper.primary_key) if self.load_by_key else ()
+        is_plain = self.secondary is None and given.get("primaryjoin") is None
+        self.may_repeat = not is_plain or not self.entity.is_mapper or self.mapper.is_of_join
         check_configured(self, resolver)
         self.expressions = RelationshipExpressions(self)
         self.link = make_link(self)

@@ -17,6 +17,9 @@ from holdfast.sql.node import Node
 
 Names: TypeAlias = tuple[str, ...]
 
+NO_KEYS: Mapping[InstanceState, Any] = {}
+"""Of most flushes."""
+
 # Classes whose values are compared by `==` without asking the column's type.
 SIMPLE = frozenset({int, str, float, bool, bytes})
 
@@ -39,9 +42,10 @@ class MapperChanges:
         deletes: objects whose rows go, by state.
         late: new objects -> foreign keys that they will have when they are inserted, where that decides on the columns.
         replaced: states of new objects that take over the row of a deleted one -> the state of that one.
+        cascaded: see `Changes.cascaded`.
     """
 
-    __slots__ = ("changed", "deletes", "facts", "insert_objects", "inserts", "late", "replaced", "updates")
+    __slots__ = ("cascaded", "changed", "deletes", "facts", "insert_objects", "inserts", "late", "replaced", "updates")
 
     def __init__(self, facts: MapperFacts) -> None:
         # Written out: a dataclass's factories cost more than all else in a flush of one object.
@@ -53,6 +57,7 @@ class MapperChanges:
         self.deletes: dict[InstanceState, Any] = {}
         self.late: dict[InstanceState, set[str]] = {}
         self.replaced: dict[InstanceState, InstanceState] = {}
+        self.cascaded: Mapping[InstanceState, Any] = NO_KEYS
 
     def add_changed(self, state: InstanceState, instance: Any, name: str) -> None:
         """Note that one more column of a persistent object is to be written."""
@@ -106,10 +111,11 @@ class Changes:
         families: of hierarchies, what happens to the rows of each mapper, by the root.
         arrivals: new objects of hierarchies, in the order in which they came.
         unsettled: foreign keys of persistent objects that the flush has yet to learn: they may come out as they were.
+        cascaded: primary keys that the database changes, with those that they refer to: state -> the new key.
     """
 
     __slots__ = (
-        "after", "arrivals", "before", "families", "links", "mappers", "related", "relations", "seen", "unsettled",
+        "after", "arrivals", "before", "cascaded", "families", "links", "mappers", "related", "relations", "seen", "unsettled",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -123,6 +129,7 @@ class Changes:
         self.families: dict[Any, list[MapperChanges]] = {}
         self.arrivals: dict[InstanceState, int] = {}
         self.unsettled: dict[InstanceState, set[str]] = {}
+        self.cascaded: dict[InstanceState, Any] = {}
 
     def of(self, mapper: Any) -> MapperChanges:
         """Return the changes of one mapper, to be filled."""

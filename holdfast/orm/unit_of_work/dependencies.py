@@ -166,12 +166,16 @@ def _mapper_graph(involved: frozenset[MapperFacts]) -> tuple[list[Node], list[tu
 
 
 def _post_edges(facts: RelationshipFacts) -> list[tuple[Node, Node]]:
-    """Return the order around foreign keys that an UPDATE of their own writes: both rows first, neither before the other."""
+    """Return the order around foreign keys that an UPDATE of their own writes: both rows first, neither before the other.
+
+    A row that goes may be the one that was referred to so far.
+    """
     link, unlink = (Kind.LINK, facts.relationship), (Kind.UNLINK, facts.relationship)
     after, before = (Kind.AFTER, facts.key_taker), (Kind.BEFORE, facts.key_taker)
     parent, target = facts.parent.base_mapper, facts.target.base_mapper
     return [
         ((Kind.SAVE, parent), link), ((Kind.SAVE, target), link), (link, after),
+        (after, (Kind.DELETE, parent)), (after, (Kind.DELETE, target)),
         (unlink, before), (before, (Kind.DELETE, parent)), (before, (Kind.DELETE, target)),
     ]  # fmt: skip
 

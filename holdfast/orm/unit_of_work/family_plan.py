@@ -14,7 +14,7 @@ from holdfast.exc import warn
 from holdfast.exc.shown import shown_object
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.batches import DeleteRows, InsertRows, UpdateRows
-from holdfast.orm.unit_of_work.changes import Changes, MapperChanges, Names, is_expression_class
+from holdfast.orm.unit_of_work.changes import NO_KEYS, Changes, MapperChanges, Names, is_expression_class
 from holdfast.orm.unit_of_work.facts import MapperFacts, part_of
 from holdfast.orm.unit_of_work.row_plans import by_key, heard_objects, plan_inserts, plan_updates, sort_states
 from holdfast.orm.unit_of_work.versions import versions_of
@@ -26,13 +26,14 @@ class FamilyRows(NamedTuple):
     Attributes:
         inserts: new objects, in the order in which they came.
         changed: persistent objects with the attributes that changed; new ones that take over a row, too.
-        late: see `MapperChanges.late`; `replaced`: see `MapperChanges.replaced`.
+        late: see `MapperChanges.late`; `replaced`: see `MapperChanges.replaced`; `cascaded`: see `Changes.cascaded`.
     """
 
     inserts: list[tuple[InstanceState, Any]]
     changed: dict[InstanceState, tuple[Any, Names]]
     late: Mapping[InstanceState, set[str]]
     replaced: Mapping[InstanceState, InstanceState]
+    cascaded: Mapping[InstanceState, Any] = NO_KEYS
 
 
 def plan_family(changes: Changes, root: Any, saves: bool, only: Iterable[InstanceState] | None) -> list[Any]:
@@ -80,7 +81,8 @@ def _collected(changes: Changes, group: list[MapperChanges], chosen: frozenset[I
     arrivals = changes.arrivals
     inserts.sort(key=lambda pair: arrivals.get(pair[0], len(arrivals)))
     late = {state: names for one in group for state, names in one.late.items()}
-    return FamilyRows(inserts, changed, late, {new: old for one in group for new, old in one.replaced.items()})
+    replaced = {new: old for one in group for new, old in one.replaced.items()}
+    return FamilyRows(inserts, changed, late, replaced, changes.cascaded)
 
 
 def _deleted(group: list[MapperChanges], chosen: frozenset[InstanceState] | None) -> dict[InstanceState, Any]:
@@ -135,7 +137,7 @@ def _updates(table: Any, rows: FamilyRows) -> Iterator[UpdateRows]:
     sort_states(states, lambda state: by_key(rows.replaced.get(state, state)))
     for (facts, names), run in groupby(states, lambda state: found[state][:2]):
         changes = MapperChanges(facts)
-        changes.replaced = dict(rows.replaced)
+        changes.replaced, changes.cascaded = dict(rows.replaced), rows.cascaded
         updates = {state: found[state][2] for state in run}
         changes.changed = dict.fromkeys(updates, names)
         yield from plan_updates(changes, updates)

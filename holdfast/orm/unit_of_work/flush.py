@@ -89,6 +89,9 @@ async def core_flush(session: FlushSession) -> None:
             plan = plan_flush(changes)
         context.plan = plan
         await core_execute(session, plan, outcome)
+        if changes.cascaded:
+            written = {state for state, _ in outcome.switched}
+            outcome.switched += [pair for pair in changes.cascaded.items() if pair[0] not in written]
     if dispatch.after_flush:
         await core_call(session, dispatch.after_flush, session, context)
     _finish(session, changes, outcome)

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from holdfast.orm.state import InstanceState
 from holdfast.orm.unit_of_work.batches import PostUpdate, SecondaryKeys, SecondaryRows, TransferKeys, Work
-from holdfast.orm.unit_of_work.changes import Changes, Transfer
+from holdfast.orm.unit_of_work.changes import NO_KEYS, Changes, Transfer
 from holdfast.orm.unit_of_work.dependencies import DELETE, SAVE, Kind, Step, order_steps
 from holdfast.orm.unit_of_work.facts import facts_of
 from holdfast.orm.unit_of_work.family_plan import plan_family
@@ -26,15 +26,17 @@ class FlushPlan:
         ends: how many batches there are after each step that writes rows: what listeners are told together.
         replaced: new objects whose row is that of a deleted object: state -> state of the deleted one.
         unsettled: see `Changes.unsettled`; what comes out as it was is left out when its rows are written.
+        cascaded: see `Changes.cascaded`.
     """
 
-    __slots__ = ("ends", "replaced", "unsettled", "works")
+    __slots__ = ("cascaded", "ends", "replaced", "unsettled", "works")
 
     def __init__(self) -> None:
         self.works: list[Work] = []
         self.ends: list[int] = []
         self.replaced: dict[InstanceState, InstanceState] = {}
         self.unsettled: dict[InstanceState, set[str]] = {}
+        self.cascaded: Mapping[InstanceState, Any] = NO_KEYS
 
     def __str__(self) -> str:
         width = len(str(len(self.works)))
@@ -69,7 +71,7 @@ def plan_flush(changes: Changes) -> FlushPlan:
         InvalidRequestError: primary keys of one class can not be compared with each other.
     """
     plan = FlushPlan()
-    plan.unsettled = changes.unsettled
+    plan.unsettled, plan.cascaded = changes.unsettled, changes.cascaded
     works, mappers, links = plan.works, changes.mappers, changes.links
     groups: _TransferGroups | None = None
     for step in order_steps(changes):

@@ -69,18 +69,40 @@ def _pass_to(
     changes: Changes, state: InstanceState, instance: Any, member: Any, facts: RelationshipFacts, seen: set[Any]
 ) -> list[InstanceState]:
     """Give the key to one object that refers to it. Returns: the object's state, if its own key has changed by that."""
+    member_state = member._sa_instance_state
     if facts.passive_updates and facts.key_holder is not facts.key_taker:
         for holder_name, name in facts.transfers:
             member.__dict__[name] = known_value(state, instance, holder_name)
+        _note_cascade(changes, member_state, member, facts)
         return []
-    member_state = member._sa_instance_state
     changes.related.add(facts.key_taker)
     hand_over(changes, member_state, member, facts, state, instance)
+    if facts.key_holder.base_mapper is facts.key_taker.base_mapper:
+        # Rows of one table: that with the new key goes first.
+        changes.link(facts).transfers.append((member_state, member, state, instance))
     of_member: MapperChanges = changes.of(member_state.mapper)
     if member_state in seen or of_member.facts.keys.isdisjoint(of_member.changed.get(member_state, ())):
         return []
     seen.add(member_state)
     return [member_state]
+
+
+def _note_cascade(changes: Changes, state: InstanceState, member: Any, facts: RelationshipFacts) -> None:
+    """Note the primary key that a row has once the database has changed the reference in it."""
+    taken = {name for _, name in facts.transfers}
+    names = state.mapper.primary_key_names
+    if taken.isdisjoint(names) or not taken.isdisjoint(state.old or ()):
+        # A row whose reference changes in this flush refers to another one so far.
+        return
+    of_member = changes.of(state.mapper)
+    of_member.cascaded = changes.cascaded
+    changes.related.add(facts.key_taker)
+    before = changes.cascaded.get(state, state.row_key)
+    if len(names) == 1:
+        changes.cascaded[state] = member.__dict__[names[0]]
+    else:
+        parts = [member.__dict__[name] if name in taken else part for name, part in zip(names, before, strict=True)]
+        changes.cascaded[state] = tuple(parts)
 
 
 def _pass_to_secondary(

@@ -38,9 +38,10 @@ def plan_again(plan: FlushPlan, mapper: Any, works: Sequence[Any], *, is_heard: 
     root = works[0].facts.family
     if root is not None:
         rows = {state: (changed[state], now) for state, now in names.items()}
-        return saves_of(root, FamilyRows(list(new.items()), rows, given, plan.replaced))
+        return saves_of(root, FamilyRows(list(new.items()), rows, given, plan.replaced, plan.cascaded))
     changes = MapperChanges(facts_of(mapper))
     changes.replaced, changes.late, changes.changed = plan.replaced, given, names
+    changes.cascaded = plan.cascaded
     return list(plan_rows(changes, changed, list(new), list(new.values())))
 
 

@@ -110,7 +110,7 @@ def _part_of(
 ) -> MapperChanges:
     """Return the part of the changes that concerns one of the mapper's tables."""
     found = MapperChanges(part)
-    found.replaced = of_mapper.replaced
+    found.replaced, found.cascaded = of_mapper.replaced, of_mapper.cascaded
     is_versioned = part.version is not None
     for state in updates:
         names = of_mapper.changed.get(state)
@@ -137,7 +137,7 @@ def plan_updates(of_mapper: MapperChanges, updates: Mapping[InstanceState, Any])
     states = list(changed) if updates is of_mapper.updates else [state for state in updates if state in changed]
     if not states:
         return
-    key = _known_key(of_mapper) if of_mapper.replaced else by_key
+    key = _known_key(of_mapper) if of_mapper.replaced or of_mapper.cascaded else by_key
     sort_states(states, key)
     objects = list(map(updates.__getitem__, states))
     names = list(map(changed.__getitem__, states))
@@ -165,9 +165,9 @@ def _run_end(names: list[Names], start: int) -> int:
 
 
 def _known_key(of_mapper: MapperChanges) -> Callable[[InstanceState], Any]:
-    """Return the function that gives the key of a row, also of one that a new object takes over."""
-    replaced = of_mapper.replaced
-    return lambda state: replaced[state].row_key if state in replaced else state.row_key
+    """Return the function that gives the key of a row: of one that a new object takes over, and that the database changed."""
+    replaced, cascaded = of_mapper.replaced, of_mapper.cascaded
+    return lambda state: replaced[state].row_key if state in replaced else cascaded.get(state, state.row_key)
 
 
 def sort_states(states: list[InstanceState], key: Callable[[InstanceState], Any]) -> None:

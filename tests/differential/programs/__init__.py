@@ -40,6 +40,8 @@ _SUBJECTS = (
     "natural_keys",
     "partial_keys",
     "composite_references",
+    "cascaded_keys",
+    "later_references",
     "kept_options",
     "unread_members",
     "whole_rows",

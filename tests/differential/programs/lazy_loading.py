@@ -150,3 +150,50 @@ def relationship_order(lib: Any, engine: Any, log: Log) -> None:
         session.add(shelf)
         session.commit()
         log("titles", [book.title for book in shelf.books])
+
+
+@program
+def rows_that_stand_twice_in_the_table_between(lib: Any, engine: Any, log: Log) -> None:
+    """One member is read, and rows that are not one are not deleted as one."""
+    o = lib.orm
+    base: Any = o.declarative_base()
+    between = lib.Table(
+        "between",
+        base.metadata,
+        lib.Column("left_id", lib.ForeignKey("lefts.id")),
+        lib.Column("right_id", lib.ForeignKey("rights.id")),
+    )
+    left: Any = type("Left", (base,), {
+        "__tablename__": "lefts",
+        "id": lib.Column(lib.Integer, primary_key=True),
+        "rights": o.relationship("Right", secondary=between, order_by="Right.id"),
+        "only": o.relationship(
+            "Right",
+            secondary=between,
+            primaryjoin=lambda: lib.and_(left.id == between.c.left_id, between.c.right_id == 1),
+            uselist=False,
+            viewonly=True,
+        ),
+    })  # fmt: skip
+    right: Any = type("Right", (base,), {"__tablename__": "rights", "id": lib.Column(lib.Integer, primary_key=True)})
+    with log.quiet():
+        base.metadata.create_all(engine)
+        with o.Session(engine) as session:
+            session.add_all([left(id=1), left(id=2), right(id=1), right(id=2)])
+            session.flush()
+            pairs = [(1, 1), (1, 2), (1, 1), (2, 1), (2, 1)]
+            session.execute(between.insert(), [{"left_id": one, "right_id": other} for one, other in pairs])
+            session.commit()
+    with o.Session(engine) as session:
+        for option in (o.lazyload, o.immediateload, o.joinedload, o.subqueryload):
+            for name in ("rights", "only"):
+                chosen = lib.select(left).options(option(getattr(left, name))).order_by(left.id)
+                found = session.scalars(chosen).unique().all()
+                log(f"{option.__name__} of {name}", [getattr(each, name) for each in found])
+                session.expunge_all()
+        first, second = session.scalars(lib.select(left).order_by(left.id)).all()
+        first.rights.remove(first.rights[1])
+        session.flush()
+        log("left", first.rights)
+        second.rights.clear()
+        log.error("two rows for one member", session.flush, message=True)

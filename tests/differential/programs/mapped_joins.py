@@ -185,7 +185,7 @@ def all_columns_of_a_join(lib: Any, engine: Any, log: Log) -> None:
         lib.select(alias.street, note.id).join(alias.notes),
         lib.select(names.people.c.name, both.street),
     )):  # fmt: skip
-        log.text(f"statement {number}", statement, engine)
+        log(f"statement {number}", str(statement))
     made(lib, engine, log, both)
     with lib.orm.Session(engine) as session:
         session.add(both(name="n", street="s", notes=[note(), note()]))
@@ -235,7 +235,7 @@ def three_joined_tables(lib: Any, engine: Any, log: Log) -> None:
         "address_id": addresses.c.id,
     }
     all_three: Any = type("AllThree", (type("Base", (lib.orm.DeclarativeBase,), {"metadata": names.metadata}),), body)
-    log.text("select", lib.select(all_three), engine)
+    log("select", str(lib.select(all_three)))
     made(lib, engine, log, all_three)
     with lib.orm.Session(engine) as session:
         one = all_three(name="a", street="s", colour="red")

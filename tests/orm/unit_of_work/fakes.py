@@ -105,7 +105,7 @@ class FakeMapper:
         self.primary_key_names = ("id",)
         self.local_table = FakeTable(class_name.lower(), [])
         self.tables = [self.local_table]
-        self.attrs: dict[str, Any] = {}
+        self.by_name: dict[str, Any] = {}
         self.column_attrs: dict[str, FakeProperty] = {}
         self.primary_key = (self.add_column("id", primary_key=True),)
         self.local_table.autoincrement_column = self.primary_key[0]
@@ -121,7 +121,7 @@ class FakeMapper:
         """Give the table one more column."""
         column = FakeColumn(name, **facts)
         self.local_table.columns.append(column)
-        self.column_attrs[name] = self.attrs[name] = FakeProperty(column)
+        self.column_attrs[name] = self.by_name[name] = FakeProperty(column)
         return column
 
     def relate(self, key: str, target: FakeMapper, direction: str) -> FakeRelationship:
@@ -135,7 +135,7 @@ class FakeMapper:
             found.sync_pairs = [(self.primary_key[0], column)]
             found.secondary_pairs = [(target.primary_key[0], FakeColumn(f"{target.local_table.name}_id"))]
             found.secondary = FakeTable(f"{self.local_table.name}_{key}", [])
-        self.relationships[key] = self.attrs[key] = found
+        self.relationships[key] = self.by_name[key] = found
         return found
 
     def name_of_column(self, column: FakeColumn) -> str:

@@ -25,7 +25,7 @@ for _name in PROGRAMS:
     if _subject in ("edits_of_relationships", "partings"):
         _FAMILIES[_first].append(_name)
         _EDITS.add(_first)
-    elif _subject in ("natural_keys", "mapped_joins"):
+    elif _subject in ("natural_keys", "cascaded_keys", "composite_references", "mapped_joins"):
         _FAMILIES[_subject].append(_name)
 
 

@@ -185,7 +185,9 @@ async def core_load_relationship(
         if plan is None:
             members = await _load_asked(session, state, relationship, statement, parameters, directions, later)
         else:
-            members = await _load_members(session, relationship, plan, values, parameters, later)
+            members = once_each(
+                relationship, await _load_members(session, relationship, plan, values, parameters, later)
+            )
     if relationship.uselist:
         return attributes.set_loaded_collection(state, instance, relationship.key, members)
     if len(members) > 1:
@@ -220,7 +222,13 @@ async def _load_asked(
         statement, relationship.mapper, parameters, _directions_from(relationship, directions),
         is_relationship_load=True, loaded_from=state, way=way,
     )  # fmt: skip
-    members = await session.core_ask(asked, later)
+    return once_each(relationship, await session.core_ask(asked, later))
+
+
+def once_each(relationship: Any, members: list[Any]) -> list[Any]:
+    """Return members without repetitions: two equal rows of a table between make one member."""
+    if len(members) < 2 or not relationship.may_repeat:
+        return members
     return list({id(member): member for member in members}.values())
 
 
