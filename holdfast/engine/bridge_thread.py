@@ -13,12 +13,14 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextvars
+import inspect
 import threading
 import weakref
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
 
+from holdfast import exc
 from holdfast.engine.bridge import local
 from holdfast.engine.uninterrupted import ends_a_cancelled_call
 
@@ -80,8 +82,16 @@ class _Bridge:
 async def run_in_bridge(fn: Callable[..., T], *arguments: Any, **keywords: Any) -> T:
     """Call ``fn(*arguments, **keywords)`` in a bridge thread and return its result.
 
-    Raises: what `fn` raises; CancelledError after `fn` has come to its end, if the caller was cancelled meanwhile.
+    Raises:
+        what `fn` raises; CancelledError after `fn` has come to its end, if the caller was cancelled meanwhile.
+        ArgumentError: `fn` is a coroutine function, which would not be run at all.
     """
+    if inspect.iscoroutinefunction(fn):
+        name = getattr(fn, "__qualname__", repr(fn))
+        raise exc.ArgumentError(
+            f"run_sync() calls an ordinary function in a thread of its own, and {name} is an 'async def': await it as it is, "
+            "with the asynchronous session or connection."
+        )
     loop = asyncio.get_running_loop()
     bridge = _Bridge(loop)
     done: asyncio.Future[T] = loop.create_future()

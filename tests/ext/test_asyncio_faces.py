@@ -165,6 +165,22 @@ class TestFaces:
 
         run(program)
 
+    def test_run_sync_takes_no_coroutine_function(self, run) -> None:
+        """It would give a coroutine that nobody awaits, and nothing would have happened."""
+
+        async def program(engine: AsyncEngine) -> None:
+            async def rename(session: Any) -> None:
+                raise AssertionError("not called")
+
+            for face in (AsyncSession(engine), engine.connect()):
+                async with face:
+                    with pytest.raises(
+                        exc.ArgumentError, match=r"ordinary function .*\.rename is an 'async def': await it"
+                    ):
+                        await face.run_sync(rename)
+
+        run(program)
+
     def test_transactions_are_found_again(self, run) -> None:
         """`get_transaction` gives the object that `begin` gave, `get_nested_transaction` that of the savepoint."""
 

@@ -16,8 +16,10 @@ _KINDS = {
     **dict.fromkeys((1969, 3024), "StatementTimeout"),
     **dict.fromkeys((1036, 1290, 1792, 1836), "ReadOnlyViolation"),
     **dict.fromkeys((1040, 1203, 1226), "TooManyConnections"),
+    # Drivers do not agree on the class of a value that the server can not take.
+    **dict.fromkeys((1264, 1265, 1292, 1366, 1367, 1406, 1411, 1690), "DataError"),
 }
-"""Number -> class; what another transaction was in the way of, what took too long, what is not allowed now."""
+"""Number -> class; what another transaction was in the way of, what took too long, what is not allowed now, wrong values."""
 
 _NAME = r"`((?:[^`]|``)+)`"
 _FOREIGN_KEY = re.compile(rf"\({_NAME}\.{_NAME}, CONSTRAINT {_NAME} FOREIGN KEY \(([^)]*)\)")

@@ -34,6 +34,12 @@ _COPIED = re.compile(r"(CONTEXT:  COPY .*?, line \d+(?:, column .*?)?: ).*", re.
 _DOCUMENT = re.compile(r"(CONTEXT:  JSON data, line \d+: ).*", re.DOTALL)
 _QUOTED = re.compile(r'".*"|".*', re.DOTALL)
 
+_ARGUMENT = re.compile(
+    r"(invalid input for query argument \$\d+: ).*?(?: \(((?:expected |'\w+' object |an? |value out of )[\w ,.'-]*)\))?$",
+    re.DOTALL,
+)
+"""asyncpg's own words, before anything is sent; the reason is kept where it names classes and quotes nothing."""
+
 _NO_PARAMETERS = ("psycopg2",)
 """Drivers that put values into the text of a statement, of which the server quotes a line in its errors."""
 
@@ -44,6 +50,9 @@ def without_values(error: BaseException) -> str:
     Of data errors (class 22) all that stands in quotation marks is left out, as there it is a value.
     """
     text = _KEYS_AND_ROWS.sub(r"\1(...)", str(error))
+    refused = _ARGUMENT.match(text)
+    if refused is not None:
+        return f"{refused[1]}..." + (f" ({refused[2]})" if refused[2] else "")
     state = state_of(error) or ""
     is_data = state.startswith("22") or "tsquery: " in text
     shows_text = type(error).__module__.startswith(_NO_PARAMETERS)

@@ -63,6 +63,22 @@ def test_names_are_told(postgresql_url: str, driver: str, face: str) -> None:
     assert SECRET not in str(caught.value)
 
 
+REFUSED = {
+    f"'{SECRET}' ('str' object cannot be interpreted as an integer)": " ('str' object cannot be interpreted as an integer)",
+    f"{SECRET} (expected str, got int)": " (expected str, got int)",
+    "7777777777 (value out of int32 range)": " (value out of int32 range)",
+    f"'{SECRET}' (invalid UUID '{SECRET}': length must be between 32..36 characters, got 8)": "",
+    f"'{SECRET} (or so)' ('{SECRET}' does not appear to be an IPv4 or IPv6 network)": "",
+}
+
+
+@pytest.mark.parametrize("told", REFUSED)
+def test_what_asyncpg_refuses_by_itself(told: str) -> None:
+    """It quotes the value, and its reason may do so too; a reason that names classes is kept."""
+    message = without_values(Exception(f"invalid input for query argument $2: {told}"))
+    assert message == f"invalid input for query argument $2: ...{REFUSED[told]}"
+
+
 def test_what_copy_was_at() -> None:
     """COPY quotes the row that it was at, whatever the error is."""
 
