@@ -23,6 +23,14 @@ from holdfast.sql.text import BIND
 from holdfast.sql.types import TypeDecorator, TypeEngine
 
 
+def _other_dialect(class_: type, name: str) -> str | None:
+    """Return what to say of a class that belongs to another database's dialect; None: it belongs to none."""
+    _, found, rest = class_.__module__.partition(".dialects.")
+    if not found:
+        return None
+    return f"it is {rest.partition('.')[0]}'s own, from holdfast.dialects, and this is {name}; look there for {name}'s"
+
+
 class _ForPrograms:
     """The compiler as functions of programs know it: with the keywords that they pass to `process`."""
 
@@ -79,7 +87,7 @@ class ExpressionCompiler:
             if own is not None:
                 return self._written_by_program(own, node, method is not None, context)
         if method is None:
-            raise exc.UnsupportedCompilationError(self, type(node))
+            raise exc.UnsupportedCompilationError(self, type(node), _other_dialect(type(node), self.dialect.name))
         return method(node, **context)  # type: ignore[no-any-return]
 
     def _written_by_program(self, write: Any, node: Any, is_known: bool, context: dict[str, Any]) -> str:

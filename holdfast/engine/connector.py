@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from holdfast import exc
 from holdfast.engine.engine import Engine, core_ask_first
 from holdfast.engine.errors import wrap_driver_error
 from holdfast.engine.execution_context import ExceptionContext, ask_listeners
+
+_UNKNOWN = re.compile(r"unexpected keyword argument '(\w+)'|'(\w+)' is an invalid keyword argument")
+"""How functions of Python and of C say that they do not know an argument."""
 
 
 class Connector:
@@ -36,7 +41,7 @@ class Connector:
     async def __call__(self, entry: Any) -> Any:
         """Open a connection for an entry of the pool.
 
-        Raises: DBAPIError: what the driver said.
+        Raises: DBAPIError: what the driver said. ArgumentError: the address has an option that the driver does not know.
         """
         dialect = self._dialect
         try:
@@ -80,7 +85,16 @@ class Connector:
             from holdfast.engine.own_dialects import opened
 
             return await _core_value(driver.adopt(opened(self._dialect, arguments)))
-        return await driver.connect(arguments)
+        try:
+            return await driver.connect(arguments)
+        except TypeError as error:
+            unknown = _UNKNOWN.search(str(error))
+            if unknown is None:
+                raise
+            raise exc.ArgumentError(
+                f"The address or connect_args give {unknown[1] or unknown[2]!r}, which the driver {driver.name} does not take as an "
+                "option of a connection. Look at the words behind '?' in the address, and at connect_args."
+            ) from error
 
     def _wrapped(self, error: Exception) -> BaseException:
         """Return what is raised for an error."""

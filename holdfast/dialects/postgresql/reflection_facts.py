@@ -8,6 +8,7 @@ from typing import Any
 
 from holdfast.dialects.postgresql.reflection_types import TypeReader
 from holdfast.engine.reflection.reflector import Facts
+from holdfast.sql.quoted_name import quoted_name
 
 _ACTIONS = {"r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 _NEXT_VALUE = re.compile(r"nextval\('(?P<name>(?:[^'\"]|''|\"[^\"]*\")*)'::regclass\)")
@@ -186,7 +187,12 @@ def table_options(rows: list[Any]) -> Facts:
     if rows[0].storage:
         found["postgresql_with"] = _storage(rows[0].storage)
     if rows[0].parents:
-        found["postgresql_inherits"] = tuple(rows[0].parents)
+        found["postgresql_inherits"] = tuple([
+            name if shown is None else quoted_name(shown, False)
+            for name, shown in zip(rows[0].parents, rows[0].shown_parents, strict=True)
+        ])  # fmt: skip
+    if rows[0].partition_key:
+        found["postgresql_partition_by"] = rows[0].partition_key
     return found
 
 

@@ -167,10 +167,18 @@ COMMENTS = """
 SELECT t.name AS table_name, pg_catalog.obj_description(t.oid, 'pg_class') AS comment FROM tables AS t ORDER BY t.name"""
 
 OPTIONS = """
-SELECT t.name AS table_name, t.reloptions AS storage,
-  (SELECT array_agg(CAST(p.relname AS text) ORDER BY h.inhseqno) FROM pg_catalog.pg_inherits AS h
-    JOIN pg_catalog.pg_class AS p ON p.oid = h.inhparent WHERE h.inhrelid = t.oid) AS parents
-FROM tables AS t ORDER BY t.name"""
+SELECT t.name AS table_name, t.reloptions AS storage, pg_catalog.pg_get_partkeydef(t.oid) AS partition_key,
+  parents.names AS parents, parents.shown AS shown_parents
+FROM tables AS t
+CROSS JOIN LATERAL (SELECT array_agg(CAST(p.relname AS text) ORDER BY h.inhseqno) AS names,
+    array_agg(CASE WHEN NOT pg_catalog.pg_table_is_visible(p.oid) THEN CAST(CAST(p.oid AS regclass) AS text) END
+      ORDER BY h.inhseqno) AS shown
+  FROM pg_catalog.pg_inherits AS h
+  JOIN pg_catalog.pg_class AS p ON p.oid = h.inhparent AND p.relkind <> 'p'
+  WHERE h.inhrelid = t.oid) AS parents
+ORDER BY t.name"""
+# Of a parent that is not on the search path the server shows the schema too, in quotes where they are needed.
+# A partition stands there with its partitioned table, from which nothing may be said to inherit.
 
 VIEW_DEFINITION = "SELECT pg_catalog.pg_get_viewdef(t.oid) FROM tables AS t"
 

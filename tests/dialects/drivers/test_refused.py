@@ -144,6 +144,30 @@ def test_a_package_that_a_login_needs(driver: str, face: str, login: str, monkey
     assert LOGINS[login] in str(error)
 
 
+@pytest.mark.parametrize(("driver", "face"), CASES)
+def test_an_option_that_the_driver_does_not_know(driver: Any, face: str, request: pytest.FixtureRequest) -> None:
+    """Some drivers have a bare TypeError for it; the error names the option and where it comes from."""
+    url = by_driver(request.getfixturevalue(f"{driver.server}_url"), driver.name).update_query_dict(
+        {"conect_timeout": "5"}
+    )
+    with (
+        pytest.raises((exc.ArgumentError, exc.ProgrammingError), match="conect_timeout") as caught,
+        engine_on(url, face) as engine,
+    ):
+        engine.connect()
+    if isinstance(caught.value, exc.ArgumentError):
+        assert str(caught.value) == (
+            f"The address or connect_args give 'conect_timeout', which the driver {driver.name} does not take as an option of a "
+            "connection. Look at the words behind '?' in the address, and at connect_args."
+        )
+
+
+def test_another_type_error_stays() -> None:
+    """A value that an option can not have is the program's, and the driver says so."""
+    with pytest.raises(TypeError, match="real number"):
+        create_engine("sqlite://", connect_args={"timeout": "soon"}).connect()
+
+
 def test_another_runtime_error_of_a_login_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what is known to be a missing package becomes the driver's error."""
 

@@ -240,6 +240,44 @@ def test_a_key_to_a_partitioned_table_is_one(empty: hf.Engine) -> None:
     assert [key["referred_table"] for key in inspector.get_foreign_keys("r1")] == ["p"]
 
 
+def test_a_partitioned_table_and_its_partitions(empty: hf.Engine) -> None:
+    """The key of the partitions is an option of the table. A partition comes as a table of its own; it inherits nothing."""
+    send(
+        empty,
+        "CREATE TABLE p (id int, day date, PRIMARY KEY (id, day)) PARTITION BY RANGE (day)",
+        "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
+    )
+    inspector = hf.inspect(empty)
+    assert inspector.get_table_names() == ["p", "p1"]
+    assert inspector.get_table_options("p") == {"postgresql_partition_by": "RANGE (day)"}
+    assert inspector.get_table_options("p1") == {}
+    metadata = hf.MetaData()
+    metadata.reflect(empty)
+    assert str(CreateTable(metadata.tables["p"]).compile(empty)).endswith("\n)\n PARTITION BY RANGE (day)\n\n")
+    metadata.drop_all(empty)
+    metadata.create_all(empty)
+    assert hf.inspect(empty).get_table_options("p") == {"postgresql_partition_by": "RANGE (day)"}
+
+
+def test_parents_in_other_schemas(empty: hf.Engine) -> None:
+    """Their schema is told where the search path does not lead there, and what was read is created again."""
+    send(
+        empty,
+        'CREATE SCHEMA "o.ne"',
+        'CREATE TABLE "o.ne".parent (x int)',
+        "CREATE TABLE here (y int)",
+        'CREATE TABLE child (z int) INHERITS ("o.ne".parent, here)',
+    )
+    options = hf.inspect(empty).get_table_options("child")
+    assert options == {"postgresql_inherits": ('"o.ne".parent', "here")}
+    child = hf.Table("child", hf.MetaData(), autoload_with=empty)
+    assert str(CreateTable(child).compile(empty)).endswith('\n INHERITS ("o.ne".parent, here)\n\n')
+    child.drop(empty)
+    child.create(empty)
+    assert hf.inspect(empty).get_table_options("child") == options
+    send(empty, 'DROP SCHEMA "o.ne" CASCADE')
+
+
 def test_types_of_extensions_can_be_added(empty: hf.Engine) -> None:
     """`ischema_names` is the table; the name in it has no schema and no arguments. Others warn."""
 
