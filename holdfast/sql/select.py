@@ -98,7 +98,7 @@ class Select(HasPrefixes, HasSuffixes, HasSyntaxExtensions, SelectSources, Gener
             if not isinstance(criterion, ColumnElement):
                 criteria = tuple([as_criterion(one) for one in criteria])
                 break
-        return self._copy(_where=self._where + criteria)
+        return self._with("_where", self._where + criteria)
 
     filter = where
 

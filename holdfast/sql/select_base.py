@@ -148,7 +148,7 @@ class SelectBase(Selectable, HasCTE, Statement):
     def limit(self, limit: Any) -> Self:
         """Set how many rows to return at most; None: all."""
         if self._fetch is None:
-            return self._copy(_limit=as_row_count(limit))
+            return self._with("_limit", as_row_count(limit))
         return self._copy(_limit=as_row_count(limit), _fetch=None)
 
     def fetch(self, count: Any, with_ties: bool = False, percent: bool = False) -> Self:
@@ -164,7 +164,7 @@ class SelectBase(Selectable, HasCTE, Statement):
 
     def offset(self, offset: Any) -> Self:
         """Set how many rows to skip."""
-        return self._copy(_offset=as_row_count(offset))
+        return self._with("_offset", as_row_count(offset))
 
     def slice(self, start: Any, stop: Any) -> Self:
         """Set limit and offset as a Python slice says them, counted in the rows so far.

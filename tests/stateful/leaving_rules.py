@@ -93,6 +93,8 @@ class LeavingRules(World):
         """Take an object out after nobody has it in memory any more, its own changes being written or kept."""
         meet("expunge", one)
         self.write()
+        # Another object that is read for its row holds what was written, whatever becomes of the savepoint.
+        self.note_values()
         self.drop_relationships()
         if one.status == "persistent":
             self.do(lambda session: session.expunge(one.instance))

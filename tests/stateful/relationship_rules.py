@@ -42,6 +42,7 @@ class RelationshipRules(World):
             elif child.instance not in parent.instance.children:
                 parent.instance.children.append(child.instance)
 
+        self.note_unknown(child, "parent")
         self.do(act)
         child.refs["parent"] = parent
 
@@ -81,6 +82,7 @@ class RelationshipRules(World):
             else:
                 badge.instance.owner = None if away else parent.instance
 
+        self.note_unknown(badge, "owner")
         self.do(act)
         if by_owner or not away:
             for one in self.model.referring(parent, BADGE_OWNER):
@@ -115,6 +117,7 @@ class RelationshipRules(World):
             elif one.instance not in boss.instance.staff:
                 boss.instance.staff.append(one.instance)
 
+        self.note_unknown(one, "boss")
         self.do(act)
         one.refs["boss"] = None if away else boss
 

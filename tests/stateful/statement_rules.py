@@ -9,21 +9,13 @@ from hypothesis.stateful import rule
 
 import holdfast as hf
 from tests.stateful.mapped import CLASSES
-from tests.stateful.plain_model import HERE, OUTSIDE, ROOTS, columns_of, references_of
+from tests.stateful.plain_model import HERE, OUTSIDE, ROOTS, references_of
 from tests.stateful.reach import meet
 from tests.stateful.world import AMOUNTS, NAMES, PLACES, World
 
 
 class StatementRules(World):
     """What a program does with many rows at once."""
-
-    def note_values(self) -> None:
-        """A statement changes rows: note who is kept in step with it, should its savepoint be rolled back."""
-        if self.nested and self.had_values is None:
-            known = self.model.of("persistent")
-            self.had_values = {
-                id(one.instance) for one in known if vars(one.instance).keys() >= set(columns_of(one.kind))
-            }
 
     def meet_all(self, operation: str, kind: str) -> None:
         """Note that a statement meets all objects of a table."""

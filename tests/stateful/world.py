@@ -149,3 +149,20 @@ class World(RuleBasedStateMachine):
         names = [name for name in columns_of(one.kind) if name not in one.changed]
         if names:
             session.expire(one.instance, names)
+
+    def note_unknown(self, one: Known, name: str) -> None:
+        """Who refers to somebody, and has neither that nor the key in memory, leaves unheard: the other side may be stale.
+
+        So it is documented: for a many-to-one nothing is read to learn its former value.
+        """
+        is_held = one.status == "persistent" and one.refs[name] is not None
+        if is_held and not vars(one.instance).keys() & {name, f"{name}_id"}:
+            self.stale = True
+
+    def note_values(self) -> None:
+        """Rows change past those who are known: note who is kept in step with it, should its savepoint be rolled back."""
+        if self.nested and self.had_values is None:
+            known = self.model.of("persistent")
+            self.had_values = {
+                id(one.instance) for one in known if vars(one.instance).keys() >= set(columns_of(one.kind))
+            }
