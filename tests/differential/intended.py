@@ -218,9 +218,10 @@ INTENDED = (
     ),
     Intended(
         "SELECTs that tell nothing new",
-        "SQLAlchemy loads an expired object before it updates one column of it, looks twice for an object that is gone, "
-        "and asks for a key that is NULL; Holdfast does not.",
-        "Such SELECTs are not logged, or there is no program of that kind.",
+        "SQLAlchemy loads an expired object before it updates one column of it or takes its key for another row, looks twice for "
+        "an object that is gone, and asks for a key that is NULL; Holdfast does not.",
+        "Such SELECTs are not logged, or there is no program of that kind; random session programs read what is expired before a "
+        "flush needs it, also what add() brought back.",
     ),
     Intended(
         "new keys of rows that go",
@@ -350,9 +351,10 @@ INTENDED = (
     ),
     Intended(
         "keys that come again",
-        "An expired object whose row is gone gives way, as deleted, to a new one of its key. SQLAlchemy reads it again before, or "
-        "leaves it persistent beside the other one where the key is the database's.",
-        "Tables of random session programs give no key twice; who lost its row by a rollback leaves the session.",
+        "An object whose row is gone gives way, as deleted, to a new one of its key. SQLAlchemy reads it again before, if it is "
+        "expired and the key is the program's; otherwise it leaves it persistent beside the other one.",
+        "Tables of random session programs give no key twice; who lost its row by a rollback leaves the session; add() takes none "
+        "back whose key a new object has.",
     ),
     Intended(
         "members that are refused",
@@ -388,8 +390,9 @@ INTENDED = (
     Intended(
         "order among the rows of a tree",
         "SQLAlchemy writes rows of a class that refers to itself in several steps where it sees a circle, and tells of each; "
-        "Holdfast in one batch. It refuses rows that refer to each other in a circle also where they have keys.",
-        "Random session programs compare the tree's rows one by one, and make no circles.",
+        "Holdfast in one batch. Links of a many-to-many stand behind the step of their row there, here behind the batch. It "
+        "refuses rows that refer to each other in a circle also where they have keys.",
+        "Random session programs compare the tree's rows and links one by one, links behind rows, and make no circles.",
     ),
     Intended(
         "objects that a session has no part in any more",
@@ -403,8 +406,11 @@ INTENDED = (
         "sides of a relationship that are not loaded",
         "When a member moves, Holdfast tells also a former parent that the session has; and it finds a member under its old key "
         "in a keyed collection whose key has changed, and lets go of one that is displaced from the other side. SQLAlchemy tells "
-        "parents that the member has loaded, and looks under the present key.",
-        "Random session programs read where a member is before they move it, and keep the names of keyed members.",
+        "parents that the member has loaded, and looks under the present key. In a one-to-one it tells neither the former parent, "
+        "when the new one's side is set, nor who is displaced, when the member's side is: both keep what they had; a former "
+        "parent that it tells is then asked for what it had.",
+        "Random session programs read where a member is before they move it, and what that parent has; they keep the names of "
+        "keyed members, and displace no one in a one-to-one from the other side.",
     ),
     Intended(
         "get() of an object whose row is gone",

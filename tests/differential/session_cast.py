@@ -165,6 +165,9 @@ class Cast(Company):
             parent = getattr(member, side.name if side.shape == "one" else side.reverse)
             if parent is not None and not self.lib.inspect(parent).persistent:
                 return None
+            if side.name == "holder" and parent is not None:
+                # SQLAlchemy reads in the flush what the former owner had: what it was told that it lost.
+                self._touch(parent.card)
         if not self._is_in_hand(instance) or not self._is_in_hand(other):
             return None
         if side.name in OWNED and not self._may_get_owner(side, instance, other):
@@ -187,6 +190,10 @@ class Cast(Company):
             return False
         return bool(has_row or vars(owned).get(OWNERS[type(owned).__name__]) is None)
 
+    def _displaces(self, side: Side, instance: Any, other: Any) -> bool:
+        """Tell whether the other side of a one-to-one holds a third object, to which SQLAlchemy does not tell that it goes."""
+        return side.name in ("card", "holder") and getattr(other, side.reverse) not in (None, instance)
+
     def _is_in_hand(self, instance: Any) -> bool:
         """Tell whether an object has its values, and is not deleted."""
         state, values = self.lib.inspect(instance), vars(instance)
@@ -198,10 +205,14 @@ class Cast(Company):
         return self.places[id(boss)] < self.places[id(member)]
 
     def _settle_for_deletion(self, instance: Any) -> None:
-        """Write before what would be written twice: a mark or new key of the object, and what it owns that is marked already."""
+        """Write before what would be written twice: a mark or new key of the object, and what it owns that is marked already.
+
+        That an owner got its card, the session need not have asked the database, nor written, since.
+        """
         marked = self.session.deleted
         owners = [vars(one).get(f"{OWNERS[type(one).__name__]}_id") for one in marked if type(one).__name__ in OWNERS]
-        is_changed = instance in self.session.dirty and not self.session.autoflush
+        is_unwritten = not self.session.autoflush or isinstance(instance, self.classes["Card"])
+        is_changed = instance in self.session.dirty and is_unwritten
         if instance in marked or vars(instance).get("id") in owners or is_changed:
             self.session.flush()
 
@@ -214,12 +225,20 @@ class Cast(Company):
         return None
 
     def _touch(self, *instances: Any) -> None:
-        """Read objects that are expired: SQLAlchemy does so when a flush needs their keys, Holdfast has the keys."""
-        for each in instances:
-            if each is not None and self.lib.inspect(each).persistent:
+        """Read objects that are expired, and what they refer to: SQLAlchemy does so when a flush needs their keys.
+
+        Holdfast has the keys. Two sides of a one-to-one lead to each other.
+        """
+        met: set[int] = set()
+        waiting = list(reversed(instances))
+        while waiting:
+            each = waiting.pop()
+            if each is None or id(each) in met:
+                continue
+            met.add(id(each))
+            if self.lib.inspect(each).persistent:
                 self._values(each)
-            if each is not None:
-                self._touch(*[vars(each).get(name) for name in REFERENCES if name in vars(each)])
+            waiting += [vars(each)[name] for name in REFERENCES if name in vars(each)]
 
     def _touch_linked(self, instance: Any) -> None:
         """Read what an object is linked with by rows of their own, whose keys the flush needs."""

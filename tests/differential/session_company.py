@@ -74,9 +74,17 @@ class Company:
             is_back = not self.lib.inspect(one).has_identity and "id" in vars(one)
             if is_back and (self._has_links(one) or self._has_double(one) or self._has_several(one)):
                 return False
-            if self._is_deleted(one) or not self._is_usable(one):
+            if self._is_deleted(one) or not self._is_usable(one) or self._gives_way(one):
                 return False
         return True
+
+    def _gives_way(self, instance: Any) -> bool:
+        """Tell whether an object has the key of a new one: its row was deleted by statement, and it merged as new since."""
+        base, identity = self.lib.inspect(type(instance)).base_mapper, self.lib.inspect(instance).identity
+        return identity is not None and any(
+            self.lib.inspect(type(each)).base_mapper is base and self._key_of(each) == identity
+            for each in self.session.new
+        )
 
     def _may_be_merged(self, instance: Any) -> bool:
         """Tell whether an object has values to merge, and its class is that of the object that the session has for its key.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import unified_diff
 from itertools import combinations, groupby
+from typing import Any
 
 from tests.differential.log import WARNING, Log
 from tests.differential.session_cast import LOOSE
 from tests.differential.session_programs import EVENT, STEP
+from tests.differential.session_world import LINKS
 
 NEIGHBOURS = {
     "owner": {"pet", "toy", "card", "owner_tags"}, "pet": {"owner", "rating"}, "toy": {"owner"}, "card": {"owner"},
@@ -134,8 +136,11 @@ def _in_one_order(step: Sequence[Entry]) -> Iterator[Entry]:
             pair for pair in combinations(tables, 2) if _depend(*pair)
         ]:
             yield (f"of {near} and {far}",)
-            for table, found in groupby((entry for entry in written if _table(entry) in (near, far)), _table):
-                yield from sorted(found, key=_tree_order if table == TREE else _as_it_is)
+            of_both = [entry for entry in written if _table(entry) in (near, far)]
+            if (near, far) == (TREE, LINKS):
+                of_both = _links_behind_rows(of_both)
+            for table, found in groupby(of_both, _table):
+                yield from sorted(found, key=_ORDERS.get(table, _as_it_is))
 
 
 def _depend(near: str, far: str) -> bool:
@@ -153,10 +158,27 @@ def _tree_order(entry: Entry) -> tuple[int, Entry]:
     return 1, entry if entry[0].startswith("SQL  UPDATE") else ()
 
 
+def _links_behind_rows(entries: list[Entry]) -> list[Entry]:
+    """Return entries about the tree and its links with links behind rows; not behind rows that are deleted.
+
+    SQLAlchemy, which may write the tree in several steps, writes the links of a row behind its step.
+    """
+    runs = groupby(entries, lambda entry: _table(entry) == TREE and "delete" in entry[0].lower())
+    return [entry for _, run in runs for entry in sorted(run, key=lambda entry: _table(entry) == LINKS)]
+
+
+def _link_order(entry: Entry) -> Entry:
+    """Return what sorts links: deleted ones come first, as the words are."""
+    return entry
+
+
+_ORDERS: dict[str, Callable[[Entry], Any]] = {TREE: _tree_order, LINKS: _link_order}
+
+
 def _row_by_row(entry: Entry) -> list[Entry]:
-    """Return a batch of rows of the tree, or of rows with versions, as statements of one row."""
+    """Return a batch of rows of the tree, of its links, or of rows with versions, as statements of one row."""
     rows = [line for line in entry if line.startswith(_ROW)]
-    if not rows or _table(entry) not in (TREE, VERSIONED):
+    if not rows or _table(entry) not in (TREE, LINKS, VERSIONED):
         return [entry]
     return [(entry[0], line.replace(_ROW, "     with ")) for line in rows]
 

@@ -64,7 +64,7 @@ class Play(Cast):
             return
         held = getattr(instance, side.name)
         if side.shape == "one":
-            if held is not other:
+            if held is not other and not self._displaces(side, instance, other):
                 setattr(instance, side.name, other)
         elif side.shape == "dict":
             if held.get(other.name) is not other:
@@ -131,6 +131,9 @@ class Play(Cast):
             self._touch(*self._coming_with(chosen))
             if self._may_be_added(chosen):
                 self.session.add(chosen)
+                # What was expired when it left is persistent now; reading it would flush first.
+                with self.session.no_autoflush:
+                    self._touch(*self._coming_with(chosen))
 
     def delete(self, first: int, second: int, third: int) -> None:
         """Delete any object that is not deleted: SQLAlchemy would send its DELETE again.

@@ -94,5 +94,6 @@ def play(name: str, steps: Sequence[Step]) -> Log:
     Args:
         name: "sqlalchemy" or "holdfast".
     """
+    stage(name)
     with classic_defaults(name):
         return stage(name).run(steps)

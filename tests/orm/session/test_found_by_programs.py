@@ -188,6 +188,41 @@ def test_who_is_displaced_under_its_key_has_left(session: Session) -> None:
     assert session.scalars(hf.select(Room.id).order_by(Room.id)).all() == [fourth.id]
 
 
+def test_a_key_that_is_known_is_not_read(session: Session) -> None:
+    """A new member comes back with its owner, which was expired when it left: the flush knows the owner's key."""
+    house = House()
+    session.add(house)
+    session.commit()
+    room = Room(name="hall", house=house)
+    session.expire(house)
+    session.expunge_all()
+    session.add(room)
+    assert hf.inspect(house).persistent
+    session.info["sent"].clear()
+    session.flush()
+    assert session.info["sent"] == ["INSERT INTO room (name, house_id) VALUES (?, ?)"]
+    assert room.house_id == 1
+
+
+def test_who_has_lost_its_row_gives_way_to_a_new_one_of_its_key(session: Session) -> None:
+    """A row is deleted by statement; of a copy of it there is a new row: who stood for the old one is deleted."""
+    house = House(colour="red")
+    session.add(house)
+    session.commit()
+    assert (house.colour, house.version) == ("red", 1)
+    session.expunge(house)
+    session.execute(hf.delete(House))
+    copy = session.merge(House(id=1, kind="house", colour="blue"))
+    session.add(house)
+    assert (hf.inspect(house).persistent, hf.inspect(copy).pending) == (True, True)
+    with pytest.warns(exc.SAWarning):
+        session.flush()
+    assert (hf.inspect(house).deleted, hf.inspect(copy).persistent) == (True, True)
+    assert session.get(House, 1) is copy
+    session.commit()
+    assert (hf.inspect(house).detached, house.colour, copy.colour) == (True, "red", "blue")
+
+
 def test_get_of_another_class_asks_nothing(session: Session) -> None:
     """The session has an object of that key, and it is not of the class: expired or not."""
     session.add(House())

@@ -238,6 +238,42 @@ def test_one_to_one_that_was_never_read(both: tuple[Session, Sent]) -> None:
     assert (old.person, old.person_id) == (None, None)
 
 
+@pytest.mark.parametrize("side", ["person", "passport"])
+def test_moving_along_a_one_to_one(both: tuple[Session, Sent], side: str) -> None:
+    """Whichever side is set, the former person has none, and need not be asked what it had; one UPDATE."""
+    session, sent = both
+    passport, former, new = Passport(), Person(name="former"), Person(name="new")
+    former.passport = passport
+    session.add_all([former, new])
+    session.commit()
+    assert (passport.person, new.passport) == (former, None)
+    assert "passport" not in vars(former)
+    sent.clear()
+    if side == "person":
+        passport.person = new
+    else:
+        new.passport = passport
+    assert (former.passport, new.passport, passport.person) == (None, passport, new)
+    session.flush()
+    assert sent.take() == ["UPDATE passport SET person_id=? WHERE passport.id = ? (2, 1)"]
+
+
+def test_who_is_displaced_in_a_one_to_one(both: tuple[Session, Sent]) -> None:
+    """The passport that another one displaces by its own side has no person, in memory and in its row."""
+    session, sent = both
+    person = Person(passport=Passport())
+    other = Passport()
+    session.add_all([person, other])
+    session.flush()
+    displaced = person.passport
+    assert displaced is not None
+    sent.clear()
+    other.person = person
+    assert (person.passport, displaced.person) == (other, None)
+    session.flush()
+    assert sent.take() == ["UPDATE passport SET person_id=? WHERE passport.id = ? [(None, 1), (1, 2)]"]
+
+
 def test_moving_along_a_one_sided_relationship(both: tuple[Session, Sent]) -> None:
     """Taken out of one and put into another box, in either order: one UPDATE."""
     session, sent = both
