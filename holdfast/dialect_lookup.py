@@ -47,8 +47,15 @@ def _dialect_of(address: URL) -> Any:
 
 def _options_of(dialect: str) -> Any:
     """Return the table of a dialect's own options, or None; see `sql.dialect_options`."""
+    if dialect in _ELSEWHERE:
+        return _ANY_OPTION
     name = _DIALECTS.get(dialect)
     return None if name is None else importlib.import_module(f"holdfast.dialects.{name}.options").OPTIONS
+
+
+_ELSEWHERE = ("mssql", "oracle")
+"""Databases that Holdfast does not write for, whose options a schema may have for the sake of other programs: they are kept."""
+_ANY_OPTION = {"object": {"*": None}}
 
 
 url_hooks.find_dialect = _dialect_of

@@ -91,6 +91,8 @@ def _make_engine(address: URL, keywords: dict[str, Any], is_async: bool) -> Engi
         from holdfast.engine.own_dialects import install
 
         install(engine, dialect, methods)
+    if engine.options.get("schema_translate_map"):
+        engine.rename_schemas(engine.options["schema_translate_map"])
     for plugin in plugins:
         plugin.engine_created(engine)
     dialect.engine_created(engine)

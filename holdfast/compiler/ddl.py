@@ -28,9 +28,15 @@ _COUNTING = (
 )
 
 
-def ddl_text(ddl: DDLElement, dialect: Any) -> str:
-    """Return the SQL of a DDL statement; without a dialect, standard SQL."""
+def ddl_text(ddl: DDLElement, dialect: Any, schemas: Any = None) -> str:
+    """Return the SQL of a DDL statement; without a dialect, standard SQL.
+
+    Args:
+        schemas: schema as it is declared, or None -> as it is called.
+    """
     dialect = dialect or _STANDARD
+    if schemas:
+        dialect = dialect.with_schemas(schemas)
     return (getattr(dialect, "ddl_compiler", None) or DDLCompiler)(dialect).process(ddl)
 
 

@@ -275,10 +275,12 @@ def render(node: Any, dialect: Any, compile_kwargs: Mapping[str, Any] | None = N
     Args:
         dialect: whose SQL; None: the standard's, or that of the only database which has such an element.
         compile_kwargs: `literal_binds`, `render_postcompile`.
-        keywords: `column_keys`, which an INSERT or UPDATE is to name.
+        keywords: `column_keys`, which an INSERT or UPDATE is to name; `schema_translate_map`, by which schemas are called.
     """
     options = dict(compile_kwargs or {})
     dialect = dialect or dialect_to_show(node)
+    if keywords.get("schema_translate_map"):
+        dialect = (dialect or _STANDARD).with_schemas(keywords["schema_translate_map"])
     compiled = compile_statement(
         node,
         dialect or _STANDARD,

@@ -183,9 +183,9 @@ class Engine:
             self.autocommit = self.dialect.is_autocommit(level)
             self.isolation_level = None if self.autocommit else level.upper().replace("_", " ")
         if "schema_translate_map" in options:
-            self._rename_schemas(options["schema_translate_map"] or {})
+            self.rename_schemas(options["schema_translate_map"] or {})
 
-    def _rename_schemas(self, schemas: Mapping[str | None, str | None]) -> None:
+    def rename_schemas(self, schemas: Mapping[str | None, str | None]) -> None:
         """Take other names for schemas; statements are compiled and kept apart from those with the names declared."""
         self.dialect = self.dialect.with_schemas(schemas)
         self._cache = compiler.cache.CompiledCache(*self._cache_options)

@@ -18,8 +18,8 @@ def _type(type_: TypeEngine[Any]) -> str:
     return compiler.default.standard_type_text(type_)
 
 
-def _ddl(element: Any, dialect: Any) -> Any:
-    return compiler.ddl.ddl_text(element, dialect)
+def _ddl(*given: Any) -> Any:
+    return compiler.ddl.ddl_text(*given)
 
 
 hooks.render = _statement

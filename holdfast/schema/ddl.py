@@ -83,8 +83,14 @@ class DDLElement(EventTarget):
         return str(ddl_hooks.text(self, dialect))
 
     def compile(self, bind: Any = None, dialect: Any = None, **keywords: Any) -> DDLText:
-        """Return the SQL for a dialect."""
-        return DDLText(self.text(dialect if bind is None else bind.dialect))
+        """Return the SQL for a dialect.
+
+        Args:
+            keywords: `schema_translate_map`: schema as it is declared, or None -> as it is called.
+        """
+        dialect = dialect if bind is None else bind.dialect
+        schemas = keywords.get("schema_translate_map")
+        return DDLText(ddl_hooks.text(self, dialect, schemas) if schemas else self.text(dialect))
 
     def against(self, target: Any) -> Any:
         """Return a copy that is about `target`."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from holdfast.exc import InvalidRequestError, NoReferenceError
+from holdfast.sql.traversal import iterate
 
 DEFAULT_NAMING_CONVENTION: Mapping[Any, Any] = {"ix": "ix_%(column_0_label)s"}
 
@@ -42,11 +43,11 @@ def conventional_name(convention: Mapping[Any, Any], item: Any, table: Any) -> s
 
 def _template(convention: Mapping[Any, Any], item: Any) -> str | None:
     for class_ in type(item).__mro__:
-        if class_ in convention:
-            return convention[class_]  # type: ignore[no-any-return]
         kind = class_.__dict__.get("_convention")
         if kind and kind in convention:
             return convention[kind]  # type: ignore[no-any-return]
+        if class_ in convention:
+            return convention[class_]  # type: ignore[no-any-return]
     return None
 
 
@@ -95,11 +96,17 @@ class _Tokens:
         table = self._table
         prefix = f"{table.schema}_{table.name}_" if table.schema else f"{table.name}_"
         texts = {"name": lambda c: c.name, "key": lambda c: c.key, "label": lambda c: prefix + c.name}
-        return [texts[what](column) for column in self._item.columns]
+        return [texts[what](column) for column in list(self._item.columns) or _written_columns(self._item)]
 
     def _referred_texts(self, what: str) -> list[str]:
         texts = [(parts[-2], _referred_column(key, parts[-1], what)) for key, parts in self._targets()]
         return [f"{table}_{column}" if what == "label" else column for table, column in texts]
+
+
+def _written_columns(item: Any) -> list[Any]:
+    """Return the columns in the expression of a CHECK that are written by their names alone, as ``column("price") > 0``."""
+    expression = getattr(item, "sqltext", None)
+    return [] if expression is None else [one for one in iterate(expression) if one.visit_name == "column"]
 
 
 def _referred_column(key: Any, written: str, what: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from holdfast import exc
-from holdfast.exc import ArgumentError, DuplicateColumnError, InvalidRequestError
+from holdfast.exc import ArgumentError, DuplicateColumnError, InvalidRequestError, warn
 from holdfast.schema import copying
 from holdfast.schema.collections import OrderedSet
 from holdfast.schema.column import Column
@@ -224,6 +224,8 @@ class Table(TableClause, SchemaItem, Generic[TC]):
         column.name = named(column.name, column.quote)
         column.attach(self)
         present = self._columns.get(column.key)
+        if present is None and replace:
+            present = self._of_another_key(column)
         if present is None:
             self._columns._add(column.key, column)
         elif present is not column:
@@ -235,10 +237,21 @@ class Table(TableClause, SchemaItem, Generic[TC]):
             self._replace_column(present, column)
         tell(column, "after_parent_attach", column, self)
 
+    def _of_another_key(self, column: Any) -> Any:
+        """Return the column of the same name that stands here under another key: a table has a name once."""
+        found = next((one for one in self._columns if one.name == column.name), None)
+        if found is not None and found.key != found.name:
+            warn(
+                f'Column with user-specified key "{found.key}" is being replaced with plain named column "{column.name}", key '
+                f'"{found.key}" is being removed.  If this is a reflection operation, specify autoload_replace=False to prevent '
+                "this replacement."
+            )
+        return found
+
     def _replace_column(self, old: Any, new: Any) -> None:
         """Put a column in the place of another one, whose foreign keys go with it."""
         self._columns = ColumnCollection(
-            (key, new if column is old else column) for key, column in self._columns.items()
+            (new.key, new) if column is old else (key, column) for key, column in self._columns.items()
         )
         for key in old.foreign_keys:
             if key.constraint is not None and len(key.constraint.elements) == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from holdfast.exc import InvalidRequestError
+from holdfast.exc import ArgumentError, InvalidRequestError
 from holdfast.sql.from_clause import Join, from_of
 from holdfast.sql.hierarchies import joined_froms, watch
 from holdfast.sql.join_condition import can_join
@@ -49,18 +49,56 @@ def final_froms(select: Any) -> list[Any]:
         InvalidRequestError: a join has no side to start from, or more than one.
         NoForeignKeysError, AmbiguousForeignKeysError: a join has no condition, and not exactly one foreign key gives it.
     """
-    named = FromList(from_of(source) for source in select._from)
-    needed = FromList(source for column in select._columns for source in froms_of_column(column))
-    # A join may start from what the criteria speak of: among classes, where nothing else fits.
-    spoken_of = FromList(source for criterion in select._where if select._joins for source in criterion._froms)
-    if not named.elements and not any(column.is_entity or hasattr(column, "parent") for column in select._columns):
-        needed.add(spoken_of.elements)
+    named, needed, spoken_of = _sources(select)
     for step in select._joins:
         _join(named, needed, spoken_of, step)
     named.add(needed.elements)
     named.add(source for criterion in select._where for source in criterion._froms)
     hidden = {id(part) for source in named.elements for part in source._hidden}
     return [source for source in named.elements if id(source) not in hidden]
+
+
+def _sources(select: Any) -> tuple[FromList, FromList, FromList]:
+    """Return what joins may start from: what was named, what the columns need, what the criteria speak of."""
+    named = FromList(from_of(source) for source in select._from)
+    needed = FromList(source for column in select._columns for source in froms_of_column(column))
+    # A join may start from what the criteria speak of: among classes, where nothing else fits.
+    spoken_of = FromList(source for criterion in select._where if select._joins for source in criterion._froms)
+    if not named.elements and not any(column.is_entity or hasattr(column, "parent") for column in select._columns):
+        needed.add(spoken_of.elements)
+    return named, needed, spoken_of
+
+
+def joins_with_left_sides(select: Any) -> tuple[Any, ...]:
+    """Return the joins of a SELECT, each with what it starts from, for when the columns that tell it are taken away.
+
+    A join that starts from nothing stays as it is: what is wrong with it is said when the statement is written.
+    """
+    named, needed, spoken_of = _sources(select)
+    steps = []
+    for step in select._joins:
+        if step.left is None:
+            others = FromList() if named.elements else spoken_of
+            try:
+                left = _left_side(named if named.elements else needed, others, step, from_of(step.target))
+            except InvalidRequestError:
+                return select._joins  # type: ignore[no-any-return]
+            step = step._replace(left=_lasting(select, left))
+        steps.append(step)
+        try:
+            _join(named, needed, spoken_of, step)
+        except ArgumentError:
+            return select._joins  # type: ignore[no-any-return]
+    return tuple(steps)
+
+
+def _lasting(select: Any, left: Any) -> Any:
+    """Return what stands for the left side of a join in other statements too: its entity, or a part of a join of this one."""
+    for column in select._columns:
+        if getattr(column, "is_entity", False) and column.selectable is left:
+            return column
+    parts = [part for part in left._hidden if not isinstance(part, Join)] if isinstance(left, Join) else []
+    return parts[0] if parts else left
 
 
 def froms_of_column(column: Any) -> tuple[Any, ...]:

@@ -20,7 +20,7 @@ from holdfast.sql.element import ClauseElement, ColumnElement, hooks
 from holdfast.sql.extensions import HasSyntaxExtensions
 from holdfast.sql.from_clause import fill_select_hook, from_of
 from holdfast.sql.from_statement import FromStatement
-from holdfast.sql.froms import froms_of_column
+from holdfast.sql.froms import froms_of_column, joins_with_left_sides
 from holdfast.sql.hierarchies import entities_in, watch
 from holdfast.sql.kinds import HasPrefixes, HasSuffixes
 from holdfast.sql.reduction import reduced
@@ -132,6 +132,9 @@ class Select(HasPrefixes, HasSuffixes, HasSyntaxExtensions, SelectSources, Gener
         """Return the statement with other columns."""
         columns = tuple(column for entity in entities for column in as_columns(entity))
         if not maintain_column_froms:
+            if self._joins:
+                # The columns that go have told what the joins start from.
+                return self._copy(_columns=columns, _joins=joins_with_left_sides(self))
             return self._copy(_columns=columns)
         froms = [*self._from]
         for column in self._columns:
