@@ -299,7 +299,7 @@ class ExpressionCompiler:
         Raises: UnsupportedCompilationError: this database does not know it.
         """
         if not is_known:
-            raise exc.UnsupportedCompilationError(self, type(node))
+            raise exc.UnsupportedCompilationError(self, type(node), _other_dialect(type(node), self.dialect.name))
 
     def visit_array(self, array: Any, **context: Any) -> str:
         self.refuse_unless(self.capabilities.array_literals, array)
