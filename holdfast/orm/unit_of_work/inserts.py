@@ -186,12 +186,16 @@ def _fill_nulls(objects: list[Any], names: Names) -> None:
 
 
 async def _insert_expressions(connection: Any, work: InsertRows) -> None:
-    """Insert one object that has SQL expressions as values; they are read again when they are asked for."""
+    """Insert one object that has SQL expressions as values.
+
+    They are read again when they are asked for; those of columns that the database fills come back with the others of that kind.
+    """
     facts, instance = work.facts, work.objects[0]
     values = instance.__dict__
     expressions = expressions_in(values, work.names)
     plain = tuple(name for name in work.names if name not in expressions)
-    way, returning = way_back(connection.dialect, facts, work.names, True)
+    known = tuple(name for name in work.names if name not in expressions or not facts.by_name[name].fetched)
+    way, returning = way_back(connection.dialect, facts, known, True)
     statement = insert_statement(facts, returning).values(
         {facts.by_name[name].column: value for name, value in expressions.items()}
     )

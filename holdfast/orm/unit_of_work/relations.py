@@ -33,6 +33,11 @@ def follow(changes: Changes, holder: Holder) -> None:
             for facts in of_mapper.facts.to_one:
                 if facts.post_update:
                     deleted_references(changes, facts, of_mapper.deletes)
+                elif facts.target not in changes.related and any(
+                    _is_known(holder, state, instance, facts) for state, instance in of_mapper.deletes.items()
+                ):
+                    # It counts for the order, as a reference that was set does.
+                    changes.related.add(facts.target)
     # Who leaves one parent may come to another one: all partings first.
     histories = [_part(changes, *relation) for relation in changes.relations]
     for relation, history in zip(changes.relations, histories, strict=True):
@@ -48,6 +53,23 @@ def follow(changes: Changes, holder: Holder) -> None:
     for of_mapper in list(changes.mappers.values()):
         if of_mapper.inserts and of_mapper.deletes:
             take_over_rows(of_mapper)
+
+
+def _is_known(holder: Holder, state: InstanceState, instance: Any, facts: RelationshipFacts) -> bool:
+    """Whether it is known without a SELECT what an object refers to, and be it nothing."""
+    values = instance.__dict__
+    if facts.key in values:
+        return True
+    relationship = facts.relationship
+    if not relationship.load_by_key:
+        return False
+    names = [state.mapper.name_of_column(column) for column in relationship.key_columns]
+    if any(name not in values for name in names):
+        return False
+    key = tuple([values[name] for name in names])
+    if None in key:
+        return True
+    return holder.find(facts.target.base_mapper, key[0] if len(key) == 1 else key) is not None
 
 
 def _new_to_one(changes: Changes, holder: Holder, facts: RelationshipFacts, of_mapper: MapperChanges) -> None:

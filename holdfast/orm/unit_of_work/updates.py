@@ -43,7 +43,10 @@ async def core_update(connection: Any, work: UpdateRows, outcome: FlushOutcome) 
     keys = found_by = work.keys
     if work.versions is not None:
         names, found_by = _next_versions(work, names)
-    returning = _returning(connection, facts, names)
+    unknown = expressions_in(work.objects[0].__dict__, names) if work.has_expressions else ()
+    returning = _returning(
+        connection, facts, tuple([name for name in names if name not in unknown]) if unknown else names
+    )
     try:
         if work.has_expressions:
             matched = await _update_expressions(connection, work, names, found_by[0], returning)

@@ -324,3 +324,43 @@ def defaults_of_types_that_keep_none(lib: Any, engine: Any, log: Log) -> None:
         session.execute(lib.insert(Page), [{"id": 5, "words": None, "nulls": None, "kept": None}, {"id": 6}])
         session.commit()
         log("pages", [(page.words, page.nulls, page.number, page.kept) for page in session.scalars(lib.select(Page))])
+
+
+@program
+def rows_that_go_and_what_they_refer_to(lib: Any, engine: Any, log: Log) -> None:
+    """What a deleted object refers to counts for the order, where that is known without a SELECT."""
+    o = lib.orm
+    base: Any = o.declarative_base()
+
+    def key() -> Any:
+        return lib.Column(lib.Integer, primary_key=True)
+
+    town: Any = type("Town", (base,), {"__tablename__": "towns", "id": key()})
+    boat: Any = type("Boat", (base,), {"__tablename__": "boats", "id": key()})
+    ant: Any = type("Ant", (base,), {
+        "__tablename__": "ants",
+        "id": key(),
+        "town_id": lib.Column(lib.ForeignKey("towns.id")),
+        "town": o.relationship(town),
+    })  # fmt: skip
+    with log.quiet():
+        base.metadata.create_all(engine)
+    for case in ("absent", "present", "expired", "read", "nothing", "nothing that was read"):
+        log(case)
+        with o.Session(engine) as session:
+            with log.quiet():
+                session.add(town(id=1))
+                session.add_all([ant(id=1, town_id=None if "nothing" in case else 1), boat(id=1)])
+                session.commit()
+                first, second = session.get(ant, 1), session.get(boat, 1)
+                kept = session.get(town, 1) if case in ("present", "expired") else None
+                if case == "expired":
+                    session.expire(kept)
+                if "read" in case:
+                    first.town
+            session.delete(second)
+            session.delete(first)
+            session.flush()
+            with log.quiet():
+                session.execute(lib.delete(town))
+                session.commit()

@@ -171,3 +171,33 @@ def a_column_made_for_insert(lib: Any, engine: Any, log: Log) -> None:
         session.add(Hidden(n=1))
         session.commit()
         log("rows", [(each.id, each.n) for each in session.scalars(lib.select(Hidden))])
+
+
+@program
+def expressions_in_the_place_of_defaults(lib: Any, engine: Any, log: Log) -> None:
+    """An expression that is set on an object comes back with the statement, where the database's own value would have."""
+    for eager in (True, False, "auto"):
+        base: Any = lib.orm.declarative_base()
+        word: Any = type("Word", (base,), {
+            "__tablename__": "words",
+            "id": lib.Column(lib.Integer, primary_key=True),
+            "text": lib.Column(lib.String),
+            "size": lib.Column(lib.Integer, server_default="5", onupdate=lib.func.length("abcd")),
+            "__mapper_args__": {"eager_defaults": eager},
+        })  # fmt: skip
+        with log.quiet():
+            base.metadata.create_all(engine)
+        with lib.orm.Session(engine) as session:
+            one = word(text="a", size=lib.func.length("abc"))
+            two = word(id=9, text=lib.func.lower("B"), size=lib.select(lib.literal(3)).scalar_subquery())
+            session.add_all([one, two])
+            session.flush()
+            log.loaded(one)
+            log.loaded(two)
+            log("values", (one.size, two.text, two.size))
+            one.size = lib.func.length("ab")
+            session.flush()
+            log.loaded(one)
+            log("size", one.size)
+        with log.quiet():
+            base.metadata.drop_all(engine)

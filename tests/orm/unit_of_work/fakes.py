@@ -71,7 +71,7 @@ class FakeRelationship:
         self.uselist = direction != "MANYTOONE"
         self.passive_deletes = False
         self.passive_updates = True
-        self.post_update = False
+        self.post_update = self.load_by_key = False
         self.cascade = FakeCascade()
         self.viewonly = False
         self.reverse: FakeRelationship | None = None
