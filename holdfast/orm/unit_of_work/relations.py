@@ -39,7 +39,7 @@ def follow(changes: Changes, holder: Holder) -> None:
                     # It counts for the order, as a reference that was set does.
                     changes.related.add(facts.target)
     # Who leaves one parent may come to another one: all partings first.
-    histories = [_part(changes, *relation) for relation in changes.relations]
+    histories = [_part(changes, holder, *relation) for relation in changes.relations]
     for relation, history in zip(changes.relations, histories, strict=True):
         _join(changes, holder, *relation, history)
     for of_mapper in of_mappers:
@@ -160,7 +160,7 @@ def _other_side_sets(key: str, state: InstanceState, member: Any, parent: Any) -
 
 
 def _part(
-    changes: Changes, state: InstanceState, instance: Any, facts: RelationshipFacts, before: Any
+    changes: Changes, holder: Holder, state: InstanceState, instance: Any, facts: RelationshipFacts, before: Any
 ) -> History | None:
     """Do what those ask for who left the changed relationship of a persistent object.
 
@@ -183,8 +183,12 @@ def _part(
             continue
         member_state = member._sa_instance_state
         if facts.direction is Direction.MANY_TO_MANY:
-            if member_state.row_key is not None and not member_state.was_deleted:
-                changes.link(facts).removed.append((instance, member))
+            if member_state.row_key is None or member_state.was_deleted:
+                continue
+            if member_state.holder is not holder:
+                _warn_not_in_session(member, facts, "delete")
+                continue
+            changes.link(facts).removed.append((instance, member))
         elif facts.passive_deletes != "all" and facts.reverse_key not in (member_state.old or ()):
             let_go(changes, member, facts)
     return history
@@ -226,6 +230,8 @@ def _join(
         hand_over(changes, state, instance, facts, partner_state, partner)
 
 
-def _warn_not_in_session(instance: Any, facts: RelationshipFacts) -> None:
+def _warn_not_in_session(instance: Any, facts: RelationshipFacts, operation: str = "add") -> None:
     ending = "will not proceed" if facts.direction is Direction.TO_MANY else "won't proceed"
-    exc.warn(f"Object of type <{type(instance).__name__}> not in session, add operation along '{facts.name}' {ending}")
+    exc.warn(
+        f"Object of type <{type(instance).__name__}> not in session, {operation} operation along '{facts.name}' {ending}"
+    )

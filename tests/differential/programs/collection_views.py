@@ -39,7 +39,7 @@ def _family(lib: Any, **options: Any) -> Any:
 def adapter(lib: Any, engine: Any, log: Log) -> None:
     collections = importlib.import_module(f"{lib.__name__}.orm.collections")
     for options in ({}, {"collection_class": set}, {"collection_class": collections.attribute_keyed_dict("name")}):
-        parent, child, _, _ = _family(lib, **options)
+        parent, child, _toy, _metadata = _family(lib, **options)
         one = parent()
         view = collections.collection_adapter(one.children)
         first, second = child(name="a"), child(name="b")

@@ -187,3 +187,5 @@ def what_finds_relationships_out(lib: Any, engine: Any, log: Log) -> None:
         })  # fmt: skip
         use(user)
         log(name, hasattr(note, "user"))
+        # Else what is not configured yet lies about, and a later program's configure_mappers() meets the half of it.
+        base.registry.dispose()

@@ -36,7 +36,7 @@ class Shelf(Base):
         back_populates="shelf", collection_class=attribute_keyed_dict("id"), cascade="all, delete-orphan"
     )
     lamp: Mapped["Lamp | None"] = relationship(back_populates="shelf")
-    labels: Mapped[set["Label"]] = relationship(secondary=shelf_label)
+    labels: Mapped[set["Label"]] = relationship(secondary=shelf_label, back_populates="shelves")
 
 
 class Volume(Base):
@@ -75,6 +75,7 @@ class Label(Base):
     __tablename__ = "label"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    shelves: Mapped[list[Shelf]] = relationship(secondary=shelf_label, back_populates="labels")
 
 
 @pytest.fixture
@@ -113,7 +114,7 @@ def test_members_that_left_outside_come_with_their_owner(session: Session) -> No
     shelf.labels.clear()
     session.add(shelf)
     assert all(one in session for one in (volume, copy, lamp, label))
-    assert session.dirty == {shelf, volume, copy, lamp}
+    assert session.dirty == {shelf, volume, copy, lamp, label}
     session.commit()
     assert hf.inspect(copy).detached and hf.inspect(copy).was_deleted
     assert session.execute(hf.select(Volume.id, Volume.shelf_id).order_by(Volume.id)).all() == [(1, None), (2, 2)]
@@ -183,6 +184,36 @@ def test_what_is_not_in_memory_leads_nowhere(session: Session) -> None:
     assert volume in session and shelf not in session and other not in session
     session.commit()
     assert value_of(session, "SELECT shelf_id FROM volume WHERE id = 1") is None
+
+
+@pytest.mark.parametrize("leaves", ["label", "shelf"])
+def test_rows_between_two_classes_stay_if_one_side_left(session: Session, leaves: str) -> None:
+    """A label is taken off its shelf, and one of the two leaves the session before the flush: there is a warning, no DELETE."""
+    shelf, _ = shelves(session)
+    label = next(iter(shelf.labels))
+    with session.no_autoflush:
+        shelf.labels.remove(label)
+    session.expunge(label if leaves == "label" else shelf)
+    warned = "Label.* 'Shelf.labels'" if leaves == "label" else "Shelf.* 'Label.shelves'"
+    with pytest.warns(exc.SAWarning, match=warned.replace(".*", "> not in session, delete operation along")):
+        session.commit()
+    assert value_of(session, "SELECT count(*) FROM shelf_label") == 1
+
+
+def test_what_an_old_session_did_not_write_is_not_written_by_the_next(session: Session) -> None:
+    """The label's unread collection noted that it lost a shelf; that session was closed, and the label alone comes back."""
+    shelf, _ = shelves(session)
+    label = next(iter(shelf.labels))
+    session.expire(label, ["shelves"])
+    with session.no_autoflush:
+        shelf.labels.remove(label)
+    session.close()
+    session.add(label)
+    with pytest.warns(
+        exc.SAWarning, match="Shelf> not in session, delete operation along 'Label.shelves' won't proceed"
+    ):
+        session.commit()
+    assert value_of(session, "SELECT count(*) FROM shelf_label") == 1
 
 
 def test_what_was_let_go_of_and_has_no_row_stays_outside(session: Session) -> None:
