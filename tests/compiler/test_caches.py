@@ -113,6 +113,7 @@ class Shouting(TypeDecorator):
     impl = String
 
 
+@pytest.mark.filterwarnings("ignore:TypeDecorator Shouting:holdfast.exc.SAWarning")
 @pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()], ids=["sqlite", "postgresql"])
 def test_a_great_many_types(dialect):
     """Also those that say nothing of what they depend on."""
