@@ -13,7 +13,8 @@ from holdfast.types import TypeDecorator, UserDefinedType
 def used(class_: Any, count: int = SEEN_BEFORE_WARNING) -> list[warnings.WarningMessage]:
     """Return what is warned of while statements are made, each with a new object of a class."""
     with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", exc.SAWarning)
         for _ in range(count):
             select(literal("x", class_()))
     return told
