@@ -77,6 +77,9 @@ class ObjectRules(LeavingRules):
         if one.status == "detached":
             self.come_back(one, "add", lambda session: session.add(one.instance))
             return
+        if self.stale and one.status == "persistent":
+            # Its relationships in memory may lead to what is gone, which can not be added.
+            self.settle()
         meet("add", one)
         self.do(lambda session: session.add(one.instance))
         if one.status == "deleting":

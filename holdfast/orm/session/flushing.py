@@ -80,11 +80,13 @@ class SessionFlushing(SessionLevels):
             self.flushing = self.committing = False
 
     def _drop_changes_of_deleted(self, transaction: SessionTransaction) -> None:
-        """What was set on objects whose rows are gone has nowhere to go."""
+        """What was set on objects whose rows are gone has nowhere to go; whoever brings such a row back reads it again."""
+        dirty = self.holder.dirty
         level: SessionTransaction | None = transaction
         while level is not None:
             for state in level.removed:
-                self.holder.dirty.pop(state, None)
+                if dirty.pop(state, None) is not None:
+                    level.flushed[state] = None
             level = level.parent
 
     def flush_begins(self) -> None:

@@ -105,6 +105,24 @@ def test_a_savepoint_does_not_expire_who_has_left(session: Session) -> None:
     assert house.colour == "blue"
 
 
+def test_what_was_set_on_who_was_deleted_goes_with_the_savepoint(session: Session) -> None:
+    """The next flush drops it, as there is no row; when the rollback brings the row back, its values are read again."""
+    house = House(colour="red")
+    session.add(house)
+    session.commit()
+    savepoint = session.begin_nested()
+    session.delete(house)
+    session.flush()
+    house.colour = "blue"
+    session.add(House(colour="green"))
+    session.flush()
+    savepoint.rollback()
+    assert house in session and house not in session.dirty
+    assert house.colour == "red"
+    session.commit()
+    assert session.scalars(hf.select(House.colour)).all() == ["red"]
+
+
 def test_who_has_left_does_not_come_back_by_its_old_key(session: Session) -> None:
     """A rolled back change of the primary key gives an expunged object its key again, but not to the session."""
     room = Room(name="hall", house=House())
