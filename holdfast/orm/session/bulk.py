@@ -161,7 +161,8 @@ class BulkSession(SessionCore):
         Args:
             entity: the mapped class.
             rows: dictionaries by attribute, or objects of the class; an iterator is streamed, never collected. All give what
-                the first one does, no less and, unless `columns` says what is wanted, no more. Defaults made by Python are filled in; SQL expressions are not to be had.
+                the first one does, no less and, unless `columns` says what is wanted, no more. Defaults made by Python are
+                filled in; SQL expressions are not to be had.
             columns: the attributes to write; None: those of the first row.
 
         Returns: the number of rows.

@@ -34,6 +34,25 @@ def test_get_answers_from_the_identity_map(on_face):
     on_face(program)
 
 
+def test_a_wrong_keyword_of_get_is_refused(on_face):
+    """Before anything is sent, whether the object is present or not; the right ones do not ask for what is present."""
+
+    async def program(store):
+        await stored(store, "a")
+        async with store.session() as session:
+            writer = await session.get(Writer, 1)
+            store.take()
+            for key in (1, 99):
+                with pytest.raises(TypeError, match=r"Session.get\(\) got an unexpected keyword argument 'option'"):
+                    await session.get(Writer, key, option=[])
+            assert await session.get(Writer, 1, options=[], execution_options={}, bind_arguments=None) is writer
+            assert store.take() == []
+            assert await session.get(Writer, 1, populate_existing=True) is writer
+            assert len(store.take()) == 1
+
+    on_face(program)
+
+
 def test_sessions_share_nothing(on_face):
     """Two sessions have two objects for one row."""
 
