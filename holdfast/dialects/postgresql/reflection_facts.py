@@ -64,12 +64,13 @@ def _in_schema(default: str, schema: str | None) -> str:
 def pk_constraint(rows: list[Any]) -> Facts:
     """Return the facts of the primary key."""
     for row in rows:
-        return {
+        fact: Facts = {
             "constrained_columns": row.columns,
             "name": row.name,
             "comment": row.comment,
             "dialect_options": {"postgresql_include": row.included or []},
         }
+        return fact | _when_checked(row)
     return {"constrained_columns": [], "name": None}
 
 
@@ -80,10 +81,25 @@ def unique_constraints(rows: list[Any]) -> list[Facts]:
         options = {"postgresql_include": row.included or []}
         if row.nulls_not_distinct is not None:
             options["postgresql_nulls_not_distinct"] = row.nulls_not_distinct
-        found.append(
-            {"column_names": row.columns, "name": row.name, "comment": row.comment, "dialect_options": options}
-        )
+        fact: Facts = {
+            "column_names": row.columns,
+            "name": row.name,
+            "comment": row.comment,
+            "dialect_options": options,
+        }
+        found.append(fact | _when_checked(row))
     return found
+
+
+def _when_checked(row: Any) -> Facts:
+    """Return the options of a key that is not checked by each row at once; most are, and have none."""
+    timing = _timing(row)
+    return {"options": timing} if timing else {}
+
+
+def _timing(row: Any) -> Facts:
+    found: Facts = {"initially": "DEFERRED"} if row.deferred else {}
+    return found | ({"deferrable": True} if row.deferrable else {})
 
 
 def foreign_keys(rows: list[Any], schema: str | None, default_schema: str | None) -> list[Facts]:
@@ -119,8 +135,7 @@ def _options_of_key(row: Any) -> Facts:
     options = {
         "onupdate": _ACTIONS.get(row.onupdate),
         "ondelete": f"{ondelete} ({row.set_columns})" if row.set_columns else ondelete,
-        "initially": "DEFERRED" if row.deferred else None,
-        "deferrable": True if row.deferrable else None,
+        **_timing(row),
         "match": "FULL" if row.match == "f" else None,
     }
     return {name: value for name, value in options.items() if value is not None}

@@ -102,7 +102,7 @@ ORDER BY t.name, a.attnum"""
 def _keys(contype: str) -> str:
     return f"""
 SELECT t.name AS table_name, CAST(con.conname AS text) AS name, {_names("con.conkey", "con.conrelid")} AS columns,
-  {_INCLUDED} AS included, {_NULLS_NOT_DISTINCT},
+  {_INCLUDED} AS included, {_NULLS_NOT_DISTINCT}, con.condeferrable AS deferrable, con.condeferred AS deferred,
   pg_catalog.obj_description(con.oid, 'pg_constraint') AS comment
 FROM tables AS t
 LEFT JOIN pg_catalog.pg_constraint AS con ON con.conrelid = t.oid AND con.contype = '{contype}'

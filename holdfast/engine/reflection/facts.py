@@ -63,6 +63,7 @@ class ReflectedUniqueConstraint(ReflectedConstraint):
 
     column_names: list[str]
     duplicates_index: NotRequired[str | None]
+    options: NotRequired[dict[str, Any]]
     dialect_options: NotRequired[dict[str, Any]]
 
 
@@ -70,6 +71,7 @@ class ReflectedPrimaryKeyConstraint(ReflectedConstraint):
     """A primary key."""
 
     constrained_columns: list[str]
+    options: NotRequired[dict[str, Any]]
     dialect_options: NotRequired[dict[str, Any]]
 
 

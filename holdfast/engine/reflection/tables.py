@@ -98,9 +98,8 @@ class _Filling:
         facts = self.inspector.get_pk_constraint(*self.place)
         keys = [self.keys[name] for name in facts["constrained_columns"] if name in self.keys]
         if keys:
-            PrimaryKeyConstraint(*keys, name=facts.get("name"), **self._more(PrimaryKeyConstraint, facts)).attach(
-                self.table
-            )
+            options = facts.get("options", {}) | self._more(PrimaryKeyConstraint, facts)
+            PrimaryKeyConstraint(*keys, name=facts.get("name"), **options).attach(self.table)
 
     def _more(self, owner: type, fact: Facts) -> dict[str, Any]:
         """Return what a part has besides its columns: its comment, and the dialect's options that the part takes."""
@@ -153,7 +152,8 @@ class _Filling:
         for fact in unique:
             keys = self._known(fact["column_names"])
             if keys is not None and not fact.get("duplicates_index"):
-                UniqueConstraint(*keys, name=fact["name"], **self._more(UniqueConstraint, fact)).attach(self.table)
+                options = fact.get("options", {}) | self._more(UniqueConstraint, fact)
+                UniqueConstraint(*keys, name=fact["name"], **options).attach(self.table)
         for fact in self.inspector.get_check_constraints(*self.place):
             options = self._more(CheckConstraint, fact)
             CheckConstraint(verbatim(fact["sqltext"]), name=fact["name"], **options).attach(self.table)

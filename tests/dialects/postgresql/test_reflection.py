@@ -172,6 +172,34 @@ def test_read_create_and_read_again(empty: hf.Engine) -> None:
         assert connection.execute(hf.select(a.c.id, a.c.y)).one() == (1, "a:b %")
 
 
+def test_keys_that_are_checked_late(empty: hf.Engine) -> None:
+    """When a key or a UNIQUE is checked is told as with a foreign key, under `options`, and is created again."""
+    send(
+        empty,
+        """CREATE TABLE late (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED, place int CONSTRAINT u_place UNIQUE DEFERRABLE,
+           rank int CONSTRAINT u_rank UNIQUE DEFERRABLE INITIALLY DEFERRED, code int CONSTRAINT u_code UNIQUE)""",
+    )
+    inspector = hf.inspect(empty)
+    assert inspector.get_pk_constraint("late")["options"] == {"initially": "DEFERRED", "deferrable": True}
+    assert {fact["name"]: fact.get("options") for fact in inspector.get_unique_constraints("late")} == {
+        "u_code": None,
+        "u_place": {"deferrable": True},
+        "u_rank": {"initially": "DEFERRED", "deferrable": True},
+    }
+    late = hf.Table("late", hf.MetaData(), autoload_with=empty)
+    text = create_text(late, empty)
+    assert "PRIMARY KEY (id) DEFERRABLE INITIALLY DEFERRED" in text
+    assert "(place) DEFERRABLE, " in text
+    late.drop(empty)
+    late.create(empty)
+    assert create_text(hf.Table("late", hf.MetaData(), autoload_with=empty), empty) == text
+    with empty.begin() as connection:
+        connection.execute(late.insert(), [{"id": 1, "rank": 1}, {"id": 2, "rank": 2}])
+        # One row after the other, as the server goes: the first step is doubled for a moment.
+        connection.execute(late.update().values(rank=3 - late.c.rank))
+        assert connection.scalars(hf.select(late.c.rank).order_by(late.c.id)).all() == [2, 1]
+
+
 def test_only_once_created(empty: hf.Engine) -> None:
     """`checkfirst` finds tables, temporary ones, sequences and indexes that are there, in their schema."""
     send(empty, "CREATE SCHEMA other")
