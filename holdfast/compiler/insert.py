@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -116,11 +117,23 @@ class InsertCompiler(BatchCompiler):
                 select = _extended(select, added)
                 columns += [column for column, _ in added]
         names = ", ".join(self.quote(column.name) for column in columns)
-        # What RETURNING makes up is numbered first, though it stands last.
-        returning, behind = self.written_apart(lambda: self.returning(insert, top))
-        text = f" ({names}) {self._select_of(select)}{self._behind_values(insert)}"
-        self.slots += behind
-        return text + returning
+
+        def write() -> str:
+            # What RETURNING makes up is numbered first, though it stands last.
+            returning, behind = self.written_apart(lambda: self.returning(insert, top))
+            rows = self.process(select, within_from=not top, correlated=False, in_insert=True)
+            text = f"{rows}{self._behind_values(insert)}"
+            self.slots += behind
+            return text + returning
+
+        return f" ({names}) {super().with_ctes(insert, write) if self._has_with_inside(insert) else write()}"
+
+    def with_ctes(self, statement: Any, write: Callable[[], str]) -> str:
+        return write() if self._has_with_inside(statement) else super().with_ctes(statement, write)
+
+    def _has_with_inside(self, statement: Any) -> bool:
+        """Return True for an INSERT whose WITH stands between its names and its SELECT."""
+        return statement.is_insert and statement._select is not None and self.capabilities.cte_after_insert
 
     def _defaults_beside(self, columns: Any) -> list[tuple[Any, Any]]:
         """Return the columns that have defaults, with the expressions that the SELECT gets for them."""
@@ -133,16 +146,6 @@ class InsertCompiler(BatchCompiler):
             if expression is not None:
                 found.append((column, expression))
         return found
-
-    def _select_of(self, select: Any) -> str:
-        """Return the SELECT of an INSERT, with the WITH that belongs there."""
-        if not self.capabilities.cte_after_insert:
-            return self.process(select, correlated=False)
-        levels, self._levels = self._levels, []
-        try:
-            return self.with_ctes(select, lambda: self.process(select, correlated=False))
-        finally:
-            self._levels = levels
 
     # -- several rows --------------------------------------------------------------------------------------------------
 

@@ -42,14 +42,14 @@ class SelectCompiler(CTECompiler):
         in_top: bool = False,
         lateral: bool = False,
         in_set: bool = False,
+        in_insert: bool = False,
         **context: Any,
     ) -> str:
         implicit = correlated and not top and (lateral or not within_from)
         columns = select.subquery_columns if within_from or in_set or self._around else select.raw_columns
-        if in_set and not top:
-            # WITH can not stand before a member of a UNION: it goes before the whole.
-            for cte in select._independent_ctes:
-                self.visit_cte(cte, as_from=True)
+        if (in_set or in_insert) and not top:
+            # WITH can not stand before a member of a UNION: it goes before the whole, as that of an INSERT's SELECT does.
+            self.add_ctes(select)
             return self._select(select, columns, top, within_from, implicit, in_top)
         if not top:
             return self.with_ctes(select, lambda: self._select(select, columns, top, within_from, implicit, in_top))
@@ -241,9 +241,24 @@ class SelectCompiler(CTECompiler):
         correlated: bool = True,
         in_top: bool = False,
         lateral: bool = False,
+        in_set: bool = False,
+        in_insert: bool = False,
         **context: Any,
     ) -> str:
         self._check_columns(compound)
+
+        def write() -> str:
+            return self._compound(compound, top, within_from, correlated, in_top, lateral)
+
+        if in_insert and self.capabilities.cte_after_insert:
+            # The WITH of the whole statement stands at the same place.
+            self.add_ctes(compound)
+            return write()
+        return write() if top and not in_set else self.with_ctes(compound, write)
+
+    def _compound(
+        self, compound: Any, top: bool, within_from: bool, correlated: bool, in_top: bool, lateral: bool
+    ) -> str:
         parts = []
         for number, select in enumerate(compound.selects):
             first = number == 0

@@ -46,6 +46,13 @@ INTENDED = (
         "typed_tables has one of them alone in each table.",
     ),
     Intended(
+        "WITH of an upsert, and of INSERT on MariaDB",
+        "What the SELECT of an upsert reads stands before the INSERT, what a subquery in SET nests stands in that subquery; "
+        "SQLAlchemy writes both in the subquery, where the SELECT can not read it. On MariaDB and MySQL all of it is one WITH "
+        "behind the names of columns; SQLAlchemy writes two where a union nests one, and none where there is no SELECT.",
+        "tests/sql/test_nested_with.py has the texts.",
+    ),
+    Intended(
         "typed rows",
         "Row._t, Row._tuple(), Result.t and Result.tuples() give type checkers the types of the columns, which a Row itself does "
         "not here; SQLAlchemy 2.1 deprecates them.",

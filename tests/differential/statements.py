@@ -23,6 +23,29 @@ def _two(lib: Any, t: Any) -> Any:
     return lib.select(first.c.x, second.c.x).join_from(first, second, first.c.x == second.c.x).where(first.c.x < 9)
 
 
+def _nested(use: Callable[..., Any], *names: str) -> Build:
+    """Return a builder that gives `use` nesting expressions, one for each name."""
+
+    def build(lib: Any, t: Any) -> Any:
+        statements = [lib.select(t.c.x).where(t.c.x < number + 3) for number, _ in enumerate(names)]
+        made = [one.cte(name, nesting=True) for one, name in zip(statements, names, strict=True)]
+        return use(lib, t, *made)
+
+    return build
+
+
+def _nested_recursive(lib: Any, t: Any) -> Any:
+    base = lib.select(lib.literal(101).label("n")).cte("r", recursive=True, nesting=True)
+    whole = base.union_all(lib.select(base.c.n + 1).where(base.c.n < 110))
+    return lib.insert(t).from_select(["x"], lib.select(whole.c.n))
+
+
+def _into(lib: Any, t: Any, *selects: Any) -> Any:
+    """Return an INSERT from a SELECT, or from a union of several."""
+    shifted = [lib.select(one.c.x + 100 * number) for number, one in enumerate(selects, 1)]
+    return lib.insert(t).from_select(["x"], shifted[0] if len(shifted) == 1 else lib.union_all(*shifted))
+
+
 def _with(use: Callable[[Any, Any, Any], Any], **how: Any) -> Build:
     """Return a builder that gives `use` a common table expression."""
 
@@ -72,6 +95,43 @@ ON_EVERY_DATABASE: dict[str, Build] = {
     "cte twice": _with(lambda lib, t, c: lib.union(lib.select(c.c.x), lib.select(c.c.x + 1))),
     "cte under another name": _with(lambda lib, t, c: lib.select(c.c.x).join(d := c.alias("d"), d.c.x == c.c.x)),
     "nested cte": _with(lambda lib, t, c: lib.select(lib.select(c.c.x).scalar_subquery()), nesting=True),
+    "nested cte in two subqueries": _nested(
+        lambda lib, t, n: (lambda a, b: lib.select(a.c.x, b.c.x).where(a.c.x == b.c.x, a.c.x < 2))(
+            lib.select(n.c.x).subquery("a"), lib.select(n.c.x).subquery("b")
+        ),
+        "n",
+    ),
+    "nested cte around itself": _nested(
+        lambda lib, t, n: lib.select(n.c.x, lib.select(lib.func.max(n.c.x)).correlate(None).scalar_subquery()), "n"
+    ),
+    "nested ctes of a union in a subquery": _nested(
+        lambda lib, t, a, b: lib.select(lib.union_all(lib.select(a.c.x), lib.select(b.c.x)).subquery("u").c.x), "a", "b"
+    ),
+    "nested ctes of a union in a cte": _nested(
+        lambda lib, t, a, b: lib.select(lib.union_all(lib.select(a.c.x), lib.select(b.c.x)).cte("u").c.x), "a", "b"
+    ),
+    "cte beside a union in a subquery": _with(
+        lambda lib, t, c: lib.select(lib.union_all(lib.select(t.c.x), lib.select(t.c.x)).add_cte(c).subquery("u").c.x)
+    ),
+    "cte nested beside a union in a subquery": _with(
+        lambda lib, t, c: lib.select(
+            lib.union_all(lib.select(t.c.x), lib.select(t.c.x)).add_cte(c, nest_here=True).subquery("u").c.x
+        )
+    ),
+    "nested cte for INSERT": _nested(_into, "n"),
+    "nested cte in a nested cte for INSERT": _nested(
+        lambda lib, t, n: _into(lib, t, lib.select(n.c.x).where(n.c.x > 1).cte("o", nesting=True)), "n"
+    ),
+    "nested recursive cte for INSERT": _nested_recursive,
+    "nested ctes of a union for INSERT": _nested(_into, "a", "b"),
+    "nested cte beside another for INSERT": _with(
+        lambda lib, t, c: lib.insert(t).from_select(
+            ["x"],
+            lib.select(t.c.x + 100)
+            .where(t.c.x.in_(lib.select(c.c.x)))
+            .add_cte(lib.select(t.c.x).cte("d"), nest_here=True),
+        )
+    ),
     "cte for INSERT": _with(lambda lib, t, c: lib.insert(t).from_select(["x"], lib.select(c.c.x + 100))),
     "cte for UPDATE": _with(lambda lib, t, c: lib.update(t).values(y="z").where(t.c.x.in_(lib.select(c.c.x)))),
     "cte for DELETE": _with(lambda lib, t, c: lib.delete(t).where(t.c.x.in_(lib.select(c.c.x)))),
@@ -102,6 +162,16 @@ TEXT_ALONE: dict[str, Build] = {
         lib.insert(t)
         .from_select(["x"], lib.select(t.c.x + 100).where(t.c.x > 5))
         .returning(t.c.x * 2, lib.literal("a"))
+    ),
+    "nested cte of an INSERT in a cte": _nested(
+        lambda lib, t, n: lib.select(_into(lib, t, n).returning(t.c.x).cte("i").c.x), "n"
+    ),
+    "nested cte of an UPDATE in a cte": _nested(
+        lambda lib, t, n: lib.select(lib.update(t).values(y="z").where(t.c.x == n.c.x).returning(t.c.x).cte("u").c.x),
+        "n",
+    ),
+    "cte beside a DELETE in a cte": _with(
+        lambda lib, t, c: lib.select(lib.delete(t).add_cte(c, nest_here=True).returning(t.c.x).cte("d").c.x)
     ),
     "match": lambda lib, t: lib.select(t.c.y.match("a"), ~t.c.y.match("b", postgresql_regconfig="english")),
     "regular expressions": lambda lib, t: lib.select(

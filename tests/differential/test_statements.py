@@ -11,7 +11,17 @@ from tests.differential.statements import ON_EVERY_DATABASE, TEXT_ALONE, table
 sqlalchemy = pytest.importorskip("sqlalchemy")
 DRIVERS = ("asyncpg", "psycopg2")
 """Drivers for PostgreSQL whose dialects show parameters in their own way."""
-IN_ORDER = ("cte for INSERT", "cte for UPDATE", "INSERT from a SELECT with values, and RETURNING")
+IN_ORDER = (
+    "cte for INSERT",
+    "cte for UPDATE",
+    "INSERT from a SELECT with values, and RETURNING",
+    "nested cte for INSERT",
+    "nested cte in a nested cte for INSERT",
+    "nested ctes of a union for INSERT",
+    "nested cte beside another for INSERT",
+    "nested cte of an INSERT in a cte",
+    "nested cte of an UPDATE in a cte",
+)
 """Parameters by number go up from the beginning of the text; the oracle begins with what stands behind WITH and with RETURNING."""
 STATEMENTS = {**ON_EVERY_DATABASE, **TEXT_ALONE}
 
