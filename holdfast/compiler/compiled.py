@@ -108,7 +108,9 @@ class Compiled:
         self._key = None if self._positional else dialect.parameter_key
         self._of_row: Callable[..., Any] | None = None
         self._of_rows: Callable[..., list[Any]] | None = None
+        # Of a text with its lists written out: values by name, and names in the order of the placeholders.
         self._shown: dict[str, Any] | None = None
+        self._names: list[str] | None = None
         # How it is written for many rows that bring rows back; see `InsertBatch`.
         self.batch: Any = None
         # Whoever reads the rows keeps here how they are made.
@@ -196,17 +198,20 @@ class Compiled:
         Raises: InvalidRequestError: a list has no value.
         """
         values = self.statement._values
-        shown: dict[str, Any] = {}
+        shown: list[tuple[str, Any]] = []
+        # As in the text: with numbers, the members of lists come last.
+        last: list[tuple[str, Any]] = [] if self._numbered else shown
         for slot in self.slots:
             if slot.required and slot.expanding:
                 raise _missing(slot)
             value = None if slot.required else self._value(slot, values, {})
             if slot.expanding and not slot.literal:
-                shown.update(_members(slot, value))
+                last.extend(_members(slot, value))
             elif not slot.literal:
-                shown[slot.name] = value
+                shown.append((slot.name, value))
         self.text, _ = self.bind(values, {slot.given_name: None for slot in self.slots if slot.required})
-        self._shown = shown
+        shown += last if self._numbered else ()
+        self._shown, self._names = dict(shown), [name for name, _ in shown]
 
     def _value(self, slot: BindSlot, values: Sequence[Any], params: Mapping[str, Any]) -> Any:
         if slot.constant is not None:
@@ -341,7 +346,9 @@ class Compiled:
     @property
     def positiontup(self) -> list[str] | None:
         """The names of the parameters in the order of the placeholders; None for named ones."""
-        return [slot.name for slot in self.slots] if self._positional else None
+        if not self._positional:
+            return None
+        return [slot.name for slot in self.slots] if self._names is None else self._names
 
     @property
     def string(self) -> str:

@@ -92,14 +92,23 @@ class DefaultDialect(Dialect, DialectTexts):
         self.json_serializer = json_serializer
         self.json_deserializer = json_deserializer
         self._codecs: BoundedMemory[Any, Codec] = BoundedMemory(TYPES_KEPT)
-        if paramstyle is not None:
-            if paramstyle not in PARAMETERS:
-                raise exc.ArgumentError(
-                    f"The paramstyle {paramstyle!r} is not known; there are {', '.join(PARAMETERS)}."
-                )
+        self._write_parameters(paramstyle or self.capabilities.paramstyle)
+
+    def _write_parameters(self, paramstyle: str) -> None:
+        """Take how parameters are written.
+
+        Raises: ArgumentError: there is no such way.
+        """
+        if paramstyle not in PARAMETERS:
+            raise exc.ArgumentError(f"The paramstyle {paramstyle!r} is not known; there are {', '.join(PARAMETERS)}.")
+        if paramstyle != self.capabilities.paramstyle:
             doubled = PARAMETERS[paramstyle].startswith("%")
             self.capabilities = self.capabilities.replace(paramstyle=paramstyle, doubles_percent=doubled)
-        self._parameter = PARAMETERS[self.capabilities.paramstyle]
+        self._parameter = PARAMETERS[paramstyle]
+
+    def to_show(self) -> Any:
+        """Return the dialect of texts that are shown: another one where the driver writes parameters in its own way."""
+        return self
 
     def configure(
         self,
@@ -278,7 +287,7 @@ def render(node: Any, dialect: Any, compile_kwargs: Mapping[str, Any] | None = N
         keywords: `column_keys`, which an INSERT or UPDATE is to name; `schema_translate_map`, by which schemas are called.
     """
     options = dict(compile_kwargs or {})
-    dialect = dialect or dialect_to_show(node)
+    dialect = dialect.to_show() if dialect else dialect_to_show(node)
     if keywords.get("schema_translate_map"):
         dialect = (dialect or _STANDARD).with_schemas(keywords["schema_translate_map"])
     compiled = compile_statement(

@@ -89,6 +89,7 @@ class DDLElement(EventTarget):
             keywords: `schema_translate_map`: schema as it is declared, or None -> as it is called.
         """
         dialect = dialect if bind is None else bind.dialect
+        dialect = None if dialect is None else dialect.to_show()
         schemas = keywords.get("schema_translate_map")
         return DDLText(ddl_hooks.text(self, dialect, schemas) if schemas else self.text(dialect))
 

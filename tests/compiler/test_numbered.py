@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from holdfast import Integer, String, bindparam, column, create_engine, select, table
+from holdfast import Column, Integer, MetaData, String, Table, bindparam, column, create_engine, select, table
 from holdfast.dialects import postgresql, sqlite
 from holdfast.exc import ArgumentError
+from holdfast.ext.asyncio import create_async_engine
+from holdfast.schema import CreateTable
 
 t = table("t", column("a", Integer), column("b", String))
 
@@ -51,3 +53,29 @@ def test_drivers_that_take_none() -> None:
     """SQLite numbers by first appearance, so that a list would get the others' values: refused, not guessed."""
     with pytest.raises(ArgumentError, match="takes no parameters by number"):
         create_engine("sqlite://", paramstyle="numeric")
+
+
+def test_what_an_engine_of_asyncpg_shows() -> None:
+    """Numbers, as the server gets them: the names that are handed to the driver were shown."""
+    pytest.importorskip("asyncpg")
+    engine = create_async_engine("postgresql+asyncpg://nobody@nowhere/nothing")
+    text = "SELECT t.a \nFROM t \nWHERE t.a IN ($2::INTEGER, $3::INTEGER) AND t.b = $1::VARCHAR"
+    for shown in ({"bind": engine}, {"bind": engine.sync_engine}, {"dialect": engine.dialect}):
+        compiled = LISTED.compile(**shown, compile_kwargs={"render_postcompile": True})
+        assert str(compiled) == text
+        assert compiled.positiontup == ["b_1", "a_1_1", "a_1_2"]
+    moved = select(table("t", column("a"), schema="here")).compile(engine, schema_translate_map={"here": "there"})
+    assert str(moved) == "SELECT there.t.a \nFROM there.t"
+    rated = Table("rated", MetaData(), Column("a", String, server_default="5%"))
+    assert "DEFAULT '5%'" in str(CreateTable(rated).compile(engine))
+    # What is handed to the driver stays: it writes the numbers.
+    assert engine.dialect.placeholder("a", Integer()) == "%(a)s::INTEGER"
+    assert engine.dialect.paramstyle == "pyformat"
+
+
+def test_names_of_what_is_written_out() -> None:
+    """By place, the names of a list's members stand where the list does."""
+    compiled = LISTED.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True})
+    assert compiled.positiontup == ["a_1_1", "a_1_2", "b_1"]
+    assert compiled.params == {"a_1_1": 1, "a_1_2": 2, "b_1": "y"}
+    assert LISTED.compile(dialect=sqlite.dialect()).positiontup == ["a_1", "b_1"]

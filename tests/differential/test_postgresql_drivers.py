@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import importlib
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -132,3 +133,28 @@ def test_lists_come_last_and_other_styles_are_taken() -> None:
 
     assert shown(holdfast) == shown(sqlalchemy)
     assert shown(holdfast)[1] == "SELECT x IN ($2::INTEGER, $3::INTEGER) AS anon_1, x = $1::INTEGER AS anon_2"
+
+
+def test_engines_show_what_the_dialect_shows() -> None:
+    """Of asyncpg: by number, percent signs alone, also in what a session's query is."""
+    import holdfast
+
+    def shown(lib: Any) -> list[str]:
+        engine = importlib.import_module(f"{lib.__name__}.ext.asyncio").create_async_engine(
+            "postgresql+asyncpg://nobody@nowhere/nothing"
+        )
+        orm = importlib.import_module(f"{lib.__name__}.orm")
+        rows = lib.Table("t", lib.MetaData(), lib.Column("x", lib.Integer), lib.Column("y", lib.String), schema="s")
+        statement = lib.select(rows).where(rows.c.x.in_([1, 2]), rows.c.y == "5%")
+        written = {"compile_kwargs": {"render_postcompile": True}}
+        return [
+            str(statement.compile(engine)),
+            str(statement.compile(engine.sync_engine)),
+            str(statement.compile(dialect=engine.dialect, **written)),
+            str(statement.compile(engine, compile_kwargs={"literal_binds": True})),
+            str(statement.compile(engine, **written).positiontup),
+            str(lib.insert(rows).compile(engine)),
+            str(orm.Session(engine.sync_engine).query(rows).filter(rows.c.x == 5)),
+        ]
+
+    assert shown(holdfast) == shown(sqlalchemy)

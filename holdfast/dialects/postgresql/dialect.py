@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from holdfast import exc
@@ -70,8 +71,8 @@ class PostgreSQLDialect(DefaultDialect):
     """PostgreSQL 14 and newer: members of JSONB are read by brackets.
 
     Attributes:
-        shown_cast, shown_paramstyle: how parameters stand in the texts of a dialect without an engine, where that is not how
-            they are sent (`shown_casts`).
+        shown_cast, shown_paramstyle: how parameters stand in texts that are shown, where that is not how they are handed to
+            the driver (`shown_casts`): in those of a dialect without an engine; by number in those of an engine, too.
     """
 
     name = "postgresql"
@@ -98,6 +99,17 @@ class PostgreSQLDialect(DefaultDialect):
         super().__init__(**keywords)
         self.link = driver
         self._casts: BoundedMemory[Any, str] = BoundedMemory(TYPES_KEPT)
+
+    def to_show(self) -> Any:
+        # What the program has asked for itself is shown as it is.
+        is_usual = self.paramstyle == type(self).capabilities.paramstyle
+        if self.link is None or self.shown_paramstyle is None or not is_usual:
+            return self
+        other = copy(self)
+        other.link = None
+        other._casts, other._codecs = BoundedMemory(TYPES_KEPT), BoundedMemory(TYPES_KEPT)
+        other._write_parameters(self.shown_paramstyle)
+        return other
 
     # -- values --------------------------------------------------------------------------------------------------------
 
