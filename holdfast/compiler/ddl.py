@@ -45,7 +45,11 @@ class DDLCompiler(WriterForPrograms):
 
     Args:
         dialect: whose text.
+    Attributes:
+        no_cycle: says of a sequence that it ends at its bound.
     """
+
+    no_cycle = "NO CYCLE"
 
     def process(self, ddl: Any, **keywords: Any) -> str:
         """Return the SQL of a statement, or of a constraint in CREATE TABLE.
@@ -109,7 +113,7 @@ class DDLCompiler(WriterForPrograms):
             if value is not None and (value or "{}" in text):
                 parts.append(text.format(int(value)))
         if options.cycle is not None:
-            parts.append("CYCLE" if options.cycle else "NO CYCLE")
+            parts.append("CYCLE" if options.cycle else self.no_cycle)
         return " ".join(parts)
 
     def schema_name(self, item: Any) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from holdfast.exc import ArgumentError
+from holdfast.exc import ArgumentError, warn_deprecated
+from holdfast.exc.warned import outside
 from holdfast.schema.defaults import DefaultGenerator, FetchedValue
 from holdfast.sql.functions import next_value
 from holdfast.sql.node import next_serial
@@ -16,7 +17,7 @@ from holdfast.sql.types import to_instance
 BLANK_SCHEMA: Any = type("_BlankSchema", (), {"__repr__": lambda self: "BLANK_SCHEMA"})()
 """Stands for "no schema" where leaving it away would take that of the MetaData."""
 
-_OPTIONS = ("start", "increment", "minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cycle", "cache", "order")
+_OPTIONS = ("start", "increment", "minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cycle", "cache")
 
 
 class IdentityOptions:
@@ -27,7 +28,7 @@ class IdentityOptions:
         minvalue, maxvalue, nominvalue, nomaxvalue: the bounds.
         cycle: begin again at the end.
         cache: numbers that a connection takes at once.
-        order: numbers come in the order of their requests.
+        order: numbers come in the order of their requests; only Oracle knows it, as ``oracle_order``.
     """
 
     def __init__(
@@ -53,11 +54,28 @@ class IdentityOptions:
         self.order = order
 
     def counting(self) -> dict[str, Any]:
-        """Return the arguments."""
+        """Return the arguments that any database may know."""
         return {name: getattr(self, name) for name in _OPTIONS}
 
     def _shown(self) -> list[str]:
-        return [f"{name}={value!r}" for name, value in self.counting().items() if value is not None]
+        given = {**self.counting(), "order": self.order}
+        return [f"{name}={value!r}" for name, value in given.items() if value is not None]
+
+
+def _of_oracle(name: str, value: bool | None, dialect: dict[str, Any]) -> bool | None:
+    """Return an option that only Oracle knows, and note it among those of dialects.
+
+    Raises: ArgumentError: it was given under both names.
+    """
+    keyword = f"oracle_{name}"
+    if value is not None:
+        warn_deprecated(
+            f"This parameter is supported only by Oracle Database, use ``{keyword}`` instead.", stacklevel=outside()
+        )
+        if keyword in dialect:
+            raise ArgumentError(f"Cannot specify both '{name}' and '{keyword}'. Please use only '{keyword}'.")
+        dialect[keyword] = value
+    return dialect.get(keyword)
 
 
 class Sequence(IdentityOptions, DefaultGenerator):
@@ -99,6 +117,7 @@ class Sequence(IdentityOptions, DefaultGenerator):
         for_update: bool = False,
         **dialect: Any,
     ) -> None:
+        order = _of_oracle("order", order, dialect)
         super().__init__(start, increment, minvalue, maxvalue, nominvalue, nomaxvalue, cycle, cache, order)
         self.serial = next_serial()
         self.name = named(str(name), quote)
@@ -162,6 +181,7 @@ class Sequence(IdentityOptions, DefaultGenerator):
             metadata=self.metadata,
             quote_schema=self.quote_schema,
             for_update=self.for_update,
+            **self.dialect_kwargs,
         )
 
     def create(self, bind: Any, checkfirst: bool = True) -> None:
@@ -183,7 +203,7 @@ class Identity(IdentityOptions, FetchedValue):
 
     Args:
         always: a value given by INSERT is refused.
-        on_null: a NULL given by INSERT is replaced too.
+        on_null: a NULL given by INSERT is replaced too; only Oracle knows it, as ``oracle_on_null``.
         others: see `IdentityOptions`.
     """
 
@@ -204,9 +224,10 @@ class Identity(IdentityOptions, FetchedValue):
         order: bool | None = None,
         **dialect: Any,
     ) -> None:
+        order = _of_oracle("order", order, dialect)
         super().__init__(start, increment, minvalue, maxvalue, nominvalue, nomaxvalue, cycle, cache, order)
         self.always = always
-        self.on_null = on_null
+        self.on_null = _of_oracle("on_null", on_null, dialect)
         self.for_update = False
         self._take_options(dialect)
 
@@ -227,7 +248,8 @@ class Identity(IdentityOptions, FetchedValue):
             column.nullable = False
 
     def __repr__(self) -> str:
-        own = [f"{name}={value!r}" for name, value in (("always", self.always), ("on_null", self.on_null)) if value]
+        own = ["always=True"] if self.always else []
+        own += [] if self.on_null is None else [f"on_null={self.on_null!r}"]
         return f"Identity({', '.join(own + self._shown())})"
 
 

@@ -19,7 +19,8 @@ from holdfast import (
     exc,
     text,
 )
-from holdfast.schema import CreateTable
+from holdfast.dialects import mysql
+from holdfast.schema import CreateSequence, CreateTable
 
 
 def names(convention, *items) -> list[str]:
@@ -82,3 +83,32 @@ def test_options_of_databases_that_are_not_here() -> None:
     assert "compress" not in str(CreateTable(table)).lower()
     with pytest.warns(exc.SAWarning, match="can't locate any SQLAlchemy dialect named 'nobody'"):
         Table("t", MetaData(), nobody_option=1)
+
+
+def test_what_only_oracle_knows_of_a_sequence() -> None:
+    """`order` and `on_null` are its options under their old names: with a warning, once, and copies keep them."""
+    old = r"This parameter is supported only by Oracle Database, use ``oracle_(order|on_null)`` instead."
+    with pytest.warns(exc.SADeprecationWarning, match=old) as caught:
+        sequence = Sequence("s", order=True, cycle=False)
+        identity = Identity(always=True, on_null=False)
+    assert [one.filename for one in caught] == [__file__] * 2
+    assert (sequence.order, dict(sequence.dialect_kwargs)) == (True, {"oracle_order": True})
+    assert (identity.on_null, dict(identity.dialect_kwargs)) == (False, {"oracle_on_null": False})
+    table = Table("t", MetaData(), Column("a", Integer, sequence), Column("b", Integer, identity))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", exc.SAWarning)
+        warnings.simplefilter("error", exc.SADeprecationWarning)
+        copied = table.to_metadata(MetaData())
+        sequence, identity = copied.c.a.default, copied.c.b.identity
+        assert (sequence.order, sequence.cycle, dict(sequence.dialect_kwargs)) == (True, False, {"oracle_order": True})
+        assert repr(identity) == "Identity(always=True, on_null=False)"
+        assert Sequence("s", oracle_order=False).order is False
+    assert str(CreateSequence(sequence)) == "CREATE SEQUENCE s NO CYCLE"
+    assert str(CreateSequence(sequence).compile(dialect=mysql.dialect())) == "CREATE SEQUENCE s NOCYCLE"
+    for made in (Sequence, Identity):
+        given = ["s"] if made is Sequence else []
+        with (
+            pytest.warns(exc.SADeprecationWarning),
+            pytest.raises(exc.ArgumentError, match="both 'order' and 'oracle_o"),
+        ):
+            made(*given, order=True, oracle_order=True)

@@ -30,6 +30,8 @@ _CHARSETS = ("default_charset", "default_character_set", "charset", "character_s
 class MySQLDDLCompiler(DDLCompiler):
     """Writes MySQL's CREATE and DROP."""
 
+    no_cycle = "NOCYCLE"
+
     # -- columns -------------------------------------------------------------------------------------------------------
 
     def column_specification(self, column: Any) -> str:
