@@ -26,6 +26,11 @@ _KINDS = {
 }
 
 _TOO_MANY = re.compile("too many (?:clients|connections)|remaining connection slots")
+_NOT_WANTED = re.compile(
+    "session is (?:not )?read-only|server is (?:not )?in hot standby mode|None of the hosts match the target attribute"
+)
+"""No host is such a one as `target_session_attrs` asks for: as long as another server takes over, for instance."""
+
 _BY_THE_USER = "due to user request"
 
 _KEYS_AND_ROWS = re.compile(r"(DETAIL:  Key \(.*?\)=|DETAIL:  Failing row contains )\((?:.|\n)*?\)(?= |\.|$)")
@@ -79,6 +84,8 @@ def classify(error: BaseException, driver: Any) -> ErrorFacts | None:
     if state is None:
         if _TOO_MANY.search(str(error)):
             return ErrorFacts("TooManyConnections")
+        if _NOT_WANTED.search(str(error)):
+            return ErrorFacts(LOST)
         lost = driver is not None and driver.is_connection_lost(error)
         return ErrorFacts(LOST) if lost else None
     kind = _KINDS.get(state)

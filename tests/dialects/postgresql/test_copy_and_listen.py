@@ -299,6 +299,25 @@ def test_several_hosts(clean_postgresql_url: str, driver: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "asyncpg"])
+@pytest.mark.parametrize("wanted", ["standby", "read-only"])
+def test_no_host_is_what_is_asked_for(clean_postgresql_url: str, driver: str, wanted: str) -> None:
+    """Another one may be soon, when it takes over: one class of error with every driver, which may be tried again."""
+    url = make_url(clean_postgresql_url).set(drivername=f"postgresql+{driver}")
+    url = url.update_query_dict({"target_session_attrs": wanted})
+    with pytest.raises(exc.ConnectionLost) as refused:
+        if driver == "asyncpg":
+
+            async def main() -> None:
+                async with create_async_engine(url).connect():
+                    pass
+
+            asyncio.run(main())
+        else:
+            create_engine(url).connect().exec_driver_sql("SELECT 1")
+    assert refused.value.retryable
+
+
 def test_transactions_that_may_only_read(clean_postgresql_url: str) -> None:
     """By execution options of connection or engine; the next transaction of the pool's connection may write."""
     engine = create_engine(clean_postgresql_url)
