@@ -262,8 +262,9 @@ INTENDED = (
     ),
     Intended(
         "statements of savepoints",
-        "Listeners are told of savepoints by their events, with their names; SQLAlchemy tells of SAVEPOINT by the events of "
-        "statements too, and of its beginning without a name.",
+        "A savepoint is sent with the first statement inside of it; listeners are told of it by its events, with its name, and by "
+        "those of cursors. SQLAlchemy sends each at once, tells of it by before_execute, after_execute and do_execute too, and "
+        "of its beginning without a name.",
         "event_options.py makes savepoints only for the events of their ends.",
     ),
     Intended(

@@ -92,6 +92,38 @@ def test_savepoints(engine):
     ]  # fmt: skip
 
 
+def test_what_is_told_of_a_savepoint(engine):
+    """Its own events with its name, and those of cursors; none where nobody used it."""
+    seen = []
+    event.listen(engine, "savepoint", lambda connection, name: seen.append(("savepoint", name)))
+    event.listen(engine, "release_savepoint", lambda connection, name, context: seen.append(("release", name)))
+    event.listen(engine, "rollback_savepoint", lambda connection, name, context: seen.append(("rollback", name)))
+    for when in ("before", "after"):
+        event.listen(engine, f"{when}_cursor_execute", lambda c, cu, sql, *rest, when=when: seen.append((when, sql)))
+    event.listen(engine, "before_execute", lambda *arguments: seen.append(("program", "")))
+    with engine.begin() as connection:
+        with connection.begin_nested():
+            pass
+        assert seen == []
+        first = connection.begin_nested()
+        connection.exec_driver_sql("SELECT 1")
+        name = seen[0][1]
+        first.commit()
+        connection.begin_nested()
+        connection.exec_driver_sql("SELECT 2")
+        connection.get_nested_transaction().rollback()
+    other = seen[8][1]
+    assert name != other
+    assert seen == [
+        ("savepoint", name), ("before", f"SAVEPOINT {name}"), ("after", f"SAVEPOINT {name}"),
+        ("before", "SELECT 1"), ("after", "SELECT 1"),
+        ("release", name), ("before", f"RELEASE SAVEPOINT {name}"), ("after", f"RELEASE SAVEPOINT {name}"),
+        ("savepoint", other), ("before", f"SAVEPOINT {other}"), ("after", f"SAVEPOINT {other}"),
+        ("before", "SELECT 2"), ("after", "SELECT 2"),
+        ("rollback", other), ("before", f"ROLLBACK TO SAVEPOINT {other}"), ("after", f"ROLLBACK TO SAVEPOINT {other}"),
+    ]  # fmt: skip
+
+
 def test_an_unused_savepoint_sends_nothing(engine):
     """SAVEPOINT goes out with the first statement inside it."""
     sent = []
