@@ -23,8 +23,20 @@ from holdfast import (
     text,
     update,
 )
-from holdfast.orm import Session
+from holdfast.orm import Session, column_property, registry
 from tests.orm.session.models import Base, Book, Writer
+
+_WRITER, _BOOK = Writer.__table__, Book.__table__
+_BOTH = _WRITER.join(_BOOK)
+
+
+class Joined:
+    """Mapped to a join."""
+
+
+registry().map_imperatively(
+    Joined, _BOTH, properties={"id": column_property(_WRITER.c.id, _BOOK.c.writer_id), "book_id": _BOOK.c.id}
+)
 
 CASES: dict[str, tuple[Callable[[Any], Any], type[BaseException], str]] = {
     "unknown keyword": (lambda s: Writer(nme="x"), TypeError, "'nme' is an invalid keyword argument for Writer"),
@@ -43,6 +55,17 @@ CASES: dict[str, tuple[Callable[[Any], Any], type[BaseException], str]] = {
         lambda s: s.execute(update(Writer).values(nope=1)),
         exc.CompileError,
         "Unconsumed column names: nope",
+    ),
+    "UPDATE of a class that is mapped to a join": (
+        lambda s: s.execute(update(Joined).values(name="x")),
+        exc.CompileError,
+        "UPDATE concerns one table; Joined is mapped to a join of book, writer. Write a statement for each "
+        "table, as update\\(book\\), or give a session's execute\\(\\) the values as a list of dictionaries",
+    ),
+    "UPDATE of a join": (
+        lambda s: update(_BOTH).values(nope="x"),
+        exc.CompileError,
+        "UPDATE concerns one table; this is a join of book, writer. Write a statement for each table",
     ),
     "a class where a value belongs": (
         lambda s: s.scalars(select(Writer).where(Writer.id == Writer)),

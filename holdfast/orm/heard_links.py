@@ -22,7 +22,7 @@ from holdfast.orm.attribute_events import (
     AttributeEventToken,
     fire,
 )
-from holdfast.orm.collections import iterate, members_given
+from holdfast.orm.collections import iterate, members_given, under_own_keys
 from holdfast.orm.history import NO_VALUE
 from holdfast.orm.links import Link
 from holdfast.orm.missing_values import load_missing, note_change
@@ -209,6 +209,7 @@ class HeardLink(Link):
         collection = self.factory()  # type: ignore[misc]
         for listener in self.heard.on_init_collection:
             listener(owner, collection, collection)
+        value = under_own_keys(collection, value, self)
         members, keys = members_given(collection, value), _keys_of(collection, value)
         token = AttributeEventToken(self.key, OP_BULK_REPLACE, self)
         fire(self.heard.on_bulk_replace, owner, members, token, key=keys)

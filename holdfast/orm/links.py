@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from holdfast import exc
-from holdfast.orm.collections import iterate, members_given
+from holdfast.orm.collections import iterate, members_given, under_own_keys
 from holdfast.orm.history import NO_VALUE, PendingChanges
 from holdfast.orm.missing_values import load_before_change, load_missing, note_change
 from holdfast.orm.ownership import Ownership
@@ -291,6 +291,7 @@ class Link(Ownership):
                 "be used. Use its methods add(), add_all() and remove()."
             )
         collection = self.factory()  # type: ignore[misc]
+        value = under_own_keys(collection, value, self)
         members = members_given(collection, value)
         if self.validator is not None:
             members = [self.accepted(state, member) for member in members]

@@ -254,11 +254,24 @@ class DmlStatement(ReturnsRows[Any], HasCTE, HasPrefixes, HasSyntaxExtensions, S
             if not self._may_set(table) or (in_row and self.entity is None and table is not self.table):
                 found = None
         if found is None:
+            if self.table.visit_name == "join":
+                raise self._of_one_table()
             raise CompileError(
                 f"Unconsumed column names: {on_one_line(name)}. The table '{self.table.name}' has the columns "
                 f"{', '.join(self.table.c.keys())}.{self._instead_of(name)}"
             )
         return found
+
+    def _of_one_table(self) -> CompileError:
+        """Return the error for the columns of a join: no statement that changes rows is about several tables."""
+        what, names = self.visit_name, sorted({str(column.table.name) for column in self.table.c})
+        subject = "this is a join" if self.entity is None else f"{self.entity.mapper.class_name} is mapped to a join"
+        instead = f"Write a statement for each table, as {what}({names[0]})"
+        if self.entity is not None:
+            instead += (
+                ", or give a session's execute() the values as a list of dictionaries, with the keys, without values()"
+            )
+        return CompileError(f"{what.upper()} concerns one table; {subject} of {', '.join(names)}. {instead}.")
 
     def _column_of_name(self, name: str) -> Any:
         """Return the column of an attribute or, where there is none, of the table; None: there is neither."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from holdfast import exc
+from holdfast.ext.orderinglist import OrderingList, ordering_list
 from holdfast.orm import DeclarativeBase, Mapped, collections, mapped_column, relationship
 from holdfast.orm.collections import InstrumentedDict, InstrumentedList, InstrumentedSet
 from holdfast.schema import ForeignKey
@@ -124,7 +125,7 @@ def test_dicts_by_an_attribute() -> None:
     book.pages["Preface"] = other = Page(title="Preface")
     assert (page.book, other.book) == (None, book)
     book.pages = {"x": page}
-    assert book.pages == {"x": page} and other.book is None
+    assert book.pages == {"Preface": page} and other.book is None
     book.pages.set(other)
     book.pages.remove(other)
     assert book.pages.pop("missing", None) is None
@@ -159,11 +160,87 @@ def test_a_class_that_is_no_collection_is_refused() -> None:
         collections.collection_factory(int)
 
 
-def test_copies_of_collections_are_plain_and_tell_nobody() -> None:
+def test_copies_of_collections_tell_nobody() -> None:
+    """They are of the same class, and belong to no object."""
     parent, child = Parent(), Child()
     copied = copy.copy(parent.children)
     copied.append(child)
-    assert type(copied) is list and child.parent is None
+    assert type(copied) is InstrumentedList and child.parent is None
+    book, page = Book(), Page(title="b")
+    book.pages.set(Page(title="a"))
+    pages = copy.copy(book.pages)
+    pages.set(page)
+    assert sorted(pages) == ["a", "b"] and list(book.pages) == ["a"] and page.book is None
+    friends = copy.copy(parent.friends)
+    assert type(friends) is type(parent.friends) and len(friends) == 0
+
+
+def test_the_copy_of_an_ordering_list_goes_on_counting() -> None:
+    """It was a plain list: members that came later had no place."""
+
+    class Step(Base):
+        __tablename__ = "step"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        place: Mapped[int]
+        walk_id: Mapped[int] = mapped_column(ForeignKey("walk.id"))
+
+    class Walk(Base):
+        __tablename__ = "walk"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        steps: Mapped[list[Step]] = relationship(collection_class=ordering_list("place", count_from=5))
+
+    walk = Walk(steps=[Step(), Step()])
+    copied = copy.copy(walk.steps)
+    assert isinstance(copied, OrderingList) and copied == walk.steps
+    copied.append(Step())
+    assert [step.place for step in copied] == [5, 6, 7]
+    assert len(walk.steps) == 2
+
+
+NONE_IS_KEY = (
+    "^Attribute keyed dictionary value for attribute '.*' was None; this will raise in a future release. To skip"
+)
+
+
+def test_none_is_no_key() -> None:
+    """Of an attribute: it comes with a warning, by whichever way; a function of the program's own may give it."""
+    ways: dict[str, Any] = {
+        "set": lambda book: book.pages.set(Page(title=None)),
+        "assigned": lambda book: setattr(book, "pages", {None: Page(title=None)}),
+        "from the other side": lambda book: setattr(Page(title=None), "book", book),
+    }
+    for way, change in ways.items():
+        book = Book()
+        with pytest.warns(exc.SAWarning, match=NONE_IS_KEY):
+            change(book)
+        assert list(book.pages) == [None], way
+
+
+def test_members_without_a_key_stay_away_if_that_is_wanted() -> None:
+    """Those whose attribute is None too, also when a dict is assigned, and when they are removed."""
+    made = collections.attribute_keyed_dict("title", ignore_unpopulated_attribute=True)()
+    nameless, named = Page(title=None), Page(title="a")
+    made.set(nameless)
+    made.set(named)
+    assert list(made.values()) == [named]
+    named.title = None
+    made.remove(named)
+    assert list(made) == ["a"]
+    of_function = collections.keyfunc_mapping(lambda page: page.title)()
+    of_function.set(nameless)
+    assert list(of_function) == [None]
+
+
+def test_a_dict_that_is_assigned_gets_the_members_own_keys() -> None:
+    """The keys of a dict that takes them from its members were those that the program had written."""
+    book = Book(pages={"x": Page(title="a"), "y": Page(title="b")})
+    assert list(book.pages) == ["a", "b"]
+    page = Page(title="c")
+    book.pages = {1: page}
+    assert (list(book.pages), page.book) == (["c"], book)
+    with pytest.raises(exc.InvalidRequestError, match="derived from .*Page.* is not populated"):
+        book.pages = {"z": Page()}
+    assert list(book.pages) == ["c"]
 
 
 def test_a_collection_whose_owner_is_gone_cannot_be_changed() -> None:

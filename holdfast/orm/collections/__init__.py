@@ -9,7 +9,7 @@ or replaced by another one) is nothing but a list, set or dict.
 
 from holdfast.orm.collections.adapter import CollectionAdapter, collection_adapter
 from holdfast.orm.collections.dicts import InstrumentedDict, LinkedDict
-from holdfast.orm.collections.factory import collection_factory, linked_class, members_given
+from holdfast.orm.collections.factory import collection_factory, linked_class, members_given, under_own_keys
 from holdfast.orm.collections.keyed import (
     KeyFuncDict,
     MappedCollection,
@@ -31,6 +31,7 @@ __all__ = [
     "collection_factory",
     "linked_class",
     "members_given",
+    "under_own_keys",
     "KeyFuncDict",
     "MappedCollection",
     "attribute_keyed_dict",

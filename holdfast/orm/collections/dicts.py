@@ -19,9 +19,14 @@ class LinkedDict(Linked, Generic[K, T]):
 
     __slots__ = ()
     link_kind = "dict"
+    link_takes_keys = False
+    """Keys come from the members, also of a dict that is assigned."""
 
-    def link_key(self, member: Any) -> Any:
-        """Return the key that `member` stands under."""
+    def link_key(self, member: Any, side: Any = None) -> Any:
+        """Return the key that `member` stands under.
+
+        Args: side: the relationship, for messages; None: that of the collection.
+        """
         raise TypeError(
             f"{type(self).__name__} does not know under which key a member belongs; give the relationship a "
             "collection_class such as attribute_keyed_dict('name')."
@@ -96,7 +101,9 @@ class LinkedDict(Linked, Generic[K, T]):
         return self
 
     def __copy__(self) -> dict[K, T]:
-        return dict(self)
+        copied: dict[K, T] = self._like_this()
+        dict.update(copied, self)  # type: ignore[arg-type]
+        return copied
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         pairs = list(self.items())

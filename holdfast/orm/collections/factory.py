@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from holdfast.exc import ArgumentError
-from holdfast.orm.collections.dicts import InstrumentedDict, LinkedDict
+from holdfast.orm.collections.dicts import NO_KEY, InstrumentedDict, LinkedDict
 from holdfast.orm.collections.linked import Linked, iterate
 from holdfast.orm.collections.lists import InstrumentedList, LinkedList
 from holdfast.orm.collections.own import LinkedOther, own_methods
@@ -93,3 +93,17 @@ def members_given(collection: Any, given: Any) -> list[Any]:
         wanted = {"list": "[member, ...]", "set": "{member, ...}", "dict": "{key: member, ...}"}[kind]
         raise TypeError(f"Incompatible collection type: {found} is not {kind}-like; assign {wanted}.")
     return list(given.values()) if kind == "dict" else list(given)
+
+
+def under_own_keys(collection: Any, given: Any, side: Any) -> Any:
+    """Return a dict that a program assigns with its members under their own keys, where the collection takes these.
+
+    Args:
+        collection: an empty collection of the kind wanted.
+        given: the value.
+        side: the relationship.
+    """
+    if not getattr(collection, "link_takes_keys", False) or not isinstance(given, Mapping):
+        return given
+    keyed = ((collection.link_key(member, side), member) for member in given.values())
+    return {key: member for key, member in keyed if key is not NO_KEY}

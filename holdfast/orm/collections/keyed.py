@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from holdfast.exc import InvalidRequestError
+from holdfast.exc import InvalidRequestError, warn
 from holdfast.exc.shown import shown_object
+from holdfast.exc.warned import outside
 from holdfast.orm.collections.dicts import NO_KEY, InstrumentedDict
 from holdfast.orm.history import NO_VALUE
+
+_SKIP = 'To skip this assignment entirely, Set the "ignore_unpopulated_attribute=True" parameter on the mapped collection factory.'
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -20,31 +23,46 @@ class KeyFuncDict(InstrumentedDict[K, T]):
     Args:
         keyfunc: member -> key; `NO_VALUE` where the member has none yet.
         ignore_unpopulated_attribute: members without a key stay away; otherwise they are an error.
+        keyed_by_attribute: None is no key: it stays away too, or brings a warning.
     """
 
-    __slots__ = ("ignore_unpopulated_attribute", "keyfunc")
+    __slots__ = ("ignore_unpopulated_attribute", "keyed_by_attribute", "keyfunc")
+    link_takes_keys = True
 
     def __init__(
-        self, keyfunc: Callable[[Any], Any], *_: Any, ignore_unpopulated_attribute: bool = False, **__: Any
+        self,
+        keyfunc: Callable[[Any], Any],
+        *_: Any,
+        ignore_unpopulated_attribute: bool = False,
+        keyed_by_attribute: bool = False,
+        **__: Any,
     ) -> None:
         super().__init__()
         self.keyfunc = keyfunc
         self.ignore_unpopulated_attribute = ignore_unpopulated_attribute
+        self.keyed_by_attribute = keyed_by_attribute
 
-    def link_key(self, member: Any) -> Any:
+    def link_key(self, member: Any, side: Any = None) -> Any:
         key = self.keyfunc(member)
-        if key is not NO_VALUE:
+        is_none = key is None and self.keyed_by_attribute
+        if key is not NO_VALUE and not is_none:
             return key
         if self.ignore_unpopulated_attribute:
             return NO_KEY
-        shown = shown_object(member)
-        side: Any = self.link_side
+        side = side or self.link_side
+        if is_none:
+            own = getattr(side, "name", "the collection")
+            warn(
+                f"Attribute keyed dictionary value for attribute '{own}' was None; this will raise in a future release. {_SKIP}",
+                stacklevel=outside(),
+            )
+            return None
         name = getattr(getattr(side, "reverse", None) or side, "name", "the collection")
+        shown = shown_object(member)
         raise InvalidRequestError(
             f"In event triggered from population of attribute '{name}' (potentially from a backref), can't populate "
             f"value in KeyFuncDict; dictionary key derived from {shown} is not populated. Ensure appropriate state is "
-            f"set up on the {shown} object before assigning to the {name} attribute. To skip this assignment entirely, "
-            'Set the "ignore_unpopulated_attribute=True" parameter on the mapped collection factory.'
+            f"set up on the {shown} object before assigning to the {name} attribute. {_SKIP}"
         )
 
     def set(self, value: T) -> None:
@@ -92,18 +110,21 @@ def keyfunc_mapping(
 def attribute_keyed_dict(
     attr_name: str, *, ignore_unpopulated_attribute: bool = False
 ) -> Callable[[], KeyFuncDict[Any, Any]]:
-    """Return a `collection_class`: a dict keyed by an attribute of the members; see `keyfunc_mapping`."""
+    """Return a `collection_class`: a dict keyed by an attribute of the members; see `keyfunc_mapping`.
+
+    A member whose attribute is None comes under None with a warning, or stays away if that is wanted.
+    """
 
     def key_of(member: Any) -> Any:
         return _value_for_key(member, attr_name)
 
-    return keyfunc_mapping(key_of, ignore_unpopulated_attribute=ignore_unpopulated_attribute)
+    return _by_attribute(key_of, ignore_unpopulated_attribute)
 
 
 def column_keyed_dict(
     mapping_spec: Any, *, ignore_unpopulated_attribute: bool = False
 ) -> Callable[[], KeyFuncDict[Any, Any]]:
-    """Return a `collection_class`: a dict keyed by the attribute that stands for a column; see `keyfunc_mapping`.
+    """Return a `collection_class`: a dict keyed by the attribute that stands for a column; see `attribute_keyed_dict`.
 
     Args:
         mapping_spec: a column, or several: the keys are then tuples.
@@ -117,7 +138,14 @@ def column_keyed_dict(
             return NO_VALUE
         return keys[0] if len(keys) == 1 else tuple(keys)
 
-    return keyfunc_mapping(key_of, ignore_unpopulated_attribute=ignore_unpopulated_attribute)
+    return _by_attribute(key_of, ignore_unpopulated_attribute)
+
+
+def _by_attribute(key_of: Callable[[Any], Any], ignore: bool) -> Callable[[], KeyFuncDict[Any, Any]]:
+    def make() -> KeyFuncDict[Any, Any]:
+        return KeyFuncDict(key_of, ignore_unpopulated_attribute=ignore, keyed_by_attribute=True)
+
+    return make
 
 
 def _value_for_key(member: Any, name: str) -> Any:

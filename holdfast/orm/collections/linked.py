@@ -128,6 +128,16 @@ class Linked:
         if side is not None:
             side.member_removed(self.link_owner, member)  # type: ignore[arg-type]
 
+    def _like_this(self) -> Any:
+        """Return a new, empty collection that belongs to no object, with what the class keeps besides its members."""
+        copied = self.__class__.__new__(self.__class__)
+        state = object.__getstate__(self)
+        for part in state if isinstance(state, tuple) else (state,):
+            for name, value in (part or {}).items():
+                if name not in ("link_side", "link_owner"):
+                    setattr(copied, name, value)
+        return copied
+
     def _pickled_with(self, state: Any, items: Any = None, pairs: Any = None) -> Any:
         """Return what pickling needs: the owner gives the kind, and takes the members back."""
         owner = None if self.link_owner is None else self.link_owner()

@@ -126,7 +126,9 @@ class LinkedList(Linked, Generic[T]):
         raise TypeError("a collection of related objects can not be multiplied: it would hold each member many times")
 
     def __copy__(self) -> list[T]:
-        return list(self)
+        copied: list[T] = self._like_this()
+        list.extend(copied, self)  # type: ignore[arg-type]
+        return copied
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return self._pickled_with((list, (list(self),)), iter(self))

@@ -97,7 +97,9 @@ class LinkedSet(Linked, Generic[T]):
         return self
 
     def __copy__(self) -> set[T]:
-        return set(self)
+        copied: set[T] = self._like_this()
+        set.update(copied, self)
+        return copied
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         # Members may refer to the set: they are put in when all of them are complete, so they go with the state.
