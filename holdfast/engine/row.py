@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from holdfast import exc
 from holdfast._util.codegen import compile_function
+from holdfast._util.collector import SMALL_BATCH, held
 from holdfast.exc.shown import on_one_line
 
 TP = TypeVar("TP", bound=tuple[Any, ...])
@@ -253,12 +254,28 @@ def build_row_maker(row_class: type[Row[Any]], codecs: Sequence[Any]) -> Callabl
             names[f"result_{index}"] = codec.result
             conversions.append((index, f"result_{index}(v{index})", codec.reads_none))
     if not conversions:
-        return lambda rows: list(map(row_class, rows))
-    variables = ", ".join(f"v{index}" for index in range(len(codecs)))
+        return lambda rows: (
+            list(map(row_class, rows)) if len(rows) <= SMALL_BATCH else held(len(rows), list, map(row_class, rows))
+        )
+    make = _loop(names, conversions, len(codecs))
+    return lambda rows: make(rows) if len(rows) <= SMALL_BATCH else held(len(rows), make, rows)
+
+
+def _loop(
+    names: dict[str, Any], conversions: list[tuple[int, str, bool]], count: int
+) -> Callable[[list[Any]], list[Any]]:
+    """Return a loop over rows that converts some of their values.
+
+    Args:
+        names: what its expressions use, and the class of the rows.
+        conversions: position, expression over ``v<position>``, and whether it is asked for None too.
+        count: of the columns.
+    """
+    variables = ", ".join(f"v{index}" for index in range(count))
     lines = ["def make(rows):", "    found = []; append = found.append", f"    for {variables}, in rows:"]
     for index, expression, reads_none in conversions:
         guard = "" if reads_none else f"if v{index} is not None: "
         lines.append(f"        {guard}v{index} = {expression}")
     lines.append(f"        append(row_class(({variables},)))")
     lines.append("    return found")
-    return compile_function("make", "\n".join(lines) + "\n", names, f"<holdfast row of {len(codecs)} columns>")
+    return compile_function("make", "\n".join(lines) + "\n", names, f"<holdfast row of {count} columns>")

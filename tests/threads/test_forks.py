@@ -19,12 +19,12 @@ from typing import Any
 import pytest
 
 from holdfast import Engine, create_engine, dialects, event, exc, text
+from holdfast._util.collector import CollectorPause
 from holdfast.dialects.sqlite.drivers.pysqlite import SQLiteConnection
 from holdfast.engine.forks import leave_alone
 from holdfast.engine.thread_driver import ThreadConnection
 from holdfast.ext.asyncio import create_async_engine
 from holdfast.orm import Session
-from holdfast.orm.loading.collector import CollectorPause
 from holdfast.pool import NullPool, StaticPool
 from tests.support.databases import by_driver
 from tests.support.waiting import PATIENCE

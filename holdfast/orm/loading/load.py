@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from holdfast import exc
+from holdfast._util.collector import SMALL_BATCH, CollectorPause
 from holdfast.engine.stream import Feed, StreamSettings
 from holdfast.orm.expiry import deleted_names, fill, mark_filled
 from holdfast.orm.identity_map import IdentityMap
 from holdfast.orm.loading.asked import for_reference, for_refresh
-from holdfast.orm.loading.collector import SMALL_BATCH, CollectorPause
 from holdfast.orm.loading.directions import NOTHING, Directions
 from holdfast.orm.loading.graph_rows import LoadContext
 from holdfast.orm.loading.key_plans import key_parameters, key_plan, nulls_of

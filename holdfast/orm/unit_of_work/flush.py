@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast import exc
+from holdfast._util.collector import SMALL_BATCH, held
 from holdfast.orm.state import GONE
 from holdfast.orm.unit_of_work.batches import (
     DeleteRows,
@@ -80,13 +81,15 @@ async def core_flush(session: FlushSession) -> None:
     holder = session.holder
     # New objects alone need no look at others.
     expunged = await core_cascade(session) if holder.dirty or holder.deleted else pending_orphans(holder.new)
-    changes = collect(holder, expunged)
+    count = len(holder.new) + len(holder.dirty)
+    is_large = count > SMALL_BATCH
+    changes = held(count, collect, holder, expunged, owes=False) if is_large else collect(holder, expunged)
     outcome.expunged = expunged
     if changes.mappers:
-        plan = plan_alone(changes)
+        plan = held(count, plan_alone, changes, owes=False) if is_large else plan_alone(changes)
         if plan is None:
             await _core_follow(session, changes)
-            plan = plan_flush(changes)
+            plan = held(count, plan_flush, changes, owes=False) if is_large else plan_flush(changes)
         context.plan = plan
         await core_execute(session, plan, outcome)
         if changes.cascaded:
@@ -94,7 +97,10 @@ async def core_flush(session: FlushSession) -> None:
             outcome.switched += [pair for pair in changes.cascaded.items() if pair[0] not in written]
     if dispatch.after_flush:
         await core_call(session, dispatch.after_flush, session, context)
-    _finish(session, changes, outcome)
+    if is_large:
+        held(count, _finish, session, changes, outcome)
+    else:
+        _finish(session, changes, outcome)
     if dispatch.after_flush_postexec:
         await core_call(session, dispatch.after_flush_postexec, session, context)
     session.flush_ends()

@@ -16,7 +16,11 @@ from __future__ import annotations
 import gc
 import os
 import threading
+from collections.abc import Callable
 from types import TracebackType
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 SMALL_BATCH = 1000
 """Rows below which the collector is left as it is."""
@@ -30,6 +34,7 @@ class CollectorPause:
 
     Args:
         count: how many objects the batch makes, about.
+        owes: they outlive it: the collector is to look at them some time.
     """
 
     _lock = threading.Lock()
@@ -39,10 +44,11 @@ class CollectorPause:
     _lived = 0
     """Objects of the oldest generation after the last full collection of this class."""
 
-    __slots__ = ("_active", "_count")
+    __slots__ = ("_active", "_count", "_owes")
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, owes: bool = True) -> None:
         self._count = count
+        self._owes = owes
         self._active = False
 
     def __enter__(self) -> None:
@@ -65,7 +71,7 @@ class CollectorPause:
         pay = False
         with cls._lock:
             cls._depth = max(cls._depth - 1, 0)  # a process that was forked inside begins at 0
-            cls._debt += self._count
+            cls._debt += self._count * self._owes
             if cls._depth == 0 and cls._was_on:
                 gc.freeze()
                 gc.unfreeze()
@@ -84,6 +90,15 @@ class CollectorPause:
         if cls._depth and cls._was_on:
             gc.enable()
         cls._depth = 0
+
+
+def held(count: int, function: Callable[..., T], *arguments: Any, owes: bool = True) -> T:
+    """Return ``function(*arguments)``, called in a pause.
+
+    Who makes few objects most of the time compares their number with `SMALL_BATCH` first: a call less.
+    """
+    with CollectorPause(count, owes):
+        return function(*arguments)
 
 
 if hasattr(os, "register_at_fork"):
