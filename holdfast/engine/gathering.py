@@ -54,7 +54,7 @@ def can_gather(connection: Any) -> bool:
     driver = connection.driver
     # Within what is sent together already, statements join that.
     is_free = driver.__class__ is not _Collecting and hasattr(driver, "run_group")
-    # Each trip is a turn of the loop; without one a pipeline pays only where trips are long (a fifth more over loopback).
+    # Each trip is a turn of the loop; without one it pays where a driver sends several statements in one trip.
     pays = connection.engine.is_async or driver.takes_begin_along
     return is_free and pays and not connection.dispatch.watched and connection._now is None
 

@@ -18,6 +18,7 @@ import pytest
 
 from holdfast import create_engine, event
 from holdfast._util import codegen
+from holdfast.dialects.postgresql.drivers import texts
 from holdfast.dialects.sqlite.drivers import brief
 from holdfast.ext.asyncio import AsyncSession, create_async_engine
 from holdfast.orm import Session
@@ -62,6 +63,8 @@ def look(worker: Worker, engine: Any) -> Look:
     assert len(engine.memo["load_plans"]) <= KEPT
     engine.clear_compiled_cache()
     engine.memo["load_plans"].clear()
+    if engine.dialect.name == "postgresql":
+        texts.forget()
     while codegen._shown:
         linecache.cache.pop(codegen._shown.popleft(), None)
     for _ in range(3):

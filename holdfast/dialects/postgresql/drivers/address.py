@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from holdfast import exc
-from holdfast.dialects.postgresql.drivers.travelling import AUTO, NEVER, pipeline_wish
+from holdfast.dialects.postgresql.drivers.travelling import ALWAYS, NEVER, pipeline_wish
 
 POOLERS = ("session", "transaction")
 
@@ -56,8 +56,7 @@ def take_settings(keywords: dict[str, Any]) -> dict[str, Any]:
     if pooler not in POOLERS:
         raise exc.ArgumentError(f"pooler is {' or '.join(map(repr, POOLERS))}, not {pooler!r}")
     is_pooled = pooler == "transaction"
-    # A pooler gives the connection to others between the BEGINs that would be timed.
-    return {"pooler": pooler, "pipeline": pipeline_wish(keywords.pop("pipeline", NEVER if is_pooled else AUTO))}
+    return {"pooler": pooler, "pipeline": pipeline_wish(keywords.pop("pipeline", NEVER if is_pooled else ALWAYS))}
 
 
 _LOST_WORDS = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,9 +10,8 @@ from typing import Any
 import asyncpg
 
 from holdfast._util.collections import BoundedMemory
+from holdfast.dialects.postgresql.drivers.numbered import numbered
 from holdfast.dialects.postgresql.hstores import pack_pairs, unpack_pairs
-
-_MARK = re.compile(r"%(?:%|\((\w+)\)s|s)")
 
 
 class Text:
@@ -28,20 +26,7 @@ class Text:
     _known: BoundedMemory[tuple[str, bool], Text] = BoundedMemory(2000)
 
     def __init__(self, sql: str) -> None:
-        numbers: dict[str, int] = {}
-        count = 0
-
-        def mark(match: re.Match[str]) -> str:
-            nonlocal count
-            if match[0] == "%%":
-                return "%"
-            if match[1] is None:
-                count += 1
-                return f"${count}"
-            return f"${numbers.setdefault(match[1], len(numbers) + 1)}"
-
-        self.sql = _MARK.sub(mark, sql)
-        self.names = tuple(numbers) if numbers else None
+        self.sql, self.names, _, _ = numbered(sql)
 
     @classmethod
     def of(cls, sql: str, parameters: Any) -> Text:

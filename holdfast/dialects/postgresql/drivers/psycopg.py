@@ -1,35 +1,32 @@
 """PostgreSQL by psycopg 3, in autocommit mode: BEGIN, COMMIT and SAVEPOINT are the engine's.
 
-Marks travel with a statement where that saves time (`travelling`). Rows of one statement come whole; a batch travels in the driver's pipeline, so it is one round trip however many rows
-it has. Text that came without parameters goes as it is; with any, also none by name, ``%%`` stands for a percent sign.
+What Holdfast itself says goes by the C library (`exchange`): a statement or a batch with the marks around it is one round trip.
+What only the driver can send (schema changes, COPY, cursors, several statements in one text) it sends. Text that came without
+parameters goes as it is; with any, also none by name, ``%%`` stands for a percent sign.
 """
 
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import psycopg
-from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.types.json import set_json_loads
 from psycopg.types.string import TextLoader
 
 from holdfast.dialects.postgresql.drivers.address import address_parts, is_lost_text, version_numbers
-from holdfast.dialects.postgresql.drivers.batches import CAN_KEEP, KeepingCursor
-from holdfast.dialects.postgresql.drivers.travelling import KEEPS, NEVER, WOULD_ROLL_BACK, TravellingMarks
+from holdfast.dialects.postgresql.drivers.exchange import Statement, total
+from holdfast.dialects.postgresql.drivers.speaking import (
+    IDLE,
+    NO_PIPELINE,
+    ONCE,
+    Speaking,
+    given_parameters,
+)
+from holdfast.dialects.postgresql.drivers.travelling import WOULD_ROLL_BACK
 from holdfast.engine.commit_outcome import note_commit_along
 from holdfast.engine.driver import ConnectArguments, CursorStream, Fetched, Parameters
-
-IDLE, FAILED, _IN_TRANSACTION = TransactionStatus.IDLE, TransactionStatus.INERROR, TransactionStatus.INTRANS
-_DONE = ExecStatus.COMMAND_OK
-_NO_PARAMETERS: tuple[Any, ...] = ()
-
-
-def given_parameters(parameters: Parameters) -> Any:
-    """Return parameters as the driver wants them: None where the text has no percent signs to be read."""
-    return None if parameters == _NO_PARAMETERS else parameters
 
 
 def _fetched(cursor: Any) -> Fetched:
@@ -55,114 +52,135 @@ def server_cursor(raw: Any) -> Any:
     return raw.cursor(f"holdfast_{next(_cursor_numbers)}", withhold=withhold)
 
 
-class PsycopgConnection(TravellingMarks):
-    """One psycopg connection; single statements are answered at once, the coroutines never suspend.
+class PsycopgConnection(Speaking):
+    """One psycopg connection; single statements are answered at once, the coroutines never suspend."""
 
-    Args:
-        raw: the connection, in autocommit mode.
-        pipeline: "always", "never" or "auto": whether marks of transactions travel with statements.
-        is_pooled: a pooler gives the server's session to others between transactions: nothing may be left in it.
-    """
-
-    __slots__ = ("_is_pooled", "raw")
+    __slots__ = ()
 
     rolls_back_soon = True
 
-    def __init__(self, raw: psycopg.Connection[Any], pipeline: str = NEVER, is_pooled: bool = False) -> None:
-        super().__init__(pipeline)
-        self._is_pooled = is_pooled
-        if is_pooled:
-            raw.prepare_threshold = None
-        self.raw: Any = raw
-
     def run(self, sql: str, parameters: Parameters) -> Fetched:
         """Execute one statement and fetch all of its rows."""
-        if self._has_marks:
-            return _fetched(self._with_marks(lambda: self.raw.execute(sql, given_parameters(parameters))))
-        return _fetched(self.raw.execute(sql, given_parameters(parameters)))
+        text, values = self._exchanged(sql, parameters)
+        if text is None:
+            self._let_driver_alter()
+            return _fetched(self._raw.execute(sql, given_parameters(parameters)))
+        return self._exchanges.fetched(self._exchange((text, (values,))))[0]
 
-    def _with_marks(self, execute: Callable[[], Any]) -> Any:
-        """Execute between the marks that wait, in one round trip, and return the cursor."""
+    def _exchange(self, statement: Statement) -> Any:
+        """Send a statement between the marks that wait; returns the answers to its rows."""
         begin, commit = self.take_marks()
         try:
-            with self.raw.pipeline():
-                if begin is not None:
-                    self.raw.execute(begin)
-                cursor = execute()
-                if commit:
-                    self.raw.execute("COMMIT")
+            answers = self._send((statement,), begin, commit)
         except BaseException as error:
             if commit:
                 note_commit_along(error)
             raise
         if commit:
             self.committed_along()
-        return cursor
+        return answers
+
+    def _send(self, statements: Sequence[Statement], begin: str | None, commit: bool, partly: bool = False) -> Any:
+        """Send statements and wait for the answers; `partly` also takes those up to an error, and the error."""
+        exchanges = self._exchanges
+        try:
+            exchanges.send(statements, begin, commit)
+            return self._raw.wait(exchanges.answers_and_error() if partly else exchanges.answers())
+        except BaseException:
+            self._close_if_unread()
+            raise
+
+    def _close_if_unread(self) -> None:
+        """Close the connection if an answer is still under way: the next statement would get it for its own."""
+        if self._raw.pgconn.pipeline_status != NO_PIPELINE:
+            self._raw.pgconn.finish()
+
+    def _settle(self) -> None:
+        if self._exchanges.owed and not self._raw.closed:
+            try:
+                self._raw.wait(self._exchanges.settle())
+            except BaseException as error:
+                self._close_if_unread()
+                # Who uses it is told that it is closed.
+                if not isinstance(error, psycopg.Error):
+                    raise
 
     def run_essential(self, sql: str) -> None:
         """Execute COMMIT, ROLLBACK and the like."""
-        if sql.startswith(KEEPS) and self.raw.pgconn.transaction_status == FAILED:
+        if self._refuses(sql):
             raise psycopg.errors.InFailedSqlTransaction(WOULD_ROLL_BACK)
-        if self._has_marks:
-            if not self.settles(sql):
-                self._with_marks(lambda: self.raw.execute(sql))
-        elif self._samples:
-            start = time.perf_counter()
-            self.raw.execute(sql)
-            self.note_trip(start)
+        if self._has_marks and self.settles(sql):
+            return
+        text = self._mark(sql)
+        if text is None:
+            self._let_driver_send()
+            self._raw.execute(sql)
         else:
-            self.raw.execute(sql)
+            self._exchange((text, ONCE))
 
     def roll_back_soon(self) -> None:
-        """Roll back what has only read, past the driver: it would drop its prepared statements, which is one more trip."""
-        if not (self._has_marks and self.settles("ROLLBACK")):
-            pgconn = self.raw.pgconn
-            if pgconn.transaction_status != _IN_TRANSACTION or pgconn.exec_(b"ROLLBACK").status != _DONE:
-                self.raw.execute("ROLLBACK")
+        """Roll back what has only read, without waiting for the answer: it is read ahead of the next one."""
+        if self._has_marks and self.settles("ROLLBACK"):
+            return
+        if self._leaves_rollback():
+            self._exchanges.send_and_leave("ROLLBACK")
+        else:
+            self.run_essential("ROLLBACK")
 
     async def run_many(self, sql: str, rows: Sequence[Parameters]) -> Fetched:
         """Execute one statement for each row of parameters."""
-        return Fetched([], None, self._execute_many(sql, rows, False).rowcount, None)
+        text, values = self._exchanged_rows(sql, rows)
+        if text is None:
+            return Fetched([], None, self._execute_many(sql, rows, False).rowcount, None)
+        return Fetched([], None, total(self._exchange((text, values))), None)
 
     async def run_each(self, sql: str, rows: Sequence[Parameters]) -> list[Fetched]:
         """Execute one statement for each row of parameters and bring each answer."""
-        return _answers(self._execute_many(sql, rows, True))
+        text, values = self._exchanged_rows(sql, rows)
+        if text is None:
+            return _answers(self._execute_many(sql, rows, True))
+        return self._exchanges.fetched(self._exchange((text, values)))
 
     def _execute_many(self, sql: str, rows: Sequence[Parameters], returning: bool) -> Any:
-        cursor = KeepingCursor(self.raw) if returning and CAN_KEEP else self.raw.cursor()
-        returning = returning and not CAN_KEEP
-        if self._has_marks:
-            self._with_marks(lambda: cursor.executemany(sql, rows, returning=returning))
-        else:
-            cursor.executemany(sql, rows, returning=returning)
+        self._let_driver_alter()
+        cursor = self._raw.cursor()
+        cursor.executemany(sql, rows, returning=returning)
         return cursor
 
     async def run_group(self, statements: Sequence[tuple[str, Parameters]]) -> list[Fetched | BaseException]:
-        """Execute several statements in one pipeline; the first error is the last answer."""
-        cursors: list[Any] = []
-        failed: list[BaseException] = []
+        """Execute several statements in one round trip; the first error is the last answer."""
+        together = self._together(statements)
+        if together is None:
+            return self._one_by_one(statements)
         begin, _ = self.take_marks()
-        try:
-            with self.raw.pipeline():
-                if begin is not None:
-                    self.raw.execute(begin)
-                for sql, parameters in statements:
-                    cursors.append(self.raw.execute(sql, given_parameters(parameters)))
-        except psycopg.Error as error:
-            failed.append(error)
-        # The statement that failed, and those behind it, have no answer.
-        return [*[_fetched(cursor) for cursor in cursors if cursor.pgresult is not None], *failed]
+        answers, error = self._send(together, begin, False, partly=True)
+        return [*self._exchanges.fetched(answers), *([] if error is None else [error])]
 
-    def _send_begin(self) -> None:
-        """Send what waits by itself: what follows can not take it along."""
+    def _one_by_one(self, statements: Sequence[tuple[str, Parameters]]) -> list[Fetched | BaseException]:
+        answers: list[Fetched | BaseException] = []
+        try:
+            for sql, parameters in statements:
+                answers.append(self.run(sql, parameters))
+        except psycopg.Error as error:
+            answers.append(error)
+        return answers
+
+    def _let_driver_send(self) -> None:
+        """Let the driver itself send what comes next: BEGIN goes ahead of it, since nothing goes along."""
+        self._settle()
         begin, _ = self.take_marks()
         if begin is not None:
-            self.raw.execute(begin)
+            self._raw.execute(begin)
+
+    def _let_driver_alter(self) -> None:
+        """Let the driver itself send what may be a change of the schema."""
+        self._let_driver_send()
+        self.note_altered()
 
     async def copy_in(self, sql: str, rows: Iterable[Any]) -> int:
         """Send rows by COPY; returns their number."""
-        self._send_begin()
-        cursor = self.raw.cursor()
+        self._let_driver_send()
+        cursor = self._raw.cursor()
         with cursor.copy(sql) as copy:
             for row in rows:
                 copy.write_row(row)
@@ -170,8 +188,8 @@ class PsycopgConnection(TravellingMarks):
 
     async def copy_out(self, sql: str, write: Callable[[bytes], Any]) -> int:
         """Hand what COPY gives to `write`; returns the number of rows."""
-        self._send_begin()
-        cursor = self.raw.cursor()
+        self._let_driver_send()
+        cursor = self._raw.cursor()
         with cursor.copy(sql) as copy:
             for piece in copy:
                 write(bytes(piece))
@@ -179,16 +197,18 @@ class PsycopgConnection(TravellingMarks):
 
     def notifications(self, timeout: float | None) -> Iterator[tuple[str, str, int]]:
         """Yield channel, payload and sender of what was notified, for `timeout` seconds; None: for ever."""
-        for notify in self.raw.notifies(timeout=timeout):
+        self._settle()
+        for notify in self._raw.notifies(timeout=timeout):
             yield notify.channel, notify.payload, notify.pid
 
     def cursor(self) -> psycopg.Cursor[Any]:
         """Return a new cursor, for listeners."""
-        return self.raw.cursor()
+        self._settle()
+        return self._raw.cursor()
 
     def run_on(self, cursor: Any, sql: str, parameters: Any, many: bool) -> Fetched:
         """Execute on a cursor of `cursor` and fetch all rows."""
-        self._send_begin()
+        self._let_driver_alter()
         if many:
             cursor.executemany(sql, parameters)
             return Fetched([], None, cursor.rowcount, None)
@@ -196,33 +216,28 @@ class PsycopgConnection(TravellingMarks):
 
     def open_stream(self, sql: str, parameters: Parameters, is_query: bool) -> CursorStream:
         """Execute one statement; a query's rows stay at the server."""
-        self._send_begin()
-        cursor = server_cursor(self.raw) if is_query and self._may_hold() else self.raw.cursor()
+        self._let_driver_send()
+        cursor = server_cursor(self._raw) if is_query and self._may_hold() else self._raw.cursor()
         return CursorStream(cursor.execute(sql, given_parameters(parameters)))
-
-    def _may_hold(self) -> bool:
-        """Return True if the session stays the same as long as a cursor of the server lives."""
-        return not self._is_pooled or self.raw.pgconn.transaction_status != IDLE
 
     def lend(self, to_program: bool) -> None:
         """Let the connection begin transactions by itself, or end that."""
-        self.raw.autocommit = not to_program
+        self._settle()
+        self._raw.autocommit = not to_program
 
     async def close(self) -> None:
         """Say good-bye to the server and close."""
-        self.raw.close()
+        self._raw.close()
 
     def terminate(self) -> None:
         """Close."""
-        self.raw.close()
-
-    def fileno(self) -> int:
-        """Return the number of the connection's socket."""
-        return self.raw.fileno()  # type: ignore[no-any-return]
+        self._raw.close()
 
     def in_transaction(self) -> bool:
         """Return True if the server has an open transaction."""
-        return self._begin is not None or self.raw.pgconn.transaction_status != IDLE
+        if self._exchanges.owed:
+            return False
+        return self._begin is not None or self._raw.pgconn.transaction_status != IDLE
 
 
 class PsycopgDriver:
@@ -266,7 +281,7 @@ class PsycopgDriver:
     @staticmethod
     def version_of(connection: PsycopgConnection) -> tuple[int, ...]:
         """Return the server's version."""
-        return version_numbers(connection.raw.info.server_version)
+        return version_numbers(connection._raw.info.server_version)
 
     @staticmethod
     def is_connection_lost(error: BaseException) -> bool:

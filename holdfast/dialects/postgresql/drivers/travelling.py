@@ -1,21 +1,15 @@
-"""BEGIN and COMMIT that travel with a statement, in the driver's pipeline, where a round trip is long.
+"""BEGIN and COMMIT that travel with a statement: one round trip instead of two or three.
 
-A pipeline costs the two processes about as much time as a round trip on one machine does, and saves whole trips over a
-network. So each connection times its first BEGINs, and sends the marks of transactions along from then on where a trip
-took longer than `WORTH_IT`. If the statement fails, the server passes over the COMMIT behind it.
+If the statement fails, the server passes over the COMMIT behind it.
 """
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from holdfast import exc
 
-WORTH_IT = 0.0004
-"""Seconds. Measured: marks in a pipeline 100-200 microseconds slower over loopback, a whole trip faster over a network."""
-SAMPLES = 3
-ALWAYS, NEVER, AUTO = "always", "never", "auto"
+ALWAYS, NEVER = "always", "never"
 
 KEEPS = ("COMMIT", "PREPARE")
 """How marks begin that keep a transaction's work. Where a statement of it had failed, the server answers them by a ROLLBACK, and
@@ -30,16 +24,10 @@ class TravellingMarks:
         takes_begin_along: marks wait for a statement.
     """
 
-    __slots__ = (
-        "_begin", "_cancelled", "_commit", "_has_marks", "_is_committed", "_samples", "_shortest", "takes_begin_along",
-    )  # fmt: skip
-
-    rolls_back_soon = False
+    __slots__ = ("_begin", "_cancelled", "_commit", "_has_marks", "_is_committed", "takes_begin_along")
 
     def __init__(self, pipeline: str) -> None:
         self.takes_begin_along = pipeline == ALWAYS
-        self._samples = SAMPLES if pipeline == AUTO else 0
-        self._shortest = 60.0
         self._begin: str | None = None
         self._commit = False
         # COMMIT went along and was done; `run_essential` has yet to be asked about it.
@@ -87,19 +75,12 @@ class TravellingMarks:
                 raise cancelled
         return is_settled
 
-    def note_trip(self, start: float) -> None:
-        """Take note of how long a mark took that was sent by itself."""
-        self._samples -= 1
-        self._shortest = min(self._shortest, time.perf_counter() - start)
-        if not self._samples:
-            self.takes_begin_along = self._shortest > WORTH_IT
-
 
 def pipeline_wish(value: Any) -> str:
     """Return what an address says by ``?pipeline=``.
 
     Raises: ArgumentError: another word.
     """
-    if value not in (ALWAYS, NEVER, AUTO):
-        raise exc.ArgumentError(f"pipeline is {ALWAYS!r}, {NEVER!r} or {AUTO!r}, not {value!r}")
+    if value not in (ALWAYS, NEVER):
+        raise exc.ArgumentError(f"pipeline is {ALWAYS!r} or {NEVER!r}, not {value!r}")
     return str(value)
