@@ -136,7 +136,9 @@ async def _insert_plain(connection: Any, work: InsertRows, is_last: bool) -> Non
         take_returned(objects, answers, prepared.returned)
     elif way is LAST_ROW_ID:
         for instance, answer in zip(objects, answers, strict=True):
-            instance.__dict__[facts.generated_key] = answer.lastrowid
+            # A trigger may have passed over the row: the number is an older one's then.
+            if answer.rowcount:
+                instance.__dict__[facts.generated_key] = answer.lastrowid
     if not complete:
         _fill_nulls(objects, names)
     if prepared.unknown:

@@ -134,7 +134,7 @@ def way_back(dialect: Any, facts: MapperFacts, names: Names, is_one: bool) -> tu
     if not returns:
         # Only for what nothing else tells: a key that SQL makes. The rest is read when it is asked for.
         fetched = tuple(name for name in fetched if name in facts.keys)
-    if capabilities.insert_returning and (fetched or (returns and not is_one) or not tells):
+    if capabilities.insert_returning and (fetched or not tells):
         return Way.ROWS, fetched if key is None or key in fetched else (key, *fetched)
     return (Way.NOTHING, ()) if generated is None else (Way.LAST_ROW_ID, ())
 
@@ -145,7 +145,7 @@ def prepared_insert(engine: Any, facts: MapperFacts, names: Names, is_one: bool)
     found = kept.get((names, is_one))
     if found is None:
         way, returning = way_back(engine.dialect, facts, names, is_one)
-        is_empty = way is Way.ROWS and not names and not is_one and _counts_alone(facts)
+        is_empty = way is not Way.NOTHING and not names and not is_one and _counts_alone(facts)
         default_value = engine.dialect.capabilities.default_value if is_empty else ""
         compiled = engine.compiled(insert_statement(facts, returning, default_value), column_keys(facts, names))
         extractor = _extractor(engine, facts, compiled, names, "insert")

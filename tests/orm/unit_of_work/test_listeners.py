@@ -154,7 +154,7 @@ def test_row_events(both: tuple[Session, Sent], listen: Any) -> None:
         ("before_delete", "two", (2,)),
         ("after_delete", "two", (2,)),
     ]
-    assert len([line for line in sent if "RETURNING" in line]) == 2
+    assert len([line for line in sent if line.startswith("INSERT")]) == 2
 
 
 def test_before_insert_may_set_values(both: tuple[Session, Sent], listen: Any) -> None:

@@ -130,6 +130,7 @@ class Exchanges:
         if self._prepared.dropped and (begin is not None or library.transaction_status != _ABORTED):
             # A transaction that failed would refuse it.
             for name in self._prepared.take_dropped():
+                self._descriptions.pop(name, None)
                 library.send_close_prepared(name)
                 sent.append(None)
         for identity, values, types, formats, is_new in spoken:
