@@ -37,6 +37,9 @@ _ROWS, _FAILED, _SYNC = ExecStatus.TUPLES_OK, ExecStatus.FATAL_ERROR, ExecStatus
 _UNKNOWN = (None, None, None, None, None)
 _OFF, _GOOD, _ABORTED = PipelineStatus.OFF, ConnStatus.OK, TransactionStatus.INERROR
 
+_OLD_PLAN = "RevalidateCachedQuery"
+"""Where the server refuses a prepared statement whose columns have got other types meanwhile."""
+
 IS_SUPPORTED = psycopg.Pipeline.is_supported()
 
 
@@ -55,6 +58,7 @@ class Exchanges:
         "_keys",
         "_library",
         "_prepared",
+        "_said",
         "_sent",
         "_styles",
         "_transformer",
@@ -73,6 +77,8 @@ class Exchanges:
         # Of the exchange under way: what was sent, None for marks, and the prepared statements.
         self._sent: list[Identity | None] = []
         self._keys: dict[Key, bytes] = {}
+        # What may be said again: it began the transaction.
+        self._said: tuple[Sequence[Statement], str, bool] | None = None
         self.owed = False
 
     def can_speak(self) -> bool:
@@ -106,6 +112,7 @@ class Exchanges:
         Raises: psycopg.Error: a value can not be sent; nothing was, then.
         """
         self._keys = {}
+        self._said = None if begin is None else (statements, begin, commit)
         try:
             spoken = [each for text, rows in statements for each in self._spoken(text, rows)]
         except BaseException:
@@ -200,7 +207,13 @@ class Exchanges:
 
         Raises: psycopg.Error: the first error among the answers.
         """
+        said, self._said = self._said, None
         found, error = yield from self.answers_and_error()
+        if error is not None and said is not None and error.diag.source_function == _OLD_PLAN:
+            # Nothing else was done in this transaction: it begins anew, and the statement is planned anew.
+            self.send_and_leave("ROLLBACK")
+            self.send(*said)
+            found, error = yield from self.answers_and_error()
         if error is not None:
             raise error
         return found
