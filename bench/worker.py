@@ -30,8 +30,9 @@ CLOCKS: dict[str, Callable[[], float]] = {"processor": time.process_time, "elaps
 OWN = ("raw", "holdfast")
 """Whose errors at import are errors; another library's are a reason not to be measured."""
 
-SAMPLE_SECONDS = 0.005
-"""A sample repeats its work until it takes at least this much time, so that the clock's grain is small."""
+SAMPLE_SECONDS = 0.03
+"""A sample repeats its work until it takes at least this much time, so that neither the clock's grain is seen nor what other
+processes have left in the processor's caches."""
 
 
 def open_contender(order: dict[str, Any]) -> Contender:
@@ -83,10 +84,14 @@ def digest(answer: Any) -> tuple[str, str]:
 def sample(work: Work, repeats: int, clock: Callable[[], float]) -> float:
     """Run a work several times and add up the time of the timed parts alone.
 
-    The collector stays on; it is made to finish before the sample, so that nobody pays for another's garbage.
+    The collector stays on; it is made to finish before the sample, so that nobody pays for another's garbage. Short works run once
+    more before the clock starts: the collector has just walked through all of memory, and another contender had its turn before.
     """
     total = 0.0
     gc.collect()
+    if repeats > 1:
+        work.prepare()
+        work.run()
     for _ in range(repeats):
         work.prepare()
         started = clock()
