@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from holdfast import exc
-from holdfast._util.collector import SMALL_BATCH, CollectorPause
+from holdfast._util.collector import SMALL_BATCH, held
 from holdfast.engine.stream import Feed, StreamSettings
 from holdfast.orm.expiry import deleted_names, fill, mark_filled
 from holdfast.orm.identity_map import IdentityMap
@@ -70,12 +70,8 @@ async def core_fetch(
         how = (overwrite,) if context is None else (overwrite, context)
         return _load_watched(plan, rows, holder, *how)
     if context is not None:
-        with CollectorPause(len(rows)):
-            return load(rows, holder, overwrite, context)  # type: ignore[call-arg]
-    if len(rows) <= SMALL_BATCH:
-        return load(rows, holder, overwrite)
-    with CollectorPause(len(rows)):
-        return load(rows, holder, overwrite)
+        return held(len(rows), load, rows, holder, overwrite, context)
+    return load(rows, holder, overwrite) if len(rows) <= SMALL_BATCH else held(len(rows), load, rows, holder, overwrite)
 
 
 def load_rows(plan: LoadPlan, rows: list[Any], holder: IdentityMap, overwrite: bool) -> list[Any]:
@@ -84,8 +80,7 @@ def load_rows(plan: LoadPlan, rows: list[Any], holder: IdentityMap, overwrite: b
         return _load_watched(plan, rows, holder, overwrite)
     if len(rows) <= SMALL_BATCH:
         return plan.load(rows, holder, overwrite)
-    with CollectorPause(len(rows)):
-        return plan.load(rows, holder, overwrite)
+    return held(len(rows), plan.load, rows, holder, overwrite)
 
 
 def _load_watched(plan: LoadPlan, rows: list[Any], holder: IdentityMap, *how: Any) -> list[Any]:

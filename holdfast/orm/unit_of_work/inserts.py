@@ -197,7 +197,7 @@ async def _insert_expressions(connection: Any, work: InsertRows) -> None:
     expressions = expressions_in(values, work.names)
     plain = tuple(name for name in work.names if name not in expressions)
     known = tuple(name for name in work.names if name not in expressions or not facts.by_name[name].fetched)
-    way, returning = way_back(connection.dialect, facts, known, True)
+    way, returning = way_back(connection.dialect, facts, known)
     statement = insert_statement(facts, returning).values(
         {facts.by_name[name].column: value for name, value in expressions.items()}
     )

@@ -114,12 +114,11 @@ def asks_unasked(table: Any) -> bool:
     return bool(getattr(table, "implicit_returning", True))
 
 
-def way_back(dialect: Any, facts: MapperFacts, names: Names, is_one: bool) -> tuple[Way, Names]:
+def way_back(dialect: Any, facts: MapperFacts, names: Names) -> tuple[Way, Names]:
     """Decide how generated values come back.
 
     Args:
         names: attributes whose columns are given.
-        is_one: there is one row.
 
     Returns: the way, and the attributes for RETURNING.
     """
@@ -144,7 +143,7 @@ def prepared_insert(engine: Any, facts: MapperFacts, names: Names, is_one: bool)
     kept = _kept(facts, engine)
     found = kept.get((names, is_one))
     if found is None:
-        way, returning = way_back(engine.dialect, facts, names, is_one)
+        way, returning = way_back(engine.dialect, facts, names)
         is_empty = way is not Way.NOTHING and not names and not is_one and _counts_alone(facts)
         default_value = engine.dialect.capabilities.default_value if is_empty else ""
         compiled = engine.compiled(insert_statement(facts, returning, default_value), column_keys(facts, names))

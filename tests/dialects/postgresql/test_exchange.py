@@ -161,6 +161,21 @@ def test_a_value_that_can_not_be_sent_leaves_nothing_behind(engine: Engine) -> N
         assert connection.scalar(text("SELECT count(*) FROM t")) == 10
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_transaction_that_begins_with_such_a_value(engine: Engine, rows: int) -> None:
+    """Its BEGIN goes with the next statement: what that writes is rolled back."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (n INTEGER)")
+    insert = text("INSERT INTO t VALUES (:n)")
+    with engine.connect() as connection:
+        with pytest.raises(exc.DBAPIError, match="adapt"):
+            connection.execute(insert, [{"n": object()}] * rows)
+        connection.execute(insert, {"n": 1})
+        assert connection.driver.in_transaction()
+        connection.rollback()
+        assert connection.scalar(text("SELECT count(*) FROM t")) == 0
+
+
 def test_batches_larger_than_any_buffer(engine: Engine) -> None:
     """Both sides send more than the network holds: neither waits for the other."""
     word = "x" * 20_000
@@ -257,8 +272,11 @@ def test_any_values_come_back(exchanges: tuple[Any, Exchanges], rows: list[tuple
     raw, exchange = exchanges
     sent = text_with("SELECT %s::BIGINT, %s::TEXT", rows[0])
     assert sent is not None
-    exchange.send([(sent, [list(row) for row in rows])])
-    assert [answer.rows for answer in exchange.fetched(raw.wait(exchange.answers()))] == [[row] for row in rows]
+    statements = [(sent, [list(row) for row in rows])]
+    exchange.send(exchange.spoken(statements))
+    assert [answer.rows for answer in exchange.fetched(raw.wait(exchange.answers(statements)))] == [
+        [row] for row in rows
+    ]
 
 
 def test_the_loop_s_thread_waits_shortly(clean_postgresql_url: str, monkeypatch: Any) -> None:

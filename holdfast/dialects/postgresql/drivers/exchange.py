@@ -57,8 +57,8 @@ class Exchanges:
         "_descriptions",
         "_keys",
         "_library",
+        "_marks",
         "_prepared",
-        "_said",
         "_sent",
         "_styles",
         "_transformer",
@@ -74,11 +74,10 @@ class Exchanges:
         self._prepared = Prepared(connection)
         # Of prepared statements, by name: the server lets their columns not change.
         self._descriptions: dict[bytes, Any] = {}
-        # Of the exchange under way: what was sent, None for marks, and the prepared statements.
+        # Of the exchange under way: what was sent, None for marks, the prepared statements, and the marks.
         self._sent: list[Identity | None] = []
         self._keys: dict[Key, bytes] = {}
-        # What may be said again: it began the transaction.
-        self._said: tuple[Sequence[Statement], str, bool] | None = None
+        self._marks: tuple[str | None, bool] = None, False
         self.owed = False
 
     def can_speak(self) -> bool:
@@ -106,18 +105,21 @@ class Exchanges:
         self._prepared.forget_all()
         self._descriptions.clear()
 
-    def send(self, statements: Sequence[Statement], begin: str | None = None, commit: bool = False) -> None:
-        """Send statements, each for its rows of values, with the marks that go ahead of them and behind them.
+    def spoken(self, statements: Sequence[Statement]) -> list[Spoken]:
+        """Return statements as they are sent, each for its rows of values; nothing is sent.
 
-        Raises: psycopg.Error: a value can not be sent; nothing was, then.
+        Raises: psycopg.Error: a value can not be sent.
         """
         self._keys = {}
-        self._said = None if begin is None else (statements, begin, commit)
         try:
-            spoken = [each for text, rows in statements for each in self._spoken(text, rows)]
+            return [each for text, rows in statements for each in self._spoken(text, rows)]
         except BaseException:
             self._forget_sent()
             raise
+
+    def send(self, spoken: list[Spoken], begin: str | None = None, commit: bool = False) -> None:
+        """Send what `spoken` gave, with the marks that go ahead of it and behind it."""
+        self._marks = begin, commit
         try:
             self._sent = self._send(spoken, begin, commit)
         except psycopg.OperationalError as error:
@@ -202,17 +204,20 @@ class Exchanges:
         if self._library.pipeline_status != _OFF:
             self._library.exit_pipeline_mode()
 
-    def answers(self) -> Steps:
+    def answers(self, statements: Sequence[Statement]) -> Steps:
         """Return what the server answers to each row that was sent, with its statement.
+
+        Args:
+            statements: what was sent.
 
         Raises: psycopg.Error: the first error among the answers.
         """
-        said, self._said = self._said, None
+        begin, commit = self._marks
         found, error = yield from self.answers_and_error()
-        if error is not None and said is not None and error.diag.source_function == _OLD_PLAN:
+        if error is not None and begin is not None and error.diag.source_function == _OLD_PLAN:
             # Nothing else was done in this transaction: it begins anew, and the statement is planned anew.
             self.send_and_leave("ROLLBACK")
-            self.send(*said)
+            self.send(self.spoken(statements), begin, commit)
             found, error = yield from self.answers_and_error()
         if error is not None:
             raise error

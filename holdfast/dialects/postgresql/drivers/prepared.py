@@ -39,7 +39,7 @@ class Prepared:
             self._names[key] = name
         return name
 
-    def wanted(self, key: Key, times: int = 1) -> bytes | None:
+    def wanted(self, key: Key, times: int) -> bytes | None:
         """Count executions of a statement that is not prepared; returns the name by which to prepare it, if it is time to."""
         threshold, most = self._connection.prepare_threshold, self._connection.prepared_max
         if threshold is None or most == 0:

@@ -16,7 +16,7 @@ from psycopg.types.json import set_json_loads
 from psycopg.types.string import TextLoader
 
 from holdfast.dialects.postgresql.drivers.address import address_parts, is_lost_text, version_numbers
-from holdfast.dialects.postgresql.drivers.exchange import Statement, total
+from holdfast.dialects.postgresql.drivers.exchange import Spoken, Statement, Steps, total
 from holdfast.dialects.postgresql.drivers.speaking import (
     IDLE,
     NO_PIPELINE,
@@ -69,9 +69,11 @@ class PsycopgConnection(Speaking):
 
     def _exchange(self, statement: Statement) -> Any:
         """Send a statement between the marks that wait; returns the answers to its rows."""
+        statements = (statement,)
+        spoken = self._spoken(statements)
         begin, commit = self.take_marks()
         try:
-            answers = self._send((statement,), begin, commit)
+            answers = self._send(spoken, begin, commit, self._exchanges.answers(statements))
         except BaseException as error:
             if commit:
                 note_commit_along(error)
@@ -80,12 +82,11 @@ class PsycopgConnection(Speaking):
             self.committed_along()
         return answers
 
-    def _send(self, statements: Sequence[Statement], begin: str | None, commit: bool, partly: bool = False) -> Any:
-        """Send statements and wait for the answers; `partly` also takes those up to an error, and the error."""
-        exchanges = self._exchanges
+    def _send(self, spoken: list[Spoken], begin: str | None, commit: bool, steps: Steps) -> Any:
+        """Send what was made ready and wait for the answers, by steps of the exchange."""
         try:
-            exchanges.send(statements, begin, commit)
-            return self._raw.wait(exchanges.answers_and_error() if partly else exchanges.answers())
+            self._exchanges.send(spoken, begin, commit)
+            return self._raw.wait(steps)
         except BaseException:
             self._close_if_unread()
             raise
@@ -152,8 +153,9 @@ class PsycopgConnection(Speaking):
         together = self._together(statements)
         if together is None:
             return self._one_by_one(statements)
+        spoken = self._spoken(together)
         begin, _ = self.take_marks()
-        answers, error = self._send(together, begin, False, partly=True)
+        answers, error = self._send(spoken, begin, False, self._exchanges.answers_and_error())
         return [*self._exchanges.fetched(answers), *([] if error is None else [error])]
 
     def _one_by_one(self, statements: Sequence[tuple[str, Parameters]]) -> list[Fetched | BaseException]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg.pq import PipelineStatus, TransactionStatus
 
-from holdfast.dialects.postgresql.drivers.exchange import Exchanges, Statement
+from holdfast.dialects.postgresql.drivers.exchange import Exchanges, Spoken, Statement
 from holdfast.dialects.postgresql.drivers.texts import Text, plain_text, text_with
 from holdfast.dialects.postgresql.drivers.travelling import KEEPS, NEVER, TravellingMarks
 from holdfast.engine.driver import Parameters
@@ -105,6 +105,14 @@ class Speaking(TravellingMarks):
                 return None
             found.append((text, (values,)))
         return found
+
+    def _spoken(self, statements: Sequence[Statement]) -> list[Spoken]:
+        """Return statements as they are sent; where a value can not be sent, BEGIN goes on waiting, and COMMIT does not."""
+        try:
+            return self._exchanges.spoken(statements)
+        except BaseException:
+            self._commit = False
+            raise
 
     def _refuses(self, sql: str) -> bool:
         """Return True for a mark that keeps a transaction's work, where a statement of it had failed."""

@@ -59,14 +59,15 @@ class AsyncSpeaking(Speaking):
 
     def _ask(self, statements: Sequence[Statement], partly: bool = False) -> tuple[bool, Any, bool]:
         """Send statements; returns True and the answers, or False and what still waits for them, and whether COMMIT went along."""
-        begin, commit = self.take_marks()
         exchanges = self._exchanges
+        spoken = self._spoken(statements)
+        begin, commit = self.take_marks()
         patience = self._patience[commit]
         is_alone = AsyncSpeaking._latest == id(self)
         AsyncSpeaking._latest = id(self)
         try:
-            exchanges.send(statements, begin, commit)
-            steps = exchanges.answers_and_error() if partly else exchanges.answers()
+            exchanges.send(spoken, begin, commit)
+            steps = exchanges.answers_and_error() if partly else exchanges.answers(statements)
             if not (patience.takes() and is_alone):
                 return False, steps, commit
             is_answered, found = self._wait_shortly(steps)
